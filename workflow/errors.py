@@ -1,0 +1,86 @@
+"""Refusals (拒绝): every error is named for what was refused and speaks one Chinese sentence to the user."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request that was understood and refused.
+
+    The message is one Chinese sentence that says what, where and how to mend it; it is shown to the user as it
+    stands, so it never holds a path, SQL or a trace. ``status`` is the HTTP status a door answers with.
+    """
+
+    status = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(Refused):
+    """The input is not what it has to be (不符合要求)."""
+
+    status = 422
+
+
+class Forbidden(Refused):
+    """This person may not do this (无权办理)."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """No such thing, or nothing this person may know of (未找到); the two answer alike."""
+
+    status = 404
+
+    def __init__(self, message: str = "没有找到您要的内容，可能已被移走，或者您无权查看。") -> None:
+        super().__init__(message)
+
+
+class Stale(Refused):
+    """Somebody else acted first (已由他人处理)."""
+
+    status = 409
+
+
+class Incomplete(Refused):
+    """The action is known and allowed, but something it needs is missing (条件未满足)."""
+
+    status = 422
+
+
+class NotInState(Refused):
+    """The action does not exist in the task's present status (当前状态不可办理)."""
+
+    status = 409
+
+
+class TooLarge(Refused):
+    """More bytes than are allowed (超出大小)."""
+
+    status = 413
+
+
+class Damaged(Refused):
+    """Stored bytes are not the bytes that were stored (内容已被改动)."""
+
+    status = 409
+
+
+class Duplicate(Refused):
+    """The same thing is already there (重复)."""
+
+    status = 409
+
+
+class Unreadable(Refused):
+    """A document that a reader cannot use (无法读取)."""
+
+    status = 422
+
+
+class PacketFailed(Refused):
+    """A packet could not be made whole (证据包未能生成): a glyph, a picture or a key is missing."""
+
+    status = 500

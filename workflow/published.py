@@ -1,0 +1,92 @@
+"""What a published table says (已发布的任务表): the frozen value handed from ``intake`` to the engine.
+
+The JSON form of :class:`PublishedLedger` is the contract of ``flask --app app ledger read``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
+Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something the reader could not settle (待核实): never fatal, always shown to the office."""
+
+    message: str
+    """One Chinese sentence: what, where, and what to do."""
+    line: int | None = None
+    """1-based line of the source text, where known."""
+    task: str | None = None
+    """The number of the task it belongs to, where it belongs to one."""
+
+
+@dataclass(frozen=True)
+class ReportDue:
+    """The plan-wide date by which every unit reports (报送时限)."""
+
+    date: date
+    to: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class PublishedTask:
+    """One row of the table (一行任务)."""
+
+    number: str
+    section: tuple[str, ...]
+    title: str | None
+    requirement: str | None
+    lead_units: tuple[str, ...] = ()
+    responsible_units: tuple[str, ...] = ()
+    lead_groups: tuple[str, ...] = ()
+    responsible_groups: tuple[str, ...] = ()
+    responsibility_text: str = ""
+    due: date | None = None
+    recurrence: Recurrence | None = None
+    deadline_text: str | None = None
+    inspection: Inspection | None = None
+    inspection_on: date | None = None
+    line: int | None = None
+    """1-based line of the source text where the row begins."""
+    line_end: int | None = None
+    """1-based last line of the row in the source text."""
+
+
+@dataclass(frozen=True)
+class PublishedLedger:
+    """One published table with its head (一份任务表)."""
+
+    title: str
+    year: int | None
+    issuer: str | None
+    document_number: str | None
+    issued_on: date | None
+    report_due: ReportDue | None
+    tasks: tuple[PublishedTask, ...]
+    problems: tuple[Problem, ...] = ()
+    source_text: str = field(default="", repr=False)
+    """The decoded text the line numbers refer to; not part of the JSON."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form printed by ``ledger read``: dates as ISO strings, problems and source left out."""
+        head = asdict(self)
+        for name in ("problems", "source_text"):
+            del head[name]
+        plain: dict[str, Any] = _plain(head)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
