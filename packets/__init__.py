@@ -1,0 +1,1 @@
+"""The evidence packet (证据包): contents → render → seal → verify."""

@@ -1,0 +1,105 @@
+"""What a packet says (证据包内容): a frozen value, gathered once; nothing behind it reads the database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SealSlot:
+    """One empty seal box (签章位). All exist before the first signature; spare ones are for signers added on the way."""
+
+    field: str
+    """PDF form field name: ``unit``, ``lead-1`` …, ``office``, ``spare-1`` …; order of the list is the order of sealing."""
+    gate: str
+    """Chinese name of the gate, e.g. 「牵头核验」; 「备用」 for a spare one."""
+    unit: str | None
+    """Name of the unit that must seal here; None for a spare one."""
+
+
+@dataclass(frozen=True)
+class PacketFile:
+    """One piece of evidence as listed in the packet (证明材料)."""
+
+    name: str
+    """Original file name, or the address of a link."""
+    sha256: str | None
+    """Hex digest of the original bytes; None for a link."""
+    size: int
+    media_type: str
+    embedded: bool
+    """False for links and for files above the embedding limit, which stand by their digest."""
+    note: str
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """One thing that happened to the task (办理过程), in audit order."""
+
+    seq: int
+    at: datetime
+    action: str
+    person: str
+    unit: str
+    opinion: str
+    round: int
+    void: bool
+
+
+@dataclass(frozen=True)
+class PacketContents:
+    """Everything the PDF prints. Times are UTC; the page shows them in China's zone."""
+
+    number: str
+    ledger_title: str
+    ledger_year: int
+    document_number: str | None
+    issuer: str
+    source_name: str
+    source_sha256: str
+    item_number: str
+    section: tuple[str, ...]
+    title: str | None
+    requirement: str | None
+    responsibility_text: str
+    lead_units: tuple[str, ...]
+    unit: str
+    kind: str
+    period: str | None
+    deadline_text: str | None
+    due: date | None
+    due_reason: str
+    round: int
+    task_id: int
+    report: str
+    report_by: str
+    files: tuple[PacketFile, ...]
+    rail: tuple[RailEntry, ...]
+    slots: tuple[SealSlot, ...]
+    content_digest: str
+    """The digest that every sign-off of the round is bound to."""
+    audit_seq: int
+    audit_hash: str
+    """Head of the audit chain when the packet was gathered."""
+    supersedes: str | None
+    """Number of the packet this one replaces, after a reopening."""
+    gathered_at: datetime
+
+    def manifest(self) -> dict[str, Any]:
+        """The machine-readable form embedded as ``manifest.json``: plain values, ISO times, stable keys."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return {"schema": "taizhang-packet/1", **plain}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,54 @@
+"""Settings (配置): everything an installation may change, read from the environment as ``TAIZHANG_…``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Times are stored in UTC and shown in China's one time zone."""
+
+
+class Settings(BaseSettings):
+    """One frozen value, made once by ``create_app`` and handed on; nobody else reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="TAIZHANG_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path("instance")
+    """Folder of the database, the evidence and the keys."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means ``home/taizhang.db``."""
+    storage_url: str = ""
+    """Object store address (``s3://bucket/prefix``); empty means ``home/blobs``."""
+    queue_url: str = ""
+    """Job queue: ``redis://…`` or ``postgresql://…``; empty means the file ``home/queue.db``."""
+    worker: str = "embedded"
+    """``embedded`` runs jobs in threads of the web process, ``separate`` leaves them to ``worker.py``."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_hosts: list[str] = Field(default_factory=list)
+    """Host names the server answers to; empty answers to all (behind a proxy that checks them)."""
+    secure_cookies: bool = False
+    """True behind TLS: cookies are then ``Secure`` and carry the ``__Host-`` prefix."""
+    max_upload_bytes: int = 100 * 1024 * 1024
+    """One evidence file."""
+    max_document_bytes: int = 20 * 1024 * 1024
+    """One published document to read."""
+    embed_limit_bytes: int = 20 * 1024 * 1024
+    """Evidence above this stands in the packet by its digest alone."""
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    tsa_url: str = ""
+    """RFC 3161 time stamping authority; empty prints 「未取得可信时间戳」."""
+    fonts: Path = Path("fonts")
+    """The office's own licensed fonts, used before the base fonts when present."""
+    render_seconds: int = 180
+    render_bytes: int = 1536 * 1024 * 1024
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'taizhang.db'}"
