@@ -1,0 +1,78 @@
+"""Two doors to one database (数据库): one that writes, one that only reads (safety.md P1, P2)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+_VERSION = sqlite3.sqlite_version_info
+WAL_IS_SAFE = _VERSION >= (3, 51, 3) or (3, 50, 7) <= _VERSION < (3, 51, 0) or (3, 44, 6) <= _VERSION < (3, 45, 0)
+"""SQLite 3.7.0–3.51.2 can lose committed data in WAL mode (sqlite.org/wal.html, the WAL-reset bug)."""
+
+
+class Database:
+    """The writing and the reading engine of one address.
+
+    On SQLite a writing transaction takes the lock when it begins, so that two writers queue instead of both
+    reading first and one failing later; a reading connection cannot write at all.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.write_engine = _engine(url, begin="BEGIN IMMEDIATE", read_only=False)
+        self.read_engine = _engine(url, begin="BEGIN", read_only=True)
+        self._write = sessionmaker(self.write_engine, expire_on_commit=False)
+        self._read = sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One short transaction: committed once at the end, rolled back whole on any error."""
+        with self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view that cannot write."""
+        with self._read() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection, e.g. before a fork."""
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+
+def _engine(url: str, *, begin: str, read_only: bool) -> Engine:
+    options: dict[str, Any] = {"pool_size": 10} if url.startswith("sqlite:///") else {"pool_pre_ping": True}
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, begin, read_only)
+    elif read_only:
+        engine = engine.execution_options(postgresql_readonly=True)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, begin: str, read_only: bool) -> None:
+    pragmas = (
+        "busy_timeout=30000",
+        f"journal_mode={'WAL' if WAL_IS_SAFE else 'DELETE'}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        f"query_only={'ON' if read_only else 'OFF'}",
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # the driver must not guess where a transaction begins
+        for pragma in pragmas:
+            connection.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,51 @@
+"""All tables under one import (数据模型)."""
+
+from workflow.models.base import Base
+from workflow.models.ledgers import (
+    ItemParty,
+    Ledger,
+    LedgerItem,
+    PartyUnit,
+    ReadingProblem,
+    SourceDocument,
+)
+from workflow.models.packets import Dossier, Packet, PacketRevision
+from workflow.models.people import (
+    LoginSession,
+    Unit,
+    UnitAlias,
+    UnitGroup,
+    UnitGroupMember,
+    User,
+    UserRole,
+)
+from workflow.models.records import AuditEvent, Notice, OutboxRow
+from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task
+
+__all__ = [
+    "AuditEvent",
+    "Awaiting",
+    "Base",
+    "Dossier",
+    "Evidence",
+    "ItemParty",
+    "Ledger",
+    "LedgerItem",
+    "LoginSession",
+    "Notice",
+    "OutboxRow",
+    "Packet",
+    "PacketRevision",
+    "PartyUnit",
+    "ReadingProblem",
+    "ReportRevision",
+    "Signoff",
+    "SourceDocument",
+    "Task",
+    "Unit",
+    "UnitAlias",
+    "UnitGroup",
+    "UnitGroupMember",
+    "User",
+    "UserRole",
+]

@@ -1,0 +1,144 @@
+"""Tasks and what is laid before the signers (承办任务、落实情况、证明材料、签批)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from workflow.models.base import Base, Moment, word
+from workflow.models.ledgers import LedgerItem
+from workflow.models.people import Unit, User
+from workflow.vocabulary import Decision, EvidenceKind, Gate, Role, Status, TaskKind
+
+
+class Task(Base):
+    """One unit's share of one row, and of one period where the row recurs (承办任务): the thing with a state."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("item_id", "unit_id", "period"),
+        Index("ix_task_unit_id_status_due", "unit_id", "status", "due"),
+        Index("ix_task_ledger_id_status", "ledger_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[TaskKind] = mapped_column(word(TaskKind))
+    period: Mapped[str] = mapped_column(String(20), default="")
+    """Label of the period for a recurring row (``2026-03``, ``2026-Q1``), else empty."""
+    due: Mapped[date]
+    due_reason: Mapped[str] = mapped_column(String(300))
+    """How the deadline was computed, in one Chinese sentence."""
+    status: Mapped[Status] = mapped_column(word(Status), default=Status.ASSIGNED)
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by every change of the task, its report or its evidence."""
+    round: Mapped[int] = mapped_column(default=1)
+    report: Mapped[str] = mapped_column(Text, default="")
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of report + evidence list; every sign-off is bound to it."""
+    last_actor: Mapped[str] = mapped_column(String(64), default="")
+    """Name of the person behind the newest version, for 「此件已由 … 处理」."""
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    item: Mapped[LedgerItem] = relationship()
+    unit: Mapped[Unit] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    signoffs: Mapped[list[Signoff]] = relationship(order_by="Signoff.id")
+    awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.unit_id")
+
+    @validates("status")
+    def _status_is_private(self, key: str, value: Any) -> Any:
+        # act() moves a status by compare-and-swap in the database; an assignment would be a second road.
+        if inspect(self).has_identity:
+            raise AttributeError("status is written by act() alone")
+        return value
+
+    @property
+    def live_evidence(self) -> list[Evidence]:
+        """The evidence that stands, oldest first."""
+        return [piece for piece in self.evidence if piece.removed_at is None]
+
+
+class ReportRevision(Base):
+    """What one person wrote in one round (落实情况修订): who wrote may not sign."""
+
+    __tablename__ = "report_revision"
+    __table_args__ = (UniqueConstraint("task_id", "round", "author_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    round: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Evidence(Base):
+    """A file or link that proves the work (证明材料). Removal is an event; the bytes stay."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    round: Mapped[int]
+    kind: Mapped[EvidenceKind] = mapped_column(word(EvidenceKind))
+    name: Mapped[str] = mapped_column(String(500))
+    """Original file name, kept as data; the stored name is the digest. For a link, its address."""
+    note: Mapped[str] = mapped_column(String(500), default="")
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(default=0)
+    media_type: Mapped[str] = mapped_column(String(120), default="")
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id])
+
+
+class Signoff(Base):
+    """One person's decision at one gate in one round (签批), bound to the content it was given for.
+
+    Name and unit are those at the time: people move, history does not.
+    """
+
+    __tablename__ = "signoff"
+    __table_args__ = (Index("ix_signoff_task_id_round", "task_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    round: Mapped[int]
+    gate: Mapped[Gate] = mapped_column(word(Gate))
+    decision: Mapped[Decision] = mapped_column(word(Decision))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_name: Mapped[str] = mapped_column(String(64))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_name: Mapped[str] = mapped_column(String(120))
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    content_digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+    event_seq: Mapped[int]
+    """Sequence number of the audit event that recorded it."""
+    void_at: Mapped[datetime | None] = mapped_column(Moment)
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Awaiting(Base):
+    """Whose turn it is (待办): derived from the task by ``act``, so that an inbox is one index range."""
+
+    __tablename__ = "awaiting"
+    __table_args__ = (Index("ix_awaiting_unit_id_role_due", "unit_id", "role", "due", "task_id"),)
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(word(Role), primary_key=True)
+    due: Mapped[date]
+    since: Mapped[datetime] = mapped_column(Moment)
+
+    unit: Mapped[Unit] = relationship()
