@@ -1,0 +1,110 @@
+"""Deadlines (时限): which date binds a task, why, and how near it is. Working days follow China's calendar with 调休."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from workflow.vocabulary import Recurrence
+
+NEAR_DAYS = 3
+"""Working days before the deadline from which a task is 临近."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A date with the sentence that says where it comes from (时限及依据)."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of a recurring row (期次)."""
+
+    label: str
+    opens: date
+    due: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Light:
+    """How a task stands to its deadline (红黄绿灯), with the fact that says why."""
+
+    colour: str
+    """``red``, ``yellow``, ``green`` or ``grey``."""
+    word: str
+    reason: str
+
+
+def effective(*, own: date | None, inspection: date | None, report: date | None, year: int, office: str) -> Deadline:
+    """The date that binds: the row's own, else the office's inspection, else the ledger's report date.
+
+    A row with none of them is bound by the last day of the ledger's year: a null would hide it.
+    """
+    if own:
+        return Deadline(own, f"按本条任务的完成时限：{spoken(own)}。")
+    if inspection:
+        return Deadline(inspection, f"本条没有完成时限，按{office}的检查日期：{spoken(inspection)}。")
+    if report:
+        return Deadline(report, f"本条没有完成时限，按全表的报送日期：{spoken(report)}。")
+    last = date(year, 12, 31)
+    return Deadline(last, f"原文没有写明时限，按台账年度最后一天：{spoken(last)}。")
+
+
+def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
+    """The periods of a recurring row within the ledger's year, each due on its last day; empty for the others.
+
+    Daily, weekly and continuing work is not cut into periods: nobody files a report every day.
+    """
+    months = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}.get(recurrence or Recurrence.YEARLY)
+    if months is None:
+        return []
+    return [_period(year, start, months) for start in range(1, 13, months)]
+
+
+def light(due: date, today: date, *, closed_on: date | None) -> Light:
+    """The light of a task on a given day: red when late, yellow when near, grey when closed."""
+    if closed_on is not None:
+        if closed_on > due:
+            return Light("grey", "逾期办结", f"时限 {spoken(due)}，{spoken(closed_on)}办结。")
+        return Light("grey", "按期办结", f"{spoken(closed_on)}办结。")
+    if today > due:
+        return Light("red", f"逾期 {(today - due).days} 天", f"时限 {spoken(due)}，今天 {spoken(today)}；办结后消除。")
+    left = working_days(today, due)
+    if left <= NEAR_DAYS:
+        return Light("yellow", f"剩 {left} 个工作日", f"时限 {spoken(due)}，不足 {NEAR_DAYS + 1} 个工作日。")
+    return Light("green", f"剩 {(due - today).days} 天", f"时限 {spoken(due)}。")
+
+
+def working_days(after: date, until: date) -> int:
+    """Working days after one day up to and including another, by the official calendar with 调休."""
+    days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
+    calendar = _china()
+    return sum(1 for day in days if calendar.is_working_day(day))
+
+
+def spoken(day: date) -> str:
+    """A date as papers write it: 2026年9月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _period(year: int, start: int, months: int) -> Period:
+    end = start + months - 1
+    due = (date(year + end // 12, end % 12 + 1, 1)) - timedelta(1)
+    label, words = {
+        1: (f"{year}-{start:02d}", f"{start}月"),
+        3: (f"{year}-Q{end // 3}", f"第{'一二三四'[end // 3 - 1]}季度"),
+        6: (f"{year}-H{end // 6}", "上半年" if end == 6 else "下半年"),
+    }[months]
+    return Period(label, date(year, start, 1), due, f"本条按期报送，{words}的期末：{spoken(due)}。")
+
+
+@lru_cache(maxsize=1)
+def _china() -> holidays.HolidayBase:
+    return holidays.country_holidays("CN")

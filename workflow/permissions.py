@@ -1,0 +1,111 @@
+"""May this person? (有无权限) Pure predicates over a case and a person; absent means denied.
+
+Whether it may happen *now* is asked in ``conditions``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from workflow.models import Ledger, User
+from workflow.roles import Case, sits_at
+from workflow.vocabulary import Gate, Role, Status
+
+
+class Permission(Enum):
+    """What a door may ask for before it opens (权限)."""
+
+    WORK = auto()
+    """See the own desk: inbox, ledgers, the tasks one has a part in."""
+    OFFICE = auto()
+    """Run ledgers: read in, settle, publish, build dossiers."""
+    DIRECTORY = auto()
+    """Keep units, aliases and groups."""
+    AUDIT = auto()
+    """Read the trail."""
+    ACCOUNTS = auto()
+    """Open, stop and unlock accounts."""
+    GRANTS = auto()
+    """Grant and withdraw desks."""
+    SELF = auto()
+    """Anything every signed-in person may do: own password, verification of packets, help."""
+
+
+_BUSINESS = {Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE, Role.LEADER, Role.AUDITOR}
+
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.WORK: frozenset(_BUSINESS),
+    Permission.OFFICE: frozenset({Role.OFFICE}),
+    Permission.DIRECTORY: frozenset({Role.OFFICE}),
+    Permission.AUDIT: frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
+    Permission.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),
+    Permission.GRANTS: frozenset({Role.SECURITY_ADMIN}),
+    Permission.SELF: frozenset(Role),
+}
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""三员: nobody holds two of them, none of them holds a business role."""
+
+
+def may(person: User, permission: Permission) -> bool:
+    """True if any desk of this active person opens the door."""
+    return person.active and bool(PERMISSIONS.get(permission, frozenset()) & person.roles)
+
+
+def compatible(roles: frozenset[Role]) -> bool:
+    """True if one person may hold all these desks together."""
+    return not (roles & ADMINISTRATORS) or len(roles) == 1
+
+
+def sees_everything(person: User) -> bool:
+    """Offices' leaders and auditors look at every task, and touch none."""
+    return person.active and bool({Role.LEADER, Role.AUDITOR} & person.roles)
+
+
+def sees(case: Case, person: User) -> bool:
+    """May this person look at the task: own unit, a lead of its row, its office, leaders and auditors."""
+    if sees_everything(person) or sits_at(person, Role.OFFICE, case.office_id):
+        return True
+    own = person.unit_id == case.task.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+    leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
+    return person.active and (own or leading)
+
+
+def runs(ledger: Ledger, person: User) -> bool:
+    """True for the office that issued this ledger."""
+    return sits_at(person, Role.OFFICE, ledger.office_id)
+
+
+def is_handler(case: Case, person: User) -> bool:
+    """经办人 of the task's unit."""
+    return sits_at(person, Role.HANDLER, case.task.unit_id)
+
+
+def is_unit_head(case: Case, person: User) -> bool:
+    """单位负责人 of the task's unit."""
+    return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)
+
+
+def is_lead_reviewer(case: Case, person: User) -> bool:
+    """牵头单位审核人 of a lead unit; the office where no other lead is left."""
+    role = Role.OFFICE if case.led_by_office else Role.LEAD_REVIEWER
+    return any(sits_at(person, role, unit) for unit in case.leads)
+
+
+def is_office(case: Case, person: User) -> bool:
+    """办公室 of the ledger's issuer."""
+    return sits_at(person, Role.OFFICE, case.office_id)
+
+
+def is_next_signer(case: Case, person: User) -> bool:
+    """Whoever the task waits for at a gate may also send it back."""
+    if case.task.status is Status.DRAFTED:
+        return is_unit_head(case, person)
+    if case.task.status is Status.UNIT_APPROVED:
+        return is_lead_reviewer(case, person) and person.unit_id in case.unsigned_leads
+    return case.task.status is Status.LEAD_VERIFIED and is_office(case, person)
+
+
+def is_last_signer(case: Case, person: User) -> bool:
+    """The unit head whose approval the task rests on now, and who may take it back."""
+    return is_unit_head(case, person) and any(s.user_id == person.id for s in case.passed(Gate.UNIT))

@@ -1,0 +1,117 @@
+"""The one process table (流程表): every status, action, permission and condition is read off it.
+
+Buttons, the documentation, the test matrix, the rail and the seal boxes of the packet have no table of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from transitions import Machine, MachineError
+
+from workflow import conditions as c
+from workflow import permissions as p
+from workflow.conditions import Attempt, Condition
+from workflow.errors import NotInState
+from workflow.models import User
+from workflow.roles import Case
+from workflow.vocabulary import Action, Gate, Status
+
+Who = Callable[[Case, User], bool]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table (流程步骤)."""
+
+    action: Action
+    sources: tuple[Status, ...]
+    to: Status
+    who: Who
+    needs: tuple[Condition, ...]
+    gate: Gate | None = None
+    """The gate at which this step is a sign-off; the status moves when the gate is satisfied."""
+    asks_opinion: bool = False
+    """True where the opinion is mandatory."""
+    starts_round: bool = False
+    """True where the task goes backwards: earlier sign-offs are void, a new round begins."""
+
+
+S, A = Status, Action
+
+PROCESS: tuple[Step, ...] = (
+    Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence)),
+    Step(A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_head, (c.not_own_work,), gate=Gate.UNIT),
+    Step(
+        A.VERIFY,
+        (S.UNIT_APPROVED,),
+        S.LEAD_VERIFIED,
+        p.is_lead_reviewer,
+        (c.not_own_work, c.own_unit_unsigned, c.signoffs_bind_content),
+        gate=Gate.LEAD,
+    ),
+    Step(
+        A.CLOSE,
+        (S.LEAD_VERIFIED,),
+        S.CLOSED,
+        p.is_office,
+        (c.not_own_work, c.signoffs_bind_content, c.evidence_intact),
+        gate=Gate.OFFICE,
+    ),
+    Step(
+        A.SEND_BACK,
+        (S.DRAFTED, S.UNIT_APPROVED, S.LEAD_VERIFIED),
+        S.ASSIGNED,
+        p.is_next_signer,
+        (c.has_opinion,),
+        asks_opinion=True,
+        starts_round=True,
+    ),
+    Step(A.WITHDRAW, (S.DRAFTED,), S.ASSIGNED, p.is_handler, (), starts_round=True),
+    Step(A.WITHDRAW, (S.UNIT_APPROVED,), S.DRAFTED, p.is_last_signer, (c.nobody_signed_on,), starts_round=True),
+    Step(A.REOPEN, (S.CLOSED,), S.ASSIGNED, p.is_office, (c.has_reason,), asks_opinion=True, starts_round=True),
+)
+
+
+class _Hand:
+    """The one task a machine holds; made for one question and thrown away."""
+
+    status: Status
+
+
+def destination(status: Status, action: Action) -> Status:
+    """The status that ``action`` leads to from ``status``; raises NotInState where the table has no such edge."""
+    hand = _Hand()
+    # auto_transitions would add to_CLOSED(), a road past every approval; callbacks would leave half-done states.
+    machine = Machine(hand, states=list(Status), initial=status, model_attribute="status", auto_transitions=False)
+    for step in PROCESS:
+        machine.add_transition(step.action.value, list(step.sources), step.to)
+    try:
+        machine.events[action.value].trigger(hand)
+    except (MachineError, KeyError):
+        raise NotInState(f"此件现在是「{status.word}」，不能{action.word}；请刷新页面查看最新情况。") from None
+    return hand.status
+
+
+def step_for(status: Status, action: Action) -> Step:
+    """The row of the table for this action in this status; raises NotInState."""
+    to = destination(status, action)
+    return next(s for s in PROCESS if s.action is action and status in s.sources and s.to is to)
+
+
+def refusals(step: Step, attempt: Attempt) -> list[str]:
+    """Every sentence that says why the step cannot be taken now; empty when it can."""
+    return [sentence for need in step.needs if (sentence := need(attempt))]
+
+
+def gate_satisfied(step: Step, case: Case, signer: User) -> bool:
+    """Whether the gate is passed once ``signer`` has signed: every lead unit at the lead's, one person elsewhere."""
+    if step.gate is Gate.LEAD:
+        return set(case.leads) <= case.signed_leads | {signer.unit_id}
+    return True
+
+
+def actions_for(case: Case, person: User) -> list[Step]:
+    """The steps this person could take now, as far as the person goes; conditions are told when they try."""
+    return [s for s in PROCESS if case.task.status in s.sources and s.who(case, person)]
