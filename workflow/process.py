@@ -112,6 +112,14 @@ def gate_satisfied(step: Step, case: Case, signer: User) -> bool:
     return True
 
 
+def gate_after(status: Status) -> Gate:
+    """The gate at which a task in this status waits; raises NotInState where it waits at none."""
+    for step in PROCESS:
+        if step.gate is not None and status in step.sources:
+            return step.gate
+    raise NotInState(f"此件现在是「{status.word}」，没有等待签批的环节。")
+
+
 def actions_for(case: Case, person: User) -> list[Step]:
     """The steps this person could take now, as far as the person goes; conditions are told when they try."""
     return [s for s in PROCESS if case.task.status in s.sources and s.who(case, person)]

@@ -1,0 +1,200 @@
+"""The only road to a new status (办理): ``act``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workflow import audit, outbox
+from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
+from workflow.errors import Forbidden, Incomplete, Invalid, Stale
+from workflow.models import AuditEvent, Awaiting, Packet, Signoff, Task, User
+from workflow.operations.notices import tell_units
+from workflow.process import Step, gate_after, gate_satisfied, refusals, step_for
+from workflow.roles import Case, awaited, case_of
+from workflow.vocabulary import Action, Decision, PacketState, Role, Status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action did (办理结果)."""
+
+    task_id: int
+    status: Status
+    version: int
+    sentence: str
+    replayed: bool = False
+    """True if the very same action had been taken already: a double click, answered alike."""
+
+
+def act(
+    session: Session,
+    task: Task,
+    action: Action,
+    *,
+    by: User,
+    at: datetime,
+    seen_version: int,
+    opinion: str = "",
+    checked: EvidenceCheck | None = None,
+) -> Outcome:
+    """Take one step for one task, in the caller's transaction, which the caller commits.
+
+    Always in this order: stale? → may you? → is it complete? → sign-off → is the gate satisfied? → new status →
+    audit event → outbox. Raises Stale, NotInState, Forbidden, Incomplete or Invalid; then nothing has happened.
+    """
+    if task.version != seen_version:
+        return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
+    case = case_of(session, task)
+    step = step_for(task.status, action)
+    if not step.who(case, by):
+        raise Forbidden(f"您不能{action.word}此件：这一步由其他岗位办理。")
+    opinion = _clean_opinion(opinion)
+    missing = refusals(step, Attempt(case, by, opinion, checked))
+    if missing:
+        raise Incomplete(" ".join(missing))
+    passed = gate_satisfied(step, case, by)
+    before, after = task.status, step.to if passed else task.status
+    _compare_and_swap(session, task, step, after, by=by, at=at)
+    event = _record(session, task, step, before, by=by, at=at, opinion=opinion)
+    _sign(session, case, step, before, by=by, at=at, opinion=opinion, seq=event.seq)
+    _follow_up(session, task, step, by=by, at=at, opinion=opinion)
+    return Outcome(task.id, task.status, task.version, _sentence(step, passed))
+
+
+def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User, seen_version: int) -> Outcome:
+    """A second click of the same person gets the first one's answer; anybody else learns who was faster."""
+    last = session.scalars(
+        select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq.desc()).limit(1)
+    ).first()
+    same = last is not None and last.actor_id == by.id and last.kind == f"task.{action.value}"
+    if same and task.version == seen_version + 1:
+        return Outcome(task.id, task.status, task.version, "已经办理，无需重复操作。", replayed=True)
+    raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
+
+
+def _clean_opinion(opinion: str) -> str:
+    if len(opinion) > OPINION_LIMIT:
+        raise Invalid(f"意见共 {len(opinion)} 字，超过 {OPINION_LIMIT} 字的上限，请精简。")
+    return opinion.strip()
+
+
+def _compare_and_swap(session: Session, task: Task, step: Step, after: Status, *, by: User, at: datetime) -> None:
+    """The database decides the winner: one row still in the state that was seen, or Stale."""
+    values: dict[str, Any] = {
+        "status": after,
+        "version": task.version + 1,
+        "last_actor": by.name,
+        "closed_at": at if after is Status.CLOSED else None,
+    }
+    if step.starts_round:
+        values["round"] = task.round + 1
+    seen = (Task.id == task.id, Task.status == task.status, Task.version == task.version)
+    won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
+
+
+def _record(
+    session: Session, task: Task, step: Step, before: Status, *, by: User, at: datetime, opinion: str
+) -> AuditEvent:
+    acted_round = task.round
+    session.refresh(task)
+    data = {
+        "from": before.value,
+        "to": task.status.value,
+        "round": task.round,
+        "acted_in_round": acted_round,
+        "version": task.version,
+        "content_digest": task.content_digest,
+        "unit": by.unit.name,
+        "gate": step.gate.value if step.gate else None,
+        "opinion": opinion,
+    }
+    return audit.record(session, f"task.{step.action.value}", by=by, at=at, data=data, task_id=task.id)
+
+
+def _sign(
+    session: Session, case: Case, step: Step, before: Status, *, by: User, at: datetime, opinion: str, seq: int
+) -> None:
+    """Write the decision; where the task goes backwards, mark the round's earlier ones void but keep them."""
+    task = case.task
+    acted_round = task.round - 1 if step.starts_round else task.round
+    gate, decision = step.gate, Decision.PASSED
+    if step.action is Action.SEND_BACK:
+        gate, decision = gate_after(before), Decision.RETURNED
+    if step.starts_round:
+        for earlier in case.signoffs:
+            earlier.void_at, earlier.void_reason = at, f"{by.name}{step.action.word}"
+    if gate is not None:
+        session.add(
+            Signoff(
+                task_id=task.id,
+                round=acted_round,
+                gate=gate,
+                decision=decision,
+                user_id=by.id,
+                user_name=by.name,
+                unit_id=by.unit_id,
+                unit_name=by.unit.name,
+                opinion=opinion,
+                content_digest=task.content_digest,
+                at=at,
+                event_seq=seq,
+            )
+        )
+    session.flush()
+    session.expire(task, ["signoffs"])
+
+
+def _follow_up(session: Session, task: Task, step: Step, *, by: User, at: datetime, opinion: str) -> None:
+    case = case_of(session, task)
+    await_next(session, case, at=at)
+    name = f"「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）"
+    said = f"：{opinion[:120]}" if opinion else ""
+    told = awaited(case) or ((task.unit_id, Role.HANDLER), (task.unit_id, Role.UNIT_HEAD))
+    tell_units(session, told, f"{by.unit.name} {by.name}{step.action.word}{name}{said}", at=at, task=task)
+    if step.starts_round:
+        _retire_packet(session, task, superseded=step.action is Action.REOPEN)
+    elif step.gate is not None:
+        key = f"packet:{task.id}:{task.round}:{step.gate.value}:{by.unit_id}"
+        outbox.promise(session, "packet", key, {"task_id": task.id, "round": task.round}, at=at)
+
+
+def await_next(session: Session, case: Case, *, at: datetime) -> None:
+    """Write down whose turn it is now."""
+    task = case.task
+    standing = {(row.unit_id, row.role): row for row in session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))}
+    wanted = set(awaited(case))
+    for key, row in standing.items():
+        if key not in wanted:
+            session.delete(row)
+    for unit_id, role in wanted - set(standing):
+        session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, due=task.due, since=at))
+    session.flush()
+    session.expire(task, ["awaited"])
+
+
+def _retire_packet(session: Session, task: Task, *, superseded: bool) -> None:
+    state = PacketState.SUPERSEDED if superseded else PacketState.VOID
+    standing = (PacketState.OPEN, PacketState.COMPLETE)
+    session.execute(
+        update(Packet).where(Packet.task_id == task.id, Packet.state.in_(standing)).values(state=state)
+    )
+
+
+def _sentence(step: Step, passed: bool) -> str:
+    done = {
+        Action.SUBMIT: "已提交，等待单位负责人审核。",
+        Action.APPROVE: "已审核通过，送牵头单位核验。",
+        Action.VERIFY: "已核验通过，送办公室办结。" if passed else "已核验，等待其他牵头单位核验。",
+        Action.CLOSE: "已办结（销号），正在生成证据包。",
+        Action.SEND_BACK: "已退回经办人。",
+        Action.WITHDRAW: "已撤回。",
+        Action.REOPEN: "已重启，退回责任单位重新办理；原证据包保留。",
+    }
+    return done[step.action]

@@ -1,0 +1,152 @@
+"""What a handler lays before the signers (填报): the report and its evidence.
+
+Every change raises the task's version, so nobody submits or signs a page that has changed under them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workflow import audit
+from workflow.binding import content_digest
+from workflow.conditions import REPORT_LIMIT
+from workflow.errors import Forbidden, Invalid, NotFound, NotInState, Stale
+from workflow.models import Evidence, ReportRevision, Task, User
+from workflow.permissions import is_handler
+from workflow.roles import case_of
+from workflow.store import Blob
+from workflow.text import clean_line, clean_text
+from workflow.vocabulary import EvidenceKind, Status
+
+EVIDENCE_LIMIT = 100
+"""Pieces of evidence on one task."""
+
+
+def save_report(session: Session, task: Task, text: str, *, by: User, at: datetime, seen_version: int) -> None:
+    """Keep the words of 落实情况. Raises Invalid above the limit, Stale if somebody changed the task meanwhile."""
+    _may_edit(session, task, by)
+    text = clean_text(text)
+    if len(text) > REPORT_LIMIT:
+        raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
+    if text == task.report:
+        return
+    _raise_version(session, task, by=by, seen_version=seen_version, report=text)
+    mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
+    revision = session.scalars(select(ReportRevision).where(*mine)).first()
+    if revision is None:
+        session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
+    else:
+        revision.text, revision.saved_at = text, at
+    _content_changed(session, task, "task.report", by=by, at=at, what={"characters": len(text)})
+
+
+def add_file(
+    session: Session, task: Task, blob: Blob, *, name: str, media_type: str, note: str, by: User, at: datetime
+) -> Evidence:
+    """Put a stored file on the task; its bytes are on disk already. The same bytes twice are one piece."""
+    _may_edit(session, task, by)
+    for piece in task.live_evidence:
+        if piece.sha256 == blob.sha256:
+            return piece
+    piece = Evidence(
+        task_id=task.id,
+        round=task.round,
+        kind=EvidenceKind.FILE,
+        name=clean_line(name, limit=255),
+        note=clean_line(note, limit=500),
+        sha256=blob.sha256,
+        size=blob.size,
+        media_type=media_type,
+        uploaded_by_id=by.id,
+        uploaded_at=at,
+    )
+    return _attach(session, task, piece, by=by, at=at)
+
+
+def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
+    """Put a published page's address on the task; only http and https, and nothing is fetched."""
+    _may_edit(session, task, by)
+    address = clean_line(address, limit=500)
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Invalid("网页链接须以 http:// 或 https:// 开头，例如 https://www.example.gov.cn/… ，请检查后重新填写。")
+    for piece in task.live_evidence:
+        if piece.kind is EvidenceKind.LINK and piece.name == address:
+            return piece
+    piece = Evidence(
+        task_id=task.id,
+        round=task.round,
+        kind=EvidenceKind.LINK,
+        name=address,
+        note=clean_line(note, limit=500),
+        uploaded_by_id=by.id,
+        uploaded_at=at,
+    )
+    return _attach(session, task, piece, by=by, at=at)
+
+
+def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User, at: datetime) -> Evidence:
+    """Take a piece off the list; the event says so and the bytes stay. Raises NotFound."""
+    _may_edit(session, task, by)
+    piece = next((e for e in task.live_evidence if e.id == evidence_id), None)
+    if piece is None:
+        raise NotFound
+    piece.removed_at, piece.removed_by_id = at, by.id
+    session.flush()
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_removed", by=by, at=at, what=_described(piece))
+    return piece
+
+
+def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: datetime) -> Evidence:
+    if len(task.live_evidence) >= EVIDENCE_LIMIT:
+        raise Invalid(f"一件任务最多 {EVIDENCE_LIMIT} 份证明材料，请合并后再上传。")
+    session.add(piece)
+    session.flush()
+    session.expire(task, ["evidence"])
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
+    return piece
+
+
+def _described(piece: Evidence) -> dict[str, object]:
+    return {"evidence_id": piece.id, "name": piece.name, "sha256": piece.sha256, "size": piece.size}
+
+
+def _may_edit(session: Session, task: Task, by: User) -> None:
+    if not is_handler(case_of(session, task), by):
+        raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
+    if task.status is not Status.ASSIGNED:
+        raise NotInState(f"此件现在是「{task.status.word}」，内容已经锁定；如需修改，请先撤回或由审批人退回。")
+
+
+def _raise_version(session: Session, task: Task, *, by: User, seen_version: int, report: str | None = None) -> None:
+    if task.version != seen_version:
+        raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
+    digest = content_digest(task.report if report is None else report, task.live_evidence)
+    values = {"version": task.version + 1, "content_digest": digest, "last_actor": by.name}
+    if report is not None:
+        values["report"] = report
+    seen = (Task.id == task.id, Task.version == task.version, Task.status == Status.ASSIGNED)
+    won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
+    session.refresh(task)
+
+
+def _content_changed(
+    session: Session, task: Task, kind: str, *, by: User, at: datetime, what: dict[str, object]
+) -> None:
+    data = {
+        **what,
+        "to": task.status.value,
+        "round": task.round,
+        "version": task.version,
+        "content_digest": task.content_digest,
+        "unit": by.unit.name,
+    }
+    audit.record(session, kind, by=by, at=at, data=data, task_id=task.id)
