@@ -27,7 +27,7 @@ class Case:
     led_by_office: bool
     """True where the office stands in, since the row has no lead besides the task's own unit."""
     authors: frozenset[int]
-    """Everybody who ever wrote the report or brought evidence."""
+    """Everybody who ever wrote the report, brought evidence or took it away."""
     signoffs: tuple[Signoff, ...]
     """Sign-offs of the present round that stand."""
 
@@ -68,13 +68,14 @@ def case_of(session: Session, task: Task) -> Case:
     office_id = session.scalars(select(Ledger.office_id).where(Ledger.id == task.ledger_id)).one()
     leads, led_by_office = lead_units(task, office_id)
     wrote = session.scalars(select(ReportRevision.author_id).where(ReportRevision.task_id == task.id))
-    brought = session.scalars(select(Evidence.uploaded_by_id).where(Evidence.task_id == task.id))
+    touched = session.execute(select(Evidence.uploaded_by_id, Evidence.removed_by_id).where(Evidence.task_id == task.id))
+    brought = {person for pair in touched for person in pair if person is not None}
     standing = session.scalars(
         select(Signoff)
         .where(Signoff.task_id == task.id, Signoff.round == task.round, Signoff.void_at.is_(None))
         .order_by(Signoff.id)
     )
-    return Case(task, office_id, leads, led_by_office, frozenset(wrote) | frozenset(brought), tuple(standing))
+    return Case(task, office_id, leads, led_by_office, frozenset(wrote) | brought, tuple(standing))
 
 
 def awaited(case: Case) -> tuple[tuple[int, Role], ...]:

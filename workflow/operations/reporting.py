@@ -19,7 +19,7 @@ from workflow.models import Evidence, ReportRevision, Task, User
 from workflow.permissions import is_handler
 from workflow.roles import case_of
 from workflow.store import Blob
-from workflow.text import clean_line, clean_text
+from workflow.text import clean_line, clean_text, file_name
 from workflow.vocabulary import EvidenceKind, Status
 
 EVIDENCE_LIMIT = 100
@@ -56,7 +56,7 @@ def add_file(
         task_id=task.id,
         round=task.round,
         kind=EvidenceKind.FILE,
-        name=clean_line(name, limit=255),
+        name=file_name(name),
         note=clean_line(note, limit=500),
         sha256=blob.sha256,
         size=blob.size,
