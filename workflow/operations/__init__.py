@@ -1,0 +1,71 @@
+"""The verbs that write (业务动作): each takes the person as ``by=`` and writes its audit event in the same transaction.
+
+None of them commits: the door that opened the transaction does, once.
+"""
+
+from workflow.operations.acting import Outcome, act
+from workflow.operations.directory import Imported, UnitRow, import_units, save_group, save_unit, set_unit_active
+from workflow.operations.drafting import (
+    ItemEdit,
+    add_party,
+    delete_item,
+    discard_draft,
+    drop_party,
+    edit_item,
+    settle_party,
+    settle_problem,
+    start_draft,
+)
+from workflow.operations.people import (
+    change_password,
+    create_user,
+    end_session,
+    grant,
+    open_session,
+    reset_password,
+    set_active,
+    sign_in,
+)
+from workflow.operations.publishing import Published, obstacles, open_due_periods, publish
+from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
+from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
+
+__all__ = [
+    "Imported",
+    "ItemEdit",
+    "Outcome",
+    "Published",
+    "UnitRow",
+    "act",
+    "add_file",
+    "add_link",
+    "add_party",
+    "change_password",
+    "create_user",
+    "delete_item",
+    "discard_draft",
+    "drop_party",
+    "edit_item",
+    "end_session",
+    "finish_dossier",
+    "grant",
+    "import_units",
+    "obstacles",
+    "open_due_periods",
+    "open_session",
+    "packet_of",
+    "publish",
+    "register_revision",
+    "remove_evidence",
+    "request_dossier",
+    "reset_password",
+    "save_group",
+    "save_report",
+    "save_unit",
+    "set_active",
+    "set_unit_active",
+    "settle_party",
+    "settle_problem",
+    "sign_in",
+    "start_draft",
+]
