@@ -1,0 +1,85 @@
+"""The application (应用): wires settings, doors, error pages and commands; knows everyone and stays short."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, request
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+import worker
+from views import accounts, auth, commands, dossiers, frame, inbox, ledgers, manual, packets, review, tasks, trail, units
+from views.door import close_reading, guard
+from views.errors import install_errors
+from workflow.installation import Clock, install, wall_clock
+from workflow.settings import Settings
+
+BLUEPRINTS = (auth, inbox, ledgers, review, tasks, packets, dossiers, units, accounts, trail, manual)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -> Flask:
+    """Build the application; the database is opened lazily and migrated by a command, not here."""
+    settings = settings or Settings()
+    app = Flask(__name__)
+    app.extensions["taizhang"] = install(settings, clock)
+    app.config.update(
+        SECRET_KEY=_secret(settings.home),
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=1000,
+        TRUSTED_HOSTS=settings.trusted_hosts or None,
+        SESSION_COOKIE_NAME="taizhang-form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # a long report must not lose its page; the token lives as long as the session
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    CSRFProtect(app)
+    Bootstrap5(app)
+    auth.login_manager.init_app(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
+    app.before_request(guard)
+    app.after_request(_headers)
+    app.teardown_appcontext(close_reading)
+    install_errors(app)
+    frame.install_frame(app)
+    commands.install_commands(app)
+    worker.attach(app)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _secret(home: Path) -> str:
+    """The key that signs form tokens, made once and readable by the service alone."""
+    path = home / "secret"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,133 @@
+"""The door (入口守卫): who is it, may they in, and one transaction for what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from workflow.errors import Forbidden, NotFound
+from workflow.installation import Installation
+from workflow.models import Ledger, Task, User
+from workflow.permissions import Permission, may, runs, sees, sees_everything
+from workflow.roles import Case, case_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_PERMITTED = "_permission"
+OPEN = "open to everybody"
+
+
+def installation() -> Installation:
+    """The installation this app serves."""
+    return cast(Installation, current_app.extensions["taizhang"])
+
+
+def reading() -> Session:
+    """The request's one read-only session, closed when the request ends."""
+    if "reading" not in g:
+        g.reading_scope = installation().database.reading()
+        g.reading = g.reading_scope.__enter__()
+    return cast(Session, g.reading)
+
+
+@contextmanager
+def writing() -> Iterator[tuple[Session, User]]:
+    """One transaction with the signed-in person in it; commits once at the end, or nothing has happened."""
+    with installation().database.writing() as session:
+        yield session, session.get_one(User, current_user.id)
+    _nudge()
+
+
+def permit(permission: Permission | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            return view(*args, **kwargs)
+
+        setattr(guarded, _PERMITTED, permission)
+        return guarded
+
+    return mark
+
+
+def required(app: Flask, endpoint: str) -> Permission | str | None:
+    """What a route asks for; None for a route that says nothing."""
+    if endpoint == "static":
+        return OPEN
+    return getattr(app.view_functions[endpoint], _PERMITTED, None)
+
+
+def guard() -> Response | None:
+    """Before every request: default deny, then sign-in, then a new password if one is due, then the permission."""
+    if request.endpoint is None:
+        return None  # no such route: the 404 page answers
+    wanted = required(current_app, request.endpoint)
+    if wanted == OPEN:
+        return None
+    if not current_user.is_authenticated:
+        return cast(Response, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+    if not isinstance(wanted, Permission) or not may(me(), wanted):
+        raise Forbidden("您的岗位没有这个功能的权限；如确需使用，请联系安全管理员授权。")
+    if me().must_change_password and request.endpoint not in ("auth.password", "auth.sign_out"):
+        return cast(Response, current_app.make_response(current_app.redirect("/password")))
+    return None
+
+
+def me() -> User:
+    """The signed-in person, in the reading session."""
+    if "me" not in g:
+        g.me = reading().get_one(User, current_user.id)
+    return cast(User, g.me)
+
+
+def load_task(session: Session, task_id: int, person: User) -> Case:
+    """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    case = case_of(session, task)
+    if not sees(case, person):
+        raise NotFound
+    return case
+
+
+def load_ledger(session: Session, ledger_id: int, person: User, *, running: bool = False) -> Ledger:
+    """A ledger this person may look at: published ones by everybody at work, drafts by their office alone."""
+    ledger = session.get(Ledger, ledger_id)
+    if ledger is None:
+        raise NotFound
+    mine = runs(ledger, person)
+    visible = may(person, Permission.WORK) or sees_everything(person)
+    if not mine and (running or ledger.published_at is None or not visible):
+        raise NotFound
+    return ledger
+
+
+def close_reading(error: BaseException | None = None) -> None:
+    """Give the reading session back at the end of the request."""
+    scope = g.pop("reading_scope", None)
+    g.pop("reading", None)
+    g.pop("me", None)
+    if scope is not None:
+        scope.__exit__(None, None, None)
+
+
+def wants_fragment() -> bool:
+    """True for a request by htmx, which gets a piece of a page instead of a page."""
+    return bool(request.headers.get("HX-Request"))
+
+
+def _nudge() -> None:
+    """Wake the background: promises may have been written."""
+    wake: Callable[[], Any] | None = current_app.extensions.get("taizhang.nudge")
+    if wake is not None:
+        wake()

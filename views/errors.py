@@ -1,0 +1,74 @@
+"""Refusals on screen (错误页): a Chinese sentence, the right status, never a trace, a path or SQL."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from views.door import wants_fragment
+from workflow.errors import Refused
+
+log = structlog.get_logger()
+
+SENTENCES = {
+    400: ("请求有误", "请求的内容无法识别，请返回上一页刷新后重试。"),
+    401: ("请先登录", "登录已失效，请重新登录。"),
+    403: ("没有权限", "您没有这个功能的权限。"),
+    404: ("没有找到", "没有找到您要的内容，可能已被移走，或者您无权查看。"),
+    405: ("操作有误", "不能直接打开这个地址，请从页面上的按钮操作。"),
+    413: ("内容太大", "上传的内容超过大小上限，请压缩或拆分后再上传。"),
+    415: ("格式不支持", "不支持这种内容格式。"),
+    429: ("操作太频繁", "操作太频繁，请稍等一分钟再试。"),
+    500: ("系统出错", "系统出了错误，刚才的操作没有保存；请稍后重试，若仍不行请把错误编号告诉系统管理员。"),
+    503: ("系统繁忙", "系统正忙，刚才的操作没有保存；请稍后重试。"),
+}
+TITLES = {409: "已有变化", 422: "内容不完整"}
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every failure with a page, or with a fragment where a fragment was asked for."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(status: int, title: str, message: str, reference: str = "") -> tuple[str, int]:
+    """One refusal as page, fragment or plain sentence."""
+    if wants_fragment() or request.headers.get("X-Requested-With"):
+        return render_template("components/refusal.html", message=message, reference=reference), status
+    return render_template("error.html", code=status, title=title, message=message, reference=reference), status
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    title = TITLES.get(error.status) or SENTENCES.get(error.status, SENTENCES[400])[0]
+    return answer(error.status, title, error.message)
+
+
+def _csrf(error: CSRFError) -> tuple[str, int]:
+    return answer(400, "页面已过期", "页面停留太久或登录已变化，刚才的操作没有执行；请刷新页面后重试，填写的内容保留在本机草稿里。")
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    title, message = SENTENCES.get(status, SENTENCES[400])
+    return answer(status, title, message)
+
+
+def _database(error: OperationalError) -> tuple[str, int]:
+    log.error("database", error=type(error.orig).__name__, detail=str(error.orig))
+    return answer(503, *SENTENCES[503])
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    if isinstance(error, RecursionError | OverflowError | UnicodeError):
+        return answer(400, *SENTENCES[400])
+    reference = secrets.token_hex(4)
+    log.exception("unexpected", reference=reference, path=request.path)
+    return answer(500, *SENTENCES[500], reference=reference)
