@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, request
@@ -52,7 +54,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
-    limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
+    gate = app.view_functions["auth.sign_in"]
+    app.view_functions["auth.sign_in"] = limiter.limit("30/minute", methods=["POST"])(gate)
     app.before_request(guard)
     app.after_request(_headers)
     app.teardown_appcontext(close_reading)
@@ -76,10 +79,10 @@ def _headers(response: Response) -> Response:
 def _secret(home: Path) -> str:
     """The key that signs form tokens, made once and readable by the service alone."""
     path = home / "secret"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=home) as fresh:  # created 0600 by tempfile
+            fresh.write(secrets.token_hex(32))
+            fresh.flush()
+            with suppress(FileExistsError):  # another process was first: its key counts
+                os.link(fresh.name, path)
     return path.read_text()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, request
@@ -49,12 +48,8 @@ def permit(permission: Permission | str) -> Callable[[Callable[P, R]], Callable[
     """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            return view(*args, **kwargs)
-
-        setattr(guarded, _PERMITTED, permission)
-        return guarded
+        setattr(view, _PERMITTED, permission)
+        return view
 
     return mark
 

@@ -82,6 +82,17 @@ class PublishedLedger:
         return plain
 
 
+@dataclass(frozen=True)
+class UnitRow:
+    """One line of an imported directory (名录行)."""
+
+    line: int
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()

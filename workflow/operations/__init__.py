@@ -4,7 +4,7 @@ None of them commits: the door that opened the transaction does, once.
 """
 
 from workflow.operations.acting import Outcome, act
-from workflow.operations.directory import Imported, UnitRow, import_units, save_group, save_unit, set_unit_active
+from workflow.operations.directory import Imported, import_units, save_group, save_unit, set_unit_active
 from workflow.operations.drafting import (
     ItemEdit,
     add_party,
@@ -35,7 +35,6 @@ __all__ = [
     "ItemEdit",
     "Outcome",
     "Published",
-    "UnitRow",
     "act",
     "add_file",
     "add_link",

@@ -14,19 +14,9 @@ from workflow.directory import squeeze
 from workflow.errors import Duplicate, Forbidden, Invalid
 from workflow.models import Unit, UnitAlias, UnitGroup, User
 from workflow.permissions import Permission, may
+from workflow.published import UnitRow
 from workflow.text import clean_line
 from workflow.vocabulary import UnitKind
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """One line of an imported directory (名录行)."""
-
-    line: int
-    name: str
-    kind: str
-    aliases: tuple[str, ...]
-    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,99 @@
+"""The frame around every page (页面框架): menu, filters, and what templates may ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from sqlalchemy import func, select
+
+from views.auth import signed_in
+from views.door import installation, reading
+from workflow.deadlines import spoken
+from workflow.models import Notice
+from workflow.permissions import Permission, may
+from workflow.queries.inbox import count_waiting
+from workflow.settings import ZONE
+
+SECRECY = "非涉密系统，严禁上传、处理涉密信息"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the left menu (菜单项)."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    count: int = 0
+
+
+MENU = (
+    ("待办", "inbox.index", "inbox", Permission.WORK),
+    ("消息", "inbox.notices", "bell", Permission.WORK),
+    ("任务台账", "ledgers.index", "table", Permission.WORK),
+    ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
+    ("单位名录", "units.index", "building", Permission.DIRECTORY),
+    ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
+    ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
+    ("账号", "accounts.index", "people", Permission.ACCOUNTS),
+    ("岗位授权", "accounts.grants", "person-badge", Permission.GRANTS),
+    ("留痕", "trail.index", "link-45deg", Permission.AUDIT),
+    ("办理流程", "manual.process", "signpost-split", Permission.SELF),
+)
+
+
+def install_frame(app: Flask) -> None:
+    """Give templates the menu, the person and the ways to print days, times and sizes."""
+    app.context_processor(_context)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size)
+
+
+def day(value: date | None) -> str:
+    """2026年9月30日, or a dash."""
+    return spoken(value) if value else "—"
+
+
+def moment(value: datetime | None) -> str:
+    """2026年9月30日 14:05 in China's zone, or a dash."""
+    if value is None:
+        return "—"
+    local = value.astimezone(ZONE)
+    return f"{spoken(local.date())} {local:%H:%M}"
+
+
+def size(value: int) -> str:
+    """Bytes in the unit a person would use."""
+    if value < 1024:
+        return f"{value} 字节"
+    if value < 1024 * 1024:
+        return f"{value / 1024:.1f} KB"
+    return f"{value / 1024 / 1024:.1f} MB"
+
+
+def _context() -> dict[str, Any]:
+    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": _today}
+
+
+def _today() -> date:
+    return installation().clock().astimezone(ZONE).date()
+
+
+def _menu() -> list[MenuItem]:
+    person = signed_in()
+    if person is None or person.must_change_password:
+        return []
+    unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
+    counts = {
+        "inbox.index": count_waiting(reading(), person),
+        "inbox.notices": reading().scalars(unread).one(),
+    }
+    here = request.endpoint or ""
+    return [
+        MenuItem(label, url_for(endpoint), icon, here == endpoint, counts.get(endpoint, 0))
+        for label, endpoint, icon, permission in MENU
+        if may(person, permission)
+    ]
