@@ -19,7 +19,7 @@ from workflow.models import OutboxRow
 LEASE = timedelta(minutes=10)
 """Longer than any one job may take."""
 MAX_ATTEMPTS = 8
-"""After these a row is parked with its error and shown to the system administrator."""
+"""Failures after which a row is parked with its error until ``jobs retry``; a killed worker is no failure."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def claim(session: Session, row_id: int, *, at: datetime) -> Claim | None:
     taken = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None), free)
-        .values(leased_until=at + LEASE, fence=OutboxRow.fence + 1, attempts=OutboxRow.attempts + 1)
+        .values(leased_until=at + LEASE, fence=OutboxRow.fence + 1)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         return None
@@ -68,9 +68,26 @@ def settle(session: Session, claimed: Claim, *, at: datetime) -> bool:
 
 def fail(session: Session, claimed: Claim, error: str, *, at: datetime) -> bool:
     """Give the row back with its error, to be tried again later and later: 2, 4, 8 … seconds."""
-    row = session.get_one(OutboxRow, claimed.id)
-    wait = timedelta(seconds=2 ** min(row.attempts, 10))
-    return _write(session, claimed, leased_until=None, run_after=at + wait, last_error=error[:500])
+    attempts = session.get_one(OutboxRow, claimed.id).attempts + 1
+    wait = timedelta(seconds=2 ** min(attempts, 10))
+    values = {"leased_until": None, "run_after": at + wait, "attempts": attempts, "last_error": error[:500]}
+    return _write(session, claimed, **values)
+
+
+def release(session: Session) -> int:
+    """Free what a dead worker held, at the start of the only worker there is; the fence keeps a live one honest."""
+    freed = session.execute(
+        update(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None)).values(leased_until=None)
+    )
+    return int(freed.rowcount)  # type: ignore[attr-defined]
+
+
+def retry(session: Session, *, at: datetime) -> int:
+    """Give every unkept promise a fresh start, parked ones too; returns how many."""
+    again = session.execute(
+        update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(attempts=0, run_after=at, leased_until=None)
+    )
+    return int(again.rowcount)  # type: ignore[attr-defined]
 
 
 def _write(session: Session, claimed: Claim, **values: Any) -> bool:

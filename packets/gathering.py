@@ -1,0 +1,135 @@
+"""From the database to the frozen contents of a packet (证据包取数): the last reader of rows before the PDF."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
+from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
+from workflow.roles import case_of
+from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
+
+SPARE_SLOTS = 2
+"""Empty seal boxes for signers added on the way: a field added later would count as tampering."""
+
+
+def gather(session: Session, packet: Packet, approval: Signoff, *, embed_limit: int) -> PacketContents:
+    """Everything the packet prints, as it stood when the unit head approved; the same rows give the same value."""
+    task = packet.task
+    case = case_of(session, task)
+    item, ledger = task.item, task.item.ledger
+    seen = _event(session, approval.event_seq)
+    leads = _names(session, case.leads)
+    return PacketContents(
+        number=packet.number,
+        ledger_title=ledger.title,
+        ledger_year=ledger.year,
+        document_number=ledger.document_number,
+        issuer=ledger.issuer or ledger.office.name,
+        source_name=ledger.source.name,
+        source_sha256=ledger.source.sha256,
+        item_number=item.number,
+        section=tuple(item.section),
+        title=item.title,
+        requirement=item.requirement,
+        responsibility_text=item.responsibility_text,
+        lead_units=tuple(unit.name for unit in item.units(Part.LEAD)),
+        unit=task.unit.name,
+        kind=task.kind.word,
+        period=task.period or None,
+        deadline_text=item.deadline_text,
+        due=task.due,
+        due_reason=task.due_reason,
+        round=packet.round,
+        task_id=task.id,
+        report=task.report,
+        report_by=_reporter(session, task, approval.event_seq),
+        files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
+        rail=tuple(_rail(session, task, approval.event_seq)),
+        slots=_slots(task.unit.name, leads, ledger.office.name),
+        content_digest=approval.content_digest,
+        audit_seq=seen.seq,
+        audit_hash=seen.hash,
+        supersedes=_superseded(session, packet),
+        gathered_at=approval.at,
+    )
+
+
+def _slots(unit: str, leads: list[str], office: str) -> tuple[SealSlot, ...]:
+    return (
+        SealSlot("unit", Gate.UNIT.word, unit),
+        *(SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)),
+        *(SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1)),
+        SealSlot("office", Gate.OFFICE.word, office),
+    )
+
+
+def _file(piece: Evidence, embed_limit: int) -> PacketFile:
+    return PacketFile(
+        name=piece.name,
+        sha256=piece.sha256,
+        size=piece.size,
+        media_type=piece.media_type,
+        embedded=piece.kind is EvidenceKind.FILE and piece.size <= embed_limit,
+        note=piece.note,
+        uploaded_by=piece.uploaded_by.name,
+        uploaded_at=piece.uploaded_at,
+    )
+
+
+def _rail(session: Session, task: Task, until: int) -> list[RailEntry]:
+    """What happened to the task up to and including the approval; a backward step voids what its round had."""
+    events = session.scalars(
+        select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.seq <= until).order_by(AuditEvent.seq)
+    )
+    told = [(event, json.loads(event.data)) for event in events if event.kind in _TOLD]
+    present = max(data["round"] for _, data in told)
+    return [_entry(event, data, present) for event, data in told]
+
+
+_TOLD = {"task.assigned": "交办"} | {f"task.{action.value}": action.word for action in Action}
+
+
+def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
+    acted_in = data.get("acted_in_round", data["round"])
+    return RailEntry(
+        seq=event.seq,
+        at=datetime.fromisoformat(event.at).astimezone(UTC),
+        action=_TOLD[event.kind],
+        person=event.actor_name,
+        unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
+        opinion=data.get("opinion", ""),
+        round=acted_in,
+        void=acted_in < present and event.kind != "task.assigned",
+    )
+
+
+def _reporter(session: Session, task: Task, until: int) -> str:
+    submitted = session.scalars(
+        select(AuditEvent.actor_name)
+        .where(AuditEvent.task_id == task.id, AuditEvent.seq <= until, AuditEvent.kind == "task.submit")
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    )
+    return submitted.one()
+
+
+def _superseded(session: Session, packet: Packet) -> str | None:
+    """The newest earlier packet of the task that had been complete."""
+    earlier = select(Packet.number).where(
+        Packet.task_id == packet.task_id, Packet.round < packet.round, Packet.state == PacketState.SUPERSEDED
+    )
+    return session.scalars(earlier.order_by(Packet.round.desc()).limit(1)).first()
+
+
+def _event(session: Session, seq: int) -> AuditEvent:
+    return session.get_one(AuditEvent, seq)
+
+
+def _names(session: Session, unit_ids: tuple[int, ...]) -> list[str]:
+    return [session.get_one(Unit, unit_id).name for unit_id in unit_ids]

@@ -1,0 +1,135 @@
+"""The background (后台): keeps the promises of ``workflow.outbox``, in threads of the web process or on its own.
+
+huey carries the wake-up calls; the outbox table alone says what is to be done, so a lost call loses nothing.
+Run ``python worker.py`` for a worker of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from flask import Flask
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from packets.jobs import advance
+from reports import dossier
+from workflow import outbox
+from workflow.errors import Refused
+from workflow.installation import Installation, install
+from workflow.operations import open_due_periods
+from workflow.settings import Settings
+
+log = structlog.get_logger()
+Job = Callable[[Installation, Mapping[str, Any]], object]
+
+JOBS: dict[str, Job] = {
+    "packet": lambda here, payload: advance(here, payload["task_id"], payload["round"]),
+    "dossier": lambda here, payload: dossier.build(here, payload["dossier_id"]),
+}
+
+
+def drain(installation: Installation, *, progress: Callable[[int], None] | None = None) -> int:
+    """Do everything that is due now, one promise after the other; returns how many were kept."""
+    kept = 0
+    while True:
+        with installation.database.reading() as session:
+            waiting = outbox.due(session, at=installation.clock())
+        done = sum(run(installation, row_id) for row_id in waiting)
+        kept += done
+        if progress is not None:
+            progress(kept)
+        if not done:
+            return kept
+
+
+def run(installation: Installation, row_id: int) -> bool:
+    """Keep one promise; False if somebody else has it or it failed and will be tried again later."""
+    with installation.database.writing() as session:
+        claimed = outbox.claim(session, row_id, at=installation.clock())
+    if claimed is None:
+        return False
+    try:
+        JOBS[claimed.kind](installation, claimed.payload)
+    except Exception as error:  # whatever went wrong is kept with the promise and tried again
+        reason = error.message if isinstance(error, Refused) else type(error).__name__
+        log.exception("job failed", kind=claimed.kind, key=claimed.key)
+        with installation.database.writing() as session:
+            outbox.fail(session, claimed, reason, at=installation.clock())
+        return False
+    with installation.database.writing() as session:
+        return outbox.settle(session, claimed, at=installation.clock())
+
+
+def queue(settings: Settings) -> Huey:
+    """The wake-up queue: a file of its own, or Redis or PostgreSQL by setting."""
+    if settings.queue_url.startswith("redis"):
+        return RedisHuey("taizhang", url=settings.queue_url)
+    if settings.queue_url:
+        return PostgresHuey("taizhang", dsn=settings.queue_url)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("taizhang", filename=str(settings.home / "queue.db"), fsync=False)
+
+
+def attach(app: Flask) -> None:
+    """Give the doors a way to wake the background; nothing starts yet."""
+    installation: Installation = app.extensions["taizhang"]
+    app.extensions["taizhang.nudge"] = None
+    app.extensions["taizhang.start"] = lambda: start(app, installation)
+
+
+def start(app: Flask, installation: Installation) -> Callable[[], None]:
+    """Start threads in this process and let the doors wake them; returns how to stop them."""
+    huey, sweep = _tasks(installation)
+    app.extensions["taizhang.nudge"] = sweep
+    if installation.settings.worker != "embedded":
+        return lambda: None
+    with installation.database.writing() as session:
+        outbox.release(session)
+    consumer = _Quiet(huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False)
+    consumer.start()
+    sweep()
+    return consumer.stop
+
+
+class _Quiet(Consumer):  # type: ignore[misc]
+    """A consumer that leaves the process's signals to the web server."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _tasks(installation: Installation) -> tuple[Huey, Callable[[], Any]]:
+    huey = queue(installation.settings)
+    busy = threading.Lock()
+
+    @huey.task()  # type: ignore[untyped-decorator]
+    def sweep() -> int:
+        with busy:
+            return drain(installation)
+
+    @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def every_minute() -> int:
+        return drain(installation)
+
+    @huey.periodic_task(crontab(minute="5", hour="*"))  # type: ignore[untyped-decorator]
+    def every_hour() -> int:
+        with installation.database.writing() as session:
+            return open_due_periods(session, at=installation.clock())
+
+    return huey, sweep
+
+
+def main() -> None:
+    """A worker process of its own, until it is told to stop."""
+    installation = install(Settings())
+    huey, sweep = _tasks(installation)
+    sweep()
+    Consumer(huey, workers=1, periodic=True, max_delay=1.0).run()
+
+
+if __name__ == "__main__":
+    main()
