@@ -1,0 +1,49 @@
+// Forms: ask before what cannot be undone, and take a double click for one.
+import { ask } from './dialog.js';
+
+const confirmed = new WeakSet();
+const RELEASE_AFTER = 20000; // an answer that is a download leaves the page standing
+
+function lock(form, locked) {
+  form.toggleAttribute('data-sent', locked);
+  form.setAttribute('aria-busy', String(locked));
+  form.querySelectorAll('button:not([type=button]), input[type=submit]').forEach((button) => {
+    button.disabled = locked;
+  });
+}
+
+// Attributes, not properties: a field named "method" or "action" would hide those.
+const method = (form) => (form.hasAttribute('hx-post') ? 'post' : (form.getAttribute('method') || 'get').toLowerCase());
+
+function submitted(event) {
+  const form = event.target;
+  if (method(form) === 'dialog' || form.hasAttribute('data-upload')) return;
+  if (form.hasAttribute('data-sent')) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (question && !confirmed.delete(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { submitter } = event;
+    ask(question, submitter?.textContent.trim()).then((yes) => {
+      if (!yes) return;
+      confirmed.add(form);
+      form.requestSubmit(submitter);
+    });
+    return;
+  }
+  if (method(form) !== 'post' || form.hasAttribute('data-stay')) return;
+  setTimeout(() => lock(form, true)); // after the browser has read the pressed button's value
+  setTimeout(() => lock(form, false), RELEASE_AFTER);
+}
+
+export function startForms(root) {
+  if (root !== document) return;
+  document.addEventListener('submit', submitted, true);
+  const release = () => document.querySelectorAll('form[data-sent]').forEach((form) => lock(form, false));
+  window.addEventListener('pageshow', release);
+  document.addEventListener('htmx:afterRequest', release);
+}

@@ -1,0 +1,44 @@
+// The frame: menu in and out, copy buttons, the way back.
+import { say } from './say.js';
+
+const wide = window.matchMedia('(min-width: 992px)');
+
+function toggleMenu(button) {
+  const name = wide.matches ? 'sidebar-collapse' : 'sidebar-open';
+  const on = document.body.classList.toggle(name);
+  button.setAttribute('aria-expanded', String(wide.matches ? !on : on));
+}
+
+function closeMenu() {
+  document.body.classList.remove('sidebar-open');
+  document.querySelector('[data-sidebar]')?.setAttribute('aria-expanded', 'false');
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement('textarea'); // plain http has no clipboard
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  say('success', '已复制。');
+}
+
+export function startFrame(root) {
+  if (root !== document) return;
+  const button = document.querySelector('[data-sidebar]');
+  button?.setAttribute('aria-expanded', String(wide.matches));
+  document.addEventListener('click', (event) => {
+    const pressed = event.target.closest('[data-sidebar], [data-sidebar-close], [data-copy], [data-back]');
+    if (!pressed) return;
+    if (pressed.matches('[data-sidebar]')) toggleMenu(pressed);
+    else if (pressed.matches('[data-sidebar-close]')) closeMenu();
+    else if (pressed.matches('[data-copy]')) copy(pressed.dataset.copy);
+    else window.history.back();
+  });
+  document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenu());
+}

@@ -1,0 +1,33 @@
+// htmx: the CSRF token goes along, refusals are shown in the server's words, and its questions use our dialog.
+import { ask } from './dialog.js';
+import { refusal, say } from './say.js';
+
+export const token = () => document.querySelector('meta[name=csrf-token]')?.content || '';
+
+function answered(event) {
+  const { xhr } = event.detail;
+  const isForm = xhr.status === 422 && !xhr.responseText.includes('data-refusal') && xhr.responseText.includes('<');
+  if (isForm) {
+    event.detail.shouldSwap = true; // a form with its mistakes marked
+    event.detail.isError = false;
+  }
+}
+
+export function startNet() {
+  document.addEventListener('htmx:configRequest', (event) => {
+    if (event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token();
+  });
+  document.addEventListener('htmx:beforeSwap', answered);
+  document.addEventListener('htmx:responseError', (event) => {
+    const { xhr } = event.detail;
+    say('danger', refusal(xhr.status, xhr.responseText));
+  });
+  ['htmx:sendError', 'htmx:timeout'].forEach((name) =>
+    document.addEventListener(name, () => say('danger', refusal(0, ''))),
+  );
+  document.addEventListener('htmx:confirm', (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question).then((yes) => yes && event.detail.issueRequest(true));
+  });
+}
