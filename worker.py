@@ -78,6 +78,7 @@ def attach(app: Flask) -> None:
     """Give the doors a way to wake the background; nothing starts yet."""
     installation: Installation = app.extensions["taizhang"]
     app.extensions["taizhang.nudge"] = None
+    app.extensions["taizhang.drain"] = drain
     app.extensions["taizhang.start"] = lambda: start(app, installation)
 
 
@@ -89,7 +90,7 @@ def start(app: Flask, installation: Installation) -> Callable[[], None]:
         return lambda: None
     with installation.database.writing() as session:
         outbox.release(session)
-    consumer = _Quiet(huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False)
+    consumer = _Quiet(huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False)  # threads of this process
     consumer.start()
     sweep()
     return consumer.stop

@@ -74,6 +74,26 @@ PROCESS: tuple[Step, ...] = (
 )
 
 
+WORDS: dict[Who | Condition, str] = {
+    p.is_handler: "本单位经办人",
+    p.is_unit_head: "本单位负责人",
+    p.is_lead_reviewer: "牵头单位审核人（本单位牵头时由其他牵头单位，没有的由办公室）",
+    p.is_office: "办公室",
+    p.is_next_signer: "正在等待其签批的人",
+    p.is_last_signer: "刚刚审核通过的单位负责人",
+    c.has_report: "已填写落实情况",
+    c.has_evidence: "至少一份证明材料",
+    c.not_own_work: "不是自己填报的，也没有签过本轮的其他环节",
+    c.own_unit_unsigned: "本单位本轮还没有核验过",
+    c.has_opinion: "写明退回意见",
+    c.has_reason: "写明重启理由",
+    c.nobody_signed_on: "牵头单位还没有核验",
+    c.signoffs_bind_content: "签批之后内容没有改动",
+    c.evidence_intact: "证明材料逐一重新核对 SHA-256 无误",
+}
+"""Permissions and conditions as screens and papers say them."""
+
+
 class _Hand:
     """The one task a machine holds; made for one question and thrown away."""
 
