@@ -94,6 +94,26 @@ def spoken(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def spoken_period(label: str) -> str:
+    """The label of a period as papers write it: 2026年3月, 2026年第一季度, 2026年上半年; empty for none."""
+    if not label:
+        return ""
+    year, _, part = label.partition("-")
+    if part[0] == "Q":
+        return f"{year}年第{'一二三四'[int(part[1]) - 1]}季度"
+    if part[0] == "H":
+        return f"{year}年{'上半年' if part[1] == '1' else '下半年'}"
+    return f"{year}年{int(part)}月"
+
+
+def near_until(today: date) -> date:
+    """The last day whose deadline is 临近 today."""
+    day = today
+    while working_days(today, day + timedelta(1)) <= NEAR_DAYS:
+        day += timedelta(1)
+    return day
+
+
 def _period(year: int, start: int, months: int) -> Period:
     end = start + months - 1
     due = (date(year + end // 12, end % 12 + 1, 1)) - timedelta(1)

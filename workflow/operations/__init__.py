@@ -4,6 +4,7 @@ None of them commits: the door that opened the transaction does, once.
 """
 
 from workflow.operations.acting import Outcome, act
+from workflow.operations.checking import check_evidence
 from workflow.operations.directory import Imported, import_units, save_group, save_unit, set_unit_active
 from workflow.operations.drafting import (
     ItemEdit,
@@ -16,6 +17,7 @@ from workflow.operations.drafting import (
     settle_problem,
     start_draft,
 )
+from workflow.operations.notices import read_notices
 from workflow.operations.people import (
     change_password,
     create_user,
@@ -29,6 +31,7 @@ from workflow.operations.people import (
 from workflow.operations.publishing import Published, obstacles, open_due_periods, publish
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
+from workflow.operations.submitting import submit_report
 
 __all__ = [
     "Imported",
@@ -40,6 +43,7 @@ __all__ = [
     "add_link",
     "add_party",
     "change_password",
+    "check_evidence",
     "create_user",
     "delete_item",
     "discard_draft",
@@ -54,6 +58,7 @@ __all__ = [
     "open_session",
     "packet_of",
     "publish",
+    "read_notices",
     "register_revision",
     "remove_evidence",
     "request_dossier",
@@ -67,4 +72,5 @@ __all__ = [
     "settle_problem",
     "sign_in",
     "start_draft",
+    "submit_report",
 ]

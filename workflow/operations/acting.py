@@ -16,6 +16,7 @@ from workflow.models import AuditEvent, Awaiting, Packet, Signoff, Task, User
 from workflow.operations.notices import tell_units
 from workflow.process import Step, gate_after, gate_satisfied, refusals, step_for
 from workflow.roles import Case, awaited, case_of
+from workflow.text import clean_text
 from workflow.vocabulary import Action, Decision, PacketState, Role, Status
 
 
@@ -80,7 +81,7 @@ def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User,
 def _clean_opinion(opinion: str) -> str:
     if len(opinion) > OPINION_LIMIT:
         raise Invalid(f"意见共 {len(opinion)} 字，超过 {OPINION_LIMIT} 字的上限，请精简。")
-    return opinion.strip()
+    return clean_text(opinion)
 
 
 def _compare_and_swap(session: Session, task: Task, step: Step, after: Status, *, by: User, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.models import Notice, Task, User, UserRole
@@ -36,3 +36,11 @@ def tell_units(
         )
         for person in sorted(people)
     )
+
+
+def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
+    """Mark one of the person's own notices as read, or all of them; returns how many were unread."""
+    mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))
+    if notice_id is not None:
+        mine = mine.where(Notice.id == notice_id)
+    return int(session.execute(mine.values(read_at=at)).rowcount)  # type: ignore[attr-defined]
