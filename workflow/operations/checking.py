@@ -1,0 +1,18 @@
+"""Hashing evidence again (证明材料核对), outside the transaction that closes: files may be large."""
+
+from __future__ import annotations
+
+from workflow.binding import content_digest
+from workflow.conditions import EvidenceCheck
+from workflow.models import Task
+from workflow.store import Store
+
+
+def check_evidence(task: Task, store: Store) -> EvidenceCheck:
+    """Read every stored file of the task once more and compare it with its digest.
+
+    The content's own digest is worked out anew as well, so that a row changed behind the engine's back is seen.
+    """
+    pieces = task.live_evidence
+    damaged = tuple(piece.name for piece in pieces if piece.sha256 and not store.intact(piece.sha256))
+    return EvidenceCheck(content_digest(task.report, pieces), damaged)
