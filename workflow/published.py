@@ -62,7 +62,7 @@ class PublishedTask:
 class PublishedLedger:
     """One published table with its head (一份任务表)."""
 
-    title: str
+    title: str | None
     year: int | None
     issuer: str | None
     document_number: str | None
