@@ -1,1 +1,66 @@
 """Reading published documents (读表): text in, clean rows and a list of problems out. No database, no web."""
+
+from __future__ import annotations
+
+from intake import layout, notice
+from intake.assemble import Assembly
+from intake.decode import decode
+from intake.grid import Sheet
+from intake.problems import of_numbers
+from intake.wording import squeeze
+from workflow.errors import Unreadable
+from workflow.published import Problem, PublishedLedger
+
+__all__ = ["read"]
+
+
+def read(data: bytes, *, filename: str = "") -> PublishedLedger:
+    """Read one published table; raises :class:`workflow.errors.Unreadable` where there is none."""
+    name = f"《{filename[:80]}》" if filename else "文件"
+    text = decode(data, name)
+    sheet = layout.read(text)
+    if sheet is None:
+        raise Unreadable(_no_table(text, name))
+    body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
+    head = notice.read(sheet.before, sheet.after, body)
+    assembly = Assembly(head.year)
+    for table in sheet.tables:
+        assembly.take(table)
+    if not assembly.tasks:
+        raise Unreadable(f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。")
+    problems = [*_of_head(head), *_of_stray(sheet), *assembly.problems, *of_numbers(assembly.tasks)]
+    return PublishedLedger(
+        title=head.title,
+        year=head.year,
+        issuer=head.issuer,
+        document_number=head.document_number,
+        issued_on=head.issued_on,
+        report_due=head.report_due,
+        tasks=tuple(assembly.tasks),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        source_text=text,
+    )
+
+
+def _no_table(text: str, name: str) -> str:
+    count = sum(1 for line in text.split("\n") if line.strip())
+    return (
+        f"没有读到任务表：{name}里有 {count} 行文字，但没有找到带“工作任务、责任单位（牵头单位、落实单位）”等表头的表格，"
+        "请确认选对了文件，并把表头一并复制进来。"
+    )
+
+
+def _of_head(head: notice.Head) -> list[Problem]:
+    problems = []
+    if not head.title:
+        problems.append(Problem("没有读到标题，请填写台账名称。"))
+    if head.year is None:
+        problems.append(Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。"))
+    return problems
+
+
+def _of_stray(sheet: Sheet) -> list[Problem]:
+    return [
+        Problem(f"表格中间有一行文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。", line.number)
+        for line in sheet.stray
+    ]

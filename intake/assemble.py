@@ -1,0 +1,180 @@
+"""From rows to tasks (组装): sections, merged cells, several items in one cell, numbers, units and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from intake import deadlines, headings, problems, responsibility
+from intake.furniture import is_rule
+from intake.grid import Cell, Row, Table
+from intake.joins import joined
+from intake.shape import Shape, shape_of
+from intake.wording import is_open, squeeze, unmark
+from workflow.published import Problem, PublishedTask
+
+
+@dataclass
+class Assembly:
+    """The tasks of a document so far, and what was doubtful about them."""
+
+    year: int | None
+    tasks: list[PublishedTask] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, table: Table) -> None:
+        """Read one table."""
+        rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
+        headed = [(_heading(row, table, rows), row) for row in rows]
+        shape = shape_of(table, [row for heading, row in headed if heading is None])
+        shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
+        outline = headings.Outline()
+        for heading, block in _blocks(headed):
+            if heading is not None:
+                outline.enter(heading)
+            self._block(joined(block, shape), shape, outline.path())
+
+    def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
+        """The rows under one heading; merged cells go down within it, never beyond."""
+        groups: dict[int, str] = {}
+        above: Row | None = None
+        for row in rows:
+            _fill_groups(row, shape, groups)
+            inherited = self._inherit_units(row, above, shape)
+            section = (*path, *(groups[at] for at in shape.groups if groups.get(at)))
+            for number, title, cell in _items(row, shape):
+                self._task(row, shape, section, number, title, cell, inherited)
+            above = row
+
+    def _inherit_units(self, row: Row, above: Row | None, shape: Shape) -> bool:
+        """A row whose unit cells are all empty stands under a merged one, if its own group goes on."""
+        if above is None or not shape.units or any(row.text(at).strip() for at in shape.units):
+            return False
+        if any(row.text(at).strip() for at in shape.groups):
+            return False
+        for at in shape.units:
+            row.cells[at] = Cell(above.text(at), row.line, row.line_end)
+        return any(row.text(at).strip() for at in shape.units)
+
+    def _task(
+        self, row: Row, shape: Shape, section: tuple[str, ...], number: str | None, title: str, cell: Cell, inherited: bool
+    ) -> None:
+        units = responsibility.Responsibility()
+        for at in shape.units:
+            responsibility.read(row.text(at), "lead" if at in shape.leads else "responsible", units)
+        requirement = squeeze(cell.text) or None
+        deadline = "；".join(text for at in shape.deadlines if (text := squeeze(row.text(at))))
+        timing = deadlines.read(deadline, f"{title}。{requirement or ''}", self.year)
+        task = PublishedTask(
+            number=number or str(len(self.tasks) + 1),
+            section=section,
+            title=title or None,
+            requirement=requirement,
+            lead_units=tuple(units.lead_units),
+            responsible_units=tuple(units.responsible_units),
+            lead_groups=tuple(units.lead_groups),
+            responsible_groups=tuple(units.responsible_groups),
+            responsibility_text="|".join(text for at in shape.units if (text := " ".join(unmark(row.text(at)).split()))),
+            due=timing.due,
+            recurrence=timing.recurrence,
+            deadline_text=timing.text or None,
+            inspection=timing.inspection,
+            inspection_on=timing.inspection_on,
+            line=cell.line or row.line,
+            line_end=max(cell.line_end or row.line_end, cell.line or row.line),
+        )
+        self.tasks.append(task)
+        self.problems += problems.of_text(task, expected=shape.title is None)
+        self.problems += problems.of_units(task, units)
+        self.problems += problems.of_timing(task, timing)
+        if inherited:
+            text = f"第 {task.number} 项：责任单位栏是空的，已按合并单元格取上一行的单位，请核对。"
+            self.problems.append(Problem(text, task.line, task.number))
+        if row.ragged:
+            text = f"第 {task.number} 项：这一行的格数与表头不一致，请对照原文核对各栏。"
+            self.problems.append(Problem(text, task.line, task.number))
+
+
+def _copy(row: Row) -> Row:
+    return Row(list(row.cells), row.line, row.line_end, row.after_gap, row.ragged)
+
+
+def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[str | None, list[Row]]]:
+    """Runs of rows, each with the heading that opens it."""
+    heading: str | None = None
+    block: list[Row] = []
+    for text, row in headed:
+        if text is not None:
+            yield heading, block
+            heading, block = text, []
+        else:
+            block.append(row)
+    yield heading, block
+
+
+def _heading(row: Row, table: Table, rows: list[Row]) -> str | None:
+    """The text of a row that is a heading across the table, else None."""
+    filled = row.filled()
+    words = {squeeze(row.text(at)) for at in filled}
+    roles = [table.columns[at].role for at in filled]
+    if len(filled) > 1 and len(words) == 1 and "text" in roles and any(role in ("lead", "responsible") for role in roles):
+        return words.pop()
+    if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():
+        printed = headings.bare_number(row.text(filled[0]))
+        return f"{printed}、{squeeze(row.text(filled[1]))}" if printed else None
+    if len(filled) != 1 or roles[0] not in ("text", "number"):
+        return None
+    text = squeeze(row.text(filled[0]))
+    if headings.is_section(text):
+        return text
+    if headings.number_of(text) or headings.bare_number(text) or filled[0] != 0 or len(text) > 60:
+        return None
+    at = rows.index(row)
+    above = rows[at - 1] if at else None
+    cut = above is not None and is_open(above.text(filled[0])) and row.after_gap
+    return None if cut else text
+
+
+def _fill_groups(row: Row, shape: Shape, groups: dict[int, str]) -> None:
+    """What the group columns say for a row: a new group on the left ends those on its right."""
+    fresh = False
+    for at in shape.groups:
+        text = squeeze(row.text(at))
+        if text and text != groups.get(at):
+            fresh, groups[at] = True, text
+        elif not text and fresh:
+            groups[at] = ""
+
+
+def _items(row: Row, shape: Shape) -> Iterator[tuple[str | None, str, Cell]]:
+    """Number, title and requirement of every item in a row."""
+    title = unmark(row.text(shape.title)).strip() if shape.title is not None else ""
+    cells = [row.cells[at] for at in shape.requirement if row.text(at).strip()]
+    cell = Cell("".join(unmark(c.text) + "\n" for c in cells).strip(), row.line, row.line_end)
+    if shape.site == "requirement":
+        yield from _numbered_items(cells, cell)
+        return
+    number = None
+    if shape.site == "column" and shape.number is not None:
+        number = headings.bare_number(unmark(row.text(shape.number)))
+    named = headings.number_of(title or cell.text)
+    if named and (shape.site == "title" or named.printed == number):
+        number = named.printed
+        if title:
+            title = named.rest
+        else:
+            cell = Cell(named.rest, cell.line, cell.line_end)
+    yield number, squeeze(title), cell
+
+
+def _numbered_items(cells: list[Cell], whole: Cell) -> Iterator[tuple[str | None, str, Cell]]:
+    """The numbered items of a requirement cell, each with its own lines."""
+    lined = any("\n" in cell.text for cell in cells)
+    first = cells[0].line if cells else whole.line
+    for start, text in headings.items(whole.text):
+        number = headings.number_of(text)
+        line, end = whole.line, whole.line_end
+        if lined:
+            line = min(first + whole.text[:start].count("\n"), end)
+            end = min(line + text.strip().count("\n"), end)
+        yield (number.printed if number else None), "", Cell(number.rest if number else text, line, end)

@@ -1,0 +1,65 @@
+"""What the columns of a table are for (表头): a small table of column names, read by their last and first words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from intake.wording import folded
+
+Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
+
+_BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
+_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|公开|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
+NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
+    ("other", re.compile(r".{0,8}(?:备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$")),
+    ("other", re.compile(r".{0,10}(?:情况|结果|进展|问题|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
+    ("lead", re.compile(rf"(?:总?牵头|主办|主责|主要责任|第一责任)(?:责任|负责|落实)?{_BODY}?(?:及责任人)?$")),
+    ("responsible", re.compile(rf"(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$")),
+    ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|配合|承办)(?:责任)?$")),
+    ("deadline", re.compile(r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$")),
+    ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
+)
+"""The first row that matches decides; names are compared without white space."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it is for and how it is headed."""
+
+    role: Role
+    name: str
+
+
+def role_of(name: str) -> Role | None:
+    """What a column headed ``name`` is for; None where the words are no column name."""
+    plain = re.sub(r"\(.{0,12}\)$", "", folded(name)).strip(":：*")
+    if not plain or len(plain) > 14 or any(mark in plain for mark in "。，,；;、“《"):
+        return None
+    return next((role for role, pattern in NAMES if pattern.match(plain)), None)
+
+
+def header_of(cells: list[str]) -> tuple[Column, ...] | None:
+    """The columns, where ``cells`` are a table head: at least two names, a text and a unit or deadline among them."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < 2 or len(cells) > 40:
+        return None
+    roles = [role_of(cell) if cell.strip() else None for cell in cells]
+    known = [role for role in roles if role]
+    if len(known) < 2 or len(known) * 3 < len(filled) * 2:
+        return None
+    if "text" not in known or not {"lead", "responsible"} & set(known):
+        return None
+    return tuple(Column(role or "other", folded(cell)) for role, cell in zip(roles, cells, strict=True))
+
+
+def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
+    """Whether a head only repeats the one before it, as on a new page."""
+    return [c.name for c in one if c.name] == [c.name for c in other if c.name]
+
+
+def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:
+    """Where the columns of these roles stand, left to right."""
+    return [at for at, column in enumerate(columns) if column.role in roles]

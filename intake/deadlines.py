@@ -1,0 +1,155 @@
+"""By when and how often (完成时限): whose date it is, what recurs, and when the office itself checks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from intake import dates
+from intake.wording import folded
+from workflow.published import Inspection, Recurrence
+
+CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
+    ("daily", re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
+    ("weekly", re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
+    ("half-yearly", re.compile(r"每(?:个)?半年|半年(?:至少)?[一1]次|按半年")),
+    ("quarterly", re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
+    ("monthly", re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
+    ("yearly", re.compile(r"每(?:一|个)?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
+)
+STANDING = re.compile(r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|定期(?!检查|抽查|通报)|坚持|即知即改|按规定时限")
+"""Said in a deadline cell these make a row continuous; in a requirement they are style."""
+CHECKS = re.compile(r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收|调度|评议|点评)")
+UNITS_ACT = re.compile(r"报送|上报|报至|报(?=市|县|区|省|州|送)|自查|自评|完成|各(?:单位|部门|镇|乡|街道|县|区|地|责任)[^对，。；]{0,30}(?:开展|组织|进行)")
+_OFFICE = re.compile(r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门")
+_IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
+_OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|部委|全国|国家级)[^，。；、：]{0,24}$")
+_PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
+_SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
+_CLAUSE = re.compile(r"[^；;。]+[；;。]?")
+MAX_LENGTH = 20_000
+
+
+@dataclass
+class Timing:
+    """What a row says about time."""
+
+    due: date | None = None
+    recurrence: Recurrence | None = None
+    inspection: Inspection | None = None
+    inspection_on: date | None = None
+    text: str | None = None
+    impossible: list[str] = field(default_factory=list)
+    """Dates that no calendar has, as printed."""
+    several: list[str] = field(default_factory=list)
+    """Dates of which one had to be chosen, as printed."""
+    unread: bool = False
+    """A deadline cell from which nothing could be taken."""
+
+
+def read(cell: str, requirement: str, year: int | None) -> Timing:
+    """Read the deadline cell, then what only the requirement says."""
+    timing = Timing()
+    said = folded(cell)[:MAX_LENGTH]
+    for clause in _CLAUSE.findall(said):
+        _own_cell(clause, year, timing)
+    if said:
+        timing.text = cell
+        if not timing.recurrence and not timing.due and not timing.inspection and STANDING.search(said):
+            timing.recurrence = "continuous"
+        timing.unread = not (timing.due or timing.recurrence or timing.inspection or timing.impossible)
+    _in_requirement(folded(requirement)[:MAX_LENGTH], year, timing)
+    return timing
+
+
+def cadence_of(text: str) -> tuple[Recurrence, int] | None:
+    """The first cadence in a text and where it stands."""
+    hits = [(found.start(), name) for name, pattern in CADENCES if (found := pattern.search(text))]
+    return (min(hits)[1], min(hits)[0]) if hits else None
+
+
+def is_inspection(clause: str, *, named: bool) -> bool:
+    """Whether a clause says when the office checks; ``named``: only where the office stands in it."""
+    check = CHECKS.search(clause)
+    if not check:
+        return False
+    subject = clause[: check.start()]
+    office = _OFFICE.search(subject)
+    if office and not re.search(r"报[送至到给]?$|[向至由对]$", subject[: office.start()][-3:]):
+        return True
+    return not named and not UNITS_ACT.search(clause)
+
+
+def _own_cell(clause: str, year: int | None, timing: Timing) -> None:
+    if is_inspection(clause, named=False):
+        _inspection(clause, year, timing)
+        for part in re.split(r"[，,]", clause):
+            if STANDING.search(part) and not CHECKS.search(part) and not timing.recurrence:
+                timing.recurrence = "continuous"
+        return
+    cadence = cadence_of(clause)
+    rest = clause
+    if cadence:
+        timing.recurrence = timing.recurrence or cadence[0]
+        rest = clause[: cadence[1]] if cadence[0] != "yearly" else clause
+    _due(dates.find(rest, year), timing)
+    if not cadence and not timing.recurrence and STANDING.search(clause) and not dates.find(clause, year):
+        timing.recurrence = "continuous"
+
+
+def _inspection(clause: str, year: int | None, timing: Timing) -> None:
+    cadence = cadence_of(clause)
+    if cadence and cadence[0] in ("monthly", "quarterly"):
+        timing.inspection = "monthly" if cadence[0] == "monthly" else "quarterly"
+        return
+    found = dates.find(clause, year)
+    timing.impossible += [dated.text for dated in found if dated.day is None]
+    days = [dated.day for dated in found if dated.day]
+    if days and not _IRREGULAR.search(clause):
+        timing.inspection, timing.inspection_on = "dated", days[-1]
+    elif not found:
+        timing.inspection = timing.inspection or "irregular"
+
+
+def _due(found: list[dates.Dated], timing: Timing) -> None:
+    timing.impossible += [dated.text for dated in found if dated.day is None]
+    days = sorted({dated.day for dated in found if dated.day})
+    if not days:
+        return
+    if len(days) > 1 or (timing.due and timing.due not in days):
+        timing.several += [dated.text for dated in found if dated.day]
+    timing.due = max([*days, *([timing.due] if timing.due else [])])
+
+
+def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
+    """Limits and cadences in the requirement: only those of the units themselves, and only said as such."""
+    for clause in _CLAUSE.findall(text):
+        if is_inspection(clause, named=True):
+            if timing.inspection is None and (_IRREGULAR.search(clause) or cadence_of(clause)):
+                _inspection(clause, year, timing)
+            continue
+        if timing.recurrence is None and (cadence := cadence_of(clause)) and cadence[0] != "monthly" or (
+            timing.recurrence is None and re.search(r"每(?:个)?月|按月|逐月", clause)
+        ):
+            found = cadence_of(clause)
+            timing.recurrence = found[0] if found else None
+            timing.text = timing.text or clause
+            if found and found[0] != "yearly":
+                continue
+        if timing.due is None:
+            own = [dated for dated in dates.find(clause, year) if _is_own(clause, dated, year)]
+            _due(own, timing)
+            if own:
+                timing.text = timing.text or own[-1].text
+
+
+def _is_own(clause: str, dated: dates.Dated, year: int | None) -> bool:
+    before = clause[: dated.start]
+    if not dated.is_limit or dated.day is not None and year is not None and dated.day.year < year:
+        return False
+    if _SINCE.search(before[-3:]) and not re.search(r"[到至]\s*$", before):
+        return False
+    if _PASSING.match(clause[dated.end :]):
+        return False
+    return _OTHERS.search(before) is None

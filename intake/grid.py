@@ -1,0 +1,90 @@
+"""Tables as rows of cells (表格): what every layout is brought to before anything is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from intake.columns import Column
+from workflow.errors import Unreadable
+
+MAX_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the document with its 1-based number."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The text of one cell, markup and paragraph breaks still in it, and the lines it stood on."""
+
+    text: str = ""
+    line: int = 0
+    line_end: int = 0
+
+    def joined(self, other: Cell, glue: str = "") -> Cell:
+        """This cell with what a page break cut off."""
+        if not other.text.strip():
+            return self
+        if not self.text.strip():
+            return other
+        return Cell(self.text + glue + other.text, self.line or other.line, other.line_end)
+
+
+@dataclass
+class Row:
+    """One row; ``after_gap`` where a page break may have cut it off from the row above."""
+
+    cells: list[Cell]
+    line: int
+    line_end: int
+    after_gap: bool = False
+    ragged: bool = False
+    """Printed with fewer or more cells than the head has."""
+
+    def text(self, at: int) -> str:
+        """The text of a cell, empty where the row is short."""
+        return self.cells[at].text if at < len(self.cells) else ""
+
+    def filled(self) -> list[int]:
+        """Where the row has text."""
+        return [at for at, cell in enumerate(self.cells) if cell.text.strip()]
+
+
+@dataclass
+class Table:
+    """Rows under one head."""
+
+    columns: tuple[Column, ...]
+    rows: list[Row] = field(default_factory=list)
+    line: int = 0
+
+    def add(self, row: Row) -> None:
+        """Take one more row, up to the limit."""
+        if len(self.rows) >= MAX_ROWS:
+            raise Unreadable(
+                f"没有读到任务表：第 {row.line} 行处已超过一万行任务的上限，请把文件拆成几份，分别读入。"
+            )
+        width = len(self.columns)
+        row.ragged = len(row.cells) > width
+        if row.ragged:
+            tail = [cell for cell in row.cells[width - 1 :] if cell.text.strip()]
+            last = Cell("\n".join(c.text for c in tail), row.cells[width - 1].line or row.line, row.line_end)
+            row.cells = [*row.cells[: width - 1], last]
+        row.cells += [Cell("", row.line_end, row.line_end)] * (width - len(row.cells))
+        self.rows.append(row)
+
+
+@dataclass
+class Sheet:
+    """A whole document: what stands before the tables, the tables, what stands after."""
+
+    before: list[Line] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    after: list[Line] = field(default_factory=list)
+    stray: list[Line] = field(default_factory=list)
+    """Lines between rows that belong to no cell."""

@@ -1,0 +1,113 @@
+"""Printed numbers (编号): 一、（一）1. 1．（1）① 第一部分 …, what they say and where several items share a cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CHINESE = "一二三四五六七八九十百零〇"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("part", re.compile(rf"\s*第\s*([{_CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇|条|项)\s*[、：:.．]?\s*")),
+    ("chinese", re.compile(rf"\s*([{_CHINESE}]{{1,4}})\s*[、.．,，]\s*")),
+    ("chinese-bracket", re.compile(rf"\s*[（(]\s*([{_CHINESE}]{{1,4}})\s*[）)]\s*[、.．]?\s*")),
+    ("bracket", re.compile(r"\s*[（(]\s*(\d{1,3})\s*[）)]\s*[、.．]?\s*")),
+    ("half-bracket", re.compile(r"\s*(\d{1,3})\s*[）)]\s*")),
+    ("decimal", re.compile(r"\s*(\d{1,3}(?:[.．]\d{1,3}){1,3})(?:[.．、]|\s+)\s*(?=\D)")),
+    ("arabic", re.compile(r"\s*(\d{1,3})\s*[.．、,，]\s*(?=$|[^\d]|(?:19|20)\d\d\s*(?:年|[-—－至~]))")),
+    ("circled", re.compile(rf"\s*([{_CIRCLED}])\s*[、.．]?\s*")),
+)
+"""Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_BARE = re.compile(r"\s*(\d{1,4}|[一二三四五六七八九十百]{1,4})\s*[.．、]?\s*$")
+_SECTION_STYLES = ("part", "chinese", "chinese-bracket")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A printed number at the head of a text."""
+
+    style: str
+    printed: str
+    value: int | None
+    rest: str
+
+
+def number_of(text: str) -> Number | None:
+    """The printed number that ``text`` begins with."""
+    for style, pattern in STYLES:
+        found = pattern.match(text)
+        if found:
+            printed = found.group(1).replace("．", ".")
+            return Number(style, printed, value_of(printed), text[found.end() :])
+    return None
+
+
+def bare_number(text: str) -> str | None:
+    """The number in a cell that holds nothing else: ``3``, ``3.``, ``三``."""
+    found = _BARE.match(text)
+    return found.group(1) if found else None
+
+
+def value_of(printed: str) -> int | None:
+    """What a printed number counts: ``十一`` and ``11`` and ``⑪`` are 11."""
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    if printed in _CIRCLED and printed:
+        return _CIRCLED.index(printed) + 1
+    total = digit = 0
+    for char in printed:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char == "十":
+            total, digit = total + (digit or 1) * 10, 0
+        elif char == "百":
+            total, digit = total + (digit or 1) * 100, 0
+        else:
+            return None
+    return total + digit
+
+
+def is_section(text: str) -> bool:
+    """Whether a text is numbered in the way of headings: 第一部分, 一、（一）."""
+    number = number_of(text)
+    return number is not None and number.style in _SECTION_STYLES
+
+
+_INNER = re.compile(r"(?:^|(?<=[。；！？;>]))\s*(?=[\d（(①-⑳])", re.MULTILINE)
+
+
+def items(text: str, running: bool = True) -> list[tuple[int, str]]:
+    """The numbered items of one cell as (offset, text); the numbers must count on from the first, or it is one item."""
+    first = number_of(text)
+    if first is None or first.value is None or not running:
+        return [(0, text)]
+    starts, expected = [0], first.value + 1
+    for found in _INNER.finditer(text, 1):
+        number = number_of(text[found.end() : found.end() + 40])
+        if number and number.style == first.style and number.value == expected:
+            starts.append(found.end())
+            expected += 1
+    return [(start, text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+class Outline:
+    """The headings above a row (所在章节): a heading ends those of its own style and all below it."""
+
+    def __init__(self) -> None:
+        self._levels: list[tuple[str, str]] = []
+
+    def enter(self, text: str) -> None:
+        """Begin the section that ``text`` heads."""
+        number = number_of(text)
+        style = number.style if number else "plain"
+        styles = [level for level, _ in self._levels]
+        if style in styles:
+            del self._levels[styles.index(style) :]
+        elif style == "part" or (style == "chinese" and "part" not in styles):
+            self._levels.clear()
+        self._levels.append((style, text))
+
+    def path(self) -> tuple[str, ...]:
+        """The headings from the outermost in."""
+        return tuple(text for _, text in self._levels)

@@ -1,0 +1,167 @@
+"""The head of a document (文头): title, number, issuer, date, year and the date by which everybody reports."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from intake import dates, furniture
+from intake.grid import Line
+from intake.wording import folded, squeeze
+from workflow.published import ReportDue
+
+_NUMBER = re.compile(r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号")
+_DAY = re.compile(r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$")
+_PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
+_ISSUER = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|镇政府|办事处)$")
+_ABOUT = re.compile(r"^(.{2,40}?)关于(?:印发|公布|下发|做好|调整|报送|转发)")
+_ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
+_TITLE_END = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见)$")
+_LABEL = re.compile(r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$")
+_ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
+_SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
+_REPORT = re.compile(r"(?:报送|上报|报至|报到|反馈|报告|报|送)(?:至|到|给|送)?([\u4e00-\u9fff]{2,24}?(?:办公室|办公厅|政府办|[市县区省州旗镇]办|局|委|厅|科|处|中心|小组|机构|单位))")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands around a table."""
+
+    title: str
+    year: int | None
+    issuer: str | None
+    document_number: str | None
+    issued_on: date | None
+    report_due: ReportDue | None
+
+
+def read(before: list[Line], after: list[Line], body: str) -> Head:
+    """Read the lines before and after the tables; ``body`` is the text of the rows, for the year."""
+    lines = [line.text for line in before]
+    number = _document_number(lines)
+    issued_on = _issued_on([*lines, *(line.text for line in after)])
+    title = _title(lines)
+    notice = number is not None or any(_ISSUED.search(squeeze(text)) or "的通知" in text for text in lines)
+    issuer = _issuer(lines) if notice or issued_on else None
+    year = _year(title, number, issued_on, body)
+    report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
+    return Head(title, year, issuer, number, issued_on, report)
+
+
+def _document_number(lines: list[str]) -> str | None:
+    """The first number that stands on a line of its own (a signer may stand beside it)."""
+    for text in lines[:60]:
+        plain = squeeze(text)
+        found = _NUMBER.match(plain)
+        if found and len(plain) - found.end() <= 12:
+            return found.group()
+    return None
+
+
+def _issued_on(lines: list[str]) -> date | None:
+    for pattern in (_DAY, _PRINTED):
+        for text in lines:
+            plain = folded(text) if len(text) < 200 else ""
+            found = pattern.match(plain.strip("()（）")) if pattern is _DAY else pattern.search(plain)
+            if found:
+                days = dates.find(found.group().removesuffix("印发"), None)
+                if days and days[0].day:
+                    return days[0].day
+    return None
+
+
+def _issuer(lines: list[str]) -> str | None:
+    """Who signs above the date, else who stands before 关于印发."""
+    plain = [squeeze(text) for text in lines if text.strip()]
+    for at, text in enumerate(plain):
+        if _DAY.match(text) and at and _ISSUER.match(plain[at - 1]) and len(plain[at - 1]) <= 30:
+            return plain[at - 1]
+    for at, text in enumerate(plain[:40]):
+        found = _ABOUT.match(text) or (_ABOUT.match(text + plain[at + 1]) if at + 1 < len(plain) else None)
+        if found and _ISSUER.match(found.group(1)):
+            return found.group(1)
+    return None
+
+
+def _title(lines: list[str]) -> str:
+    """The lines right above the table, past form labels; else what the notice issues."""
+    kept = [squeeze(text) if len(text) < 400 else "。" for text in lines]
+    at = len(kept) - 1
+    while at >= 0 and (not kept[at] or _is_aside(kept[at])):
+        at -= 1
+    parts: list[str] = []
+    gap = 0
+    while at >= 0 and len(parts) < 4:
+        text = kept[at]
+        if not text:
+            gap += 1
+        elif gap > 1 or not _is_title_line(text) or (parts and _TITLE_END.search(_ASIDE.sub("", text))):
+            break
+        else:
+            parts.insert(0, text)
+            gap = 0
+        at -= 1
+    title = "".join(parts)
+    if title and (_TITLE_END.search(_ASIDE.sub("", title)) or not _ISSUED.search("".join(kept))):
+        return title.strip("《》")
+    for start in range(len(kept)):
+        found = _ISSUED.search("".join(kept[start : start + 4])) if "关于" in kept[start] else None
+        if found:
+            return found.group(1)
+    return title
+
+
+def _is_aside(text: str) -> bool:
+    return bool(_LABEL.match(text)) or furniture.is_rule(text) or furniture.is_page_number(text) or bool(re.match(r"[（(].{0,16}[）)]$", text))
+
+
+def _is_title_line(text: str) -> bool:
+    if len(text) > 60 or any(mark in text for mark in "。；：:！？"):
+        return False
+    if _DAY.match(text) or _NUMBER.match(text) or _is_aside(text) or furniture.is_footer(text) or text.endswith("通知"):
+        return False
+    return not (_ISSUER.match(text) and not _TITLE_END.search(text))
+
+
+def _year(title: str, number: str | None, issued_on: date | None, body: str) -> int | None:
+    """The year of the plan: as the title says, else as the rows say most often, else when it was issued."""
+    named = _YEAR.search(folded(title)) or re.search(r"(20\d\d)", title)
+    if named:
+        return int(named.group(1))
+    han = _YEAR_HAN.search(title)
+    if han:
+        digits = {char: str(i) for i, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+        return int("".join(digits[char] for char in han.group(1)))
+    if issued_on:
+        return issued_on.year
+    found = _NUMBER.match(number) if number else None
+    if found:
+        return int(found.group(2))
+    years = Counter(int(year) for year in _YEAR.findall(body[:200_000].replace(" ", "")))
+    return years.most_common(1)[0][0] if years else None
+
+
+def _running(lines: list[str]) -> str:
+    return folded("".join(squeeze(text) for text in lines if len(text) < 4000))[:60_000]
+
+
+def _report_due(text: str, year: int | None) -> ReportDue | None:
+    """The sentence that sets one date for everybody's report."""
+    for sentence in _SENTENCE.findall(text):
+        found = dates.find(sentence, year)
+        limits = [dated for dated in found if dated.is_limit and dated.day]
+        for dated in limits:
+            to = _REPORT.search(sentence, dated.end)
+            if to and dated.day:
+                return ReportDue(dated.day, to.group(1), _clause(sentence, dated.start))
+    return None
+
+
+def _clause(sentence: str, at: int) -> str:
+    """The sentence from the word that introduces the date."""
+    start = max(sentence.rfind(mark, 0, at) for mark in ",，:：、") + 1
+    return sentence[start:].strip()

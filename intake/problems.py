@@ -1,0 +1,69 @@
+"""What the office has to look at (待核实): one sentence for every doubt, with the line and the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from intake.deadlines import Timing
+from intake.headings import value_of
+from intake.responsibility import Responsibility
+from workflow.published import Problem, PublishedTask
+
+VAGUE = re.compile(r"^(?:等.*|.{0,3}(?:有关|相关|其他|其它|涉及).*|(?:涉及|涉改|承担|负有|具有).*)$")
+"""Phrases that name nobody: the office has to say who is meant."""
+
+
+def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
+    """Doubts about who."""
+    for name in dict.fromkeys(units.repeated):
+        yield _about(task, f"“{name}”在责任分工中出现了两次，已按一次计，请核对是否有误。")
+    for name in task.lead_units:
+        if name in task.responsible_units:
+            yield _about(task, f"“{name}”既是牵头单位又是责任单位，请确认是否需要同时承担两项。")
+    for name in dict.fromkeys(units.doubts):
+        if name.startswith("等"):
+            yield _about(task, f"“{name}”没有说明是哪些单位，已略去，请补充具体单位。")
+        else:
+            yield _about(task, f"“{name}”不像单位名称，请核对，必要时在单位库中增加或修改。")
+    for phrase in (*task.lead_groups, *task.responsible_groups):
+        if VAGUE.match(phrase):
+            yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。")
+    if not (task.lead_units or task.responsible_units or task.lead_groups or task.responsible_groups):
+        yield _about(task, "没有读到任何牵头单位或责任单位，请补充。")
+
+
+def of_timing(task: PublishedTask, timing: Timing) -> Iterator[Problem]:
+    """Doubts about when."""
+    for text in timing.impossible:
+        yield _about(task, f"时限“{text}”不是有效日期，已留空，请改正。")
+    if timing.several:
+        dates = "、".join(dict.fromkeys(timing.several))
+        yield _about(task, f"时限中有多个日期（{dates}），已取最后一个，请核对。")
+    if timing.unread and task.deadline_text:
+        yield _about(task, f"时限“{task.deadline_text[:40]}”没有读出日期或周期，请补充。")
+
+
+def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
+    """Doubts about what."""
+    if not task.requirement and (expected or not task.title):
+        yield _about(task, "没有读到具体要求，请补充。")
+
+
+def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
+    """Gaps and repeats in the printed numbers."""
+    before: int | None = None
+    seen: dict[str, PublishedTask] = {}
+    for task in tasks:
+        value = value_of(task.number)
+        if task.number in seen and value != 1:
+            yield _about(task, f"编号 {task.number} 出现了不止一次，请核对。")
+        elif value is not None and before is not None and value > before + 1:
+            missing = str(before + 1) if value == before + 2 else f"{before + 1}—{value - 1}"
+            yield _about(task, f"编号不连续：{before} 之后是 {value}，缺第 {missing} 项，请核对原文是否有遗漏。")
+        seen.setdefault(task.number, task)
+        before = value if value is not None else before
+
+
+def _about(task: PublishedTask, message: str) -> Problem:
+    return Problem(f"第 {task.number} 项：{message}", line=task.line, task=task.number)

@@ -1,0 +1,185 @@
+"""Who leads and who carries out (责任分工): the grammar of 市发展改革局、商务局牵头，市直其他单位按职责分工落实."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intake import unit_names
+from intake.wording import squeeze, top_level, unmark
+
+Part = Literal["lead", "responsible"]
+
+LEAD_VERBS = re.compile(r"牵头|主办|汇总|主责")
+SUPPORT_VERBS = re.compile(r"配合|协办|协助|协同|参与|参加|支持")
+STRONG = (
+    r"(?:共同|分别|联合|具体|统一|按[^，；。]{0,6}|依)?(?:牵头|主办|主责|负责(?!人)|配合|协办|协助|承办|抓好|按照?.{0,6}(?:职责|职能|分工)|根据.{0,6}(?:职责|职能|分工)|依.{0,4}(?:职责|职能)|汇总)"
+)
+"""Words that end the list of names whatever stands before them."""
+WEAK = (
+    r"(?:共同|分别|认真|切实|积极|具体|统一|要|应|须|需|负责同志)?"
+    r"(?:抓紧|抓|做好|落实(?!办)|推进(?!办|中心|局)|推动|组织(?!部)|实施|执行(?!局)|完成|督促|指导(?!中心|站|处|办)|监督(?!管理|所|局|检查|站)|强化|加强|开展|统筹(?!办|局)"
+    r"|按|依照|提供|支持|予以|参与|参加|协同|跟踪|定期|结合|根据|对照|在|对|要|应|须|需|分工|联合|具体|共同|分别|各负其责|各司其职|积极|认真|切实|会商)"
+)
+"""Words that end it only where the text before them is a name already."""
+_STRONG, _WEAK = re.compile(STRONG), re.compile(WEAK)
+_BY = re.compile(r"^(?:由|请|需由|并由|并|以)(?=.)")
+_LABEL = re.compile(r"(牵头|主办|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]")
+_TOGETHER = re.compile(r"会同|会商|商(?=市|区|县|省|有关|相关)")
+_ETC = re.compile(r"等(?:\d{0,3}[个家]?)(?=有关|相关|各|其他|其它|[省市县区州]直|[省市县区州]级|.{0,6}(?:单位|部门|机关|企业)|$)")
+_EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
+_NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
+_JOIN = re.compile(r"以及|和|与|及")
+_LEVELS_ONLY = re.compile(r"(?:各|驻)?(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|[中省市州区县](?:属|直|级|府直属))$")
+_PLACES_TAIL = re.compile(r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$")
+MAX_LENGTH = 3000
+
+
+@dataclass
+class Responsibility:
+    """What the unit cells of a row say."""
+
+    lead_units: list[str] = field(default_factory=list)
+    responsible_units: list[str] = field(default_factory=list)
+    lead_groups: list[str] = field(default_factory=list)
+    responsible_groups: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    """Words that were met and could not be settled: names without a known ending, 等单位."""
+    repeated: list[str] = field(default_factory=list)
+
+    def add(self, name: str, part: Part) -> None:
+        """Enter one name where it belongs, once."""
+        group = unit_names.is_group(name)
+        names: list[str] = getattr(self, f"{part}_{'groups' if group else 'units'}")
+        if name in names:
+            self.repeated.append(name)
+            return
+        names.append(name)
+        if not group and not unit_names.ends_like_unit(name):
+            self.doubts.append(name)
+
+
+def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
+    """Read one unit cell; ``default`` is what its column makes of names without a verb."""
+    found = into or Responsibility()
+    text = unmark(text).strip()
+    if len(text) > MAX_LENGTH:
+        found.doubts.append(text[:20] + "…")
+        return found
+    at, part = 0, default
+    for label in [*_LABEL.finditer(text), None]:
+        for level in top_level(text[at : label.start() if label else len(text)], "；;。"):
+            _level(level, part, found)
+        if label:
+            at, part = label.end(), "lead" if label.group(1) in ("牵头", "主办") else "responsible"
+    return found
+
+
+def _level(text: str, default: Part, found: Responsibility) -> None:
+    """One level between semicolons: names wait until a verb says what they do."""
+    waiting: list[str] = []
+    part, level = default, ""
+    for clause in top_level(text, "，,：:"):
+        for item in _items(clause):
+            together = _TOGETHER.search(item)
+            for piece in [item[: together.start()], item[together.end() :]] if together else [item]:
+                name, verb = split_verb(piece)
+                name, level = _in_full(name, level, found)
+                waiting += [name] if name else []
+                if verb:
+                    _settle(waiting, _part(verb, part), found)
+                if together and piece == item[: together.start()]:
+                    _settle(waiting, "lead", found)
+                    part = "responsible"
+        if waiting and all(unit_names.is_group(name) for name in waiting):
+            _settle(waiting, part, found)
+    _settle(waiting, part, found)
+
+
+def _part(verb: str, default: Part) -> Part:
+    if LEAD_VERBS.search(verb):
+        return "lead"
+    return "responsible" if SUPPORT_VERBS.search(verb) else default
+
+
+def _settle(waiting: list[str], part: Part, found: Responsibility) -> None:
+    for name in waiting:
+        note = next((n for n in _NOTE.finditer(name) if _STRONG.search(n.group(1)) or LEAD_VERBS.search(n.group(1))), None)
+        own = _part(note.group(1), part) if note else part
+        found.add(name.replace(note.group(0), "") if note else name, own)
+    waiting.clear()
+
+
+def _items(clause: str) -> list[str]:
+    """The names of one clause, still with their verbs; 和 within a name does not split it."""
+    pieces = [piece for part in top_level(clause, "、/\n\t 　｜|") for piece in [squeeze(part)] if piece]
+    merged: list[str] = []
+    separators = squeeze(clause)
+    for piece in pieces:
+        if merged and _belongs(merged[-1], piece):
+            between = "、" if f"{merged[-1]}、{piece}" in separators else ""
+            merged[-1] += between + piece
+        else:
+            merged.append(piece)
+    return [name for piece in merged for name in _apart(piece)]
+
+
+def _belongs(before: str, piece: str) -> bool:
+    """中央 + 省属驻…单位, 各县 + 区人民政府: words for a level are no name of their own."""
+    if before.startswith("各") and _LEVELS_ONLY.match(before):
+        return _PLACES_TAIL.match(split_verb(piece)[0]) is not None and not piece.startswith("各")
+    return _LEVELS_ONLY.match(before) is not None and unit_names.is_group(before + "、" + split_verb(piece)[0])
+
+
+def _apart(piece: str) -> list[str]:
+    """Split at 和, 与, 及 where both sides are names; drop 等 and what only repeats it."""
+    etc = _ETC.search(piece)
+    if etc and unit_names.is_recognised(piece[: etc.start()]):
+        rest = piece[etc.end() :]
+        return [*_apart(piece[: etc.start()]), *([rest] if not _EMPTY.match(split_verb(rest)[0]) or split_verb(rest)[1] else ["等" + rest])]
+    for found in _JOIN.finditer(piece):
+        left, right = piece[: found.start()], piece[found.end() :]
+        if _balanced(left) and unit_names.is_recognised(left) and unit_names.is_recognised(split_verb(right)[0]):
+            return [left, *_apart(right)]
+    return [piece]
+
+
+def _balanced(text: str) -> bool:
+    return text.count("（") + text.count("(") == text.count("）") + text.count(")")
+
+
+def split_verb(item: str) -> tuple[str, str]:
+    """A name and what it does: 市政府办公室 + 牵头负责."""
+    item = _BY.sub("", item)
+    strong = [found.start() for found in _STRONG.finditer(item[:80])]
+    starts = sorted({*strong, *(found.start() for found in _WEAK.finditer(item[:80]))})
+    whole = unit_names.is_recognised(item)
+    for at in starts:
+        name = item[:at]
+        if not name and not (whole and len(item) <= 12):
+            return "", item
+        if name and _balanced(name) and unit_names.is_recognised(name):
+            return name, item[at:]
+    if strong and strong[0] and not whole and _balanced(item[: strong[0]]):
+        return item[: strong[0]], item[strong[0] :]
+    return item, ""
+
+
+def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
+    """Give a bare department the prefix before it; returns the name and the prefix to carry on."""
+    if name.startswith("等"):
+        found.doubts.append(name)
+        return "", level
+    name = name.strip("“”\"'.．·-—…")
+    if not name or unit_names.is_group(name):
+        return name, level
+    own = unit_names.level_of(name)
+    if own:
+        return name, own
+    if level and unit_names.carries(name):
+        prefix = level if not level.endswith("委") or unit_names.is_party(name) else level[:-1]
+        if unit_names.is_party(name) and not prefix.endswith("委"):
+            prefix += "委"
+        return prefix + name, level
+    return name, level

@@ -1,0 +1,98 @@
+"""How one table is built (表的结构): where its rows are numbered, which columns group rows, which hold the task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from intake.columns import positions
+from intake.grid import Row, Table
+from intake.headings import bare_number, number_of
+from intake.wording import squeeze, unmark
+
+Site = Literal["column", "requirement", "title", "none"]
+_ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the columns of a table turn out to be."""
+
+    site: Site
+    number: int | None
+    groups: tuple[int, ...]
+    title: int | None
+    requirement: tuple[int, ...]
+    leads: tuple[int, ...]
+    responsible: tuple[int, ...]
+    deadlines: tuple[int, ...]
+
+    @property
+    def texts(self) -> tuple[int, ...]:
+        """All columns that hold words of the task."""
+        return (*self.groups, *(() if self.title is None else (self.title,)), *self.requirement)
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """All columns that hold units."""
+        return (*self.leads, *self.responsible)
+
+
+def shape_of(table: Table, rows: list[Row]) -> Shape:
+    """Look at the rows of a table and settle its shape."""
+    texts = positions(table.columns, "text")
+    number = next(iter(positions(table.columns, "number")), None)
+    site = _site(rows, texts, number)
+    groups: list[int] = []
+    for at in texts[:-1]:
+        if site != "requirement" and not _is_grouping(rows, at, site == "title" and at == texts[0]):
+            break
+        groups.append(at)
+    rest = [at for at in texts if at not in groups]
+    return Shape(
+        site,
+        number,
+        tuple(groups),
+        rest[0] if len(rest) > 1 else None,
+        tuple(rest[1:] if len(rest) > 1 else rest),
+        tuple(positions(table.columns, "lead")),
+        tuple(positions(table.columns, "responsible")),
+        tuple(positions(table.columns, "deadline")),
+    )
+
+
+def _site(rows: list[Row], texts: list[int], number: int | None) -> Site:
+    if number is not None and rows:
+        printed = [bare_number(unmark(row.text(number))) for row in rows]
+        filled = [value for value in printed if value]
+        repeats = sum(one == two for one, two in zip(filled, filled[1:], strict=False))
+        if len(filled) * 10 >= len(rows) * 8 and repeats * 10 <= len(filled):
+            return "column"
+    if len(texts) > 1 and _numbered(rows, texts[-1]) >= 0.6 and _runs_on(rows, texts[-1]):
+        return "requirement"
+    if texts and _numbered(rows, texts[0]) >= 0.6:
+        return "title" if len(texts) > 1 or _runs_on(rows, texts[0]) else "none"
+    return "none"
+
+
+def _numbered(rows: list[Row], at: int) -> float:
+    """The share of the filled cells of a column that begin with a number for rows."""
+    filled = [text for row in rows if (text := unmark(row.text(at)).strip())]
+    hits = [number for text in filled if (number := number_of(text[:40])) and number.style in _ROW_STYLES]
+    return len(hits) / len(filled) if filled else 0.0
+
+
+def _runs_on(rows: list[Row], at: int) -> bool:
+    """Whether numbers go on from cell to cell; where every cell begins at 1 they only count points within it."""
+    numbers = [number_of(unmark(row.text(at)).strip()[:40]) for row in rows]
+    values = [number.value for number in numbers if number and number.style in _ROW_STYLES]
+    return len(values) == 1 or any(value != 1 for value in values[1:])
+
+
+def _is_grouping(rows: list[Row], at: int, numbered: bool) -> bool:
+    """Whether a column is merged over several rows: cells that are empty or repeat the one above."""
+    cells = [squeeze(row.text(at)) for row in rows]
+    merged = sum(not cell for cell in cells)
+    repeated = sum(bool(one) and one == two for one, two in zip(cells, cells[1:], strict=False))
+    allowed = len(cells) // (5 if numbered else 10) if len(cells) >= 10 else 0
+    return merged > allowed or repeated > allowed
