@@ -70,7 +70,10 @@ def act(
 def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User, seen_version: int) -> Outcome:
     """A second click of the same person gets the first one's answer; anybody else learns who was faster."""
     last = session.scalars(
-        select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq.desc()).limit(1)
+        select(AuditEvent)
+        .where(AuditEvent.task_id == task.id, AuditEvent.kind.startswith("task."))  # not the packet's own events
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
     ).first()
     same = last is not None and last.actor_id == by.id and last.kind == f"task.{action.value}"
     if same and task.version == seen_version + 1:
