@@ -30,7 +30,7 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
         raise Unreadable(f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。")
     problems = [*_of_head(head), *_of_stray(sheet), *assembly.problems, *of_numbers(assembly.tasks)]
     return PublishedLedger(
-        title=head.title,
+        title=head.title or None,
         year=head.year,
         issuer=head.issuer,
         document_number=head.document_number,

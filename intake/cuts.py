@@ -18,7 +18,7 @@ from intake.wording import TERMINAL
 LONGEST = {"lead": 24, "responsible": 40, "deadline": 16, "number": 1, "other": 12}
 _SEPARATORS = "、，,；;"
 _NEVER_FIRST = "、，,；;。：）)！？”》%"
-EMPTY: dict[Role, float] = {"number": 0.5, "text": 5.0, "lead": 1.0, "responsible": 0.8, "deadline": 0.8, "other": 0.0}
+EMPTY: dict[Role, float] = {"number": 0.5, "text": 5.0, "lead": 0.5, "responsible": 0.4, "deadline": 0.8, "other": 0.0}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def join_units(lines: list[str]) -> str:
         for mark in _SEPARATORS + " ":
             last = last.rsplit(mark, 1)[-1]
         whole = bool(last) and unit_names.is_recognised(last)
-        begins = unit_names.level_of(line) is not None or unit_names.is_group(line) or line[:1] in "各市区县省州"
+        first = line
+        for mark in _SEPARATORS:
+            first = first.split(mark, 1)[0]
+        begins = unit_names.level_of(first) is not None or unit_names.is_group(first) or first[:1] in tuple("各市区县省州")
         text += (" " if whole and begins and not unit_names.is_recognised_continuation(last, line) else "") + line
     return text
 
@@ -147,7 +150,7 @@ class _Row:
             price += sum(2.0 for segment in segments if segment.width > width + 0.6)
         if role == "lead":
             found = responsibility.read(joined, "lead")
-            price += 1.5 * len(found.lead_groups)
+            price += 3.0 * len(found.lead_groups)
         return price - sum(-0.5 for segment in segments[1:] if not segment.gap)
 
     def cut(self) -> tuple[float, list[int]]:
