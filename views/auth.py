@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
-from views.door import OPEN, installation, me, permit, reading, writing
+from views.door import OPEN, installation, me, pause_reading, permit, reading, writing
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import LoginSession, User
@@ -48,10 +48,12 @@ def load_person(incoming: Request) -> Person | None:
     idle = now - row.seen_at > timedelta(minutes=settings.session_idle_minutes)
     if idle or now - row.created_at > timedelta(hours=settings.session_hours):
         return None
+    session_id, user_id = row.id, row.user_id
     if now - row.seen_at > SEEN_EVERY:
+        pause_reading()
         with installation().database.writing() as writer:
-            writer.execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=now))
-    return Person(row.user_id)
+            writer.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+    return Person(user_id)
 
 
 @login_manager.unauthorized_handler

@@ -38,10 +38,23 @@ def reading() -> Session:
 
 @contextmanager
 def writing() -> Iterator[tuple[Session, User]]:
-    """One transaction with the signed-in person in it; commits once at the end, or nothing has happened."""
+    """One transaction with the signed-in person in it; commits once at the end, or nothing has happened.
+
+    Inside it ask ``session`` alone: a read of :func:`reading` would keep the commit waiting.
+    """
+    pause_reading()
     with installation().database.writing() as session:
         yield session, session.get_one(User, current_user.id)
     _nudge()
+
+
+def pause_reading() -> None:
+    """End the reading transaction and forget what it saw.
+
+    Under SQLite's rollback journal an open read keeps a commit waiting, this request's own read for ever.
+    """
+    if "reading" in g:
+        g.reading.rollback()
 
 
 def permit(permission: Permission | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
