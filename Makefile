@@ -1,0 +1,106 @@
+# 台账. `make` alone prints the commands; `make run` and `make test` set up everything they need.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+FLASK := .venv/bin/flask --app app
+RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
+TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl
+DEMO_HOME := out/demo-home
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Setting up --------------------------------------------------------------------------------------------------------------
+
+# Installs what is missing of Debian's packages where it may, else names it in one line. $(1): package names
+define debian
+	@missing=""; for name in $(1); do \
+	  dpkg-query -W -f='$${db:Status-Status}' $$name 2>/dev/null | grep -qx installed || missing="$$missing $$name"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "Not Debian: please install what these packages hold:$$missing"; exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo -n"; \
+	else echo "Missing Debian packages, please run: sudo apt-get install -y$$missing"; exit 0; fi; \
+	echo "Installing Debian packages:$$missing"; export DEBIAN_FRONTEND=noninteractive; \
+	get="$$as apt-get install -y -qq --no-install-recommends"; \
+	$$get $$missing >/dev/null 2>&1 || { $$as apt-get update -qq && $$get $$missing >/dev/null; }
+endef
+
+# Installs a locked list into .venv, by uv where there is one, and leaves a stamp. $(1): files
+define locked
+	@if command -v uv >/dev/null && uv pip install -q --python .venv/bin/python $(1:%=-r %) 2>/dev/null; then :; \
+	else .venv/bin/python -m pip install -q --disable-pip-version-check --no-warn-script-location $(1:%=-r %); fi
+	@touch $@
+endef
+
+.PHONY: packages test-packages
+packages:
+	$(call debian,$(RUN_PACKAGES))
+test-packages:
+	$(call debian,$(TEST_PACKAGES))
+
+.venv/bin/python: | packages
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Making .venv"; $(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | packages .venv/bin/python
+	@echo "Installing requirements.txt"
+	$(call locked,requirements.txt)
+
+.venv/.test: requirements-dev.txt .venv/.run | test-packages
+	@echo "Installing requirements-dev.txt"
+	$(call locked,requirements.txt requirements-dev.txt)
+
+.PHONY: setup
+setup: .venv/.test ## set up .venv and Debian packages for running and testing
+
+# Using -------------------------------------------------------------------------------------------------------------------
+
+.PHONY: run demo fonts
+run: .venv/.run ## set up, load a sample office if empty, print address and sign-ins, serve
+	@$(FLASK) serve
+
+demo: .venv/.run ## live through a year of work; papers and packets go to out/ (FILE=… for your own table)
+	@rm -rf $(DEMO_HOME)
+	@TAIZHANG_HOME=$(DEMO_HOME) $(FLASK) demo $(FILE) --out out
+	@echo "TAIZHANG_HOME=$(DEMO_HOME) make run"
+
+fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && chmod 755 "$$scratch" && mkdir -p fonts && cd "$$scratch" \
+	  && apt-get download -qq texlive-lang-chinese && dpkg-deb --fsys-tarfile texlive-lang-chinese*.deb \
+	  | tar -x --wildcards --no-anchored '*fandol*.otf' && find . -name '*.otf' -exec mv {} $(CURDIR)/fonts/ \;
+	@ls fonts
+
+# Developing --------------------------------------------------------------------------------------------------------------
+
+.PHONY: test check format docs bench lock vendor clean
+test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/.test ## style, types, import contracts, generated documents
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(FLASK) docs check
+
+format: .venv/.test ## let ruff lay out the code
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+docs: .venv/.run ## write the generated documents
+	$(FLASK) docs write
+
+bench: .venv/.test ## measure
+	@.venv/bin/python tests/bench.py
+
+lock: ## write requirements*.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements.txt
+	uv pip compile --group dev -c requirements.txt --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-dev.txt
+
+vendor: ## fetch the browser assets anew (needs npm)
+	$(PYTHON) static/vendor/fetch.py
+
+clean: ## remove .venv, caches and out/; never instance/
+	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
