@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importlinter.application.use_cases import lint_imports
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("workflow", "intake", "packets", "reports", "forms", "views")
@@ -72,7 +72,7 @@ def untyped(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
-    passed = lint_imports(config_filename="pyproject.toml", cache_dir=None)
+    passed = lint_imports(config_filename="pyproject.toml", no_cache=True) == EXIT_STATUS_SUCCESS
     assert passed, capsys.readouterr().out
 
 
