@@ -1,0 +1,162 @@
+"""Accounts and desks (账号与岗位): the system administrator opens accounts, the security administrator gives desks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from forms.accounts import AccountForm, GrantForm
+from views.door import installation, permit, reading, writing
+from workflow import operations
+from workflow.errors import NotFound, Refused
+from workflow.models import Unit, User
+from workflow.permissions import Permission
+from workflow.queries.people import choices_of_units, page_people
+from workflow.vocabulary import Role
+
+blueprint = Blueprint("accounts", __name__)
+LARGEST = 2**62
+
+
+@blueprint.get("/accounts")
+@permit(Permission.ACCOUNTS)
+def index() -> tuple[str, int]:
+    """Every account, and a form for a new one."""
+    return _index(_account_form())
+
+
+@blueprint.post("/accounts")
+@permit(Permission.ACCOUNTS)
+def create() -> tuple[str, int]:
+    """Open an account and show its one-time password this once."""
+    form = _account_form()
+    if not form.validate_on_submit():
+        return _index(form, status=422)
+    try:
+        with writing() as (session, by):
+            user, password = operations.create_user(
+                session,
+                login=(form.login.data or "").strip(),
+                name=form.name.data or "",
+                unit=session.get_one(Unit, form.unit_id.data),
+                roles=(),
+                by=by,
+                at=installation().clock(),
+            )
+            opened = (user.login, user.name, password)
+    except Refused as refused:
+        return _index(form, refused=refused, status=refused.status)
+    return _index(_account_form(blank=True), opened=opened)
+
+
+@blueprint.post("/accounts/<int:user_id>/password")
+@permit(Permission.ACCOUNTS)
+def reset(user_id: int) -> tuple[str, int]:
+    """Give a new one-time password, shown this once."""
+    with writing() as (session, by):
+        user = _user(session, user_id)
+        password = operations.reset_password(session, user, by=by, at=installation().clock())
+        opened = (user.login, user.name, password)
+    return _index(_account_form(blank=True), opened=opened)
+
+
+@blueprint.post("/accounts/<int:user_id>/<any(stop, start):wish>")
+@permit(Permission.ACCOUNTS)
+def set_active(user_id: int, wish: str) -> Response:
+    """Stop an account or start it again; asking for what already is changes nothing."""
+    with writing() as (session, by):
+        user = _user(session, user_id)
+        if user.active != (wish == "start"):
+            operations.set_active(session, user, wish == "start", by=by, at=installation().clock())
+        name = user.name
+    flash(f"{name}的账号已{'启用' if wish == 'start' else '停用，已登录的设备随即退出'}。", "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.get("/grants")
+@permit(Permission.GRANTS)
+def grants() -> str:
+    """Everybody with the desks they hold."""
+    people, older, first = _people("accounts.grants")
+    return render_template("accounts/grants.html", people=people, older=older, first=first, q=_search())
+
+
+@blueprint.get("/grants/<int:user_id>")
+@permit(Permission.GRANTS)
+def person(user_id: int) -> tuple[str, int]:
+    """The desks of one person."""
+    user = _user(reading(), user_id)
+    return _person(user, GrantForm(roles=[role.value for role in user.roles]))
+
+
+@blueprint.post("/grants/<int:user_id>")
+@permit(Permission.GRANTS)
+def grant(user_id: int) -> Response | tuple[str, int]:
+    """Set the desks of one person."""
+    form = GrantForm()
+    if not form.validate_on_submit():
+        return _person(_user(reading(), user_id), form, status=422)
+    wanted = frozenset(Role(code) for code in form.roles.data or [])
+    try:
+        with writing() as (session, by):
+            user = _user(session, user_id)
+            if wanted != user.roles:
+                operations.grant(session, user, wanted, by=by, at=installation().clock())
+            name = user.name
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _person(_user(reading(), user_id), form, refused=refused, status=refused.status)
+    flash(f"已保存{name}的岗位；有变动的须重新登录后生效。", "success")
+    return redirect(url_for("accounts.grants"), 303)
+
+
+def _index(
+    form: AccountForm,
+    *,
+    opened: tuple[str, str, str] | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> tuple[str, int]:
+    people, older, first = _people("accounts.index")
+    page = render_template(
+        "accounts/index.html",
+        form=form,
+        people=people,
+        older=older,
+        first=first,
+        q=_search(),
+        opened=opened,
+        refused=refused,
+        now=installation().clock(),
+    )
+    return page, status
+
+
+def _person(user: User, form: GrantForm, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
+    return render_template("accounts/person.html", user=user, form=form, refused=refused), status
+
+
+def _people(endpoint: str) -> tuple[list[User], str | None, str | None]:
+    after = request.args.get("after", "")[:64]
+    people, more = page_people(reading(), search=_search(), after=after)
+    older = url_for(endpoint, q=_search() or None, after=people[-1].login) if more else None
+    return people, older, url_for(endpoint, q=_search() or None) if after else None
+
+
+def _search() -> str:
+    return request.args.get("q", "").strip()[:50]
+
+
+def _account_form(*, blank: bool = False) -> AccountForm:
+    form = AccountForm(formdata=None) if blank else AccountForm()
+    form.unit_id.choices = choices_of_units(reading())
+    return form
+
+
+def _user(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id) if user_id < LARGEST else None
+    if user is None:
+        raise NotFound
+    return user

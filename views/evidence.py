@@ -1,0 +1,162 @@
+"""Evidence in and out (证明材料): bytes first, then the row; served back as they came, never shown in our own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as Answer
+
+from forms.tasks import LinkForm
+from views.door import installation, load_task, me, pause_reading, permit, reading, wants_fragment, writing
+from views.task_page import Typed, evidence_fragment, task_page
+from workflow import operations
+from workflow.errors import Forbidden, Invalid, NotFound, Refused
+from workflow.evidence_types import HEAD, admit
+from workflow.models import Task, User
+from workflow.permissions import Permission
+from workflow.process import step_for
+from workflow.store import Blob
+from workflow.text import file_name
+from workflow.vocabulary import Action
+
+blueprint = Blueprint("evidence", __name__)
+MOST_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An uploaded file whose bytes are safe (已落盘文件)."""
+
+    blob: Blob
+    name: str
+    media_type: str
+
+
+@blueprint.post("/tasks/<int:task_id>/evidence")
+@permit(Permission.WORK)
+def upload(task_id: int) -> str | Answer | tuple[str, int]:
+    """Take files: look at each, put the bytes on disk, then write all their rows or none."""
+    note = request.form.get("note", "")
+
+    def add(session: Session, task: Task, by: User) -> str:
+        for file in stored:
+            operations.add_file(
+                session, task, file.blob, name=file.name, media_type=file.media_type, note=note, by=by, at=now
+            )
+        return f"已上传 {len(stored)} 个文件，SHA-256 已登记。"
+
+    try:
+        _must_edit(task_id)
+        stored = _store([file for file in request.files.getlist("file") if file.filename])
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(task_id, Typed(note=note), refused)
+    now = installation().clock()
+    return _change(task_id, add, Typed(note=note))
+
+
+@blueprint.post("/tasks/<int:task_id>/links")
+@permit(Permission.WORK)
+def link(task_id: int) -> str | Answer | tuple[str, int]:
+    """Register a published page's address; nothing is fetched."""
+    form = LinkForm()
+    address, note = form.address.data or "", form.note.data or ""
+
+    def add(session: Session, task: Task, by: User) -> str:
+        operations.add_link(session, task, address, note=note, by=by, at=installation().clock())
+        return "已登记网页链接。"
+
+    return _change(task_id, add, Typed(address=address, note=note))
+
+
+@blueprint.post("/tasks/<int:task_id>/evidence/<int:evidence_id>/remove")
+@permit(Permission.WORK)
+def remove(task_id: int, evidence_id: int) -> str | Answer | tuple[str, int]:
+    """Take a piece off the list; a second click finds it gone and is answered alike."""
+
+    def take(session: Session, task: Task, by: User) -> str:
+        if any(piece.id == evidence_id and piece.removed_by_id == by.id for piece in task.evidence):
+            return "已经移除，无需重复操作。"
+        operations.remove_evidence(session, task, evidence_id, by=by, at=installation().clock())
+        return "已移除；移除的记录留在办理过程中。"
+
+    return _change(task_id, take, Typed())
+
+
+@blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
+@permit(Permission.WORK)
+def download(task_id: int, evidence_id: int) -> Response:
+    """The original bytes, checked before the first one leaves."""
+    case = load_task(reading(), task_id, me())
+    piece = next((e for e in case.task.live_evidence if e.id == evidence_id and e.sha256), None)
+    if piece is None or piece.sha256 is None:
+        raise NotFound
+    return attachment(piece.sha256, piece.name, piece.size)
+
+
+def attachment(sha256: str, name: str, size: int, media_type: str = "application/octet-stream") -> Response:
+    """Stored bytes as a download that no browser runs or shows inside our pages. Raises Damaged."""
+    pause_reading()
+    answer = Response(installation().store.stream(sha256), mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.content_length = size
+    return answer
+
+
+def _change(task_id: int, change: Callable[[Session, Task, User], str], typed: Typed) -> str | Answer | tuple[str, int]:
+    """One change of the evidence list in one transaction, answered as page or fragment."""
+    try:
+        with writing() as (session, by):
+            sentence = change(session, load_task(session, task_id, by).task, by)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(task_id, typed, refused)
+    if wants_fragment():
+        return evidence_fragment(task_id)
+    flash(sentence, "success")
+    return redirect(url_for("tasks.show", task_id=task_id, _anchor="evidence"), 303)
+
+
+def _refuse(task_id: int, typed: Typed, refused: Refused) -> tuple[str, int]:
+    if wants_fragment():
+        raise refused
+    return task_page(task_id, typed, refused)
+
+
+def _must_edit(task_id: int) -> None:
+    """Refuse before a byte is kept: the task takes no evidence now, or not from this person."""
+    case = load_task(reading(), task_id, me())
+    if not step_for(case.task.status, Action.SUBMIT).who(case, me()):
+        raise Forbidden("只有本单位的经办人可以上传证明材料。")
+    pause_reading()
+
+
+def _store(files: list[FileStorage]) -> list[Stored]:
+    if not files:
+        raise Invalid("没有选择文件，请先选择要上传的证明材料。")
+    if len(files) > MOST_AT_ONCE:
+        raise Invalid(f"一次最多上传 {MOST_AT_ONCE} 个文件，请分几次上传。")
+    looked = [_look(file) for file in files]  # all are looked at before the first is kept
+    return [_keep(file, name, media_type) for file, name, media_type in looked]
+
+
+def _look(file: FileStorage) -> tuple[FileStorage, str, str]:
+    name = file_name(file.filename or "")
+    head = file.stream.read(HEAD)
+    file.stream.seek(0)
+    return file, name, admit(name, head)
+
+
+def _keep(file: FileStorage, name: str, media_type: str) -> Stored:
+    stream: Any = file.stream
+    return Stored(installation().store.add(stream, limit=installation().settings.max_upload_bytes), name, media_type)
+
+

@@ -1,0 +1,144 @@
+"""The inbox (待办): what waits for me, the wider lists I may open, and my messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from views.door import installation, me, permit, reading, writing
+from views.frame import MENU
+from workflow import operations
+from workflow.deadlines import Light, light, near_until, spoken_period
+from workflow.models import Notice
+from workflow.permissions import Permission, may
+from workflow.process import PROCESS
+from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
+from workflow.queries.listing import PAGE, Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
+from workflow.settings import ZONE
+from workflow.vocabulary import Status, Word
+
+blueprint = Blueprint("inbox", __name__)
+W = TypeVar("W", bound=Word)
+NEXT = {source: step.action.word for step in PROCESS if not step.starts_round for source in step.sources}
+"""What a task in each status waits for."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list as the template prints it (任务行)."""
+
+    task: TaskRow
+    light: Light
+    period: str
+    asks: str
+
+
+@blueprint.get("/")
+@permit(Permission.SELF)
+def index() -> str | Response:
+    """What waits for me; with ``scope`` one of the wider lists I may open."""
+    person = me()
+    if not may(person, Permission.WORK):
+        return _elsewhere()
+    scopes = scopes_of(person)
+    scope = _word(Scope, "scope")
+    scope = scope if scope in scopes else None
+    wanted, after = _wanted(), Cursor.parse(request.args.get("after", ""))
+    if scope is None:
+        page = page_waiting(reading(), person, wanted, after)
+    else:
+        page = page_scope(reading(), person, scope, wanted, after)
+    asked = {key: value for key, value in request.args.items() if value and key != "after"}
+    return render_template(
+        "inbox/index.html",
+        lines=[_line(row, wanted) for row in page.rows],
+        older=url_for("inbox.index", **asked, after=str(page.older)) if page.older else None,
+        first=url_for("inbox.index", **asked) if after else None,
+        filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
+        waiting=count_waiting(reading(), person),
+        ledgers=ledgers_waiting(reading(), person),
+        scope=scope,
+        scopes=scopes,
+        wanted=wanted,
+        dues=list(Due),
+        statuses=list(Status),
+    )
+
+
+@blueprint.get("/notices")
+@permit(Permission.WORK)
+def notices() -> str:
+    """My messages, newest first."""
+    before = request.args.get("before", "")
+    found = page_notices(reading(), me(), before=_number(before))
+    older = url_for("inbox.notices", before=found[PAGE - 1].id) if len(found) > PAGE else None
+    first = url_for("inbox.notices") if before else None
+    return render_template("inbox/notices.html", notices=found[:PAGE], older=older, first=first)
+
+
+@blueprint.post("/notices/read")
+@permit(Permission.WORK)
+def read_all() -> Response:
+    """Mark every message of mine as read."""
+    with writing() as (session, by):
+        count = operations.read_notices(session, by=by, at=installation().clock())
+    flash(f"已将 {count} 条消息标为已读。" if count else "没有未读消息。", "success")
+    return redirect(url_for("inbox.notices"), 303)
+
+
+@blueprint.post("/notices/<int:notice_id>/read")
+@permit(Permission.WORK)
+def read_one(notice_id: int) -> Response:
+    """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
+    with writing() as (session, by):
+        operations.read_notices(session, by=by, at=installation().clock(), notice_id=min(notice_id, 2**62))
+        notice = session.get(Notice, min(notice_id, 2**62))
+        mine = notice if notice is not None and notice.user_id == by.id else None
+    return redirect(_target(mine), 303)
+
+
+def _target(notice: Notice | None) -> str:
+    if notice is not None and notice.task_id is not None:
+        return url_for("tasks.show", task_id=notice.task_id)
+    if notice is not None and notice.ledger_id is not None:
+        return url_for("ledgers.overview", ledger_id=notice.ledger_id)
+    return url_for("inbox.notices")
+
+
+def _elsewhere() -> str | Response:
+    """Administrators have a desk of their own; who has none yet is told so."""
+    own = (Permission.ACCOUNTS, Permission.GRANTS, Permission.AUDIT)
+    for _, endpoint, _, permission in MENU:
+        if permission in own and may(me(), permission):
+            return redirect(url_for(endpoint))
+    return render_template("inbox/no_desk.html")
+
+
+def _wanted() -> Wanted:
+    today = installation().clock().astimezone(ZONE).date()
+    return Wanted(
+        today=today,
+        near_until=near_until(today),
+        search=request.args.get("q", "").strip()[:50],
+        due=_word(Due, "due") or Due.ALL,
+        ledger_id=_number(request.args.get("ledger", "")),
+        status=_word(Status, "status"),
+    )
+
+
+def _line(row: TaskRow, wanted: Wanted) -> Line:
+    closed = row.closed_at.astimezone(ZONE).date() if row.closed_at else None
+    return Line(row, light(row.due, wanted.today, closed_on=closed), spoken_period(row.period), NEXT.get(row.status, ""))
+
+
+def _word(kind: type[W], name: str) -> W | None:
+    """A word of the dictionary from the address; None for anything else."""
+    found: Any = next((word for word in kind if word.value == request.args.get(name)), None)
+    return found
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,100 @@
+"""The task page (任务页): what is asked, what was done, who signs; every action goes through ``act``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from forms.tasks import ReportForm, SignForm
+from views import evidence
+from views.door import installation, load_task, me, permit, reading, writing
+from views.task_page import Typed, task_page
+from workflow import operations
+from workflow.conditions import EvidenceCheck
+from workflow.errors import NotFound, Refused
+from workflow.permissions import Permission
+from workflow.queries.tasks import sealing
+from workflow.vocabulary import Action
+
+blueprint = Blueprint("tasks", __name__)
+blueprint.register_blueprint(evidence.blueprint)
+
+
+@blueprint.get("/tasks/<int:task_id>")
+@permit(Permission.WORK)
+def show(task_id: int) -> tuple[str, int]:
+    """One task as this person sees it."""
+    return task_page(task_id)
+
+
+@blueprint.post("/tasks/<int:task_id>/report")
+@permit(Permission.WORK)
+def report(task_id: int) -> Response | tuple[str, int]:
+    """Save the report; with ``then=submit`` lay it before the signers in the same transaction."""
+    form = ReportForm()
+    text = form.report.data or ""
+    submits = request.form.get("then") == Action.SUBMIT.value
+    try:
+        with writing() as (session, by):
+            task = load_task(session, task_id, by).task
+            now = installation().clock()
+            save = operations.submit_report if submits else operations.save_report
+            done = save(session, task, text, by=by, at=now, seen_version=form.seen)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return task_page(task_id, Typed(report=text), refused)
+    flash(done.sentence if done else "已保存。", "success")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/act/<action>")
+@permit(Permission.WORK)
+def act(task_id: int, action: str) -> Response | tuple[str, int]:
+    """Take one step: approve, verify, close, send back, withdraw or reopen."""
+    if action not in set(Action):
+        raise NotFound
+    form = SignForm()
+    opinion = form.opinion.data or ""
+    try:
+        checked = _evidence_checked(task_id) if action == Action.CLOSE else None
+        with writing() as (session, by):
+            task = load_task(session, task_id, by).task
+            outcome = operations.act(
+                session,
+                task,
+                Action(action),
+                by=by,
+                at=installation().clock(),
+                seen_version=form.seen,
+                opinion=opinion,
+                checked=checked,
+            )
+    except NotFound:
+        raise
+    except Refused as refused:
+        return task_page(task_id, Typed(opinion=opinion), refused)
+    flash(outcome.sentence, "success")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.get("/tasks/<int:task_id>/sealing")
+@permit(Permission.WORK)
+def seals(task_id: int) -> dict[str, Any]:
+    """How far the background is with this round's seals."""
+    made, wanted = sealing(reading(), load_task(reading(), task_id, me()))
+    done = made >= wanted
+    message = "证据包签章已完成" if done else "正在生成证据包并签章"
+    here = url_for("tasks.show", task_id=task_id)
+    return {"done": made, "total": wanted, "state": "done" if done else "running", "message": message, "url": here}
+
+
+def _evidence_checked(task_id: int) -> EvidenceCheck:
+    """Hash the evidence again in a reading session of its own, closed before the long work begins."""
+    person = me()
+    with installation().database.reading() as session:
+        task = load_task(session, task_id, person).task
+        list(task.evidence)
+    return operations.check_evidence(task, installation().store)

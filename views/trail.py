@@ -1,0 +1,128 @@
+"""The trail on screen (留痕): events in pages, the chain walked on demand, exports that no spreadsheet executes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from views.door import installation, pause_reading, permit, reading
+from views.frame import moment
+from workflow.audit import ChainCheck, Head, head
+from workflow.errors import Invalid
+from workflow.models import AuditEvent
+from workflow.permissions import Permission
+from workflow.queries.trail import KINDS, PAGE, Asked, all_events, check_trail, kind_word, page_events
+
+blueprint = Blueprint("trail", __name__)
+COLUMNS = ("序号", "时间", "事项", "人员", "任务", "内容", "前一哈希", "哈希")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@blueprint.get("/trail")
+@permit(Permission.AUDIT)
+def index() -> str:
+    """Events, newest first, by task, person or kind."""
+    asked = _asked()
+    before = request.args.get("before", "")
+    events = page_events(reading(), asked, before=_number(before))
+    args = {"task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None}
+    return _page(
+        events=[(event, kind_word(event.kind), _time(event), _told(event)) for event in events[:PAGE]],
+        older=url_for("trail.index", **args, before=events[PAGE - 1].seq) if len(events) > PAGE else None,
+        first=url_for("trail.index", **args) if before else None,
+        asked=asked,
+        args=args,
+    )
+
+
+@blueprint.get("/trail/check")
+@permit(Permission.AUDIT)
+def check() -> str:
+    """Walk the whole chain, against a head printed elsewhere if one is given."""
+    expected = _expected()
+    pause_reading()
+    checked = check_trail(installation().database, expected)
+    return render_template("trail/check.html", checked=checked, expected=expected, words=_verdict(checked))
+
+
+@blueprint.get("/trail/export.<any(csv, jsonl):form>")
+@permit(Permission.AUDIT)
+def export(form: str) -> Response:
+    """The events asked for as a file, streamed."""
+    events = all_events(installation().database, _asked())
+    writer: Callable[[Iterator[AuditEvent]], Iterator[str]] = _as_csv if form == "csv" else _as_lines
+    pause_reading()
+    answer = Response(writer(events), mimetype="text/csv" if form == "csv" else "application/x-ndjson")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"留痕.{form}")
+    return answer
+
+
+def _page(**values: object) -> str:
+    return render_template("trail/index.html", kinds=sorted(KINDS.items(), key=_by_word), newest=head(reading()), **values)
+
+
+def _by_word(pair: tuple[str, str]) -> str:
+    return pair[1]
+
+
+def _asked() -> Asked:
+    kind = request.args.get("kind", "")
+    return Asked(
+        task_id=_number(request.args.get("task", "")),
+        person=request.args.get("person", "").strip()[:64],
+        kind=kind if kind in KINDS else "",
+    )
+
+
+def _expected() -> Head | None:
+    seq, digest = request.args.get("seq", "").strip(), request.args.get("hash", "").strip().lower()
+    if not seq and not digest:
+        return None
+    number = _number(seq)
+    if number is None or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise Invalid("链头须同时填写序号（数字）和 64 位哈希，请照证据包上印的内容填写。")
+    return Head(number, digest)
+
+
+def _verdict(checked: ChainCheck) -> str:
+    return f"共 {checked.events} 条，逐条相接，没有被改动、删除、插入或调换。" if checked.intact else checked.fault
+
+
+def _time(event: AuditEvent) -> str:
+    return moment(datetime.fromisoformat(event.at))
+
+
+def _told(event: AuditEvent) -> str:
+    """The data of an event as somebody reads it: one line a fact."""
+    return json.dumps(json.loads(event.data), ensure_ascii=False, indent=1)
+
+
+def _as_csv(events: Iterator[AuditEvent]) -> Iterator[str]:
+    yield "\ufeff" + _row(COLUMNS)  # the mark lets spreadsheets read Chinese
+    for e in events:
+        yield _row((str(e.seq), e.at, kind_word(e.kind), e.actor_name, str(e.task_id or ""), e.data, e.prev_hash, e.hash))
+
+
+def _as_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
+    """One JSON object a line, holding exactly what the hash covers, so that the chain can be checked elsewhere."""
+    for e in events:
+        link = {
+            "seq": e.seq, "at": e.at, "kind": e.kind, "actor_id": e.actor_id, "actor_name": e.actor_name,
+            "task_id": e.task_id, "data": e.data, "prev_hash": e.prev_hash, "hash": e.hash,
+        }  # fmt: skip
+        yield json.dumps(link, ensure_ascii=False) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return buffer.getvalue()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
