@@ -1,0 +1,152 @@
+"""Engine benchmarks: a persisted step beside the same rows in bare SQL, an inbox over 100,000 tasks beside an empty page."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from app import create_app
+from tests.bench import Figure, interleaved
+from workflow import operations
+from workflow.db import WAL_IS_SAFE
+from workflow.installation import Installation, install
+from workflow.migrating import migrate
+from workflow.models import Awaiting, Ledger, Task, Unit, User
+from workflow.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.settings import Settings
+from workflow.vocabulary import Action, Role, Status, TaskKind
+
+NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
+STEPS = 100
+TASKS = 100_000
+
+
+def figures() -> Iterator[Figure]:
+    """Steps, then pages."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = _office(Path(folder), rows=STEPS * 20)
+        raw = _bare(Path(folder) / "bare.db")
+        ours, peer = interleaved(lambda: _submit(here), lambda: _bare_steps(raw), rounds=5)
+        yield Figure(f"{STEPS} persisted steps", ours, "the same rows in bare sqlite3, one commit a step", peer)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _pages(Path(folder))
+
+
+def _office(home: Path, *, rows: int) -> Installation:
+    """An office with one ledger of ``rows`` reported tasks, waiting to be submitted."""
+    here = install(Settings(home=home), lambda: NOW)
+    migrate(here.database.write_engine)
+    blob = here.store.add(BytesIO(b"table"), limit=100)
+    tasks = tuple(
+        PublishedTask(str(n), ("一、测试",), None, f"第{n}项工作", ("市财政局",), ("青溪县人民政府",)) for n in range(1, rows + 1)
+    )
+    published = PublishedLedger("性能测试", 2026, None, None, None, None, tasks)
+    units = ("市政府办公室", "市财政局", "青溪县人民政府")
+    with here.database.writing() as session:
+        operations.import_units(session, [UnitRow(n, u, "部门", (), ()) for n, u in enumerate(units)], by=None, at=NOW)
+        people = {u.name: u for u in session.scalars(select(Unit))}
+        office, _ = operations.create_user(
+            session, login="office", name="陈科长", unit=people[units[0]], roles={Role.OFFICE}, by=None, at=NOW
+        )
+        operations.create_user(
+            session, login="wang", name="小王", unit=people[units[2]], roles={Role.HANDLER}, by=None, at=NOW
+        )
+        ledger = operations.start_draft(session, published, blob, name="bench.txt", by=office, at=NOW)
+        ledger.lead_tasks = False
+        operations.publish(session, ledger, by=office, at=NOW)
+    with here.database.writing() as session:
+        by = session.scalars(select(User).where(User.login == "wang")).one()
+        for task in session.scalars(select(Task)):
+            operations.save_report(session, task, "已公开。", by=by, at=NOW, seen_version=task.version)
+            operations.add_link(session, task, "https://www.example.gov.cn/a.html", note="", by=by, at=NOW)
+    return here
+
+
+def _submit(here: Installation) -> None:
+    """Take STEPS real steps, each in a transaction of its own."""
+    with here.database.reading() as session:
+        waiting = list(session.scalars(select(Task.id).where(Task.status == Status.ASSIGNED).limit(STEPS)))
+        who = session.scalars(select(User.id).where(User.login == "wang")).one()
+    for task_id in waiting:
+        with here.database.writing() as session:
+            task, by = session.get_one(Task, task_id), session.get_one(User, who)
+            operations.act(session, task, Action.SUBMIT, by=by, at=NOW, seen_version=task.version)
+
+
+def _bare(path: Path) -> sqlite3.Connection:
+    """The limit: the rows a step writes, as plain tables with the same journal and the same durability."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.executescript(
+        f"PRAGMA journal_mode={'WAL' if WAL_IS_SAFE else 'DELETE'}; PRAGMA synchronous=FULL;"
+        "CREATE TABLE task (id INTEGER PRIMARY KEY, status TEXT, version INTEGER);"
+        "CREATE TABLE audit (seq INTEGER PRIMARY KEY, data TEXT, prev TEXT UNIQUE, hash TEXT UNIQUE);"
+        "CREATE TABLE awaiting (task_id INTEGER, unit_id INTEGER, role TEXT, due TEXT, PRIMARY KEY (task_id, unit_id, role));"
+        "CREATE TABLE notice (id INTEGER PRIMARY KEY, user_id INTEGER, text TEXT);"
+    )
+    raw.executemany("INSERT INTO task VALUES (?, 'ASSIGNED', 1)", [(n,) for n in range(1, STEPS * 40)])
+    raw.executemany("INSERT INTO awaiting VALUES (?, 3, 'handler', '2026-12-31')", [(n,) for n in range(1, STEPS * 40)])
+    return raw
+
+
+def _bare_steps(raw: sqlite3.Connection) -> None:
+    first = raw.execute("SELECT id FROM task WHERE status = 'ASSIGNED' LIMIT 1").fetchone()[0]
+    for task_id in range(first, first + STEPS):
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("UPDATE task SET status = 'DRAFTED', version = 2 WHERE id = ? AND version = 1", (task_id,))
+        seq = (raw.execute("SELECT max(seq) FROM audit").fetchone()[0] or 0) + 1
+        raw.execute("INSERT INTO audit VALUES (?, ?, ?, ?)", (seq, "x" * 300, f"{seq - 1:064d}", f"{seq:064d}"))
+        raw.execute("DELETE FROM awaiting WHERE task_id = ?", (task_id,))
+        raw.execute("INSERT INTO awaiting VALUES (?, 3, 'unit_head', '2026-12-31')", (task_id,))
+        raw.execute("INSERT INTO notice (user_id, text) VALUES (1, ?)", ("x" * 80,))
+        raw.execute("COMMIT")
+
+
+def _pages(home: Path) -> Iterator[Figure]:
+    """The inbox of a unit with a hundredth of 100,000 tasks, beside the process page, which reads no task."""
+    here = _office(home, rows=100)
+    _multiply(here)
+    app = create_app(Settings(home=home), clock=lambda: NOW + timedelta(minutes=1))
+    client = app.test_client()
+    with here.database.writing() as session:
+        by = session.scalars(select(User).where(User.login == "wang")).one()
+        by.must_change_password = False
+        token = operations.open_session(session, by, at=NOW)
+    client.set_cookie("taizhang", token)
+    for path in ("/", "/manual/process"):
+        assert client.get(path).status_code == 200, path
+    inbox, empty = interleaved(lambda: client.get("/"), lambda: client.get("/manual/process"))
+    yield Figure("inbox, 100,000 tasks", inbox, "a page that reads no task", empty)
+
+
+def _multiply(here: Installation) -> None:
+    """Fill the tables to 100,000 tasks by bulk rows, most of them of other units."""
+    with here.database.writing() as session:
+        ledger = session.scalars(select(Ledger)).one()
+        items = [item.id for item in ledger.items]
+        units = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(1, 1000)]
+        operations.import_units(session, units, by=None, at=NOW)
+        ids = list(session.scalars(select(Unit.id).order_by(Unit.id)))[3:]
+        rows = [
+            {
+                "ledger_id": ledger.id, "item_id": item, "unit_id": unit, "kind": TaskKind.RESPONSIBLE, "period": "",
+                "due": date(2026, 12, 31), "due_reason": "", "status": Status.ASSIGNED, "version": 1, "round": 1,
+                "report": "", "content_digest": "", "last_actor": "", "opened_at": NOW,
+            }
+            for item in items
+            for unit in ids
+        ]  # fmt: skip
+        session.execute(insert(Task), rows[: TASKS - len(items)])
+        waiting = select(Task.id, Task.unit_id, Task.due).where(Task.unit_id.in_(ids))
+        session.execute(
+            insert(Awaiting),
+            [
+                {"task_id": t, "unit_id": u, "role": Role.HANDLER, "due": d, "since": NOW}
+                for t, u, d in session.execute(waiting)
+            ],
+        )
