@@ -23,7 +23,8 @@ define debian
 	else echo "Missing Debian packages, please run: sudo apt-get install -y$$missing"; exit 0; fi; \
 	echo "Installing Debian packages:$$missing"; export DEBIAN_FRONTEND=noninteractive; \
 	get="$$as apt-get install -y -qq --no-install-recommends"; \
-	$$get $$missing >/dev/null 2>&1 || { $$as apt-get update -qq && $$get $$missing >/dev/null; }
+	$$get $$missing >/dev/null 2>&1 || { $$as apt-get update -qq && $$get $$missing >/dev/null; } \
+	  || echo "Could not install Debian packages:$$missing"
 endef
 
 # Installs a locked list into .venv, by uv where there is one, and leaves a stamp. $(1): files
