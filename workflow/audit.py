@@ -70,7 +70,7 @@ def record(
     )
     event.hash = link_hash(event)
     session.add(event)
-    session.flush([event])
+    session.flush()
     return event
 
 
