@@ -19,7 +19,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ONLY_HERE = {
     "pyhanko": {"packets.seal", "packets.verify"},
     "pyhanko_certvalidator": {"packets.seal", "packets.verify"},
-    "weasyprint": {"packets.render"},
+    "weasyprint": {"packets.press"},
     "transitions": {"workflow.process"},
     "obstore": {"workflow.store"},
     "huey": {"worker"},
