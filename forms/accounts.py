@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -27,7 +27,7 @@ class GrantForm(FlaskForm):
 
     roles = SelectMultipleField(
         "岗位",
-        choices=[(role.value, role.word) for role in Role],
+        choices=[SelectChoice(role.value, role.word) for role in Role],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

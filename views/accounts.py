@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from forms.accounts import AccountForm, GrantForm
 from views.door import installation, permit, reading, writing
@@ -151,7 +152,7 @@ def _search() -> str:
 
 def _account_form(*, blank: bool = False) -> AccountForm:
     form = AccountForm(formdata=None) if blank else AccountForm()
-    form.unit_id.choices = choices_of_units(reading())
+    form.unit_id.choices = [SelectChoice(str(unit_id), name) for unit_id, name in choices_of_units(reading())]
     return form
 
 

@@ -80,6 +80,14 @@ class TaskDesk:
     """Seals that the standing sign-offs call for and the background has still to make."""
 
     @property
+    def returned(self) -> Happening | None:
+        """Why the task came back into the present round, while it is under way."""
+        task = self.case.task
+        kinds = {f"task.{action.value}" for action in (Action.SEND_BACK, Action.REOPEN)}
+        back = (h for h in self.happenings if h.kind in kinds and h.round == task.round - 1)
+        return next(back, None) if task.closed_at is None else None
+
+    @property
     def editable(self) -> bool:
         """True while this person may write the report."""
         return any(offer.step.action is Action.SUBMIT for offer in self.offers)
