@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from packets.authority import LocalAuthority
 from packets.contents import PacketContents
 from packets.gathering import gather
-from packets.render import render
+from packets.render import render, stamp
 from packets.seal import SealAct, seal
 from workflow.errors import NotFound
 from workflow.installation import Installation
@@ -110,7 +110,14 @@ def _apply(installation: Installation, step: _Next) -> bool:
     else:
         base = store.read(step.base or "")
     key = LocalAuthority(settings.home).key_for(step.act.unit)
-    sealed = seal(base, step.act, key=key, final=step.final, tsa_url=settings.tsa_url)
+    sealed = seal(
+        base,
+        step.act,
+        key=key,
+        final=step.final,
+        stamp=lambda act: stamp(act, demo=key.demo, settings=settings),
+        tsa_url=settings.tsa_url,
+    )
     blob = store.add_bytes(sealed)
     with installation.database.writing() as session:
         packet = session.get_one(Packet, step.packet_id)

@@ -21,7 +21,7 @@ from waitress import serve as listen
 import intake
 from intake.units_list import read_units
 from packets.authority import LocalAuthority
-from packets.verify import verify_isolated
+from packets.isolation import verify_isolated
 from reports import dossier as dossiers
 from views import demo as demonstration
 from views import manual

@@ -1,0 +1,184 @@
+"""The keys that seal (签章密钥): an office's own PKCS#12 files, else the embedded authority of a first run.
+
+The embedded authority's certificates say 「演示印章」 in their names, and so does every seal made with them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+from workflow.errors import PacketFailed
+
+DEMO = "演示印章"
+_BEGIN = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
+_END = dt.datetime(2049, 12, 31, tzinfo=dt.UTC)
+"""Wide, since the demonstration seals papers of years past; a real certificate has its issuer's dates."""
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """One unit's seal (电子印章): certificate with its chain and private key, as DER."""
+
+    unit: str
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    private_key: bytes
+    """PKCS#8, unencrypted, in memory only."""
+    demo: bool
+
+
+class LocalAuthority:
+    """The key store under ``home/keys``: a unit's own ``<unit>.p12`` if there is one, else a demonstration seal.
+
+    The passphrase of ``<unit>.p12`` stands in ``<unit>.pass`` beside it, or is empty.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "keys"
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def key_for(self, unit: str) -> SealKey:
+        """The unit's seal. Raises PacketFailed where its own key file cannot be opened."""
+        own = self._folder / f"{unit}.p12"
+        if _is_plain(unit) and own.is_file():
+            return from_pkcs12(unit, own, _passphrase(own))
+        return self._demo_key(unit)
+
+    def anchors(self) -> list[bytes]:
+        """PEM certificates to trust: the embedded authority's, and every ``*.pem`` the office has put beside it."""
+        self._authority()
+        return [path.read_bytes() for path in sorted(self._folder.glob("*.pem"))]
+
+    def _demo_key(self, unit: str) -> SealKey:
+        made = self._folder / "demo" / f"{hashlib.sha256(unit.encode()).hexdigest()[:32]}.p12"
+        with self._locked():
+            if not made.is_file():
+                made.parent.mkdir(exist_ok=True, mode=0o700)
+                _write(made, _issue(unit, *self._authority_unlocked()))
+        return from_pkcs12(unit, made, b"", demo=True)
+
+    def _authority(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+        with self._locked():
+            return self._authority_unlocked()
+
+    def _authority_unlocked(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+        kept, anchor = self._folder / "ca.p12", self._folder / "ca.pem"
+        if not kept.is_file():
+            certificate, key = _root()
+            _write(kept, pkcs12.serialize_key_and_certificates(b"ca", key, certificate, None, serialization.NoEncryption()))
+        key_, certificate_, _ = pkcs12.load_key_and_certificates(kept.read_bytes(), None)
+        if not isinstance(key_, ec.EllipticCurvePrivateKey) or certificate_ is None:
+            raise PacketFailed("本机演示签章机构的密钥文件已损坏，请从备份恢复 keys 目录。")
+        if not anchor.is_file():
+            _write(anchor, certificate_.public_bytes(serialization.Encoding.PEM))
+        return certificate_, key_
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One maker at a time, among threads and processes."""
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def from_pkcs12(unit: str, path: Path, passphrase: bytes, *, demo: bool = False) -> SealKey:
+    """Load a seal from a PKCS#12 file (RFC 7292). Raises PacketFailed, naming the unit, where it cannot be opened."""
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase or None)
+    except ValueError:
+        raise PacketFailed(f"{unit}的印章证书打不开：文件损坏或口令不对，请系统管理员重新安装证书。") from None
+    if key is None or certificate is None:
+        raise PacketFailed(f"{unit}的印章证书里没有私钥，请系统管理员重新安装证书。")
+    der = serialization.Encoding.DER
+    return SealKey(
+        unit=unit,
+        certificate=certificate.public_bytes(der),
+        chain=tuple(extra.public_bytes(der) for extra in chain),
+        private_key=key.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+        demo=demo,
+    )
+
+
+def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("台账演示签章机构", "台账")
+    builder = _builder(name, name, key.public_key()).add_extension(x509.BasicConstraints(True, 0), critical=True)
+    usage = _usage(key_cert_sign=True, crl_sign=True)
+    signed = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    return signed, key
+
+
+def _issue(unit: str, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = _name(f"{unit[:40]}专用章（{DEMO}）", unit)
+    builder = _builder(subject, authority.subject, key.public_key())
+    builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
+    builder = builder.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+    issuer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    certificate = builder.add_extension(issuer_id, critical=False).sign(authority_key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    return pkcs12.serialize_key_and_certificates(unit.encode(), key, certificate, [authority], plain)
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(_BEGIN)
+        .not_valid_after(_END)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
+
+
+def _name(common: str, organisation: str) -> x509.Name:
+    # X.520 allows 64 characters in either; the organisation is what the verifier compares with the seal box.
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+        ]
+    )
+
+
+def _usage(**allowed: bool) -> x509.KeyUsage:
+    names = (
+        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+    )  # fmt: skip
+    return x509.KeyUsage(**{name: allowed.get(name, False) for name in names})
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write whole or not at all, readable by the service alone."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as fresh:
+        fresh.write(data)
+        fresh.flush()
+        os.fsync(fresh.fileno())
+    Path(fresh.name).replace(path)
+
+
+def _passphrase(own: Path) -> bytes:
+    beside = own.with_suffix(".pass")
+    return beside.read_bytes().strip() if beside.is_file() else b""
+
+
+def _is_plain(unit: str) -> bool:
+    return not any(sign in unit for sign in "/\\\x00") and unit not in (".", "..")

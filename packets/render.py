@@ -1,0 +1,234 @@
+"""Papers from HTML (排版): the closed door to the press. Nothing a document shows comes from outside the job.
+
+The packet is printed once, as PDF/A-3b with the evidence embedded and every seal box empty.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from packets import fonts, picture
+from packets.contents import PacketContents
+from packets.seal import Box, SealAct, prepare
+from workflow.deadlines import spoken
+from workflow.errors import PacketFailed
+from workflow.settings import ZONE, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
+"""Points: height of A4, left margin, and where the first row of seal boxes begins below the page's top edge."""
+GAP, PER_PAGE = 8.0, 8
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file embedded in a PDF/A-3 (附件)."""
+
+    name: str
+    data: bytes
+    description: str
+    relationship: str = "Supplement"
+
+
+class Press:
+    """One printing process, started when first needed and again if it dies; one document at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def print(self, folder: Path, settings: Settings) -> None:
+        """Print the job in ``folder``; raises PacketFailed where nothing came out."""
+        with self._lock:
+            try:
+                self._ask(f"{folder}\t{settings.render_bytes}\t{settings.render_seconds}")
+            except (BrokenPipeError, EOFError):
+                self._process = None
+                raise PacketFailed("排版进程中断，请稍后重试。") from None
+        if not (folder / "out.pdf").is_file():
+            raise PacketFailed("PDF 没有生成：内容超出排版的时间或内存限度，或引用了不允许的资源；请系统管理员查看日志。")
+
+    def _ask(self, line: str) -> None:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "packets.press"],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
+            self._read()
+        assert self._process.stdin is not None  # noqa: S101 — opened as a pipe above
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        self._read()
+
+    def _read(self) -> None:
+        out = self._process.stdout if self._process else None
+        if out is None or not out.readline():
+            raise EOFError
+
+
+_PRESS = Press()
+
+
+def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Settings) -> bytes:
+    """Print a packet: PDF/A-3b, evidence and ``manifest.json`` embedded, all seal boxes there and empty.
+
+    ``files`` maps SHA-256 to bytes for every embedded piece. Raises PacketFailed rather than print a hole.
+    """
+    attachments = _attachments(contents, files)
+    boxes = _boxes(contents)
+    html = environment(settings).get_template("packets/packet.html").render(
+        packet=contents,
+        boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
+        per_page=PER_PAGE,
+        qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
+    )
+    printed = html_to_pdf(
+        html,
+        resources={},
+        settings=settings,
+        attachments=attachments,
+        identifier=contents.content_digest,
+        at=contents.gathered_at,
+    )
+    return prepare(printed, boxes)
+
+
+def stamp(act: SealAct, *, demo: bool, settings: Settings) -> bytes:
+    """One seal as a page of the size of its box: the round seal and the words beside it."""
+    words = picture.stamp_words(gate=act.gate, unit=act.unit, person=act.person, opinion=act.opinion, at=act.at)
+    html = environment(settings).get_template("packets/stamp.html").render(
+        seal=picture.round_seal(act.unit, demo=demo), words=words, demo=demo, size=picture.BOX
+    )
+    return html_to_pdf(html, resources={}, settings=settings, identifier=act.field, at=act.at)
+
+
+def environment(settings: Settings) -> Environment:
+    """Templates with everything escaped; ``| p`` writes out characters that no font can show."""
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(day=spoken, moment=moment, size=size, p=lambda text: fonts.printable(str(text), settings))
+    made.globals["font_faces"] = Markup(fonts.style(fonts.faces(settings)))  # noqa: S704 — paths of our own fonts
+    return made
+
+
+def html_to_pdf(
+    html: str,
+    *,
+    resources: Mapping[str, bytes],
+    settings: Settings,
+    attachments: Sequence[Attached] = (),
+    pdf_variant: str = "pdf/a-3b",
+    identifier: str = "taizhang",
+    at: datetime | None = None,
+) -> bytes:
+    """Print HTML whose resources are named ``resource:NAME``; fonts are added. Raises PacketFailed."""
+    with tempfile.TemporaryDirectory(prefix="press-") as name:
+        folder = Path(name)
+        named = {}
+        for n, (resource, data) in enumerate(resources.items()):
+            (folder / f"r{n}").write_bytes(data)
+            named[resource] = f"r{n}"
+        for face in fonts.faces(settings):
+            (folder / fonts.name(face)).symlink_to(face.path.resolve())
+            named[fonts.name(face)] = fonts.name(face)
+        job = {
+            "html": html,
+            "resources": named,
+            "attachments": _written(folder, attachments),
+            "variant": pdf_variant,
+            "identifier": identifier,
+            "at": at.isoformat() if at else None,
+        }
+        (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), "utf-8")
+        _PRESS.print(folder, settings)
+        return (folder / "out.pdf").read_bytes()
+
+
+def moment(value: datetime) -> str:
+    """2026年9月30日 14:05 in China's zone."""
+    local = value.astimezone(ZONE)
+    return f"{spoken(local.date())} {local:%H:%M}"
+
+
+def size(value: int) -> str:
+    """Bytes as papers say them."""
+    return f"{value} 字节" if value < 10_000 else f"{value / 1024:.1f} KB" if value < 1 << 20 else f"{value / (1 << 20):.1f} MB"
+
+
+def _written(folder: Path, attachments: Sequence[Attached]) -> list[dict[str, Any]]:
+    written = []
+    for n, one in enumerate(attachments):
+        (folder / f"a{n}").write_bytes(one.data)
+        meta = {"name": one.name, "description": one.description, "relationship": one.relationship}
+        written.append({"file": f"a{n}", **meta})
+    return written
+
+
+def _attachments(contents: PacketContents, files: Mapping[str, bytes]) -> list[Attached]:
+    """The manifest and the evidence under its own names; two files of one name get a number."""
+    manifest = json.dumps(contents.manifest(), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    attached = [Attached("manifest.json", manifest, "证据包清单", "Data")]
+    for file, name in zip(contents.files, attachment_names(contents), strict=True):
+        if name is not None and file.sha256 is not None:
+            if file.sha256 not in files:
+                raise PacketFailed(f"证明材料「{file.name}」没有取到，证据包不能缺页，已停止生成。")
+            attached.append(Attached(name, files[file.sha256], file.sha256))
+    return attached
+
+
+def attachment_names(contents: PacketContents) -> list[str | None]:
+    """The name under which each file is embedded, None for those that are not; unique, never ``manifest.json``."""
+    taken = {"manifest.json"}
+    names: list[str | None] = []
+    for file in contents.files:
+        if not file.embedded:
+            names.append(None)
+            continue
+        stem, dot, ending = file.name.rpartition(".")
+        name, n = file.name, 2
+        while name in taken:
+            name = f"{stem}（{n}）{dot}{ending}" if dot else f"{file.name}（{n}）"
+            n += 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _placed(n: int) -> tuple[float, float]:
+    """Left and top of the n-th box in points, from the corner of the page's content area."""
+    width, height = picture.BOX
+    place = n % PER_PAGE
+    return (place % 2) * (width + GAP - 1), (place // 2) * (height + GAP)
+
+
+def _boxes(contents: PacketContents) -> list[Box]:
+    """Where the seal fields stand on the last pages, in PDF coordinates."""
+    width, height = picture.BOX
+    pages = -(-len(contents.slots) // PER_PAGE)
+    boxes = []
+    for n, slot in enumerate(contents.slots):
+        left, top = _placed(n)
+        x, y = MARGIN_LEFT + left, PAGE_HEIGHT - BOXES_TOP - top
+        last = slot.field == contents.slots[-1].field
+        boxes.append(Box(slot.field, n // PER_PAGE - pages, (x, y - height, x + width, y), locks=last))
+    return boxes
+
+
+def _qr(contents: PacketContents) -> str:
+    text = f"{contents.number} {contents.content_digest}"
+    return str(segno.make(text, error="m").svg_inline(scale=2, border=0, omitsize=True))
