@@ -71,8 +71,7 @@ def add_link(session: Session, task: Task, address: str, *, note: str, by: User,
     """Put a published page's address on the task; only http and https, and nothing is fetched."""
     _may_edit(session, task, by)
     address = clean_line(address, limit=500)
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not _is_web_address(address):
         raise Invalid("网页链接须以 http:// 或 https:// 开头，例如 https://www.example.gov.cn/… ，请检查后重新填写。")
     for piece in task.live_evidence:
         if piece.kind is EvidenceKind.LINK and piece.name == address:
@@ -111,6 +110,14 @@ def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: date
     _raise_version(session, task, by=by, seen_version=task.version)
     _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
     return piece
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # half an IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _described(piece: Evidence) -> dict[str, object]:
