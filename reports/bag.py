@@ -1,0 +1,144 @@
+"""The bag (归档包): BagIt 1.0 (RFC 8493) with sealed packets, originals, audit trail and manifest, as a zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+import bagit
+
+from workflow.queries.lookback import LookBack
+from workflow.store import Store
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+README = """本归档包的内容与核对方法
+========================
+data/dossier.pdf        年度卷宗（办公室盖章）
+data/packets/           各件证据包原件，印章完整有效
+data/originals/         证明材料原件和来源文件，文件名前的 16 位是其 SHA-256 的开头
+data/ledger.json        台账、条目和承办情况
+data/tasks.csv          承办情况一览（可用表格软件打开）
+data/audit-trail.jsonl  本台账各件的留痕，每行一条；最后一行是留痕链头
+manifest-sha256.txt     每个文件的 SHA-256
+
+核对：1. 解压后在本目录运行 sha256sum -c manifest-sha256.txt，应全部为 OK；
+      2. 运行 pdfsig data/packets/某文件.pdf，每一枚印章应为 Signature is Valid；
+      3. 有本系统的，运行 flask --app app packet verify 文件 --trust ca.pem；
+      4. 留痕：每条的 hash = SHA-256(JSON 数组 [seq, at, kind, actor_id, actor_name, task_id, data 的规范 JSON 文本, prev_hash])。
+"""
+
+
+def make(look: LookBack, dossier: bytes, store: Store, folder: Path, *, step: Callable[[], None]) -> Path:
+    """Build the bag under ``folder`` and return the path of its zip. Raises Damaged for stored bytes that changed."""
+    root = folder / f"lookback-{look.year}-{look.ledger_id}"
+    (root / "packets").mkdir(parents=True)
+    (root / "originals").mkdir()
+    (root / "dossier.pdf").write_bytes(dossier)
+    (root / "originals" / _kept(look.source_sha256, look.source_name)).write_bytes(store.read(look.source_sha256))
+    for task in look.tasks:
+        if task.packet is not None:
+            (root / "packets" / f"{task.packet.number}.pdf").write_bytes(store.read(task.packet.sha256))
+            step()
+        for name, sha256 in task.evidence:
+            path = root / "originals" / _kept(sha256, name)
+            if not path.exists():
+                path.write_bytes(store.read(sha256))
+    (root / "ledger.json").write_text(json.dumps(_ledger(look), ensure_ascii=False, indent=1), "utf-8")
+    (root / "tasks.csv").write_bytes(_table(look))
+    (root / "audit-trail.jsonl").write_text(_trail(look), "utf-8")
+    bag = bagit.make_bag(str(root), _info(look), checksums=["sha256"])
+    (root / "说明.txt").write_text(README, "utf-8")
+    bag.save(manifests=False)
+    return _zip(root)
+
+
+def _info(look: LookBack) -> dict[str, str]:
+    return {
+        "Source-Organization": look.office,
+        "External-Description": f"《{look.title}》回头看年度卷宗",
+        "External-Identifier": f"{look.year}-{look.ledger_id}",
+        "Bagging-Date": look.as_of.astimezone(UTC).date().isoformat(),
+        "Audit-Head": f"{look.head_seq} {look.head_hash}",
+    }
+
+
+def _kept(sha256: str, name: str) -> str:
+    """A file name that every system can unpack: the digest's beginning, then the original name without its dangers."""
+    plain = _UNSAFE.sub("_", name).strip(". ")
+    stem, dot, ending = plain.rpartition(".")
+    return f"{sha256[:16]}_{(stem if dot else plain)[:60]}{dot}{ending[:10] if dot else ''}"
+
+
+def _ledger(look: LookBack) -> dict[str, object]:
+    return {
+        "title": look.title,
+        "year": look.year,
+        "issuer": look.issuer,
+        "document_number": look.document_number,
+        "source": {"name": look.source_name, "sha256": look.source_sha256},
+        "as_of": look.as_of.isoformat(),
+        "items": [
+            {
+                "number": item.number,
+                "section": list(item.section),
+                "text": item.text,
+                "requirement": item.requirement,
+                "responsibility": item.responsibility,
+                "tasks": [
+                    {
+                        "task": task.task_id,
+                        "unit": task.unit,
+                        "period": task.period,
+                        "due": task.due.isoformat(),
+                        "status": task.status.word,
+                        "closed_on": task.closed_on.isoformat() if task.closed_on else None,
+                        "late_days": task.late_days,
+                        "returns": task.returns,
+                        "packet": task.packet.number if task.packet else None,
+                        "packet_sha256": task.packet.sha256 if task.packet else None,
+                    }
+                    for task in item.tasks
+                ],
+            }
+            for item in look.items
+        ],
+    }
+
+
+def _table(look: LookBack) -> bytes:
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(["条目", "工作任务", "承办单位", "期次", "时限", "状态", "办结日期", "逾期天数", "退回次数", "证据包编号", "证据包SHA-256"])
+    for item in look.items:
+        for task in item.tasks:
+            packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
+            row = [item.number, item.text, task.unit, task.period, task.due, task.status.word, task.closed_on or ""]
+            table.writerow([_literal(cell) for cell in (*row, task.late_days, task.returns, *packet)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _literal(cell: object) -> str:
+    """A cell that a spreadsheet shows and never runs (safety.md P16)."""
+    text = str(cell)
+    return "'" + text if text[:1] in "=+-@\t\r＝" and text else text
+
+
+def _trail(look: LookBack) -> str:
+    lines = [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in look.events]
+    lines.append(json.dumps({"head": {"seq": look.head_seq, "hash": look.head_hash}}))
+    return "\n".join(lines) + "\n"
+
+
+def _zip(root: Path) -> Path:
+    path = root.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for file in sorted(root.rglob("*")):
+            if file.is_file():
+                packed.write(file, f"{root.name}/{file.relative_to(root).as_posix()}")
+    return path

@@ -1,0 +1,204 @@
+"""The facts of a look-back (回头看取数): one frozen value of a whole ledger as of a moment; nothing behind it reads rows."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from workflow.models import AuditEvent, Evidence, ItemParty, Ledger, LedgerItem, Packet, PacketRevision, Task, Unit
+from workflow.settings import ZONE
+from workflow.vocabulary import PacketState, Part, Status
+
+
+@dataclass(frozen=True)
+class SealedPacket:
+    """A complete packet as registered (证据包)."""
+
+    number: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One unit's share of a row (承办情况)."""
+
+    task_id: int
+    unit: str
+    kind: str
+    period: str
+    due: date
+    due_reason: str
+    status: Status
+    closed_on: date | None
+    late_days: int
+    """Days past the deadline: of a closed task when it was closed, of an open one as of the look-back; else 0."""
+    returns: int
+    packet: SealedPacket | None
+    evidence: tuple[tuple[str, str], ...]
+    """(name, SHA-256) of the files that stand."""
+
+    @property
+    def done(self) -> bool:
+        """True once the task is closed."""
+        return self.status is Status.CLOSED
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One row with its tasks (条目情况)."""
+
+    number: str
+    section: tuple[str, ...]
+    text: str
+    requirement: str
+    responsibility: str
+    leads: tuple[str, ...]
+    deadline_text: str
+    tasks: tuple[TaskLine, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of its tasks are closed."""
+        return sum(task.done for task in self.tasks)
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """A ledger looked back upon (回头看)."""
+
+    ledger_id: int
+    title: str
+    year: int
+    issuer: str
+    document_number: str
+    office: str
+    source_name: str
+    source_sha256: str
+    as_of: datetime
+    items: tuple[ItemLine, ...]
+    events: tuple[dict[str, object], ...]
+    """The audit trail of the ledger's tasks, as recorded."""
+    head_seq: int
+    head_hash: str
+
+    @property
+    def tasks(self) -> list[TaskLine]:
+        """Every task, row by row."""
+        return [task for item in self.items for task in item.tasks]
+
+
+def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
+    """Read everything a dossier says, in a fixed number of queries."""
+    ledger = session.get_one(Ledger, ledger_id)
+    items = session.scalars(
+        select(LedgerItem)
+        .where(LedgerItem.ledger_id == ledger_id)
+        .options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))
+        .order_by(LedgerItem.position)
+    ).all()
+    lines = _task_lines(session, ledger_id, as_of.astimezone(ZONE).date())
+    events = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.task_id.in_(select(Task.id).where(Task.ledger_id == ledger_id)))
+        .order_by(AuditEvent.seq)
+    ).all()
+    head = session.execute(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)).one()
+    return LookBack(
+        ledger_id=ledger.id,
+        title=ledger.title,
+        year=ledger.year,
+        issuer=ledger.issuer or ledger.office.name,
+        document_number=ledger.document_number or "",
+        office=ledger.office.name,
+        source_name=ledger.source.name,
+        source_sha256=ledger.source.sha256,
+        as_of=as_of,
+        items=tuple(_item_line(item, lines.get(item.id, [])) for item in items),
+        events=tuple(_event(event) for event in events),
+        head_seq=head.seq,
+        head_hash=head.hash,
+    )
+
+
+def _item_line(item: LedgerItem, tasks: list[TaskLine]) -> ItemLine:
+    return ItemLine(
+        number=item.number,
+        section=tuple(item.section),
+        text=item.text,
+        requirement=item.requirement or "",
+        responsibility=item.responsibility_text,
+        leads=tuple(unit.name for unit in item.units(Part.LEAD)),
+        deadline_text=item.deadline_text or "",
+        tasks=tuple(tasks),
+    )
+
+
+def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list[TaskLine]]:
+    returns, packets = _returns(session, ledger_id), _packets(session, ledger_id)
+    files = _files(session, ledger_id)
+    rows = session.execute(
+        select(Task, Unit.name).join(Unit, Unit.id == Task.unit_id).where(Task.ledger_id == ledger_id)
+        .order_by(Task.item_id, Unit.position, Task.period)
+    )  # fmt: skip
+    found: dict[int, list[TaskLine]] = defaultdict(list)
+    for task, unit in rows:
+        closed = task.closed_at.astimezone(ZONE).date() if task.closed_at else None
+        line = TaskLine(
+            task_id=task.id,
+            unit=unit,
+            kind=task.kind.word,
+            period=task.period,
+            due=task.due,
+            due_reason=task.due_reason,
+            status=task.status,
+            closed_on=closed,
+            late_days=max(((closed or today) - task.due).days, 0),
+            returns=returns.get(task.id, 0),
+            packet=packets.get(task.id),
+            evidence=tuple(files.get(task.id, ())),
+        )
+        found[task.item_id].append(line)
+    return found
+
+
+def _returns(session: Session, ledger_id: int) -> dict[int, int]:
+    counts: dict[int, int] = defaultdict(int)
+    sent = select(AuditEvent.task_id).join(Task, Task.id == AuditEvent.task_id)
+    for task_id in session.scalars(sent.where(Task.ledger_id == ledger_id, AuditEvent.kind == "task.send_back")):
+        counts[task_id or 0] += 1
+    return counts
+
+
+def _packets(session: Session, ledger_id: int) -> dict[int, SealedPacket]:
+    newest = (
+        select(Packet.task_id, Packet.number, PacketRevision.sha256, PacketRevision.size)
+        .join(PacketRevision, PacketRevision.packet_id == Packet.id)
+        .join(Task, Task.id == Packet.task_id)
+        .where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)
+        .order_by(PacketRevision.id)
+    )
+    return {row.task_id: SealedPacket(row.number, row.sha256, row.size) for row in session.execute(newest)}
+
+
+def _files(session: Session, ledger_id: int) -> dict[int, list[tuple[str, str]]]:
+    standing = (
+        select(Evidence.task_id, Evidence.name, Evidence.sha256)
+        .join(Task, Task.id == Evidence.task_id)
+        .where(Task.ledger_id == ledger_id, Evidence.removed_at.is_(None), Evidence.sha256.is_not(None))
+        .order_by(Evidence.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in session.execute(standing):
+        found[row.task_id].append((row.name, row.sha256 or ""))
+    return found
+
+
+def _event(event: AuditEvent) -> dict[str, object]:
+    names = ("seq", "at", "kind", "actor_id", "actor_name", "task_id", "prev_hash", "hash")
+    return {**{name: getattr(event, name) for name in names}, "data": json.loads(event.data)}
