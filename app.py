@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 import worker
 from views import accounts, auth, commands, dossiers, frame, inbox, ledgers, manual, packets, review, tasks, trail, units
-from views.door import close_reading, guard
+from views.door import RowNumber, close_reading, guard
 from views.errors import install_errors
 from workflow.installation import Clock, install, wall_clock
 from workflow.settings import Settings
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
         WTF_CSRF_TIME_LIMIT=None,  # a long report must not lose its page; the token lives as long as the session
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     CSRFProtect(app)
     Bootstrap5(app)

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ CAST: dict[str, tuple[str, str, frozenset[Role]]] = {
     "shen": ("沈处长", COLEAD, frozenset({Role.LEAD_REVIEWER})),
     "chen": ("陈科长", HOME, frozenset({Role.OFFICE})),
     "qian": ("老钱", OTHER, frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER})),
-    "leader": ("刘市长", HOME, frozenset({Role.LEADER})),
-    "auditor": ("审计小沈", HOME, frozenset({Role.AUDITOR})),
+    "liushi": ("刘市长", HOME, frozenset({Role.LEADER})),
+    "shenji": ("审计小沈", HOME, frozenset({Role.AUDITOR})),
     "sysadmin": ("系统员", HOME, frozenset({Role.SYSTEM_ADMIN})),
     "secadmin": ("安全员", HOME, frozenset({Role.SECURITY_ADMIN})),
     "audadmin": ("审管员", HOME, frozenset({Role.AUDIT_ADMIN})),
@@ -76,7 +76,9 @@ class Office:
         """A browser in which this person is signed in."""
         client = self.app.test_client()
         with self.here.database.writing() as session:
-            client.set_cookie("taizhang", operations.open_session(session, session.get_one(User, self.ids[login]), at=self.clock()))
+            client.set_cookie(
+                "taizhang", operations.open_session(session, session.get_one(User, self.ids[login]), at=self.clock())
+            )
         return client
 
     def task_id(self, number: int = 1, unit: str = OWN) -> int:
@@ -100,7 +102,11 @@ class Office:
     def unread(self, login: str) -> int:
         """How many unread messages a person has."""
         with self.here.database.reading() as session:
-            mine = select(func.count()).select_from(Notice).where(Notice.user_id == self.ids[login], Notice.read_at.is_(None))
+            mine = (
+                select(func.count())
+                .select_from(Notice)
+                .where(Notice.user_id == self.ids[login], Notice.read_at.is_(None))
+            )
             return session.scalars(mine).one()
 
     def walk(self, task_id: int, *steps: str) -> None:
@@ -165,7 +171,7 @@ def _table(rows: int) -> PublishedLedger:
     tasks = tuple(
         PublishedTask(
             str(n), ("一、重点领域",), f"公开第{n}项信息", "及时公开。", leads.get(n, (LEAD,)), (OWN, OTHER),
-            responsibility_text="各单位按分工负责", due=(datetime(2026, 4, 1) + timedelta(days=n)).date(),
+            responsibility_text="各单位按分工负责", due=date(2026, 4, 1) + timedelta(days=n),
         )
         for n in range(1, rows + 1)
     )  # fmt: skip
@@ -184,7 +190,9 @@ def report(client: FlaskClient, task_id: int, text: str, *, version: str | None 
     return client.post(f"/tasks/{task_id}/report", data=data)
 
 
-def sign(client: FlaskClient, task_id: int, action: str, opinion: str = "", *, version: str | None = None) -> TestResponse:
+def sign(
+    client: FlaskClient, task_id: int, action: str, opinion: str = "", *, version: str | None = None
+) -> TestResponse:
     """Take a step as the page would."""
     data = {"opinion": opinion, "seen_version": version or seen(client, task_id)}
     return client.post(f"/tasks/{task_id}/act/{action}", data=data)

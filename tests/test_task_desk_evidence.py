@@ -145,7 +145,15 @@ def test_a_download_is_the_same_bytes_as_an_attachment(office: Office, name: str
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "file:///etc/passwd", "www.example.gov.cn", "http://", "data:text/html,x", "http://[::1", "h" * 600],
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "www.example.gov.cn",
+        "http://",
+        "data:text/html,x",
+        "http://[::1",
+        "h" * 600,
+    ],
 )
 def test_only_published_pages_are_links(office: Office, address: str) -> None:
     task_id = office.task_id()
@@ -187,7 +195,11 @@ def test_a_piece_of_another_task_is_not_found(office: Office) -> None:
         ("表.txt", "第一季度公开情况".encode("gb18030") * 4, "text/plain"),
         ("表.csv", "单位,数量\n市财政局,1\n".encode("utf-8-sig"), "text/plain"),
         ("短.txt", b"1", "text/plain"),
-        ("图.PNG", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00", "image/png"),
+        (
+            "图.PNG",
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00",
+            "image/png",
+        ),
         ("旧.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600, "application/msword"),
     ],
 )

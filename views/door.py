@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from workflow.errors import Forbidden, NotFound
@@ -16,11 +17,23 @@ from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
 from workflow.roles import Case, case_of
+from workflow.text import clean_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _PERMITTED = "_permission"
 OPEN = "open to everybody"
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a row may have; a longer one matches no route and is not found like any other."""
+
+    regex = r"\d{1,18}"
+
+
+def typed(name: str, limit: int = 50) -> str:
+    """A word from the address to search for, without what cannot be seen; cut, never refused."""
+    return clean_text(request.args.get(name, ""))[:limit]
 
 
 def installation() -> Installation:

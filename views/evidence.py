@@ -158,5 +158,3 @@ def _look(file: FileStorage) -> tuple[FileStorage, str, str]:
 def _keep(file: FileStorage, name: str, media_type: str) -> Stored:
     stream: Any = file.stream
     return Stored(installation().store.add(stream, limit=installation().settings.max_upload_bytes), name, media_type)
-
-

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from views.door import installation, me, permit, reading, writing
+from views.door import installation, me, permit, reading, typed, writing
 from views.frame import MENU
 from workflow import operations
 from workflow.deadlines import Light, light, near_until, spoken_period
@@ -51,7 +51,7 @@ def index() -> str | Response:
         page = page_waiting(reading(), person, wanted, after)
     else:
         page = page_scope(reading(), person, scope, wanted, after)
-    asked = {key: value for key, value in request.args.items() if value and key != "after"}
+    asked: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
     return render_template(
         "inbox/index.html",
         lines=[_line(row, wanted) for row in page.rows],
@@ -94,8 +94,8 @@ def read_all() -> Response:
 def read_one(notice_id: int) -> Response:
     """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
     with writing() as (session, by):
-        operations.read_notices(session, by=by, at=installation().clock(), notice_id=min(notice_id, 2**62))
-        notice = session.get(Notice, min(notice_id, 2**62))
+        operations.read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
+        notice = session.get(Notice, notice_id)
         mine = notice if notice is not None and notice.user_id == by.id else None
     return redirect(_target(mine), 303)
 
@@ -122,7 +122,7 @@ def _wanted() -> Wanted:
     return Wanted(
         today=today,
         near_until=near_until(today),
-        search=request.args.get("q", "").strip()[:50],
+        search=typed("q"),
         due=_word(Due, "due") or Due.ALL,
         ledger_id=_number(request.args.get("ledger", "")),
         status=_word(Status, "status"),
@@ -131,13 +131,14 @@ def _wanted() -> Wanted:
 
 def _line(row: TaskRow, wanted: Wanted) -> Line:
     closed = row.closed_at.astimezone(ZONE).date() if row.closed_at else None
-    return Line(row, light(row.due, wanted.today, closed_on=closed), spoken_period(row.period), NEXT.get(row.status, ""))
+    return Line(
+        row, light(row.due, wanted.today, closed_on=closed), spoken_period(row.period), NEXT.get(row.status, "")
+    )
 
 
 def _word(kind: type[W], name: str) -> W | None:
     """A word of the dictionary from the address; None for anything else."""
-    found: Any = next((word for word in kind if word.value == request.args.get(name)), None)
-    return found
+    return next((word for word in kind if word.value == request.args.get(name)), None)
 
 
 def _number(text: str) -> int | None:

@@ -50,9 +50,15 @@ BUTTONS = {
     Action.APPROVE: Button("审核通过", "building-check", "primary", "确定审核通过？通过后将加盖本单位电子印章。"),
     Action.VERIFY: Button("核验通过", "shield-check", "primary", "确定核验通过？通过后将加盖本单位电子印章。"),
     Action.CLOSE: Button("办结（销号）", "check-circle", "primary", "办结前系统会重新核对全部证明材料。确定办结？"),
-    Action.SEND_BACK: Button("退回", "arrow-return-left", "outline-danger", "退回后由经办人重新办理，本轮签批全部失效。确定退回？"),
-    Action.WITHDRAW: Button("撤回", "arrow-counterclockwise", "outline-secondary", "确定撤回？撤回后需要重新提交或重新审核。"),
-    Action.REOPEN: Button("重启", "arrow-repeat", "outline-danger", "重启后退回责任单位重新办理，原证据包保留。确定重启？"),
+    Action.SEND_BACK: Button(
+        "退回", "arrow-return-left", "outline-danger", "退回后由经办人重新办理，本轮签批全部失效。确定退回？"
+    ),
+    Action.WITHDRAW: Button(
+        "撤回", "arrow-counterclockwise", "outline-secondary", "确定撤回？撤回后需要重新提交或重新审核。"
+    ),
+    Action.REOPEN: Button(
+        "重启", "arrow-repeat", "outline-danger", "重启后退回责任单位重新办理，原证据包保留。确定重启？"
+    ),
 }
 
 

@@ -7,10 +7,11 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from views.door import installation, pause_reading, permit, reading
+from views.door import installation, pause_reading, permit, reading, typed
 from views.frame import moment
 from workflow.audit import ChainCheck, Head, head
 from workflow.errors import Invalid
@@ -30,7 +31,7 @@ def index() -> str:
     asked = _asked()
     before = request.args.get("before", "")
     events = page_events(reading(), asked, before=_number(before))
-    args = {"task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None}
+    args: dict[str, Any] = {"task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None}
     return _page(
         events=[(event, kind_word(event.kind), _time(event), _told(event)) for event in events[:PAGE]],
         older=url_for("trail.index", **args, before=events[PAGE - 1].seq) if len(events) > PAGE else None,
@@ -63,7 +64,9 @@ def export(form: str) -> Response:
 
 
 def _page(**values: object) -> str:
-    return render_template("trail/index.html", kinds=sorted(KINDS.items(), key=_by_word), newest=head(reading()), **values)
+    return render_template(
+        "trail/index.html", kinds=sorted(KINDS.items(), key=_by_word), newest=head(reading()), **values
+    )
 
 
 def _by_word(pair: tuple[str, str]) -> str:
@@ -74,7 +77,7 @@ def _asked() -> Asked:
     kind = request.args.get("kind", "")
     return Asked(
         task_id=_number(request.args.get("task", "")),
-        person=request.args.get("person", "").strip()[:64],
+        person=typed("person", 64),
         kind=kind if kind in KINDS else "",
     )
 
@@ -105,7 +108,9 @@ def _told(event: AuditEvent) -> str:
 def _as_csv(events: Iterator[AuditEvent]) -> Iterator[str]:
     yield "\ufeff" + _row(COLUMNS)  # the mark lets spreadsheets read Chinese
     for e in events:
-        yield _row((str(e.seq), e.at, kind_word(e.kind), e.actor_name, str(e.task_id or ""), e.data, e.prev_hash, e.hash))
+        yield _row(
+            (str(e.seq), e.at, kind_word(e.kind), e.actor_name, str(e.task_id or ""), e.data, e.prev_hash, e.hash)
+        )
 
 
 def _as_lines(events: Iterator[AuditEvent]) -> Iterator[str]:

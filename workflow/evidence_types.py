@@ -45,13 +45,19 @@ TAKEN: dict[str, tuple[str, ...]] = {
 
 ACCEPT = ",".join(f".{ending}" for ending in TAKEN)
 _STARTS = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pptx": b"PK\x03\x04", "ofd": b"PK\x03\x04"}
-_ACTIVE = re.compile(
-    rb"<!doctype\s+html|<html[\s>]|<script[\s>]|<svg[\s>]|<\?php|^\s*#!", re.IGNORECASE
-)
+_ACTIVE = re.compile(rb"<!doctype\s+html|<html[\s>]|<script[\s>]|<svg[\s>]|<\?php|^\s*#!", re.IGNORECASE)
 """Marks of a page or a script at the head of a file that claims to be something else."""
 _MARKS = ("绝密★", "机密★", "秘密★")
 """How a secret document is marked (GB/T 9704); the bare word is no mark."""
-_SCRIPT = ("text/html", "text/x-shellscript", "text/x-php", "text/x-msdos-batch", "text/javascript", "text/x-perl", "text/x-ruby")
+_SCRIPT = (
+    "text/html",
+    "text/x-shellscript",
+    "text/x-php",
+    "text/x-msdos-batch",
+    "text/javascript",
+    "text/x-perl",
+    "text/x-ruby",
+)
 
 
 def admit(name: str, head: bytes) -> str:
@@ -60,15 +66,21 @@ def admit(name: str, head: bytes) -> str:
     if not ending:
         raise Invalid(f"文件「{name}」没有扩展名，无法判断格式，请补上（例如 .pdf）后重新上传。")
     if ending not in TAKEN:
-        raise Invalid(f"文件「{name}」的格式 .{ending} 不能作为证明材料；请上传 PDF、OFD、Office/WPS 文档、图片、文本、压缩包或音视频。")
+        raise Invalid(
+            f"文件「{name}」的格式 .{ending} 不能作为证明材料；请上传 PDF、OFD、Office/WPS 文档、图片、文本、压缩包或音视频。"
+        )
     if not head:
         raise Invalid(f"文件「{name}」是空的（0 字节），请检查后重新选择。")
     if any(mark.encode(code) in head or mark in name for mark in _MARKS for code in ("utf-8", "gb18030")):
-        raise Invalid(f"文件「{name}」带有密级标志。本系统为非涉密系统，文件没有保存；请立即停止上传，并联系本单位保密员处理。")
+        raise Invalid(
+            f"文件「{name}」带有密级标志。本系统为非涉密系统，文件没有保存；请立即停止上传，并联系本单位保密员处理。"
+        )
     found = magic.from_buffer(head, mime=True).lower()
     if found == "application/octet-stream" and TAKEN[ending][0] == "text/" and b"\0" not in head:
         found = "text/plain"  # a few characters are too few for libmagic
     fits = found.startswith(TAKEN[ending]) and head.startswith(_STARTS.get(ending, b""))
     if not fits or found in _SCRIPT or _ACTIVE.search(head[:1024]):
-        raise Invalid(f"文件「{name}」的内容与扩展名 .{ending} 不符，或带有可执行内容；请用原来的软件另存为正确格式后重新上传。")
+        raise Invalid(
+            f"文件「{name}」的内容与扩展名 .{ending} 不符，或带有可执行内容；请用原来的软件另存为正确格式后重新上传。"
+        )
     return found if TAKEN[ending][0] == "text/" else TAKEN[ending][0]

@@ -11,7 +11,7 @@ class Word(StrEnum):
 
     word: str
 
-    def __new__(cls, code: str, word: str) -> Self:
+    def __new__(cls, code: str, word: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.word = word

@@ -13,7 +13,7 @@ DESKS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE
 """Desks a task can wait at."""
 
 
-def waiting(person: User) -> Select[tuple[int]]:
+def waiting(person: User) -> Select[int]:
     """Ids of the tasks whose turn it is at one of the person's desks."""
     return select(Awaiting.task_id).where(at_desks(person))
 

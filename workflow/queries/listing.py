@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from workflow.models import Ledger, LedgerItem, Task, Unit, User
 from workflow.models import ItemParty as Party
+from workflow.models import Ledger, LedgerItem, Task, Unit, User
 from workflow.models import PartyUnit as Member
 from workflow.permissions import sees_everything
 from workflow.vocabulary import Part, Role, Status, TaskKind, Word
@@ -120,7 +119,9 @@ def page_scope(session: Session, person: User, scope: Scope, wanted: Wanted, aft
     return page_of(session, arms, (Task.due, Task.id), wanted, after)
 
 
-def page_of(session: Session, arms: Sequence[Select[Any]], key: Key, wanted: Wanted, after: Cursor | None) -> Page:
+def page_of(
+    session: Session, arms: Sequence[Select[int, date]], key: Key, wanted: Wanted, after: Cursor | None
+) -> Page:
     """Merge the first rows of every arm into one page; each arm stops after one row more than a page."""
     if not arms:
         return Page((), None)
@@ -145,7 +146,7 @@ def page_of(session: Session, arms: Sequence[Select[Any]], key: Key, wanted: Wan
     return Page(listed, Cursor(listed[-1].due, listed[-1].id) if more else None)
 
 
-def _narrowed(arm: Select[Any], key: Key, wanted: Wanted, after: Cursor | None) -> Select[Any]:
+def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:
     due, task_id = key
     if after is not None:
         arm = arm.where(tuple_(due, task_id) > tuple_(after.due, after.task_id))
@@ -158,7 +159,7 @@ def _narrowed(arm: Select[Any], key: Key, wanted: Wanted, after: Cursor | None) 
     return arm
 
 
-def _matching(wanted: Wanted) -> Select[tuple[int]]:
+def _matching(wanted: Wanted) -> Select[int]:
     """Ids of the tasks that a ledger and a word leave over."""
     task = aliased(Task)
     found = select(task.id)

@@ -135,7 +135,10 @@ def _stops(session: Session, case: Case, happenings: tuple[Happening, ...]) -> l
     names = _unit_names(session, case)
     seats = _seats(session, awaited(case))
     opened = Stop("交办", names[case.office_id], "done", at=case.task.opened_at)
-    return [opened, *(_stop(case, step, unit, names, seats, happenings) for step in FORWARD for unit in _signers(case, step))]
+    return [
+        opened,
+        *(_stop(case, step, unit, names, seats, happenings) for step in FORWARD for unit in _signers(case, step)),
+    ]
 
 
 def _signers(case: Case, step: Step) -> tuple[int, ...]:

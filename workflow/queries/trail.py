@@ -77,7 +77,9 @@ def all_events(database: Database, asked: Asked) -> Iterator[AuditEvent]:
     after = 0
     while True:
         with database.reading() as session:
-            batch = list(session.scalars(_wanted(asked).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(BATCH)))
+            batch = list(
+                session.scalars(_wanted(asked).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(BATCH))
+            )
         yield from batch
         if len(batch) < BATCH:
             return
@@ -89,7 +91,7 @@ def check_trail(database: Database, expected: Head | None) -> ChainCheck:
     return verify_chain(all_events(database, Asked()), expected=expected)
 
 
-def _wanted(asked: Asked) -> Select[tuple[AuditEvent]]:
+def _wanted(asked: Asked) -> Select[AuditEvent]:
     wanted = select(AuditEvent)
     if asked.task_id is not None:
         wanted = wanted.where(AuditEvent.task_id == min(asked.task_id, LARGEST))
