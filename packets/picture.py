@@ -24,7 +24,7 @@ def round_seal(unit: str, *, demo: bool) -> Markup:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100%" height="100%">'
         f'<circle cx="50" cy="50" r="47" fill="none" stroke="{RED}" stroke-width="3"/>'
         f'<polygon points="{star}" fill="{RED}"/>{letters}'
-        f'<text x="50" y="82" font-size="11" text-anchor="middle" fill="{RED}">{escape(foot)}</text></svg>'
+        f'<text x="50" y="82" font-size="11" text-anchor="middle" font-family="Song, WholeSong" fill="{RED}">{escape(foot)}</text></svg>'
     )
 
 
@@ -43,7 +43,7 @@ def _arc(unit: str) -> list[str]:
         turn = -spread / 2 + n * step if count > 1 else 0.0
         x, y = 50 + 34 * math.sin(math.radians(turn)), 50 - 34 * math.cos(math.radians(turn))
         placed.append(
-            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" text-anchor="middle" fill="{RED}" '
+            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" text-anchor="middle" font-family="Song, WholeSong" fill="{RED}" '
             f'transform="rotate({turn:.2f} {x:.2f} {y:.2f})">{escape(letter)}</text>'
         )
     return placed

@@ -122,7 +122,6 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(day=spoken, moment=moment, size=size, p=lambda text: fonts.printable(str(text), settings))
-    made.globals["font_faces"] = Markup(fonts.style(fonts.faces(settings)))  # noqa: S704 — paths of our own fonts
     return made
 
 
@@ -137,15 +136,17 @@ def html_to_pdf(
     at: datetime | None = None,
 ) -> bytes:
     """Print HTML whose resources are named ``resource:NAME``; fonts are added. Raises PacketFailed."""
+    chosen = fonts.faces(settings, html)
+    html = html.replace("<head>", f"<head><style>{fonts.style(chosen)}</style>", 1)
     with tempfile.TemporaryDirectory(prefix="press-") as name:
         folder = Path(name)
         named = {}
         for n, (resource, data) in enumerate(resources.items()):
             (folder / f"r{n}").write_bytes(data)
             named[resource] = f"r{n}"
-        for face in fonts.faces(settings):
-            (folder / fonts.name(face)).symlink_to(face.path.resolve())
-            named[fonts.name(face)] = fonts.name(face)
+        for face in chosen:
+            (folder / face.name).symlink_to(face.path.resolve())
+            named[face.name] = face.name
         job = {
             "html": html,
             "resources": named,
