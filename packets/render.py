@@ -131,7 +131,7 @@ def html_to_pdf(
     resources: Mapping[str, bytes],
     settings: Settings,
     attachments: Sequence[Attached] = (),
-    pdf_variant: str = "pdf/a-3b",
+    pdf_variant: str | None = "pdf/a-3b",
     identifier: str = "taizhang",
     at: datetime | None = None,
 ) -> bytes:

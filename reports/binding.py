@@ -1,0 +1,113 @@
+"""Binding papers into one volume (装订): contents with page numbers and links, bookmarks, folios, packets behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
+
+from packets import render
+from workflow.settings import Settings
+
+LINK = "dossier:"
+"""How the contents page writes its links; they become jumps within the file when it is bound."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One part of the volume (分册): its title in the contents and its PDF."""
+
+    title: str
+    pdf: bytes
+    packet: bool = False
+    """A sealed packet: bound as a reading copy, listed under the packets."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the contents (目录条目), with its first page counted from the volume's first page, 0."""
+
+    title: str
+    page: int
+    packet: bool
+
+
+def paper(settings: Settings, name: str, **values: object) -> bytes:
+    """Print ``templates/reports/NAME.html``. Raises PacketFailed."""
+    template = render.environment(settings).get_template(f"reports/{name}.html")
+    return render.html_to_pdf(template.render(**values), resources={}, settings=settings, pdf_variant=None)
+
+
+def bind(papers: list[Paper], packets: Iterable[Paper], settings: Settings) -> bytes:
+    """One PDF: the cover, the contents, the other papers, then the packets, which are taken one at a time."""
+    with Pdf.open(BytesIO(papers[0].pdf)) as volume:
+        cover = len(volume.pages)
+        entries: list[_Entry] = []
+        for part in [*papers[1:], *packets]:
+            entries.append(_Entry(part.title, len(volume.pages), part.packet))
+            with Pdf.open(BytesIO(part.pdf)) as opened:
+                if part.packet:
+                    opened.flatten_annotations("all")  # seals stay visible; they are valid in the originals only
+                volume.pages.extend(opened.pages)
+        added = _insert_contents(volume, entries, cover, settings)
+        _bookmarks(volume, entries, added)
+        _folios(volume)
+        out = BytesIO()
+        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return out.getvalue()
+
+
+def _insert_contents(volume: Pdf, entries: list[_Entry], cover: int, settings: Settings) -> int:
+    """Print the contents behind the cover; its own length moves every number, so it is printed until they agree."""
+    length = 1
+    while True:
+        lines = [(entry.title, entry.page + length + 1, entry.packet) for entry in entries]
+        printed = paper(settings, "contents", lines=lines, link=LINK)
+        with Pdf.open(BytesIO(printed)) as contents:
+            if len(contents.pages) != length:
+                length = len(contents.pages)
+                continue
+            for n, page in enumerate(contents.pages):
+                volume.pages.insert(cover + n, page)
+        for page in volume.pages[cover : cover + length]:
+            _jump(volume, page)
+        return length
+
+
+def _jump(volume: Pdf, page: pikepdf.Page) -> None:
+    """Turn the contents page's written links into jumps."""
+    for link in page.obj.get(Name.Annots, []):
+        target = str(link.get(Name.A, Dictionary()).get(Name.URI, ""))
+        if target.startswith(LINK):
+            del link[Name.A]
+            link[Name.Dest] = Array([volume.pages[int(target.removeprefix(LINK)) - 1].obj, Name.Fit])
+
+
+def _bookmarks(volume: Pdf, entries: list[_Entry], added: int) -> None:
+    first = next((entry.page + added for entry in entries if entry.packet), None)
+    group = OutlineItem("附：证据包", first)
+    with volume.open_outline() as outline:
+        outline.root.clear()
+        outline.root.append(OutlineItem("封面", 0))
+        outline.root.append(OutlineItem("目录", 1))
+        for entry in entries:
+            item = OutlineItem(entry.title, entry.page + added)
+            (group.children if entry.packet else outline.root).append(item)
+        if first is not None:
+            outline.root.append(group)
+
+
+def _folios(volume: Pdf) -> None:
+    """Number every page of the volume in its lower right corner; the packets keep their own numbers beside."""
+    font = volume.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+    for number, page in enumerate(volume.pages, start=1):
+        if Name.Font not in page.resources:
+            page.resources[Name.Font] = Dictionary()
+        page.resources[Name.Font][Name.TaizhangFolio] = font
+        width = float(page.mediabox[2])
+        page.contents_add(b"q", prepend=True)
+        text = f"Q q BT /TaizhangFolio 9 Tf {width - 78:.1f} 30 Td (- {number} -) Tj ET Q"
+        page.contents_add(text.encode("ascii"))
