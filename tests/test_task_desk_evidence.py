@@ -6,6 +6,7 @@ import hashlib
 import re
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -137,6 +138,8 @@ def test_a_download_is_the_same_bytes_as_an_attachment(office: Office, name: str
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert "\n" not in answer.headers["Content-Disposition"]
+    answer.headers["Content-Disposition"].encode("ascii")
+    assert unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2]) == piece.name
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert answer.content_type == "application/octet-stream"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -104,10 +107,16 @@ def attachment(sha256: str, name: str, size: int, media_type: str = "application
     """Stored bytes as a download that no browser runs or shows inside our pages. Raises Damaged."""
     pause_reading()
     answer = Response(installation().store.stream(sha256), mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Content-Disposition"] = disposition(name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.content_length = size
     return answer
+
+
+def disposition(name: str) -> str:
+    """The name of a download for old and new browsers (RFC 6266): ASCII, then UTF-8 in full."""
+    ending = re.sub(r"[^A-Za-z0-9.]", "", Path(name).suffix)
+    return f"attachment; filename=\"download{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _change(task_id: int, change: Callable[[Session, Task, User], str], typed: Typed) -> str | Answer | tuple[str, int]:
