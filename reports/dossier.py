@@ -22,7 +22,7 @@ from workflow.queries.lookback import LookBack, SealedPacket, look_back
 from workflow.settings import Settings
 
 Progress = Callable[[int, int, str], None]
-SEAL_AT = (174.0, 96.0, 420.0, 216.0)
+SEAL_AT = (174.0, 190.0, 420.0, 310.0)
 """Where the office's seal stands on the cover, in PDF points."""
 LISTED = 1500
 """Lines of the list of open tasks; beyond them the bag's table has the rest."""
