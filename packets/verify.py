@@ -25,6 +25,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from packets.attached import Embedded, embedded_files, forbidden_parts
 from packets.verdict import Fact, State, Verification, failed
+from workflow.deadlines import spoken
+from workflow.settings import ZONE
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -204,7 +206,8 @@ def _intact(n: int, seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> F
     if not (allowed and status.docmdp_ok):
         return Fact(f"seal-{n}", title, "fail", f"{who}盖章之后文件有不允许的改动。")
     at = seal.self_reported_timestamp
-    return Fact(f"seal-{n}", title, "ok", f"完整有效，{at:%Y-%m-%d %H:%M %Z}。")
+    local = at.astimezone(ZONE)
+    return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken(local.date())} {local:%H:%M}。")
 
 
 def _locked(seals: Sequence[EmbeddedPdfSignature]) -> Fact:

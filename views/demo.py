@@ -65,7 +65,7 @@ def live(
         _packets(installation, drain, bars)
         _dossier(installation, office, out, bars)
     _export(installation, out)
-    print_sign_ins(office, console.print)
+    print_sign_ins(office, lambda line: console.print(line, soft_wrap=True))
     return _told(installation, until.astimezone(ZONE).date())
 
 
@@ -76,11 +76,11 @@ def bring_to_life(installation: Installation, clock: SteeredClock, office: Sampl
 
 
 def span(installation: Installation, office: SampleOffice) -> tuple[datetime, datetime]:
-    """When the sample year begins (publishing) and when the look-back is held (20 December)."""
+    """When the sample year begins (publishing) and when the look-back is held (28 December)."""
     with installation.database.reading() as session:
         ledger = session.get_one(Ledger, office.ledger_id)
         published = ledger.published_at or datetime.now(UTC)
-        return published, datetime.combine(date(ledger.year, 12, 20), time(17), ZONE).astimezone(UTC)
+        return published, datetime.combine(date(ledger.year, 12, 28), time(17), ZONE).astimezone(UTC)
 
 
 def publishing_time(year: int, issued_on: date | None) -> datetime:

@@ -175,7 +175,7 @@ def _act(installation: Installation, task_id: int, action: Action, at: datetime)
 
 def _whose_turn(session: Session, task: Task, action: Action) -> User:
     """Somebody who may take the step: at the awaited desk and not yet a signer of this round."""
-    if action is Action.WITHDRAW:
+    if action in (Action.SUBMIT, Action.WITHDRAW):
         return _seated(session, task.unit_id, Role.HANDLER)[0]
     case = case_of(session, task)
     signed = {signoff.user_id for signoff in case.signoffs}
