@@ -33,7 +33,7 @@ def file_name(name: str) -> str:
     """An uploaded file's own name, without any folder. Raises Invalid for NUL and for more than 255 characters."""
     if "\x00" in name:
         raise Invalid("文件名中有非法字符，请改名后重新上传。")
-    last = re.split(r"[/\\]", unicodedata.normalize("NFKC", name).strip())[-1]
+    last = re.split(r"[/\\／＼]", name.strip())[-1]
     if len(last) > 255:
         raise Invalid(f"文件名共 {len(last)} 字，超过 255 字的上限，请改短后重新上传。")
     last = clean_line(last, limit=255).strip(". ")
