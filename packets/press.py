@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 from io import BytesIO
@@ -87,6 +88,7 @@ def _fork(folder: Path, job_bytes: int, seconds: int) -> None:
     if child == 0:
         status = 1
         try:
+            tempfile.tempdir = str(folder)  # what the fork leaves behind goes with the job
             _limit(job_bytes, seconds)
             print_document(folder)
             status = 0
