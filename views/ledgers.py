@@ -1,0 +1,89 @@
+"""Ledgers (任务台账): the list, and the matrix of rows × units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from views.door import installation, load_ledger, me, permit, reading, typed
+from workflow.models import Unit
+from workflow.permissions import Permission, may, runs
+from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
+from workflow.queries.ledgers import overview as read_overview
+from workflow.settings import ZONE
+from workflow.vocabulary import Status
+
+blueprint = Blueprint("ledgers", __name__)
+COLOURS = {
+    Status.ASSIGNED: "#9aa4ae",
+    Status.DRAFTED: "#5b8db8",
+    Status.UNIT_APPROVED: "#7a6fb0",
+    Status.LEAD_VERIFIED: "#c98b2b",
+    Status.CLOSED: "#2f7d4f",
+}
+
+
+@blueprint.get("/ledgers")
+@permit(Permission.WORK)
+def index() -> str:
+    """Published ledgers, and the office's own drafts."""
+    office = me().unit_id if may(me(), Permission.OFFICE) else None
+    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), office))
+
+
+@blueprint.get("/ledgers/<int:ledger_id>")
+@permit(Permission.WORK)
+def overview(ledger_id: int) -> str:
+    """The matrix of one ledger, with the filters of the address."""
+    ledger = load_ledger(reading(), ledger_id, me())
+    wish = _wish()
+    table = read_overview(reading(), ledger_id, wish, installation().clock().astimezone(ZONE).date())
+    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).tuples().all()
+    return render_template(
+        "ledgers/overview.html",
+        ledger=ledger,
+        table=table,
+        wish=wish,
+        sections=sections_of(reading(), ledger_id),
+        units=units,
+        statuses=list(Status),
+        chart=_chart(table),
+        mine=runs(ledger, me()),
+    )
+
+
+def _wish() -> Wish:
+    unit, status = request.args.get("unit", ""), request.args.get("status", "")
+    return Wish(
+        section=typed("section", 300),
+        unit_id=int(unit) if unit.isdecimal() and len(unit) < 10 else None,
+        status=Status(status) if status in set(Status) else None,
+        late=request.args.get("late") == "1",
+    )
+
+
+def _chart(table: Overview) -> dict[str, Any]:
+    """Tasks by status as one stacked bar; hatched as well as coloured."""
+    series = [
+        {
+            "name": status.word,
+            "type": "bar",
+            "stack": "all",
+            "data": [table.counts.get(status, 0)],
+            "itemStyle": {"color": COLOURS[status]},
+            "label": {"show": table.counts.get(status, 0) > 0},
+        }
+        for status in Status
+    ]
+    return {
+        "grid": {"left": 8, "right": 8, "top": 34, "bottom": 8},
+        "legend": {"top": 0},
+        "aria": {"enabled": True, "decal": {"show": True}},
+        "tooltip": {},
+        "xAxis": {"type": "value", "show": False, "max": max(table.total, 1)},
+        "yAxis": {"type": "category", "data": ["任务"], "show": False},
+        "series": series,
+    }
+

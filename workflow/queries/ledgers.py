@@ -1,0 +1,159 @@
+"""The overview of a ledger (台账总览): rows × units with the state of each, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias
+from workflow.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Column:
+    """A unit across the top of the matrix (列)."""
+
+    unit_id: int
+    name: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A unit's share of a row (格): one task, or one a period."""
+
+    task_id: int
+    status: Status
+    done: int
+    total: int
+    late: bool
+    returned: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the ledger with its cells by unit (行)."""
+
+    item_id: int
+    number: str
+    section: str
+    text: str
+    cells: dict[int, Cell]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The whole matrix with its figures (总览)."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    counts: dict[Status, int]
+    late: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to show of the matrix (筛选)."""
+
+    section: str = ""
+    unit_id: int | None = None
+    status: Status | None = None
+    late: bool = False
+
+
+def list_ledgers(session: Session, office_id: int | None) -> list[tuple[Ledger, int, int]]:
+    """(ledger, closed tasks, all tasks): every published ledger, and the drafts of one office."""
+    counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
+    done: Counter[int] = Counter()
+    total: Counter[int] = Counter()
+    for ledger_id, status, count in session.execute(counted).tuples():
+        total[ledger_id] += count
+        done[ledger_id] += count if status is Status.CLOSED else 0
+    visible = Ledger.published_at.is_not(None) | (Ledger.office_id == office_id)
+    ledgers = session.scalars(select(Ledger).where(visible).order_by(Ledger.year.desc(), Ledger.id.desc()))
+    return [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
+
+
+def sections_of(session: Session, ledger_id: int) -> list[str]:
+    """The first-level sections in the order of print."""
+    rows = session.scalars(select(LedgerItem.section).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position))
+    return list(dict.fromkeys(section[0] for section in rows if section))
+
+
+def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overview:
+    """Read the matrix: items once, tasks once, units and their short names once."""
+    tasks = session.execute(
+        select(Task.id, Task.item_id, Task.unit_id, Task.status, Task.due, Task.round)
+        .where(Task.ledger_id == ledger_id)
+        .order_by(Task.item_id, Task.unit_id, Task.period)
+    ).all()
+    wanted = [task for task in tasks if _matches(task.unit_id, task.status, task.due, wish, today)]
+    narrowed = wish.unit_id is not None or wish.status is not None or wish.late
+    by_item: dict[int, dict[int, list[tuple[int, Status, date, int]]]] = {}
+    for task in wanted:
+        cell = by_item.setdefault(task.item_id, {}).setdefault(task.unit_id, [])
+        cell.append((task.id, task.status, task.due, task.round))
+    items = session.execute(
+        select(LedgerItem.id, LedgerItem.number, LedgerItem.section, LedgerItem.title, LedgerItem.requirement)
+        .where(LedgerItem.ledger_id == ledger_id)
+        .order_by(LedgerItem.position)
+    )
+    rows = [
+        _row(item.id, item.number, item.section, item.title or item.requirement or "", by_item.get(item.id, {}), today)
+        for item in items
+        if (not wish.section or (item.section and item.section[0] == wish.section)) and (not narrowed or item.id in by_item)
+    ]
+    shown = {unit_id for row in rows for unit_id in row.cells}
+    late = sum(task.status is not Status.CLOSED and task.due < today for task in tasks)
+    counts = Counter(task.status for task in tasks)
+    return Overview(tuple(_columns(session, shown)), tuple(rows), dict(counts), late, len(tasks))
+
+
+def _matches(unit_id: int, status: Status, due: date, wish: Wish, today: date) -> bool:
+    if wish.unit_id is not None and unit_id != wish.unit_id:
+        return False
+    if wish.status is not None and status is not wish.status:
+        return False
+    return not wish.late or (status is not Status.CLOSED and due < today)
+
+
+def _row(
+    item_id: int,
+    number: str,
+    section: Sequence[str],
+    text: str,
+    cells: dict[int, list[tuple[int, Status, date, int]]],
+    today: date,
+) -> Row:
+    order = list(Status)
+    made = {}
+    for unit_id, tasks in cells.items():
+        behind = min(tasks, key=lambda task: order.index(task[1]))
+        made[unit_id] = Cell(
+            task_id=behind[0],
+            status=behind[1],
+            done=sum(task[1] is Status.CLOSED for task in tasks),
+            total=len(tasks),
+            late=any(task[1] is not Status.CLOSED and task[2] < today for task in tasks),
+            returned=behind[3] > 1 and behind[1] is not Status.CLOSED,
+        )
+    done, total = sum(c.done for c in made.values()), sum(c.total for c in made.values())
+    return Row(item_id, number, section[0] if section else "", text, made, done, total)
+
+
+def _columns(session: Session, shown: set[int]) -> list[Column]:
+    """Units in directory order under their shortest name."""
+    short: dict[int, str] = {}
+    for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.name)).tuples():
+        if len(alias) < len(short.get(unit_id, "某" * 200)):
+            short[unit_id] = alias
+    units = session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)).all()
+    return [Column(unit.id, unit.name, short.get(unit.id, unit.name)) for unit in units if unit.id in shown]
