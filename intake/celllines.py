@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from intake import columns, furniture
 from intake.grid import Cell, Line, Row, Sheet, Table
 
@@ -34,19 +36,20 @@ def read(lines: list[Line], start: int) -> Sheet:
     sheet = Sheet(before=lines[:start])
     at, blanks = start, 0
     row: list[Cell] = []
+    width = _usual_width(lines[start:])
     last_cell = max((i for i, line in enumerate(lines) if line.text.startswith("\t")), default=start)
     while at < len(lines):
         line = lines[at]
         head = header_at(lines, at) if not row or blanks else None
         if head:
-            _flush(sheet, row)
+            _flush(sheet, row, width)
             if not sheet.tables or not columns.same_header(sheet.tables[-1].columns, head[0]):
                 sheet.tables.append(Table(head[0], line=line.number))
             at, blanks = at + head[1], 1
             continue
         if line.text.startswith("\t"):
-            if row and (len(row) >= len(sheet.tables[-1].columns) or blanks):
-                _flush(sheet, row)
+            if row and (len(row) >= max(width, len(sheet.tables[-1].columns)) or blanks):
+                _flush(sheet, row, width)
             row.append(Cell(line.text.strip(), line.number, line.number))
             blanks = 0
         elif not line.text.strip() or furniture.is_page_number(line.text) or furniture.is_rule(line.text):
@@ -61,8 +64,24 @@ def read(lines: list[Line], start: int) -> Sheet:
         else:
             sheet.stray.append(line)
         at += 1
-    _flush(sheet, row)
+    _flush(sheet, row, width)
     return sheet
+
+
+def _usual_width(lines: list[Line]) -> int:
+    """How many cells stand between two gaps in most rows: more than names in a head with merged cells."""
+    sizes: Counter[int] = Counter()
+    size, blank = 0, True
+    for line in lines:
+        if line.text.startswith("\t"):
+            if blank and size:
+                sizes[size] += 1
+                size = 0
+            size += 1
+        blank = not line.text.strip() and not line.text.startswith("\t")
+    sizes[size] += 1
+    common = sizes.most_common(1)[0]
+    return common[0] if common[1] * 2 > sum(sizes.values()) else 0
 
 
 def _ends(sheet: Sheet, row: list[Cell], line: Line, blanks: int, past_the_cells: bool) -> bool:
@@ -73,12 +92,12 @@ def _ends(sheet: Sheet, row: list[Cell], line: Line, blanks: int, past_the_cells
     return furniture.is_footer(line.text) or (full and blanks >= 1) or blanks >= 3
 
 
-def _flush(sheet: Sheet, row: list[Cell]) -> None:
+def _flush(sheet: Sheet, row: list[Cell], width: int) -> None:
     """Close a row; one with too few cells had its merged cells left out, which stand on the left."""
     if not row:
         return
     table = sheet.tables[-1]
-    missing = len(table.columns) - len(row)
+    missing = max(len(table.columns), width) - len(row)
     cells = list(row)
     short = missing > 0 and len([cell for cell in row if cell.text]) > 1
     if short:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from intake.headings import bare_number, number_of
 from intake.wording import folded
 
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
 
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
-_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|公开|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
+_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
     ("other", re.compile(r".{0,8}(?:备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$")),
@@ -36,7 +37,7 @@ class Column:
 def role_of(name: str) -> Role | None:
     """What a column headed ``name`` is for; None where the words are no column name."""
     plain = re.sub(r"\(.{0,12}\)$", "", folded(name)).strip(":：*")
-    if not plain or len(plain) > 14 or any(mark in plain for mark in "。，,；;、“《"):
+    if not plain or len(plain) > 14 or number_of(plain) or any(mark in plain for mark in "。，,；;、“《"):
         return None
     return next((role for role, pattern in NAMES if pattern.match(plain)), None)
 
@@ -63,3 +64,19 @@ def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
 def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:
     """Where the columns of these roles stand, left to right."""
     return [at for at, column in enumerate(columns) if column.role in roles]
+
+
+def widened(columns: tuple[Column, ...], width: int, cells: list[list[str]]) -> tuple[Column, ...]:
+    """The columns of rows that have more cells than their head, whose first names then span several columns.
+
+    Names keep their places counted from the right; a text column that holds bare numbers is a column of numbers.
+    """
+    wide = (*(Column("text", "") for _ in range(width - len(columns))), *columns)
+    found: list[Column] = []
+    for at, column in enumerate(wide):
+        filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
+        numbers = sum(bare_number(text) is not None for text in filled)
+        if column.role == "text" and len(filled) > 1 and numbers * 10 >= len(filled) * 8:
+            column = Column("number", column.name)
+        found.append(column)
+    return tuple(found)

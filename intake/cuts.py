@@ -12,10 +12,11 @@ from functools import lru_cache
 from intake import deadlines, responsibility, unit_names
 from intake.columns import Column, Role
 from intake.grid import Cell
-from intake.headings import bare_number
+from intake.headings import bare_number, number_of
 from intake.wording import TERMINAL
 
 LONGEST = {"lead": 24, "responsible": 40, "deadline": 16, "number": 1, "other": 12}
+_DEADLINE_ENDS = ("前", "。", "；", "完成", "推进", "坚持", "底", "年", "月", "日")
 _SEPARATORS = "、，,；;"
 _NEVER_FIRST = "、，,；;。：）)！？”》%"
 EMPTY: dict[Role, float] = {"number": 0.5, "text": 5.0, "lead": 0.5, "responsible": 0.4, "deadline": 0.8, "other": 0.0}
@@ -48,6 +49,24 @@ def is_complete(segments: list[Segment]) -> bool:
     return unit_names.is_recognised(last) and len(last) < 16
 
 
+def ends_row(tail: list[Segment], following: list[Segment], timed: bool) -> bool:
+    """Whether a row without a number ends after ``tail``: its units or deadline are whole and do not go on."""
+    texts = [segment.text for segment in tail]
+    units = max((n for n in range(1, len(texts) + 1) if reads_as_units("\n".join(texts[-n:]))), default=0)
+    dated = max((n for n in range(1, min(len(texts), 4) + 1) if _reads_as_deadline("".join(texts[-n:]))), default=0)
+    if not units and not (timed and dated):
+        return False
+    if not following:
+        return True
+    ahead = [segment.text for segment in following]
+    if ahead[0][0] in _NEVER_FIRST or (timed and any(_reads_as_deadline("".join(ahead[:n])) for n in (1, 2))):
+        return False
+    sizes = range(1, len(ahead) + 1)
+    if units and any(reads_as_units("\n".join([*texts[-units:], *ahead[:n]])) for n in sizes):
+        return False
+    return not (units and any(reads_as_units("\n".join(ahead[:n])) for n in sizes))
+
+
 def join_units(lines: list[str]) -> str:
     """Broken lines of a unit cell as one text: a new line is a new name where the one before is whole."""
     text = ""
@@ -74,7 +93,13 @@ def reads_as_units(lines: str) -> bool:
         return False
     found = responsibility.read(joined, "responsible")
     names = [*found.lead_units, *found.responsible_units, *found.lead_groups, *found.responsible_groups]
-    return bool(names) and not found.doubts and all(len(name) <= 24 for name in names)
+    groups = [*found.lead_groups, *found.responsible_groups]
+    return bool(names) and not found.doubts and all(len(n) <= 24 for n in names) and all(_is_phrase(g) for g in groups)
+
+
+def _is_phrase(group: str) -> bool:
+    """Whether words that end like a phrase for many really are one, and not the end of a sentence."""
+    return len(group) <= 8 or group.startswith(("各", "有关", "相关", "涉及")) or group[1:2] in tuple("直属级政各") or "各" in group[:8]
 
 
 @lru_cache(maxsize=5_000)
@@ -90,8 +115,14 @@ def _reads_as_deadline(text: str) -> bool:
 class _Row:
     """The prices of cutting one row."""
 
-    def __init__(self, segments: list[Segment], columns: tuple[Column, ...], widths: list[float | None]) -> None:
-        self.segments, self.columns, self.widths = segments, columns, widths
+    def __init__(
+        self,
+        segments: list[Segment],
+        columns: tuple[Column, ...],
+        widths: list[float | None],
+        optional: int | None = None,
+    ) -> None:
+        self.segments, self.columns, self.widths, self.optional = segments, columns, widths, optional
         self._inner = [self._inner_prices(at) if column.role == "text" else [] for at, column in enumerate(columns)]
 
     def _inner_prices(self, at: int) -> list[float]:
@@ -105,7 +136,7 @@ class _Row:
     def _line(self, segment: Segment, at: int, *, last: bool) -> float:
         width = self.widths[at]
         if width is None:
-            return 0.0 if last else 0.05
+            return 0.0 if last else 0.6 if segment.text[-1] in "。；" else 0.05
         if segment.width > width + 1.2:
             return 3.0
         return 1.5 if not last and segment.width < width - 2.2 else 0.0
@@ -114,7 +145,7 @@ class _Row:
         """What it costs that these segments are the cell of column ``at``."""
         role = self.columns[at].role
         if start == end:
-            return EMPTY[role]
+            return 0.0 if at == self.optional else EMPTY[role]
         beside = 2.0 * sum(segment.beside for segment in self.segments[start + 1 : end])
         if role == "text":
             return beside + self._text_price(at, start, end)
@@ -133,11 +164,17 @@ class _Row:
         if role == "other":
             return 1.5 + 0.2 * sum(len(text) for text in texts)
         if role == "deadline":
-            joined = "".join(texts)
-            return -2.0 if _reads_as_deadline(joined) and not reads_as_units("\n".join(texts)) else 5.0
+            return self._deadline_price(texts)
         if not _may_end_units(texts[-1]) or not reads_as_units("\n".join(texts)):
             return 8.0
         return -2.0 + self._unit_style(role, at, start, end)
+
+    def _deadline_price(self, texts: list[str]) -> float:
+        if not _reads_as_deadline("".join(texts)) or reads_as_units("\n".join(texts)):
+            return 5.0
+        before = "".join(texts[:-1])
+        whole = before.endswith(_DEADLINE_ENDS) and _reads_as_deadline(before)
+        return 1.0 if whole and not _reads_as_deadline(texts[-1]) else -2.0
 
     def _unit_style(self, role: Role, at: int, start: int, end: int) -> float:
         """A cell lists its names in one manner; groups seldom lead; lines keep within their column."""
@@ -156,6 +193,8 @@ class _Row:
     def cut(self) -> tuple[float, list[int]]:
         """The cheapest cut: its price and where each column ends."""
         size = len(self.segments)
+        if self.optional is not None and not number_of(self.segments[0].text):
+            return 0.0, [0] * (len(self.columns) - 1) + [size]
         best: list[tuple[float, list[int]]] = [(0.0, [])] + [(1e9, [])] * size
         for at, column in enumerate(self.columns):
             reach = LONGEST.get(column.role, size)
@@ -177,16 +216,79 @@ def _may_end_units(text: str) -> bool:
 
 
 def cut(rows: list[list[Segment]], columns: tuple[Column, ...]) -> list[list[Cell]]:
-    """Cut all rows of a document, learning the widths of its columns on the way."""
-    widths = _first_widths(rows, columns)
-    ends: list[list[int]] = []
+    """Cut all rows of a document into cells in the order of ``columns``, the cheaper of two ways.
+
+    Where the numbers stand in the second column, a row runs from its number to the next, and the words that head
+    the next group come last in it.
+    """
+    texts = [at for at, column in enumerate(columns) if column.role == "text"]
+    price, ends = _cheapest(rows, columns)
+    if len(texts) > 1:
+        order = [at for at in range(len(columns)) if at != texts[0]] + [texts[0]]
+        turned = tuple(columns[at] for at in order)
+        shared = _sharing(rows)
+        other, other_ends = _cheapest(shared, turned, optional=len(columns) - 1)
+        if other + len(rows) * 0.3 < price:
+            return _turned_back(shared, other_ends, turned, texts[0])
+    return [_cells(row, end, columns) if row else [] for row, end in zip(rows, ends, strict=True)]
+
+
+def _cheapest(
+    rows: list[list[Segment]], columns: tuple[Column, ...], optional: int | None = None
+) -> tuple[float, list[list[int]]]:
+    """Price and ends of the cheapest cut, learning the widths of the columns on the way."""
+    wrapped = _is_wrapped(rows, columns)
+    widths = _first_widths(rows, columns) if wrapped and optional is None else [None] * len(columns)
+    total, ends = 0.0, []
     for _ in range(3):
-        ends = [_Row(row, columns, widths).cut()[1] if row else [] for row in rows]
-        learned = _learn(rows, ends, columns, widths)
+        cuts = [_Row(row, columns, widths, optional).cut() if row else (0.0, []) for row in rows]
+        total, ends = sum(price for price, _ in cuts), [end for _, end in cuts]
+        learned = _learn(rows, ends, columns, widths) if wrapped else widths
         if learned == widths:
             break
         widths = learned
-    return [_cells(row, end, columns) if row else [] for row, end in zip(rows, ends, strict=True)]
+    return total, ends
+
+
+def _is_wrapped(rows: list[list[Segment]], columns: tuple[Column, ...]) -> bool:
+    """Whether cells were broken into lines; where a row has hardly more lines than columns, they were not."""
+    sizes = sorted(len(row) for row in rows if row)
+    return bool(sizes) and sizes[len(sizes) // 2] > len(columns) + 1
+
+
+def _sharing(rows: list[list[Segment]]) -> list[list[Segment]]:
+    """Items that share the cell below them as one row: their units stand after the last of them."""
+    shared = [list(row) for row in rows]
+    for at in range(len(shared) - 2, -1, -1):
+        row, below = shared[at], shared[at + 1]
+        if row and below and number_of(row[0].text) and number_of(below[0].text) and not _has_units(row):
+            shared[at], shared[at + 1] = row + below, []
+    return shared
+
+
+def _has_units(row: list[Segment]) -> bool:
+    return any(
+        reads_as_units("\n".join(segment.text for segment in row[start : start + size]))
+        for size in (1, 2, 3)
+        for start in range(1, len(row))
+        if len(row[start : start + size]) == size and _may_end_units(row[start + size - 1].text)
+    )
+
+
+def _turned_back(
+    rows: list[list[Segment]], ends: list[list[int]], turned: tuple[Column, ...], first: int
+) -> list[list[Cell]]:
+    """Cells in printed order again; the words at the end of a row head the one after it."""
+    found: list[list[Cell]] = []
+    heading = Cell()
+    for row, end in zip(rows, ends, strict=True):
+        if not row:
+            found.append([])
+            continue
+        cells = _cells(row, end, turned)
+        found.append([*cells[:first], heading, *cells[first:-1]] if any(end[:-1]) else [])
+        heading = cells[-1]
+    return found
 
 
 def _first_widths(rows: list[list[Segment]], columns: tuple[Column, ...]) -> list[float | None]:

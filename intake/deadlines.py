@@ -28,6 +28,7 @@ _OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|�
 _PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
 _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
 _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
+_SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
 MAX_LENGTH = 20_000
 
 
@@ -63,9 +64,10 @@ def read(cell: str, requirement: str, year: int | None) -> Timing:
     return timing
 
 
-def cadence_of(text: str) -> tuple[Recurrence, int] | None:
-    """The first cadence in a text and where it stands."""
-    hits = [(found.start(), name) for name, pattern in CADENCES if (found := pattern.search(text))]
+def cadence_of(text: str, *, explicit: bool = False) -> tuple[Recurrence, int] | None:
+    """The first cadence in a text and where it stands; ``explicit``: only 每…, 逐…, 按…, not 月度通报."""
+    hits = [(found.start(), name) for name, pattern in CADENCES for found in pattern.finditer(text)]
+    hits = [hit for hit in hits if not explicit or text[hit[0]] in "每逐按"]
     return (min(hits)[1], min(hits)[0]) if hits else None
 
 
@@ -82,20 +84,27 @@ def is_inspection(clause: str, *, named: bool) -> bool:
 
 
 def _own_cell(clause: str, year: int | None, timing: Timing) -> None:
+    """One clause of a deadline cell: the office's checking, or what the units have to keep."""
+    parts = [part for part in re.split(r"[，,]", clause) if part]
+    checked = [part for part in parts if is_inspection(part, named=False)]
+    mixed = [part for part in parts if part not in checked and (UNITS_ACT.search(part) or cadence_of(part))]
+    if checked and mixed and len(parts) > 1:
+        for part in parts:
+            _own_cell(part, year, timing)
+        return
     if is_inspection(clause, named=False):
         _inspection(clause, year, timing)
-        for part in re.split(r"[，,]", clause):
-            if STANDING.search(part) and not CHECKS.search(part) and not timing.recurrence:
-                timing.recurrence = "continuous"
+        if any(STANDING.search(part) and part not in checked for part in parts):
+            timing.recurrence = timing.recurrence or "continuous"
         return
     cadence = cadence_of(clause)
-    rest = clause
     if cadence:
         timing.recurrence = timing.recurrence or cadence[0]
-        rest = clause[: cadence[1]] if cadence[0] != "yearly" else clause
-    _due(dates.find(rest, year), timing)
-    if not cadence and not timing.recurrence and STANDING.search(clause) and not dates.find(clause, year):
-        timing.recurrence = "continuous"
+    once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
+    found = dates.find(once, year)
+    _due(found, clause, timing)
+    if not cadence and not found and STANDING.search(clause):
+        timing.recurrence = timing.recurrence or "continuous"
 
 
 def _inspection(clause: str, year: int | None, timing: Timing) -> None:
@@ -112,36 +121,36 @@ def _inspection(clause: str, year: int | None, timing: Timing) -> None:
         timing.inspection = timing.inspection or "irregular"
 
 
-def _due(found: list[dates.Dated], timing: Timing) -> None:
+def _due(found: list[dates.Dated], text: str, timing: Timing) -> None:
+    """The last of the dates; several are a doubt unless they are the two ends of one span."""
     timing.impossible += [dated.text for dated in found if dated.day is None]
-    days = sorted({dated.day for dated in found if dated.day})
+    real = [dated for dated in found if dated.day]
+    days = sorted({dated.day for dated in real if dated.day})
     if not days:
         return
-    if len(days) > 1 or (timing.due and timing.due not in days):
-        timing.several += [dated.text for dated in found if dated.day]
+    span = len(real) == 2 and _SPAN.fullmatch(text[real[0].end : real[1].start]) is not None
+    if (len(days) > 1 and not span) or (timing.due and timing.due not in days):
+        timing.several += [dated.text for dated in real]
     timing.due = max([*days, *([timing.due] if timing.due else [])])
 
 
 def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
     """Limits and cadences in the requirement: only those of the units themselves, and only said as such."""
+    from_cell = timing.due is not None
     for clause in _CLAUSE.findall(text):
         if is_inspection(clause, named=True):
             if timing.inspection is None and (_IRREGULAR.search(clause) or cadence_of(clause)):
                 _inspection(clause, year, timing)
             continue
-        if timing.recurrence is None and (cadence := cadence_of(clause)) and cadence[0] != "monthly" or (
-            timing.recurrence is None and re.search(r"每(?:个)?月|按月|逐月", clause)
-        ):
-            found = cadence_of(clause)
-            timing.recurrence = found[0] if found else None
+        cadence = cadence_of(clause, explicit=True)
+        if cadence and timing.recurrence is None:
+            timing.recurrence = cadence[0]
             timing.text = timing.text or clause
-            if found and found[0] != "yearly":
-                continue
-        if timing.due is None:
-            own = [dated for dated in dates.find(clause, year) if _is_own(clause, dated, year)]
-            _due(own, timing)
-            if own:
-                timing.text = timing.text or own[-1].text
+        once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
+        own = [] if from_cell else [dated for dated in dates.find(once, year) if _is_own(clause, dated, year)]
+        if own:
+            _due(own, clause, timing)
+            timing.text = timing.text or own[-1].text
 
 
 def _is_own(clause: str, dated: dates.Dated, year: int | None) -> bool:

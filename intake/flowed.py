@@ -52,7 +52,7 @@ def header_at(lines: list[Line], at: int) -> tuple[tuple[columns.Column, ...], i
     names, end = [], at
     while end < len(lines) and end - at < 40 and len(names) <= 12:
         plain = "".join(lines[end].text.split())
-        if plain and columns.role_of(plain) is None:
+        if plain and (len(plain) > 8 or columns.role_of(plain) is None):
             break
         names += [plain] if plain else []
         end += 1
@@ -116,9 +116,11 @@ def _segments(lines: list[Line], at: int, head: tuple[columns.Column, ...]) -> t
 
 def _chunks(segments: list[Segment], head: tuple[columns.Column, ...]) -> list[_Chunk]:
     """Rows begin at the next number, where the row above reads as complete; headings stand between rows."""
+    has_number_column = bool(columns.positions(head, "number"))
+    if sum(_row_number(segment.text, has_number_column) is not None for segment in segments) < 2:
+        return _unnumbered(segments, head)
     chunks = [_Chunk()]
     expected = 1
-    has_number_column = bool(columns.positions(head, "number"))
     for segment in segments:
         chunk = chunks[-1]
         done = not chunk.segments or cuts.is_complete(chunk.segments)
@@ -133,6 +135,22 @@ def _chunks(segments: list[Segment], head: tuple[columns.Column, ...]) -> list[_
             expected = number + 1
         elif chunk.headings and not chunk.segments and expected > 0:
             chunk.headings.append(segment)
+        else:
+            chunk.segments.append(segment)
+    return [part for chunk in chunks if chunk.segments or chunk.headings for part in _bounded(chunk)]
+
+
+def _unnumbered(segments: list[Segment], head: tuple[columns.Column, ...]) -> list[_Chunk]:
+    """Rows without numbers end where their last typed cell does and words that fit no such cell follow."""
+    timed = bool(columns.positions(head, "deadline"))
+    chunks = [_Chunk()]
+    for at, segment in enumerate(segments):
+        chunk = chunks[-1]
+        tail = chunk.segments[-8:]
+        if headings.is_section(segment.text) and (not tail or cuts.ends_row(tail, [], timed)):
+            chunks.append(_Chunk(headings=[segment]))
+        elif tail and cuts.ends_row(tail, segments[at : at + 5], timed):
+            chunks.append(_Chunk([segment]))
         else:
             chunk.segments.append(segment)
     return [part for chunk in chunks if chunk.segments or chunk.headings for part in _bounded(chunk)]
@@ -160,5 +178,6 @@ def _emit(table: Table, chunk: _Chunk, cells: list[Cell]) -> None:
             table.add(Row([Cell(text, *span)], *span))
             heading = []
         heading += [segment] if segment else []
-    if chunk.segments:
-        table.add(Row(cells, chunk.segments[0].line, chunk.segments[-1].line))
+    if cells:
+        last = max(chunk.segments[-1].line, *(cell.line_end for cell in cells))
+        table.add(Row(cells, chunk.segments[0].line, last))

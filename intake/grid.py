@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from intake.columns import Column
+from intake.columns import Column, widened
 from workflow.errors import Unreadable
 
 MAX_ROWS = 10_000
@@ -69,14 +70,22 @@ class Table:
             raise Unreadable(
                 f"没有读到任务表：第 {row.line} 行处已超过一万行任务的上限，请把文件拆成几份，分别读入。"
             )
-        width = len(self.columns)
-        row.ragged = len(row.cells) > width
-        if row.ragged:
-            tail = [cell for cell in row.cells[width - 1 :] if cell.text.strip()]
-            last = Cell("\n".join(c.text for c in tail), row.cells[width - 1].line or row.line, row.line_end)
-            row.cells = [*row.cells[: width - 1], last]
-        row.cells += [Cell("", row.line_end, row.line_end)] * (width - len(row.cells))
         self.rows.append(row)
+
+    def settle(self) -> None:
+        """Bring all rows to one width: that of the head, or of most rows where the head has merged cells."""
+        sizes = Counter(len(row.cells) for row in self.rows if len(row.filled()) > 2)
+        width = sizes.most_common(1)[0][0] if sizes else len(self.columns)
+        if not len(self.columns) < width <= len(self.columns) + 3:
+            width = len(self.columns)
+        self.columns = widened(self.columns, width, [[cell.text for cell in row.cells] for row in self.rows])
+        for row in self.rows:
+            row.ragged = row.ragged or len(row.cells) > width
+            if len(row.cells) > width:
+                tail = [cell for cell in row.cells[width - 1 :] if cell.text.strip()]
+                last = Cell("\n".join(c.text for c in tail), row.cells[width - 1].line or row.line, row.line_end)
+                row.cells = [*row.cells[: width - 1], last]
+            row.cells += [Cell("", row.line_end, row.line_end)] * (width - len(row.cells))
 
 
 @dataclass

@@ -13,7 +13,13 @@ def lines_of(text: str) -> list[Line]:
 
 def read(text: str) -> Sheet | None:
     """The tables of a document, read by the first layout whose head is found; None where there is no head."""
-    lines = lines_of(text)
+    sheet = _sheet(lines_of(text))
+    for table in sheet.tables if sheet else []:
+        table.settle()
+    return sheet
+
+
+def _sheet(lines: list[Line]) -> Sheet | None:
     for at, line in enumerate(lines):
         if not line.text.strip():
             continue

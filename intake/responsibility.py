@@ -14,7 +14,8 @@ Part = Literal["lead", "responsible"]
 LEAD_VERBS = re.compile(r"牵头|主办|汇总|主责")
 SUPPORT_VERBS = re.compile(r"配合|协办|协助|协同|参与|参加|支持")
 STRONG = (
-    r"(?:共同|分别|联合|具体|统一|按[^，；。]{0,6}|依)?(?:牵头|主办|主责|负责(?!人)|配合|协办|协助|承办|抓好|按照?.{0,6}(?:职责|职能|分工)|根据.{0,6}(?:职责|职能|分工)|依.{0,4}(?:职责|职能)|汇总)"
+    r"(?:共同|分别|联合|具体|统一|依)?(?:(?:牵头|主办|承办|协办|配合)(?!单位|部门|科室)|主责|负责(?!人|单位|部门)|协助|抓好"
+    r"|按照?.{0,6}(?:职责|职能|分工)|根据.{0,6}(?:职责|职能|分工)|依.{0,4}(?:职责|职能)|汇总)"
 )
 """Words that end the list of names whatever stands before them."""
 WEAK = (
@@ -31,7 +32,10 @@ _ETC = re.compile(r"等(?:\d{0,3}[个家]?)(?=有关|相关|各|其他|其它|[�
 _EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
 _NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
 _JOIN = re.compile(r"以及|和|与|及")
-_LEVELS_ONLY = re.compile(r"(?:各|驻)?(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|[中省市州区县](?:属|直|级|府直属))$")
+_LEVELS_ONLY = re.compile(r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府直属))[、/]?)+$")
+_COUNTED = re.compile(r"各.{0,4}$")
+_KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
+"""区直各办、局 is one phrase."""
 _PLACES_TAIL = re.compile(r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$")
 MAX_LENGTH = 3000
 
@@ -126,10 +130,14 @@ def _items(clause: str) -> list[str]:
 
 
 def _belongs(before: str, piece: str) -> bool:
-    """中央 + 省属驻…单位, 各县 + 区人民政府: words for a level are no name of their own."""
-    if before.startswith("各") and _LEVELS_ONLY.match(before):
-        return _PLACES_TAIL.match(split_verb(piece)[0]) is not None and not piece.startswith("各")
-    return _LEVELS_ONLY.match(before) is not None and unit_names.is_group(before + "、" + split_verb(piece)[0])
+    """中央 + 省属驻…单位, 各县 + 区人民政府, 各办 + 局: words for a level or a kind are no name of their own."""
+    plain = unit_names.bare(before)
+    name = split_verb(piece)[0]
+    if piece in _KINDS_TAIL and _COUNTED.search(plain):
+        return True
+    if plain.startswith("各") and _LEVELS_ONLY.match(plain):
+        return _PLACES_TAIL.match(name) is not None and not piece.startswith("各")
+    return _LEVELS_ONLY.match(plain) is not None and unit_names.is_group(before + "、" + name)
 
 
 def _apart(piece: str) -> list[str]:
@@ -137,7 +145,8 @@ def _apart(piece: str) -> list[str]:
     etc = _ETC.search(piece)
     if etc and unit_names.is_recognised(piece[: etc.start()]):
         rest = piece[etc.end() :]
-        return [*_apart(piece[: etc.start()]), *([rest] if not _EMPTY.match(split_verb(rest)[0]) or split_verb(rest)[1] else ["等" + rest])]
+        vague = _EMPTY.match(split_verb(rest)[0]) is not None
+        return [*_apart(piece[: etc.start()]), "等" + rest if vague else rest]
     for found in _JOIN.finditer(piece):
         left, right = piece[: found.start()], piece[found.end() :]
         if _balanced(left) and unit_names.is_recognised(left) and unit_names.is_recognised(split_verb(right)[0]):

@@ -46,7 +46,7 @@ _ALWAYS_MANY = re.compile(
 _KINDS_OF_PLACE = re.compile(
     r"(?:全[省市县区州]|本[省市县区])?(?:县级|县|市|区|乡|镇|街道|乡镇|镇街|开发区|园区|功能区|[、，/和及]){1,9}(?:两级)?(?:人民政府|政府|办事处|管委会)?$"
 )
-_ONE_ZONE = re.compile(r"(?:街道|镇|乡|开发区|园区|功能区)(?:管委会|办事处)?$")
+_ONE_ZONE = re.compile(r"(?:街道|镇|乡|开发区)(?:管委会|办事处)?$")
 _SINGLE_PLACE = re.compile(r"[省市县区州镇乡](?:人民)?(?:政府|委|人大|政协)?$")
 
 
@@ -68,7 +68,9 @@ def is_group(name: str) -> bool:
     plain = bare(name)
     if not plain or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
         return False
-    if _MANY.search(plain) and (plain.startswith("各") or _GENERIC_END.search(plain)):
+    if _MANY.search(plain) and _GENERIC_END.search(plain):
+        return True
+    if plain.startswith("各") and (len(plain) <= 6 or _ENDING.search(plain)):
         return True
     if _ALWAYS_MANY.search(plain):
         return True
