@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake import deadlines, headings, problems, responsibility
 from intake.furniture import is_rule
@@ -12,6 +13,15 @@ from intake.joins import joined
 from intake.shape import Shape, shape_of
 from intake.wording import is_open, squeeze, unmark
 from workflow.published import Problem, PublishedTask
+
+
+@dataclass(frozen=True)
+class Item:
+    """One task as printed: its number, its short title, its requirement with the lines it stood on."""
+
+    number: str | None
+    title: str
+    cell: Cell
 
 
 @dataclass
@@ -25,7 +35,7 @@ class Assembly:
     def take(self, table: Table) -> None:
         """Read one table."""
         rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
-        headed = [(_heading(row, table, rows), row) for row in rows]
+        headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
         outline = headings.Outline()
@@ -42,8 +52,8 @@ class Assembly:
             _fill_groups(row, shape, groups)
             inherited = self._inherit_units(row, above, shape)
             section = (*path, *(groups[at] for at in shape.groups if groups.get(at)))
-            for number, title, cell in _items(row, shape):
-                self._task(row, shape, section, number, title, cell, inherited)
+            for item in _items(row, shape):
+                self._task(row, shape, section, item, inherited)
             above = row
 
     def _inherit_units(self, row: Row, above: Row | None, shape: Shape) -> bool:
@@ -56,43 +66,38 @@ class Assembly:
             row.cells[at] = Cell(above.text(at), row.line, row.line_end)
         return any(row.text(at).strip() for at in shape.units)
 
-    def _task(
-        self, row: Row, shape: Shape, section: tuple[str, ...], number: str | None, title: str, cell: Cell, inherited: bool
-    ) -> None:
+    def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:
         units = responsibility.Responsibility()
         for at in shape.units:
             responsibility.read(row.text(at), "lead" if at in shape.leads else "responsible", units)
-        requirement = squeeze(cell.text) or None
+        requirement = squeeze(item.cell.text) or None
         deadline = "；".join(text for at in shape.deadlines if (text := squeeze(row.text(at))))
-        timing = deadlines.read(deadline, f"{title}。{requirement or ''}", self.year)
+        timing = deadlines.read(deadline, f"{item.title}。{requirement or ''}", self.year)
+        printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
+        line = item.cell.line or row.line
         task = PublishedTask(
-            number=number or str(len(self.tasks) + 1),
+            number=item.number or str(len(self.tasks) + 1),
             section=section,
-            title=title or None,
+            title=item.title or None,
             requirement=requirement,
             lead_units=tuple(units.lead_units),
             responsible_units=tuple(units.responsible_units),
             lead_groups=tuple(units.lead_groups),
             responsible_groups=tuple(units.responsible_groups),
-            responsibility_text="|".join(text for at in shape.units if (text := " ".join(unmark(row.text(at)).split()))),
+            responsibility_text="|".join(text for text in printed if text),
             due=timing.due,
             recurrence=timing.recurrence,
             deadline_text=timing.text or None,
             inspection=timing.inspection,
             inspection_on=timing.inspection_on,
-            line=cell.line or row.line,
-            line_end=max(cell.line_end or row.line_end, cell.line or row.line),
+            line=line,
+            line_end=max(item.cell.line_end or row.line_end, line),
         )
         self.tasks.append(task)
         self.problems += problems.of_text(task, expected=shape.title is None)
         self.problems += problems.of_units(task, units)
         self.problems += problems.of_timing(task, timing)
-        if inherited:
-            text = f"第 {task.number} 项：责任单位栏是空的，已按合并单元格取上一行的单位，请核对。"
-            self.problems.append(Problem(text, task.line, task.number))
-        if row.ragged:
-            text = f"第 {task.number} 项：这一行的格数与表头不一致，请对照原文核对各栏。"
-            self.problems.append(Problem(text, task.line, task.number))
+        self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged)
 
 
 def _copy(row: Row) -> Row:
@@ -112,12 +117,17 @@ def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[str | None, 
     yield heading, block
 
 
-def _heading(row: Row, table: Table, rows: list[Row]) -> str | None:
+def _heading(row: Row, table: Table, above: Row | None) -> str | None:
     """The text of a row that is a heading across the table, else None."""
     filled = row.filled()
     words = {squeeze(row.text(at)) for at in filled}
     roles = [table.columns[at].role for at in filled]
-    if len(filled) > 1 and len(words) == 1 and "text" in roles and any(role in ("lead", "responsible") for role in roles):
+    if (
+        len(filled) > 1
+        and len(words) == 1
+        and "text" in roles
+        and any(role in ("lead", "responsible") for role in roles)
+    ):
         return words.pop()
     if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():
         printed = headings.bare_number(row.text(filled[0]))
@@ -129,8 +139,6 @@ def _heading(row: Row, table: Table, rows: list[Row]) -> str | None:
         return text
     if headings.number_of(text) or headings.bare_number(text) or filled[0] != 0 or len(text) > 60:
         return None
-    at = rows.index(row)
-    above = rows[at - 1] if at else None
     cut = above is not None and is_open(above.text(filled[0])) and row.after_gap
     return None if cut else text
 
@@ -146,8 +154,8 @@ def _fill_groups(row: Row, shape: Shape, groups: dict[int, str]) -> None:
             groups[at] = ""
 
 
-def _items(row: Row, shape: Shape) -> Iterator[tuple[str | None, str, Cell]]:
-    """Number, title and requirement of every item in a row."""
+def _items(row: Row, shape: Shape) -> Iterator[Item]:
+    """Every task in a row."""
     title = unmark(row.text(shape.title)).strip() if shape.title is not None else ""
     cells = [row.cells[at] for at in shape.requirement if row.text(at).strip()]
     cell = Cell("".join(unmark(c.text) + "\n" for c in cells).strip(), row.line, row.line_end)
@@ -164,10 +172,10 @@ def _items(row: Row, shape: Shape) -> Iterator[tuple[str | None, str, Cell]]:
             title = named.rest
         else:
             cell = Cell(named.rest, cell.line, cell.line_end)
-    yield number, squeeze(title), cell
+    yield Item(number, squeeze(title), cell)
 
 
-def _numbered_items(cells: list[Cell], whole: Cell) -> Iterator[tuple[str | None, str, Cell]]:
+def _numbered_items(cells: list[Cell], whole: Cell) -> Iterator[Item]:
     """The numbered items of a requirement cell, each with its own lines."""
     lined = any("\n" in cell.text for cell in cells)
     first = cells[0].line if cells else whole.line
@@ -177,4 +185,4 @@ def _numbered_items(cells: list[Cell], whole: Cell) -> Iterator[tuple[str | None
         if lined:
             line = min(first + whole.text[:start].count("\n"), end)
             end = min(line + text.strip().count("\n"), end)
-        yield (number.printed if number else None), "", Cell(number.rest if number else text, line, end)
+        yield Item(number.printed if number else None, "", Cell(number.rest if number else text, line, end))

@@ -15,12 +15,27 @@ _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
 _TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
-    ("other", re.compile(r".{0,8}(?:备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$")),
+    (
+        "other",
+        re.compile(
+            r".{0,8}(?:备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+        ),
+    ),
     ("other", re.compile(r".{0,10}(?:情况|结果|进展|问题|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
     ("lead", re.compile(rf"(?:总?牵头|主办|主责|主要责任|第一责任)(?:责任|负责|落实)?{_BODY}?(?:及责任人)?$")),
-    ("responsible", re.compile(rf"(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$")),
+    (
+        "responsible",
+        re.compile(
+            rf"(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$"
+        ),
+    ),
     ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|配合|承办)(?:责任)?$")),
-    ("deadline", re.compile(r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$")),
+    (
+        "deadline",
+        re.compile(
+            r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
+        ),
+    ),
     ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
 )
 """The first row that matches decides; names are compared without white space."""
@@ -77,6 +92,7 @@ def widened(columns: tuple[Column, ...], width: int, cells: list[list[str]]) -> 
         filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
         numbers = sum(bare_number(text) is not None for text in filled)
         if column.role == "text" and len(filled) > 1 and numbers * 10 >= len(filled) * 8:
-            column = Column("number", column.name)
-        found.append(column)
+            found.append(Column("number", column.name))
+        else:
+            found.append(column)
     return tuple(found)

@@ -6,110 +6,24 @@ document: a column's lines are full except for the last one of a cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
-from intake import deadlines, responsibility, unit_names
+from intake import responsibility
 from intake.columns import Column, Role
 from intake.grid import Cell
 from intake.headings import bare_number, number_of
+from intake.segments import (
+    NEVER_FIRST,
+    SEPARATORS,
+    Segment,
+    join_units,
+    may_end_units,
+    reads_as_deadline,
+    reads_as_units,
+)
 from intake.wording import TERMINAL
 
 LONGEST = {"lead": 24, "responsible": 40, "deadline": 16, "number": 1, "other": 12}
 _DEADLINE_ENDS = ("前", "。", "；", "完成", "推进", "坚持", "底", "年", "月", "日")
-_SEPARATORS = "、，,；;"
-_NEVER_FIRST = "、，,；;。：）)！？”》%"
 EMPTY: dict[Role, float] = {"number": 0.5, "text": 5.0, "lead": 0.5, "responsible": 0.4, "deadline": 0.8, "other": 0.0}
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A piece of a line; ``gap``: a blank line before it, ``beside``: another piece before it on the same line."""
-
-    text: str
-    line: int
-    gap: bool = True
-    beside: bool = False
-
-    @property
-    def width(self) -> float:
-        """In Chinese characters."""
-        return sum(0.5 if char.isascii() else 1.0 for char in self.text)
-
-
-def is_complete(segments: list[Segment]) -> bool:
-    """Whether a row may end here: its last words read as units or as a deadline."""
-    for size in (1, 2, 3, 4, 6):
-        tail = segments[-size:]
-        if reads_as_units("\n".join(s.text for s in tail)) or _reads_as_deadline("".join(s.text for s in tail)):
-            return True
-    last = join_units([s.text for s in segments[-6:]])
-    for mark in _SEPARATORS + " ":
-        last = last.rsplit(mark, 1)[-1]
-    return unit_names.is_recognised(last) and len(last) < 16
-
-
-def ends_row(tail: list[Segment], following: list[Segment], timed: bool) -> bool:
-    """Whether a row without a number ends after ``tail``: its units or deadline are whole and do not go on."""
-    texts = [segment.text for segment in tail]
-    units = max((n for n in range(1, len(texts) + 1) if reads_as_units("\n".join(texts[-n:]))), default=0)
-    dated = max((n for n in range(1, min(len(texts), 4) + 1) if _reads_as_deadline("".join(texts[-n:]))), default=0)
-    if not units and not (timed and dated):
-        return False
-    if not following:
-        return True
-    ahead = [segment.text for segment in following]
-    if ahead[0][0] in _NEVER_FIRST or (timed and any(_reads_as_deadline("".join(ahead[:n])) for n in (1, 2))):
-        return False
-    sizes = range(1, len(ahead) + 1)
-    if units and any(reads_as_units("\n".join([*texts[-units:], *ahead[:n]])) for n in sizes):
-        return False
-    return not (units and any(reads_as_units("\n".join(ahead[:n])) for n in sizes))
-
-
-def join_units(lines: list[str]) -> str:
-    """Broken lines of a unit cell as one text: a new line is a new name where the one before is whole."""
-    text = ""
-    for line in lines:
-        last = text
-        for mark in _SEPARATORS + " ":
-            last = last.rsplit(mark, 1)[-1]
-        whole = bool(last) and unit_names.is_recognised(last)
-        first = line
-        for mark in _SEPARATORS:
-            first = first.split(mark, 1)[0]
-        begins = unit_names.level_of(first) is not None or unit_names.is_group(first) or first[:1] in tuple("各市区县省州")
-        text += (" " if whole and begins and not unit_names.is_recognised_continuation(last, line) else "") + line
-    return text
-
-
-@lru_cache(maxsize=20_000)
-def reads_as_units(lines: str) -> bool:
-    """Whether lines (joined by line breaks) are a list of units and nothing else."""
-    joined = join_units(lines.split("\n"))
-    if len(joined) > 600 or any(mark in joined for mark in "。！？“”《"):
-        return False
-    if joined[0] in _NEVER_FIRST or joined[-1] in _SEPARATORS:
-        return False
-    found = responsibility.read(joined, "responsible")
-    names = [*found.lead_units, *found.responsible_units, *found.lead_groups, *found.responsible_groups]
-    groups = [*found.lead_groups, *found.responsible_groups]
-    return bool(names) and not found.doubts and all(len(n) <= 24 for n in names) and all(_is_phrase(g) for g in groups)
-
-
-def _is_phrase(group: str) -> bool:
-    """Whether words that end like a phrase for many really are one, and not the end of a sentence."""
-    return len(group) <= 8 or group.startswith(("各", "有关", "相关", "涉及")) or group[1:2] in tuple("直属级政各") or "各" in group[:8]
-
-
-@lru_cache(maxsize=5_000)
-def _reads_as_deadline(text: str) -> bool:
-    if len(text) > 200:
-        return False
-    timing = deadlines.read(text, "", 2000)
-    return bool(timing.due or timing.recurrence or timing.inspection) and (
-        len(text) <= 24 or timing.inspection is not None or text[0] in "0123456789每"
-    )
 
 
 class _Row:
@@ -155,7 +69,7 @@ class _Row:
         last = self.segments[end - 1]
         price = self._inner[at][end - 1] - self._inner[at][start] + self._line(last, at, last=True)
         price += 0.0 if last.text[-1] in TERMINAL else 1.0
-        return price + (3.0 if self.segments[start].text[0] in _NEVER_FIRST else 0.0)
+        return price + (3.0 if self.segments[start].text[0] in NEVER_FIRST else 0.0)
 
     def _typed_price(self, role: Role, at: int, start: int, end: int) -> float:
         texts = [segment.text for segment in self.segments[start:end]]
@@ -165,22 +79,22 @@ class _Row:
             return 1.5 + 0.2 * sum(len(text) for text in texts)
         if role == "deadline":
             return self._deadline_price(texts)
-        if not _may_end_units(texts[-1]) or not reads_as_units("\n".join(texts)):
+        if not may_end_units(texts[-1]) or not reads_as_units("\n".join(texts)):
             return 8.0
         return -2.0 + self._unit_style(role, at, start, end)
 
     def _deadline_price(self, texts: list[str]) -> float:
-        if not _reads_as_deadline("".join(texts)) or reads_as_units("\n".join(texts)):
+        if not reads_as_deadline("".join(texts)) or reads_as_units("\n".join(texts)):
             return 5.0
         before = "".join(texts[:-1])
-        whole = before.endswith(_DEADLINE_ENDS) and _reads_as_deadline(before)
-        return 1.0 if whole and not _reads_as_deadline(texts[-1]) else -2.0
+        whole = before.endswith(_DEADLINE_ENDS) and reads_as_deadline(before)
+        return 1.0 if whole and not reads_as_deadline(texts[-1]) else -2.0
 
     def _unit_style(self, role: Role, at: int, start: int, end: int) -> float:
         """A cell lists its names in one manner; groups seldom lead; lines keep within their column."""
         segments = self.segments[start:end]
         joined = join_units([segment.text for segment in segments])
-        breaks, marks = joined.count(" "), sum(joined.count(mark) for mark in _SEPARATORS)
+        breaks, marks = joined.count(" "), sum(joined.count(mark) for mark in SEPARATORS)
         price = breaks * (0.2 if role == "lead" else 0.5) + (breaks * 1.0 if marks else 0.0)
         width = self.widths[at]
         if width is not None:
@@ -195,7 +109,7 @@ class _Row:
         size = len(self.segments)
         if self.optional is not None and not number_of(self.segments[0].text):
             return 0.0, [0] * (len(self.columns) - 1) + [size]
-        best: list[tuple[float, list[int]]] = [(0.0, [])] + [(1e9, [])] * size
+        best: list[tuple[float, list[int]]] = [(0.0, []), *((1e9, []) for _ in range(size))]
         for at, column in enumerate(self.columns):
             reach = LONGEST.get(column.role, size)
             step: list[tuple[float, list[int]]] = []
@@ -209,10 +123,6 @@ class _Row:
                 step.append((price, [*best[start][1], end]))
             best = step
         return best[size]
-
-
-def _may_end_units(text: str) -> bool:
-    return unit_names.is_recognised(text) or text[-1] in "局委办厅部院署所站台会社行团处馆室队心司区县市镇乡道门位关构府校联）)等实责合头业工施科志机组作院办"
 
 
 def cut(rows: list[list[Segment]], columns: tuple[Column, ...]) -> list[list[Cell]]:
@@ -238,7 +148,9 @@ def _cheapest(
 ) -> tuple[float, list[list[int]]]:
     """Price and ends of the cheapest cut, learning the widths of the columns on the way."""
     wrapped = _is_wrapped(rows, columns)
-    widths = _first_widths(rows, columns) if wrapped and optional is None else [None] * len(columns)
+    widths: list[float | None] = [None] * len(columns)
+    if wrapped and optional is None:
+        widths = _first_widths(rows, columns)
     total, ends = 0.0, []
     for _ in range(3):
         cuts = [_Row(row, columns, widths, optional).cut() if row else (0.0, []) for row in rows]
@@ -271,7 +183,7 @@ def _has_units(row: list[Segment]) -> bool:
         reads_as_units("\n".join(segment.text for segment in row[start : start + size]))
         for size in (1, 2, 3)
         for start in range(1, len(row))
-        if len(row[start : start + size]) == size and _may_end_units(row[start + size - 1].text)
+        if len(row[start : start + size]) == size and may_end_units(row[start + size - 1].text)
     )
 
 

@@ -18,11 +18,19 @@ CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     ("monthly", re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
     ("yearly", re.compile(r"每(?:一|个)?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
-STANDING = re.compile(r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|即知即改|按规定时限")
+STANDING = re.compile(
+    r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|即知即改|按规定时限"
+)
 """Said in a deadline cell these make a row continuous; in a requirement they are style."""
-CHECKS = re.compile(r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收|调度|评议|点评)")
-UNITS_ACT = re.compile(r"报送|上报|报至|报(?=市|县|区|省|州|送)|自查|自评|完成|各(?:单位|部门|镇|乡|街道|县|区|地|责任)[^对，。；]{0,30}(?:开展|组织|进行)")
-_OFFICE = re.compile(r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门")
+CHECKS = re.compile(
+    r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收|调度|评议|点评)"
+)
+UNITS_ACT = re.compile(
+    r"报送|上报|报至|报(?=市|县|区|省|州|送)|自查|自评|完成|各(?:单位|部门|镇|乡|街道|县|区|地|责任)[^对，。；]{0,30}(?:开展|组织|进行)"
+)
+_OFFICE = re.compile(
+    r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门"
+)
 _IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
 _OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|部委|全国|国家级)[^，。；、：]{0,24}$")
 _PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
@@ -155,7 +163,7 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
 
 def _is_own(clause: str, dated: dates.Dated, year: int | None) -> bool:
     before = clause[: dated.start]
-    if not dated.is_limit or dated.day is not None and year is not None and dated.day.year < year:
+    if not dated.is_limit or (dated.day is not None and year is not None and dated.day.year < year):
         return False
     if _SINCE.search(before[-3:]) and not re.search(r"[到至]\s*$", before):
         return False

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from intake import columns, cuts, furniture, headings
-from intake.cuts import Segment
 from intake.grid import Cell, Line, Row, Sheet, Table
+from intake.segments import Segment, ends_row, is_complete
 from workflow.errors import Unreadable
 
 _HAN = re.compile(r"[\u3400-\u9fff“”《》（）、，。；：！？]")
@@ -30,13 +30,20 @@ def pieces(text: str) -> list[str]:
     single = False
     for word in text.split():
         alone = len(word) == 1 and _HAN.match(word) is not None
-        glued = bool(found) and not (_HAN.match(found[-1][-1]) and _HAN.match(word[0]))
-        if found and (glued or (alone and single) or headings.number_of(found[-1] + "。") and not headings.number_of(found[-1] + "。").rest.strip("。")):  # type: ignore[union-attr]
+        if found and ((alone and single) or _is_glued(found[-1], word)):
             found[-1] += word
         else:
             found.append(word)
         single = alone
     return found
+
+
+def _is_glued(before: str, word: str) -> bool:
+    """A space beside a letter or digit parts nothing, nor one after a printed number."""
+    if not (_HAN.match(before[-1]) and _HAN.match(word[0])):
+        return True
+    number = headings.number_of(before)
+    return number is not None and not number.rest
 
 
 def header_at(lines: list[Line], at: int) -> tuple[tuple[columns.Column, ...], int] | None:
@@ -78,8 +85,7 @@ def _spaced_names(text: str) -> list[str]:
 
 def read(lines: list[Line], start: int) -> Sheet:
     """Read from the first head on."""
-    head = header_at(lines, start)
-    assert head is not None
+    head = header_at(lines, start) or ((), 1)
     sheet = Sheet(before=lines[:start], tables=[Table(head[0], line=lines[start].number)])
     segments, end = _segments(lines, start + head[1], head[0])
     sheet.after = lines[end:]
@@ -123,12 +129,12 @@ def _chunks(segments: list[Segment], head: tuple[columns.Column, ...]) -> list[_
     expected = 1
     for segment in segments:
         chunk = chunks[-1]
-        done = not chunk.segments or cuts.is_complete(chunk.segments)
+        done = not chunk.segments or is_complete(chunk.segments)
         number = _row_number(segment.text, has_number_column)
         if done and headings.is_section(segment.text):
             chunks.append(_Chunk())
             chunks[-1].headings.append(segment)
-        elif number is not None and (number == expected or done and number in (1, expected + 1, expected + 2)):
+        elif number is not None and (number == expected or (done and number in (1, expected + 1, expected + 2))):
             if chunk.segments:
                 chunks.append(_Chunk())
             chunks[-1].segments.append(segment)
@@ -147,9 +153,9 @@ def _unnumbered(segments: list[Segment], head: tuple[columns.Column, ...]) -> li
     for at, segment in enumerate(segments):
         chunk = chunks[-1]
         tail = chunk.segments[-8:]
-        if headings.is_section(segment.text) and (not tail or cuts.ends_row(tail, [], timed)):
+        if headings.is_section(segment.text) and (not tail or ends_row(tail, [], timed)):
             chunks.append(_Chunk(headings=[segment]))
-        elif tail and cuts.ends_row(tail, segments[at : at + 5], timed):
+        elif tail and ends_row(tail, segments[at : at + 5], timed):
             chunks.append(_Chunk([segment]))
         else:
             chunk.segments.append(segment)

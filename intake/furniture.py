@@ -7,7 +7,9 @@ import re
 from intake.wording import squeeze
 
 _RULE = re.compile(r"[-—─━_=＿\s\t|+]{2,}$")
-_PAGE = re.compile(r"(?:[-—－–·]{0,2}\d{1,4}[-—－–·]{1,2}|[-—－–·]{1,2}\d{1,4}|第\d{1,4}页(?:[，,/]?共\d{1,4}页)?|\d{1,4}/\d{1,4})$")
+_PAGE = re.compile(
+    r"(?:[-—－–·]{0,2}\d{1,4}[-—－–·]{1,2}|[-—－–·]{1,2}\d{1,4}|第\d{1,4}页(?:[，,/]?共\d{1,4}页)?|\d{1,4}/\d{1,4})$"
+)
 _FOOT = re.compile(
     r"(?:公开方式|公开属性|抄送|抄报|主送|分送|印发|附件|附注|备注|注|说明|联系人|联系电话|打印|校对|共印|信息公开选项|.{0,30}\d{4}年\d{1,2}月\d{1,2}日印发|\(?此件|（此件)[：:\d）)]?"
 )
@@ -27,4 +29,4 @@ def is_footer(text: str) -> bool:
     """公开方式：主动公开; 抄送：…; 注：…"""
     plain = squeeze(text[:200])
     found = _FOOT.match(plain)
-    return bool(found) and (found is not None and found.group()[-1] in "：:）)" or plain.endswith("印发"))
+    return bool(found) and ((found is not None and found.group()[-1] in "：:）)") or plain.endswith("印发"))

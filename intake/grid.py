@@ -67,9 +67,7 @@ class Table:
     def add(self, row: Row) -> None:
         """Take one more row, up to the limit."""
         if len(self.rows) >= MAX_ROWS:
-            raise Unreadable(
-                f"没有读到任务表：第 {row.line} 行处已超过一万行任务的上限，请把文件拆成几份，分别读入。"
-            )
+            raise Unreadable(f"没有读到任务表：第 {row.line} 行处已超过一万行任务的上限，请把文件拆成几份，分别读入。")
         self.rows.append(row)
 
     def settle(self) -> None:

@@ -31,7 +31,9 @@ def _continues(above: Row, row: Row, shape: Shape, habit: float) -> bool:
     numbered = _is_numbered(row, shape)
     if numbered:
         return False
-    broken = any(is_open(above.text(at)) for at in (*shape.requirement, *shape.units) if _cut_mid_word(above, at, shape))
+    broken = any(
+        is_open(above.text(at)) for at in (*shape.requirement, *shape.units) if _cut_mid_word(above, at, shape)
+    )
     has_units = any(row.text(at).strip() for at in shape.units)
     if shape.site == "requirement":
         return True
@@ -54,9 +56,7 @@ def _is_numbered(row: Row, shape: Shape) -> bool | None:
 
 def _groups_go_on(above: Row, row: Row, shape: Shape) -> bool:
     """A group cell beside a continuation belongs to it only where the one above was cut as well."""
-    return all(
-        not row.text(at).strip() or squeeze(row.text(at)) == squeeze(above.text(at)) for at in shape.groups
-    )
+    return all(not row.text(at).strip() or squeeze(row.text(at)) == squeeze(above.text(at)) for at in shape.groups)
 
 
 def _text_open(row: Row, shape: Shape) -> bool:

@@ -12,17 +12,27 @@ from intake.grid import Line
 from intake.wording import folded, squeeze
 from workflow.published import ReportDue
 
-_NUMBER = re.compile(r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号")
-_DAY = re.compile(r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$")
+_NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号"
+)
+_DAY = re.compile(
+    r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$"
+)
 _PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
-_ISSUER = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|镇政府|办事处)$")
+_ISSUER = re.compile(
+    r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|镇政府|办事处)$"
+)
 _ABOUT = re.compile(r"^(.{2,40}?)关于(?:印发|公布|下发|做好|调整|报送|转发)")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
 _TITLE_END = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见)$")
-_LABEL = re.compile(r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$")
+_LABEL = re.compile(
+    r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
+)
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
 _SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
-_REPORT = re.compile(r"(?:报送|上报|报至|报到|反馈|报告|报|送)(?:至|到|给|送)?([\u4e00-\u9fff]{2,24}?(?:办公室|办公厅|政府办|[市县区省州旗镇]办|局|委|厅|科|处|中心|小组|机构|单位))")
+_REPORT = re.compile(
+    r"(?:报送|上报|报至|报到|反馈|报告|报|送)(?:至|到|给|送)?([\u4e00-\u9fff]{2,24}?(?:办公室|办公厅|政府办|[市县区省州旗镇]办|局|委|厅|科|处|中心|小组|机构|单位))"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
@@ -116,7 +126,12 @@ def _title(lines: list[str]) -> str:
 
 
 def _is_aside(text: str) -> bool:
-    return bool(_LABEL.match(text)) or furniture.is_rule(text) or furniture.is_page_number(text) or bool(re.match(r"[（(].{0,16}[）)]$", text))
+    return (
+        bool(_LABEL.match(text))
+        or furniture.is_rule(text)
+        or furniture.is_page_number(text)
+        or bool(re.match(r"[（(].{0,16}[）)]$", text))
+    )
 
 
 def _is_title_line(text: str) -> bool:

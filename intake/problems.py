@@ -50,6 +50,14 @@ def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
         yield _about(task, "没有读到具体要求，请补充。")
 
 
+def of_row(task: PublishedTask, *, inherited: bool, ragged: bool) -> Iterator[Problem]:
+    """Doubts about the cells."""
+    if inherited:
+        yield _about(task, "责任单位栏是空的，已按合并单元格取上一行的单位，请核对。")
+    if ragged:
+        yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。")
+
+
 def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
     """Gaps and repeats in the printed numbers."""
     before: int | None = None

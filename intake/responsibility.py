@@ -26,17 +26,25 @@ WEAK = (
 """Words that end it only where the text before them is a name already."""
 _STRONG, _WEAK = re.compile(STRONG), re.compile(WEAK)
 _BY = re.compile(r"^(?:由|请|需由|并由|并|以)(?=.)")
-_LABEL = re.compile(r"(牵头|主办|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]")
+_LABEL = re.compile(
+    r"(牵头|主办|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]"
+)
 _TOGETHER = re.compile(r"会同|会商|商(?=市|区|县|省|有关|相关)")
-_ETC = re.compile(r"等(?:\d{0,3}[个家]?)(?=有关|相关|各|其他|其它|[省市县区州]直|[省市县区州]级|.{0,6}(?:单位|部门|机关|企业)|$)")
+_ETC = re.compile(
+    r"等(?:\d{0,3}[个家]?)(?=有关|相关|各|其他|其它|[省市县区州]直|[省市县区州]级|.{0,6}(?:单位|部门|机关|企业)|$)"
+)
 _EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
 _NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
 _JOIN = re.compile(r"以及|和|与|及")
-_LEVELS_ONLY = re.compile(r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府直属))[、/]?)+$")
+_LEVELS_ONLY = re.compile(
+    r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府直属))[、/]?)+$"
+)
 _COUNTED = re.compile(r"各.{0,4}$")
 _KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
 """区直各办、局 is one phrase."""
-_PLACES_TAIL = re.compile(r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$")
+_PLACES_TAIL = re.compile(
+    r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
+)
 MAX_LENGTH = 3000
 
 
@@ -109,7 +117,9 @@ def _part(verb: str, default: Part) -> Part:
 
 def _settle(waiting: list[str], part: Part, found: Responsibility) -> None:
     for name in waiting:
-        note = next((n for n in _NOTE.finditer(name) if _STRONG.search(n.group(1)) or LEAD_VERBS.search(n.group(1))), None)
+        note = next(
+            (n for n in _NOTE.finditer(name) if _STRONG.search(n.group(1)) or LEAD_VERBS.search(n.group(1))), None
+        )
         own = _part(note.group(1), part) if note else part
         found.add(name.replace(note.group(0), "") if note else name, own)
     waiting.clear()

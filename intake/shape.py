@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from intake.columns import positions
@@ -65,7 +66,7 @@ def _site(rows: list[Row], texts: list[int], number: int | None) -> Site:
     if number is not None and rows:
         printed = [bare_number(unmark(row.text(number))) for row in rows]
         filled = [value for value in printed if value]
-        repeats = sum(one == two for one, two in zip(filled, filled[1:], strict=False))
+        repeats = sum(one == two for one, two in pairwise(filled))
         if len(filled) * 10 >= len(rows) * 8 and repeats * 10 <= len(filled):
             return "column"
     if len(texts) > 1 and _numbered(rows, texts[-1]) >= 0.6 and _runs_on(rows, texts[-1]):
@@ -93,6 +94,6 @@ def _is_grouping(rows: list[Row], at: int, numbered: bool) -> bool:
     """Whether a column is merged over several rows: cells that are empty or repeat the one above."""
     cells = [squeeze(row.text(at)) for row in rows]
     merged = sum(not cell for cell in cells)
-    repeated = sum(bool(one) and one == two for one, two in zip(cells, cells[1:], strict=False))
+    repeated = sum(bool(one) and one == two for one, two in pairwise(cells))
     allowed = len(cells) // (5 if numbered else 10) if len(cells) >= 10 else 0
     return merged > allowed or repeated > allowed

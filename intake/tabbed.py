@@ -36,9 +36,7 @@ def read(lines: list[Line], start: int) -> Sheet:
             at, gap = at + head[1], True
             continue
         line = lines[at]
-        if not line.text.strip():
-            gap = True
-        elif furniture.is_rule(line.text) or furniture.is_page_number(line.text):
+        if not line.text.strip() or furniture.is_rule(line.text) or furniture.is_page_number(line.text):
             gap = True
         elif "\t" in line.text:
             at += _row(sheet.tables[-1], lines, at, gap) - 1
@@ -65,9 +63,17 @@ def _row(table: Table, lines: list[Line], at: int, gap: bool) -> int:
     while text.count("\t") < width - 1 and at + taken < len(lines) and taken < 20:
         cells = text.split("\t")
         following = lines[at + taken].text
-        if any(u < len(cells) and cells[u].strip() for u in units) or following.count("\t") + text.count("\t") > width - 1:
+        if (
+            any(u < len(cells) and cells[u].strip() for u in units)
+            or following.count("\t") + text.count("\t") > width - 1
+        ):
             break
-        if not following.strip() or following.startswith("\t") or headings.number_of(following) or header_at(lines, at + taken):
+        if (
+            not following.strip()
+            or following.startswith("\t")
+            or headings.number_of(following)
+            or header_at(lines, at + taken)
+        ):
             break
         text, taken = text + "\n" + following, taken + 1
     if taken > 1 and text.count("\t") != width - 1:

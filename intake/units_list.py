@@ -14,7 +14,12 @@ from intake.decode import decode
 from workflow.errors import Invalid, Unreadable
 from workflow.published import UnitRow
 
-COLUMNS = {"name": ("名称", "单位名称", "单位"), "kind": ("类别", "单位类别"), "aliases": ("简称", "别名"), "groups": ("所属组", "单位组")}
+COLUMNS = {
+    "name": ("名称", "单位名称", "单位"),
+    "kind": ("类别", "单位类别"),
+    "aliases": ("简称", "别名"),
+    "groups": ("所属组", "单位组"),
+}
 MAX_ROWS, MAX_COLUMNS, MAX_UNPACKED = 5_000, 40, 64 << 20
 
 
@@ -37,7 +42,9 @@ def _lines(data: bytes, filename: str) -> list[list[str]]:
     try:
         return list(csv.reader(StringIO(decode(data, f"《{filename}》"))))
     except (Unreadable, csv.Error):
-        raise Unreadable(f"《{filename}》不是可以读取的名录；请用 UTF-8 或 GB18030 编码的 CSV，或 XLSX 表格。") from None
+        raise Unreadable(
+            f"《{filename}》不是可以读取的名录；请用 UTF-8 或 GB18030 编码的 CSV，或 XLSX 表格。"
+        ) from None
 
 
 def _unit(line: int, row: Sequence[str], places: dict[str, int | None]) -> UnitRow:
@@ -72,7 +79,9 @@ def _sheet(data: bytes) -> list[list[str]]:
                 raise Unreadable("这个表格文件解开后太大，不像单位名录；请另存为 CSV 后导入。")
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        rows: Iterable[tuple[object, ...]] = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
+        rows: Iterable[tuple[object, ...]] = sheet.iter_rows(
+            max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True
+        )
         text = [["" if value is None else str(value) for value in row] for row in rows]
     except (BadZipFile, KeyError, ValueError, IndexError, OSError):
         raise Unreadable("这个文件不是可以读取的 XLSX 表格；请另存为 XLSX 或 CSV 后导入。") from None
