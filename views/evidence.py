@@ -103,7 +103,7 @@ def download(task_id: int, evidence_id: int) -> Response:
     return attachment(piece.sha256, piece.name, piece.size)
 
 
-def attachment(sha256: str, name: str, size: int, media_type: str = "application/octet-stream") -> Response:
+def attachment(sha256: str, name: str, size: int | None = None, media_type: str = "application/octet-stream") -> Response:
     """Stored bytes as a download that no browser runs or shows inside our pages. Raises Damaged."""
     pause_reading()
     answer = Response(installation().store.stream(sha256), mimetype=media_type)

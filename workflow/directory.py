@@ -28,6 +28,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class GroupCandidate:
+    """A group that might be meant (候选单位组), with its members and its similarity of 0–100."""
+
+    name: str
+    unit_ids: tuple[int, ...]
+    score: int
+
+
+@dataclass(frozen=True)
 class Match:
     """What a printed name or phrase stands for (认定结果)."""
 
@@ -71,6 +80,12 @@ class Directory:
             unit_id = known[name]
             best.setdefault(unit_id, Candidate(unit_id, by_id[unit_id], round(score)))
         return tuple(best.values())[:limit]
+
+    def near_groups(self, phrase: str, limit: int = 3) -> tuple[GroupCandidate, ...]:
+        """The most similar groups that have members, best first; never taken without a person."""
+        known = [name for name, members in self.groups.items() if members]
+        hits = process.extract(squeeze(phrase), known, scorer=fuzz.WRatio, score_cutoff=NEAR_SCORE, limit=limit)
+        return tuple(GroupCandidate(name, self.groups[name], round(score)) for name, score, _ in hits)
 
 
 def squeeze(name: str) -> str:

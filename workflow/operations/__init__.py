@@ -13,6 +13,8 @@ from workflow.operations.drafting import (
     discard_draft,
     drop_party,
     edit_item,
+    editable,
+    set_lead_tasks,
     settle_party,
     settle_problem,
     start_draft,
@@ -28,12 +30,14 @@ from workflow.operations.people import (
     set_active,
     sign_in,
 )
-from workflow.operations.publishing import Published, obstacles, open_due_periods, publish
+from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, preview, publish
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
+from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.submitting import submit_report
 
 __all__ = [
+    "HeadEdit",
     "Imported",
     "ItemEdit",
     "Outcome",
@@ -48,25 +52,31 @@ __all__ = [
     "delete_item",
     "discard_draft",
     "drop_party",
+    "edit_head",
     "edit_item",
+    "editable",
     "end_session",
     "finish_dossier",
+    "forecast",
     "grant",
     "import_units",
     "obstacles",
     "open_due_periods",
     "open_session",
     "packet_of",
+    "preview",
     "publish",
     "read_notices",
     "register_revision",
     "remove_evidence",
     "request_dossier",
     "reset_password",
+    "resolve_again",
     "save_group",
     "save_report",
     "save_unit",
     "set_active",
+    "set_lead_tasks",
     "set_unit_active",
     "settle_party",
     "settle_problem",

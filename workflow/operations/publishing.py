@@ -47,6 +47,13 @@ def obstacles(ledger: Ledger) -> list[str]:
     return found
 
 
+def preview(ledger: Ledger, *, at: datetime) -> list[tuple[str, int]]:
+    """What publishing now would open: (unit, tasks), most first."""
+    today = at.astimezone(ZONE).date()
+    counts = Counter(task.unit.name for item in ledger.items for task in _tasks_of(ledger, item, today, at))
+    return counts.most_common()
+
+
 def publish(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Published:
     """Freeze the rows and open their tasks in the caller's one transaction.
 
@@ -75,6 +82,16 @@ def publish(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Publ
     )
     tasks = open_tasks(session, ledger, by=by, at=at)
     return Published(len(ledger.items), len(tasks), len({task.unit_id for task in tasks}))
+
+
+def forecast(ledger: Ledger, *, at: datetime) -> Counter[Unit]:
+    """How many tasks publishing would open for each unit today; periods that open later are not counted."""
+    today = at.astimezone(ZONE).date()
+    counts: Counter[Unit] = Counter()
+    for item in ledger.items:
+        terms = len(_terms(ledger, item, today))
+        counts.update({unit: terms for unit, _ in _bearers(ledger, item)})
+    return counts
 
 
 def open_tasks(session: Session, ledger: Ledger, *, by: User | None, at: datetime) -> list[Task]:
@@ -130,11 +147,7 @@ def _open(session: Session, task: Task, *, by: User | None, at: datetime) -> Non
 
 
 def _tasks_of(ledger: Ledger, item: LedgerItem, today: date, at: datetime) -> list[Task]:
-    office = ledger.office.name
-    plain = effective(
-        own=item.due, inspection=item.inspection_on, report=ledger.report_due, year=ledger.year, office=office
-    )
-    terms = _terms(periods(item.recurrence, ledger.year) if item.due is None else [], plain, ledger, today)
+    terms = _terms(ledger, item, today)
     return [
         Task(
             ledger_id=ledger.id,
@@ -154,9 +167,17 @@ def _tasks_of(ledger: Ledger, item: LedgerItem, today: date, at: datetime) -> li
     ]
 
 
-def _terms(cut: list[Period], plain: Deadline, ledger: Ledger, today: date) -> list[tuple[str, Deadline]]:
+def _terms(ledger: Ledger, item: LedgerItem, today: date) -> list[tuple[str, Deadline]]:
     """(period label, deadline) pairs that are open by now: those that ended before publishing are not asked for."""
+    cut = periods(item.recurrence, ledger.year) if item.due is None else []
     if not cut:
+        plain = effective(
+            own=item.due,
+            inspection=item.inspection_on,
+            report=ledger.report_due,
+            year=ledger.year,
+            office=ledger.office.name,
+        )
         return [("", plain)]
     start = ledger.published_at.astimezone(ZONE).date() if ledger.published_at else today
     current = [period for period in cut if period.due >= start and period.opens <= today]

@@ -1,0 +1,113 @@
+"""A draft as the office settles it (核定取数): rows, problems first, and the names nobody has settled, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from workflow.directory import Candidate, Directory, GroupCandidate, load_directory
+from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit
+from workflow.operations import forecast, obstacles
+from workflow.vocabulary import UnitKind
+
+
+@dataclass(frozen=True)
+class OpenName:
+    """A printed name or phrase that stands for nobody yet (待认定), with every row that prints it."""
+
+    party_id: int
+    phrase: str
+    is_group: bool
+    rows: tuple[tuple[int, str], ...]
+    """(row id, number) of every row that prints it."""
+    units: tuple[Candidate, ...]
+    groups: tuple[GroupCandidate, ...]
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many tasks publishing opens for a unit (预计任务)."""
+
+    unit: str
+    tasks: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything on the settling page (待核定台账)."""
+
+    items: tuple[LedgerItem, ...]
+    problems: tuple[ReadingProblem, ...]
+    settled_problems: int
+    names: tuple[OpenName, ...]
+    obstacles: tuple[str, ...]
+    shares: tuple[Share, ...]
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks publishing opens today."""
+        return sum(share.tasks for share in self.shares)
+
+
+def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
+    """Read a draft with all that stands between it and publishing."""
+    items = _items(session, ledger.id)
+    problems = list(ledger.problems)
+    counts = forecast(ledger, at=at)
+    shares = sorted(((unit.position, unit.id, unit.name, tasks) for unit, tasks in counts.items() if tasks))
+    return Draft(
+        items=tuple(items),
+        problems=tuple(problem for problem in problems if problem.settled_at is None),
+        settled_problems=sum(problem.settled_at is not None for problem in problems),
+        names=_open_names(items, load_directory(session)),
+        obstacles=tuple(obstacles(ledger)),
+        shares=tuple(Share(name, tasks) for _, _, name, tasks in shares),
+    )
+
+
+def choices_by_kind(session: Session) -> list[tuple[UnitKind, list[tuple[int, str]]]]:
+    """Active units by kind, in the directory's order, to tick."""
+    rows = session.execute(select(Unit.id, Unit.name, Unit.kind).where(Unit.active).order_by(Unit.position, Unit.id))
+    found: dict[UnitKind, list[tuple[int, str]]] = {}
+    for unit_id, name, kind in rows:
+        found.setdefault(kind, []).append((unit_id, name))
+    return [(kind, found[kind]) for kind in UnitKind if kind in found]
+
+
+def same_words(session: Session, party: ItemParty, ledger_id: int) -> list[str]:
+    """Numbers of the rows of this ledger that print the same words."""
+    wanted = select(LedgerItem.number).join(ItemParty, ItemParty.item_id == LedgerItem.id)
+    same = wanted.where(LedgerItem.ledger_id == ledger_id, ItemParty.phrase == party.phrase)
+    return list(session.scalars(same.order_by(LedgerItem.position)))
+
+
+def _items(session: Session, ledger_id: int) -> list[LedgerItem]:
+    with_units = selectinload(LedgerItem.parties).selectinload(ItemParty.units)
+    wanted = select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).options(with_units)
+    return list(session.scalars(wanted.order_by(LedgerItem.position)))
+
+
+def _open_names(items: list[LedgerItem], directory: Directory) -> tuple[OpenName, ...]:
+    printed: dict[str, list[ItemParty]] = {}
+    for item in items:
+        for party in item.parties:
+            if not party.units:
+                printed.setdefault(party.phrase, []).append(party)
+    found = []
+    for phrase, parties in printed.items():
+        first = parties[0]
+        rows = dict.fromkeys((party.item.id, party.item.number) for party in parties)
+        found.append(
+            OpenName(
+                party_id=first.id,
+                phrase=phrase,
+                is_group=first.is_group,
+                rows=tuple(rows),
+                units=() if first.is_group else directory.near(phrase),
+                groups=directory.near_groups(phrase) if first.is_group else (),
+            )
+        )
+    return tuple(found)
