@@ -17,6 +17,7 @@ from typing import Any
 from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -24,6 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from packets.attached import Embedded, embedded_files, forbidden_parts
+from packets.container import NotPassed, check_certificates, check_container
 from packets.verdict import Fact, State, Verification, failed
 from workflow.deadlines import spoken
 from workflow.settings import ZONE
@@ -31,10 +33,6 @@ from workflow.settings import ZONE
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 MAX_BYTES = 512 * 1024 * 1024
-
-
-class NotPassed(Exception):
-    """A rule of the policy is broken; carries the sentence."""
 
 
 def verify(pdf: bytes, *, anchors: Sequence[bytes], registered: str | None = None) -> Verification:
@@ -138,9 +136,11 @@ def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequ
     roots = [x509.Certificate.load(der) for text in anchors for _, _, der in pem.unarmor(text, multiple=True)]
     facts, stamped, trusted = [], 0, True
     for n, seal in enumerate(seals, start=1):
-        _canonical(pdf, seal, roots)
+        _canonical(pdf, seal)
         _covers(pdf, seal, last=n == len(seals))
+    for n, seal in enumerate(seals, start=1):
         status = _validated(seal, roots)
+        check_certificates(seal, status, roots)
         facts.append(_intact(n, seal, status))
         trusted = trusted and status.trusted
         stamped += bool(status.timestamp_validity and status.timestamp_validity.trusted)
@@ -152,8 +152,8 @@ def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequ
     return facts
 
 
-def _canonical(pdf: bytes, seal: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> None:
-    """The signature's own bytes have one spelling: upper-case hex, DER, zero padding, no certificate beside the path."""
+def _canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
+    """The signature's own bytes have one spelling: upper-case hex, DER, zero padding, nothing unsigned to play with."""
     first, length, second, rest = (int(n) for n in seal.byte_range)
     gap = pdf[first + length : second]
     if first != 0 or second + rest > len(pdf) or not re.fullmatch(rb"<[0-9A-F]*>", gap):
@@ -163,20 +163,11 @@ def _canonical(pdf: bytes, seal: EmbeddedPdfSignature, roots: Sequence[x509.Cert
     der = parsed.dump(force=True)
     if not raw.startswith(der) or raw[len(der) :].strip(b"\0"):
         raise NotPassed("签章数据之后有多余内容，可能被改动。")
-    signed = parsed["content"]
-    signer, known = seal.signer_cert, {root.dump() for root in roots}
-    for choice in signed["certificates"]:
-        extra = choice.chosen
-        if extra.dump() in known or extra.dump() == signer.dump():
-            continue
-        if extra.subject != signer.issuer and not any(extra.subject == root.subject for root in roots):
-            raise NotPassed("签章数据里有无关的证书，可能被改动。")
-    algorithms = {item["algorithm"].native for item in signed["digest_algorithms"]}
-    if not algorithms <= {"sha256", "sha384", "sha512"} or seal.md_algorithm not in algorithms:
-        raise NotPassed("签章使用的摘要算法不符合要求（至少 SHA-256）。")
-    public = signer.public_key
-    if public.bit_size < (256 if public.algorithm == "ec" else 3072):
-        raise NotPassed("签章使用的密钥太短。")
+    check_container(parsed["content"])
+    digest = hashlib.new(seal.md_algorithm, pdf[:length] + pdf[second : second + rest]).digest()
+    stated = find_unique_cms_attribute(seal.signer_info["signed_attrs"], "message_digest").native
+    if digest != stated:
+        raise NotPassed("文件内容在签章之后被改动过。")
 
 
 def _covers(pdf: bytes, seal: EmbeddedPdfSignature, *, last: bool) -> None:
