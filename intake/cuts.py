@@ -35,8 +35,11 @@ class _Row:
         columns: tuple[Column, ...],
         widths: list[float | None],
         optional: int | None = None,
+        *,
+        wrapped: bool = True,
     ) -> None:
         self.segments, self.columns, self.widths, self.optional = segments, columns, widths, optional
+        self.wrapped = wrapped
         self._inner = [self._inner_prices(at) if column.role == "text" else [] for at, column in enumerate(columns)]
 
     def _inner_prices(self, at: int) -> list[float]:
@@ -60,7 +63,7 @@ class _Row:
         role = self.columns[at].role
         if start == end:
             return 0.0 if at == self.optional else EMPTY[role]
-        beside = 2.0 * sum(segment.beside for segment in self.segments[start + 1 : end])
+        beside = (2.0 if self.wrapped else 0.0) * sum(segment.beside for segment in self.segments[start + 1 : end])
         if role == "text":
             return beside + self._text_price(at, start, end)
         return beside + self._typed_price(role, at, start, end)
@@ -80,6 +83,8 @@ class _Row:
         if role == "deadline":
             return self._deadline_price(texts)
         if not may_end_units(texts[-1]) or not reads_as_units("\n".join(texts)):
+            return 8.0
+        if not self.wrapped and not all(reads_as_units(text) for text in texts):
             return 8.0
         return -2.0 + self._unit_style(role, at, start, end)
 
@@ -102,7 +107,7 @@ class _Row:
         if role == "lead":
             found = responsibility.read(joined, "lead")
             price += 3.0 * len(found.lead_groups)
-        return price - sum(-0.5 for segment in segments[1:] if not segment.gap)
+        return price + sum(0.5 for segment in segments[1:] if not segment.gap and not segment.beside)
 
     def cut(self) -> tuple[float, list[int]]:
         """The cheapest cut: its price and where each column ends."""
@@ -153,7 +158,7 @@ def _cheapest(
         widths = _first_widths(rows, columns)
     total, ends = 0.0, []
     for _ in range(3):
-        cuts = [_Row(row, columns, widths, optional).cut() if row else (0.0, []) for row in rows]
+        cuts = [_Row(row, columns, widths, optional, wrapped=wrapped).cut() if row else (0.0, []) for row in rows]
         total, ends = sum(price for price, _ in cuts), [end for _, end in cuts]
         learned = _learn(rows, ends, columns, widths) if wrapped else widths
         if learned == widths:

@@ -25,11 +25,10 @@ def _continues(above: Row, row: Row, shape: Shape, habit: float) -> bool:
     said = [at for at in shape.requirement if row.text(at).strip()]
     title = row.text(shape.title).strip() if shape.title is not None else ""
     if not said and not title:
-        return True
+        return not (shape.site == "column" and _is_numbered(row, shape))
     if any(row.text(at).strip() for at in shape.groups) and not _groups_go_on(above, row, shape):
         return False
-    numbered = _is_numbered(row, shape)
-    if numbered:
+    if _is_numbered(row, shape):
         return False
     broken = any(
         is_open(above.text(at)) for at in (*shape.requirement, *shape.units) if _cut_mid_word(above, at, shape)
@@ -37,7 +36,7 @@ def _continues(above: Row, row: Row, shape: Shape, habit: float) -> bool:
     has_units = any(row.text(at).strip() for at in shape.units)
     if shape.site == "requirement":
         return True
-    if shape.site in ("title", "column") and numbered is False:
+    if shape.site in ("title", "column"):
         return broken or not has_units
     if shape.title is not None and not title and not has_units:
         return broken

@@ -118,10 +118,11 @@ def _title(lines: list[str]) -> str:
     title = "".join(parts)
     if title and (_TITLE_END.search(_ASIDE.sub("", title)) or not _ISSUED.search("".join(kept))):
         return title.strip("《》")
-    for start in range(len(kept)):
-        found = _ISSUED.search("".join(kept[start : start + 4])) if "关于" in kept[start] else None
-        if found:
-            return found.group(1)
+    for start in [at for at, text in enumerate(kept) if "关于" in text]:
+        for size in range(1, 5):
+            found = _ISSUED.search("".join(kept[start : start + size]))
+            if found:
+                return found.group(1)
     return title
 
 

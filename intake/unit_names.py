@@ -48,6 +48,8 @@ NOT_A_LEVEL = re.compile(
 _LEVEL_HEAD = re.compile(rf"{LEVEL}(?:委(?=.{{1,9}}(?:部|办|局|委|室|校|院)$)|直(?=机关工委|属机关工委))?")
 _NAMED_HEAD = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:特别行政区|自治区|自治州|自治县|自治旗|新区|省|市|区|县|州|盟|旗))")
 
+_DEPARTMENT = re.compile(r"(?:局|委|办|厅|室|会|中心|院|站|处|所|队|馆|部)$")
+
 _MANY = re.compile(r"各|(?:有关|相关|其他|其它|所有|全体|上述|以上|涉及|涉改|承担|负有|具有)")
 _GENERIC = r"(?:单位|部门|机关|机构|企业|事业单位|企事业单位|成员单位|责任主体|主体|乡镇|街道|镇街|镇办|园区|开发区|功能区|政府|人民政府|办事处|管委会|学校|医院|局|委|办|镇|乡|县|区|市|村|社区|科室|处室|地区|地方|行业|领域|系统|方面|平台|公司|银行)"
 _GENERIC_END = re.compile(rf"{_GENERIC}$")
@@ -100,7 +102,7 @@ def level_of(name: str) -> str | None:
     if NOT_A_LEVEL.match(name):
         return None
     found = _LEVEL_HEAD.match(name)
-    if found and len(name) > found.end():
+    if found and len(name) > found.end() and (len(found.group(0)) < 3 or _FUNCTION.match(name, found.end())):
         return found.group(0)
     for found in _NAMED_HEAD.finditer(name[:14]):
         if found.start() == 0 and _FUNCTION.match(name, found.end()):
@@ -115,6 +117,8 @@ def carries(name: str) -> bool:
         return False
     if _FUNCTION.match(name) or PARTY.match(name):
         return True
+    if not _DEPARTMENT.search(name):
+        return False
     inner = _FUNCTION.search(name, 2)
     return inner is None or inner.end() == len(name)
 
