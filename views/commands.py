@@ -96,7 +96,7 @@ def packet_verify(file: Path, as_json: bool, trust: Path | None) -> None:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:
         for fact in result.facts:
-            click.echo(f"{ {'ok': '✓', 'fail': '✗'}.get(fact.state, '？') } {fact.name}：{fact.detail}")
+            click.echo(f"{ {'ok': '✓', 'fail': '✗', 'note': '·'}.get(fact.state, '？') } {fact.name}：{fact.detail}")
         click.echo(f"结论：{result.verdict}" + (f"（{result.reason}）" if result.reason else ""))
     sys.exit(0 if result.verdict == "通过" else 1)
 

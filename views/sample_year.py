@@ -6,7 +6,7 @@ import heapq
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 from sqlalchemy import select
@@ -83,45 +83,75 @@ def walk(
 
     Returns the number of steps taken. The clock ends at ``until``.
     """
-    timeline = list(_timeline(installation, ledger_id, clock.now, until, closing))
-    heapq.heapify(timeline)
-    taken, total = 0, len(timeline)
-    while timeline:
-        at, _, task_id, verb = heapq.heappop(timeline)
-        clock.now = at
-        taken += _step(installation, task_id, verb, at)
-        progress(Progress(total - len(timeline), total))
+    plan, timeline = _Plan(closing), list[tuple[datetime, int, int, str]]()
+    taken = 0
+    for month in _months(clock.now, until):
+        clock.now = month
+        with installation.database.writing() as session:
+            operations.open_due_periods(session, at=month)
+        for entry in plan.lay_out(installation, ledger_id, month, until):
+            heapq.heappush(timeline, entry)
+        following = min(month + timedelta(days=28), until)
+        while timeline and timeline[0][0] < following:
+            clock.now, _, task_id, verb = heapq.heappop(timeline)
+            taken += _step(installation, task_id, verb, clock.now)
+            progress(Progress(taken, taken + len(timeline)))
     clock.now = until
-    with installation.database.writing() as session:
-        operations.open_due_periods(session, at=until)
     return taken
 
 
-def _timeline(
-    installation: Installation, ledger_id: int, start: datetime, until: datetime, closing: int
-) -> Iterator[tuple[datetime, int, int, str]]:
-    """(when, tie-breaker, task, verb) for every step of every fate that falls before ``until``."""
-    chance = random.Random(20260315)
-    with installation.database.reading() as session:
-        tasks = session.execute(select(Task.id, Task.due).where(Task.ledger_id == ledger_id).order_by(Task.due, Task.id)).all()
-    closed = order = 0
-    for n, (task_id, due) in enumerate(_spread(tasks)):
+def _months(start: datetime, until: datetime) -> Iterator[datetime]:
+    """Every fourth week from the start: when the periods that have begun are opened."""
+    while start < until:
+        yield start
+        start += timedelta(days=28)
+
+
+class _Plan:
+    """Which fate each task gets (安排): laid out when a task opens, the same each time the year is walked."""
+
+    def __init__(self, closing: int) -> None:
+        self._closing, self._chance = closing, random.Random(20260315)
+        self._seen: set[int] = set()
+        self._order = self._closed = 0
+
+    def lay_out(
+        self, installation: Installation, ledger_id: int, start: datetime, until: datetime
+    ) -> Iterator[tuple[datetime, int, int, str]]:
+        """(when, tie-breaker, task, verb) for every step before ``until`` of the tasks opened since last time."""
+        with installation.database.reading() as session:
+            wanted = select(Task.id, Task.due).where(Task.ledger_id == ledger_id).order_by(Task.due, Task.id)
+            tasks = [task for task in session.execute(wanted).tuples() if task[0] not in self._seen]
+        for task_id, due in _spread(tasks):
+            verbs = self._fate(len(self._seen))
+            self._seen.add(task_id)
+            late = verbs[:1] == ["late"]
+            latest = datetime.combine(due, time(15), ZONE).astimezone(UTC)
+            chance = self._chance
+            at = latest + timedelta(days=chance.randint(3, 12)) if late else _before(latest, start, chance)
+            for verb in verbs[1:] if late else verbs:
+                self._order += 1
+                if at < until:
+                    yield (at, self._order, task_id, verb)
+                at = _at_work(at + timedelta(hours=chance.choice((2, 3, 20, 26, 44))))
+
+    def _fate(self, n: int) -> list[str]:
         verbs = FATES[n % len(FATES)].split()
         if "close" in verbs:
-            closed += 1
-            verbs = verbs if closed <= closing else []
-        late = bool(verbs) and verbs[0] == "late"
-        steps = verbs[1:] if late else verbs
-        latest = datetime.combine(due, time(15), ZONE).astimezone(UTC)
-        at = latest + timedelta(days=chance.randint(3, 12)) if late else _before(latest, start, chance)
-        for verb in steps:
-            order += 1
-            if at < until:
-                yield (at, order, task_id, verb)
-            at += timedelta(hours=chance.choice((2, 3, 20, 26, 44)))
+            self._closed += 1
+            return verbs if self._closed <= self._closing else []
+        return verbs
 
 
-def _spread(tasks: list[tuple[int, object]]) -> list[tuple[int, object]]:
+def _at_work(at: datetime) -> datetime:
+    """The same time, or the next morning where the office is closed by then."""
+    local = at.astimezone(ZONE)
+    if 9 <= local.hour < 18:
+        return at
+    return (local + timedelta(days=local.hour >= 18)).replace(hour=9 + at.minute % 8).astimezone(UTC)
+
+
+def _spread(tasks: list[tuple[int, date]]) -> list[tuple[int, date]]:
     """The tasks in an order that mixes rows and units, the same each time."""
     mixed = list(tasks)
     random.Random(1949).shuffle(mixed)
