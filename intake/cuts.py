@@ -6,6 +6,8 @@ document: a column's lines are full except for the last one of a cell.
 
 from __future__ import annotations
 
+import re
+
 from intake import responsibility
 from intake.columns import Column, Role
 from intake.grid import Cell
@@ -22,8 +24,9 @@ from intake.segments import (
 from intake.wording import TERMINAL
 
 LONGEST = {"lead": 24, "responsible": 40, "deadline": 16, "number": 1, "other": 12}
+_VERBS = re.compile(r"牵头|配合|职责分工|分工落实|分工负责")
 _DEADLINE_ENDS = ("前", "。", "；", "完成", "推进", "坚持", "底", "年", "月", "日")
-EMPTY: dict[Role, float] = {"number": 0.5, "text": 5.0, "lead": 0.5, "responsible": 0.4, "deadline": 0.8, "other": 0.0}
+EMPTY: dict[Role, float] = {"number": 0.5, "text": 1.8, "lead": 0.5, "responsible": 0.4, "deadline": 0.8, "other": 0.0}
 
 
 class _Row:
@@ -62,7 +65,8 @@ class _Row:
         """What it costs that these segments are the cell of column ``at``."""
         role = self.columns[at].role
         if start == end:
-            return 0.0 if at == self.optional else EMPTY[role]
+            first = role == "text" and not any(column.role == "text" for column in self.columns[:at])
+            return 0.0 if at == self.optional else 4.0 if first else EMPTY[role]
         beside = (2.0 if self.wrapped else 0.0) * sum(segment.beside for segment in self.segments[start + 1 : end])
         if role == "text":
             return beside + self._text_price(at, start, end)
@@ -71,7 +75,14 @@ class _Row:
     def _text_price(self, at: int, start: int, end: int) -> float:
         last = self.segments[end - 1]
         price = self._inner[at][end - 1] - self._inner[at][start] + self._line(last, at, last=True)
-        price += 0.0 if last.text[-1] in TERMINAL else 1.0
+        width = self.widths[at]
+        full = width is not None and last.width > width - 1.2
+        price += 0.0 if last.text[-1] in TERMINAL else 2.0 if full else 1.0
+        price += 3.0 if end == start + 1 and len(last.text) < 4 else 0.0
+        if at == self.optional and _VERBS.search("".join(s.text for s in self.segments[start:end])):
+            price += 3.0
+        if end - start <= 4 and may_end_units(last.text):
+            price += 4.0 if reads_as_units("\n".join(s.text for s in self.segments[start:end])) else 0.0
         return price + (3.0 if self.segments[start].text[0] in NEVER_FIRST else 0.0)
 
     def _typed_price(self, role: Role, at: int, start: int, end: int) -> float:
@@ -86,11 +97,15 @@ class _Row:
             return 8.0
         if not self.wrapped and not all(reads_as_units(text) for text in texts):
             return 8.0
-        return -2.0 + self._unit_style(role, at, start, end)
+        return -2.0 - 0.05 * (end - start) + self._unit_style(role, at, start, end)
 
     def _deadline_price(self, texts: list[str]) -> float:
         if not reads_as_deadline("".join(texts)) or reads_as_units("\n".join(texts)):
             return 5.0
+        if texts[-1][-1] in SEPARATORS:
+            return 3.0
+        if len(texts) > 1 and reads_as_units(texts[0]) and reads_as_deadline("".join(texts[1:])):
+            return 0.0
         before = "".join(texts[:-1])
         whole = before.endswith(_DEADLINE_ENDS) and reads_as_deadline(before)
         return 1.0 if whole and not reads_as_deadline(texts[-1]) else -2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,14 @@ from intake import deadlines, responsibility, unit_names
 
 SEPARATORS = "、，,；;"
 NEVER_FIRST = "、，,；;。：）)！？”》%"
+
+
+_OPENS_DEADLINE = re.compile(
+    r"(?:请|应|须|力争|确保|原则上|争取)?(?:于|在|到)?(?:\d|[每按逐]|[上下]半年|第?[一二三四]季|年[底末内中]|[今本次明当]年|[一二三四五六七八九十]{1,3}月"
+    r"|[一二三四五六七八九〇零]{4}年|全年|常年|长期|持续|及时|立即|立行|常态|经常|日常|实时|动态|适时|即时|随时|不定期|定期|贯穿|同步"
+    r"|[各市县区州省旗主责有相][^，。；]{2,16}(?:每|不定期|定期|适时|对))"
+)
+_GOES_ON = re.compile(r"人民政府|政府(?!办|各)|办事处|管委会|管理委员会|[（(]|街道办|驻|党委")
 
 
 @dataclass(frozen=True)
@@ -32,9 +41,7 @@ def is_complete(segments: list[Segment]) -> bool:
         tail = segments[-size:]
         if reads_as_units("\n".join(s.text for s in tail)) or reads_as_deadline("".join(s.text for s in tail)):
             return True
-    last = join_units([s.text for s in segments[-6:]])
-    for mark in SEPARATORS + " ":
-        last = last.rsplit(mark, 1)[-1]
+    last = _last_name(join_units([s.text for s in segments[-6:]]))
     return unit_names.is_recognised(last) and len(last) < 16
 
 
@@ -60,27 +67,49 @@ def join_units(lines: list[str]) -> str:
     """Broken lines of a unit cell as one text: a new line is a new name where the one before is whole."""
     text = ""
     for line in lines:
-        last = text
-        for mark in SEPARATORS + " ":
-            last = last.rsplit(mark, 1)[-1]
-        whole = bool(last) and unit_names.is_recognised(last)
-        first = line
-        for mark in SEPARATORS:
-            first = first.split(mark, 1)[0]
-        begins = (
-            unit_names.level_of(first) is not None or unit_names.is_group(first) or first[:1] in tuple("各市区县省州")
-        )
-        text += (" " if whole and begins and not unit_names.is_recognised_continuation(last, line) else "") + line
+        text += (" " if text and _is_whole(_last_name(text)) and _begins_name(_last_name(text), line) else "") + line
     return text
+
+
+def _last_name(text: str) -> str:
+    for mark in SEPARATORS + " ":
+        if not _inside_brackets(text, mark):
+            text = text.rsplit(mark, 1)[-1]
+    return text
+
+
+def _inside_brackets(text: str, mark: str) -> bool:
+    """Whether the last such mark stands between brackets: 各县（市、区）."""
+    at = text.rfind(mark)
+    return at >= 0 and text.rfind("（", 0, at) > text.rfind("）", 0, at)
+
+
+def _is_whole(name: str) -> bool:
+    balanced = name.count("（") + name.count("(") == name.count("）") + name.count(")")
+    return balanced and len(name) > 2 and unit_names.is_recognised(name)
+
+
+def _begins_name(before: str, line: str) -> bool:
+    """Whether a line opens a new name, rather than going on with the one before it."""
+    first = line
+    for mark in SEPARATORS:
+        first = first.split(mark, 1)[0]
+    if _GOES_ON.match(first) or unit_names.is_recognised_continuation(before, line):
+        return False
+    if first.startswith("各") and before.endswith(("政府", "委", "机关")):
+        return False
+    return unit_names.level_of(first) is not None or unit_names.is_group(first) or first[:1] in tuple("各市区县省州旗")
 
 
 @lru_cache(maxsize=20_000)
 def reads_as_units(lines: str) -> bool:
     """Whether lines (joined by line breaks) are a list of units and nothing else."""
     joined = join_units(lines.split("\n"))
-    if len(joined) > 600 or any(mark in joined for mark in "。！？“”《"):
+    if len(joined) > 600 or any(mark in joined.rstrip("。") for mark in "！？“”《"):
         return False
-    if joined[0] in NEVER_FIRST or joined[-1] in SEPARATORS:
+    if joined[0] in NEVER_FIRST + "等" or joined[-1] in SEPARATORS + "和与及":
+        return False
+    if "。" in joined[:-1] and not all(reads_as_units(part) for part in joined.split("。") if part):
         return False
     found = responsibility.read(joined, "responsible")
     names = [*found.lead_units, *found.responsible_units, *found.lead_groups, *found.responsible_groups]
@@ -98,15 +127,13 @@ def _is_phrase(group: str) -> bool:
     )
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=20_000)
 def reads_as_deadline(text: str) -> bool:
-    """Whether a text is a deadline cell and nothing else."""
-    if len(text) > 200:
+    """Whether a text is a deadline cell and nothing else: it opens with a date, a cadence or who checks."""
+    if len(text) > 200 or not _OPENS_DEADLINE.match(text):
         return False
     timing = deadlines.read(text, "", 2000)
-    return bool(timing.due or timing.recurrence or timing.inspection) and (
-        len(text) <= 24 or timing.inspection is not None or text[0] in "0123456789每"
-    )
+    return bool(timing.due or timing.recurrence or timing.inspection or timing.impossible)
 
 
 def may_end_units(text: str) -> bool:

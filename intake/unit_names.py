@@ -79,7 +79,7 @@ def ends_like_unit(name: str) -> bool:
 def is_group(name: str) -> bool:
     """Whether a phrase stands for many units: 各…, 市直各单位, 有关部门, 县（市、区）政府."""
     plain = bare(name)
-    if not plain or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
+    if len(plain) < 2 or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True

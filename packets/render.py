@@ -6,6 +6,7 @@ The packet is printed once, as PDF/A-3b with the evidence embedded and every sea
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,7 @@ class Press:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._owner = 0
 
     def print(self, folder: Path, settings: Settings) -> None:
         """Print the job in ``folder``; raises PacketFailed where nothing came out."""
@@ -62,7 +64,8 @@ class Press:
             raise PacketFailed("PDF 没有生成：内容超出排版的时间或内存限度，或引用了不允许的资源；请系统管理员查看日志。")
 
     def _ask(self, line: str) -> None:
-        if self._process is None or self._process.poll() is not None:
+        if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
+            self._owner = os.getpid()  # a fork must not write into its parent's pipe
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "packets.press"],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -7,8 +7,9 @@ import { startJobs } from './js/jobs.js';
 import { startKeys } from './js/keys.js';
 import { startCharts } from './js/charts.js';
 import { startFrame } from './js/frame.js';
+import { startSource } from './js/source.js';
 
-const starts = [startFrame, startDrafts, startForms, startUploads, startJobs, startCharts];
+const starts = [startFrame, startDrafts, startForms, startUploads, startJobs, startCharts, startSource];
 
 startNet();
 startKeys();

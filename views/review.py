@@ -16,7 +16,7 @@ from views import settling
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
 from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
-from workflow.models import Ledger, SourceDocument
+from workflow.models import Ledger, LedgerItem, SourceDocument
 from workflow.permissions import Permission
 from workflow.queries.drafts import load_draft
 from workflow.queries.people import choices_of_units
@@ -166,15 +166,16 @@ def _settle_page(
         lines=lines[:SOURCE_LINES],
         more_lines=max(0, len(lines) - SOURCE_LINES),
         lit=_lit(draft.items),
+        starts={item.line: item for item in draft.items if item.line is not None},
         unit_names=[name for _, name in choices_of_units(reading())],
     )
     return page, status
 
 
-def _lit(items: object) -> range:
+def _lit(items: tuple[LedgerItem, ...]) -> range:
     """Source lines of the row that the address asks to light up."""
     wanted = request.args.get("row", "")
-    for item in items if isinstance(items, tuple) else ():
+    for item in items:
         if str(item.id) == wanted and item.line is not None:
             return range(item.line, (item.line_end or item.line) + 1)
     return range(0)

@@ -128,7 +128,10 @@ def drop(ledger_id: int, party_id: int) -> Response:
             flash(f"已从第 {party.item.number} 条移除「{party.phrase}」。", "success")
         else:
             flash("这个名称已经不在条目里，无需重复操作。", "info")
-    return _back(ledger_id, "names")
+    row = request.form.get("item", "")
+    if _is_number(row):  # asked for from the row's own page
+        return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=int(row)), 303)
+    return _back(ledger_id, "rows")
 
 
 @blueprint.post("/review/<int:ledger_id>/problems/<int:problem_id>")
@@ -178,7 +181,7 @@ def _remember_group(session: Session, phrase: str, unit_ids: list[int], by: User
 
 def _chosen(session: Session, by: User) -> list[int]:
     """Ticked units, the members of a proposed group, or what was typed."""
-    ticked = [int(code) for code in request.form.getlist("unit") if code.isascii() and code.isdigit() and len(code) < 19]
+    ticked = [int(code) for code in request.form.getlist("unit") if _is_number(code)]
     if ticked:
         return list(dict.fromkeys(ticked))
     group = request.form.get("group", "")
@@ -251,10 +254,14 @@ def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) ->
         groups=directory.near_groups(party.phrase),
         rows=same_words(reading(), party, ledger_id),
         choices=choices_by_kind(reading()),
-        ticked={unit.id for unit in party.units} | {int(code) for code in request.form.getlist("unit") if code.isdigit()},
+        ticked={unit.id for unit in party.units} | {int(code) for code in request.form.getlist("unit") if _is_number(code)},
         kinds=list(UnitKind),
     )
     return page, refused.status if refused else 200
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _back(ledger_id: int, anchor: str) -> Response:

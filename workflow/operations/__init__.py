@@ -14,7 +14,6 @@ from workflow.operations.drafting import (
     drop_party,
     edit_item,
     editable,
-    set_lead_tasks,
     settle_party,
     settle_problem,
     start_draft,
@@ -30,7 +29,7 @@ from workflow.operations.people import (
     set_active,
     sign_in,
 )
-from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, preview, publish
+from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
@@ -64,7 +63,6 @@ __all__ = [
     "open_due_periods",
     "open_session",
     "packet_of",
-    "preview",
     "publish",
     "read_notices",
     "register_revision",
@@ -76,7 +74,6 @@ __all__ = [
     "save_report",
     "save_unit",
     "set_active",
-    "set_lead_tasks",
     "set_unit_active",
     "settle_party",
     "settle_problem",

@@ -151,13 +151,6 @@ def add_party(session: Session, item: LedgerItem, part: Part, unit: Unit, *, by:
     return party
 
 
-def set_lead_tasks(session: Session, ledger: Ledger, wanted: bool, *, by: User, at: datetime) -> None:
-    """Say whether lead units get a task of their own (牵头汇总)."""
-    editable(ledger, by)
-    ledger.lead_tasks = wanted
-    audit.record(session, "ledger.lead_tasks", by=by, at=at, data={"ledger_id": ledger.id, "lead_tasks": wanted})
-
-
 def settle_problem(session: Session, problem: ReadingProblem, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Mark a reading problem as looked at."""
     editable(ledger, by)

@@ -47,13 +47,6 @@ def obstacles(ledger: Ledger) -> list[str]:
     return found
 
 
-def preview(ledger: Ledger, *, at: datetime) -> list[tuple[str, int]]:
-    """What publishing now would open: (unit, tasks), most first."""
-    today = at.astimezone(ZONE).date()
-    counts = Counter(task.unit.name for item in ledger.items for task in _tasks_of(ledger, item, today, at))
-    return counts.most_common()
-
-
 def publish(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Published:
     """Freeze the rows and open their tasks in the caller's one transaction.
 
