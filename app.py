@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
@@ -16,7 +17,21 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 import worker
-from views import accounts, auth, commands, dossiers, frame, inbox, ledgers, manual, packets, review, tasks, trail, units
+from views import (
+    accounts,
+    auth,
+    commands,
+    dossiers,
+    frame,
+    inbox,
+    ledgers,
+    manual,
+    packets,
+    review,
+    tasks,
+    trail,
+    units,
+)
 from views.door import RowNumber, close_reading, guard
 from views.errors import install_errors
 from workflow.installation import Clock, install, wall_clock
@@ -55,8 +70,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
-    gate = app.view_functions["auth.sign_in"]
-    app.view_functions["auth.sign_in"] = limiter.limit("30/minute", methods=["POST"])(gate)
+    gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
+    app.view_functions["auth.sign_in"] = gate
     app.before_request(guard)
     app.after_request(_headers)
     app.teardown_appcontext(close_reading)

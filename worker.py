@@ -90,10 +90,13 @@ def start(app: Flask, installation: Installation) -> Callable[[], None]:
         return lambda: None
     with installation.database.writing() as session:
         outbox.release(session)
-    consumer = _Quiet(huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False)  # threads of this process
+    consumer = _Quiet(
+        huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False
+    )  # threads of this process
     consumer.start()
     sweep()
-    return consumer.stop
+    stop: Callable[[], None] = consumer.stop
+    return stop
 
 
 class _Quiet(Consumer):  # type: ignore[misc]

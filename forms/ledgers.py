@@ -40,7 +40,9 @@ class Whole(IntegerField):
 class HeadForm(FlaskForm):
     """The ledger itself."""
 
-    title = StringField("台账名称", [InputRequired("请填写台账名称。"), Length(max=300, message="台账名称太长，最多 300 字。")])
+    title = StringField(
+        "台账名称", [InputRequired("请填写台账名称。"), Length(max=300, message="台账名称太长，最多 300 字。")]
+    )
     year = Whole("年度", [InputRequired("请填写年度。"), NumberRange(2000, 2100, "年度应在 2000 至 2100 之间。")])
     document_number = StringField("文号", [Length(max=80, message="文号太长，最多 80 字。")])
     report_due = Day("全表报送日期", [Optional()], description="没有单独时限的条目按这一天。")
@@ -62,7 +64,9 @@ class ItemForm(FlaskForm):
     """One row."""
 
     title = TextAreaField("工作任务", [Length(max=4000, message="工作任务太长，最多 4000 字。")], render_kw={"rows": 2})
-    requirement = TextAreaField("工作要求", [Length(max=20000, message="工作要求太长，最多 20000 字。")], render_kw={"rows": 6})
+    requirement = TextAreaField(
+        "工作要求", [Length(max=20000, message="工作要求太长，最多 20000 字。")], render_kw={"rows": 6}
+    )
     deadline_text = StringField("时限原文", [Length(max=1000, message="时限原文太长，最多 1000 字。")])
     due = Day("完成时限", [Optional()], description="填写后按这一天；留空则按频次、检查日期或全表报送日期推算。")
     recurrence = SelectField(

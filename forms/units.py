@@ -23,7 +23,9 @@ class GroupForm(FlaskForm):
     """A group and its members."""
 
     name = StringField(
-        "名称", [InputRequired("请填写单位组名称。"), Length(max=120)], description="与任务表里的写法一致，例如：各县（区）人民政府。"
+        "名称",
+        [InputRequired("请填写单位组名称。"), Length(max=120)],
+        description="与任务表里的写法一致，例如：各县（区）人民政府。",
     )
     members = SelectMultipleField(
         "成员", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()

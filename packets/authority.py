@@ -79,7 +79,9 @@ class LocalAuthority:
         kept, anchor = self._folder / "ca.p12", self._folder / "ca.pem"
         if not kept.is_file():
             certificate, key = _root()
-            _write(kept, pkcs12.serialize_key_and_certificates(b"ca", key, certificate, None, serialization.NoEncryption()))
+            _write(
+                kept, pkcs12.serialize_key_and_certificates(b"ca", key, certificate, None, serialization.NoEncryption())
+            )
         key_, certificate_, _ = pkcs12.load_key_and_certificates(kept.read_bytes(), None)
         if not isinstance(key_, ec.EllipticCurvePrivateKey) or certificate_ is None:
             raise PacketFailed("本机演示签章机构的密钥文件已损坏，请从备份恢复 keys 目录。")

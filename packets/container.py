@@ -18,7 +18,10 @@ _SIGNATURES = {
     for name in ("sha256", "sha384", "sha512")
     for kind in ("ecdsa", "rsa")
     for extra in ({}, {"parameters": None})
-} | {algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15", **extra}).dump() for extra in ({}, {"parameters": None})}
+} | {
+    algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15", **extra}).dump()
+    for extra in ({}, {"parameters": None})
+}
 
 
 class NotPassed(Exception):

@@ -84,7 +84,9 @@ def base_font(settings: Settings) -> Path:
 def _refuse_unknown(rare: set[str], known: frozenset[int]) -> None:
     for c in sorted(rare):
         if not c.isspace() and ord(c) not in known:
-            raise PacketFailed(f"字体里没有「{c}」（U+{ord(c):04X}），纸面上会出现空白，已停止生成；请系统管理员安装所需字体。")
+            raise PacketFailed(
+                f"字体里没有「{c}」（U+{ord(c):04X}），纸面上会出现空白，已停止生成；请系统管理员安装所需字体。"
+            )
 
 
 @lru_cache(maxsize=16)
@@ -96,7 +98,9 @@ def _covered(path: Path) -> frozenset[int]:
 def _own(folder: Path) -> list[Face]:
     found = []
     for family, patterns in OWN.items():
-        files = [path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.suffix in (".ttf", ".otf")]
+        files = [
+            path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.suffix in (".ttf", ".otf")
+        ]
         if files:
             found.append(Face(family, 400, files[0]))
     return found
@@ -156,6 +160,6 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":  # `make` prepares the faces, so that the first packet need not wait
-    for _, _, name in OPEN:
+    for *_, font in OPEN:
         for cut in (True, False):
-            _made(Settings(), name, cut=cut)
+            _made(Settings(), font, cut=cut)

@@ -17,7 +17,7 @@ from packets.render import render, stamp
 from packets.seal import SealAct, seal
 from workflow.errors import NotFound
 from workflow.installation import Installation
-from workflow.models import Packet, PacketRevision, Signoff, Task
+from workflow.models import Packet, Signoff, Task
 from workflow.operations import packet_of, register_revision
 from workflow.roles import case_of
 from workflow.vocabulary import Decision, Gate, PacketState

@@ -61,7 +61,9 @@ class Press:
                 self._process = None
                 raise PacketFailed("排版进程中断，请稍后重试。") from None
         if not (folder / "out.pdf").is_file():
-            raise PacketFailed("PDF 没有生成：内容超出排版的时间或内存限度，或引用了不允许的资源；请系统管理员查看日志。")
+            raise PacketFailed(
+                "PDF 没有生成：内容超出排版的时间或内存限度，或引用了不允许的资源；请系统管理员查看日志。"
+            )
 
     def _ask(self, line: str) -> None:
         if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
@@ -92,11 +94,15 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
     """
     attachments = _attachments(contents, files)
     boxes = _boxes(contents)
-    html = environment(settings).get_template("packets/packet.html").render(
-        packet=contents,
-        boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
-        per_page=PER_PAGE,
-        qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
+    html = (
+        environment(settings)
+        .get_template("packets/packet.html")
+        .render(
+            packet=contents,
+            boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
+            per_page=PER_PAGE,
+            qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
+        )
     )
     printed = html_to_pdf(
         html,
@@ -112,8 +118,10 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
 def stamp(act: SealAct, *, demo: bool, settings: Settings) -> bytes:
     """One seal as a page of the size of its box: the round seal and the words beside it."""
     words = picture.stamp_words(gate=act.gate, unit=act.unit, person=act.person, opinion=act.opinion, at=act.at)
-    html = environment(settings).get_template("packets/stamp.html").render(
-        seal=picture.round_seal(act.unit, demo=demo), words=words, demo=demo, size=picture.BOX
+    html = (
+        environment(settings)
+        .get_template("packets/stamp.html")
+        .render(seal=picture.round_seal(act.unit, demo=demo), words=words, demo=demo, size=picture.BOX)
     )
     return html_to_pdf(html, resources={}, settings=settings, identifier=act.field, at=act.at)
 
@@ -171,7 +179,13 @@ def moment(value: datetime) -> str:
 
 def size(value: int) -> str:
     """Bytes as papers say them."""
-    return f"{value} 字节" if value < 10_000 else f"{value / 1024:.1f} KB" if value < 1 << 20 else f"{value / (1 << 20):.1f} MB"
+    return (
+        f"{value} 字节"
+        if value < 10_000
+        else f"{value / 1024:.1f} KB"
+        if value < 1 << 20
+        else f"{value / (1 << 20):.1f} MB"
+    )
 
 
 def _written(folder: Path, attachments: Sequence[Attached]) -> list[dict[str, Any]]:

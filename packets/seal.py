@@ -20,8 +20,10 @@ from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -75,7 +77,7 @@ def prepare(pdf: bytes, boxes: list[Box]) -> bytes:
         )
         fields.append_signature_field(writer, spec)
     out = BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -158,20 +160,20 @@ _FILL = SimpleBoxLayoutRule(
 )
 
 
-class _Timed(signers.PdfSigner):  # type: ignore[misc]
+class _Timed(signers.PdfSigner):
     """A signer whose signing time is the moment of the sign-off, not of the job that seals."""
 
     at: datetime
 
-    def init_signing_session(self, *args: object, **kwargs: object) -> object:
-        """pyHanko's session, put to the sign-off's time."""
-        session = super().init_signing_session(*args, **kwargs)
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
+        """PyHanko's session, put to the sign-off's time."""
+        session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self.at
         return session
 
 
 def _signer(key: SealKey) -> signers.SimpleSigner:
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(asn1_x509.Certificate.load(der) for der in key.chain)
     return signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(key.certificate),

@@ -17,8 +17,8 @@ from typing import Any
 from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
+from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
@@ -36,8 +36,11 @@ MAX_BYTES = 512 * 1024 * 1024
 
 
 def verify(pdf: bytes, *, anchors: Sequence[bytes], registered: str | None = None) -> Verification:
-    """Judge a packet. ``anchors`` are PEM certificates; ``registered`` is the digest in the audit trail, an empty text
-    where this system knows no such file, None where there is nothing to ask (offline)."""
+    """Judge a packet by its own bytes.
+
+    ``anchors`` are PEM certificates; ``registered`` is the digest in the audit trail, an empty text where this system
+    knows no such file, None where there is nothing to ask (offline).
+    """
     try:
         return Verification(tuple(_packet_facts(pdf, anchors, registered)))
     except NotPassed as broken:
@@ -73,7 +76,9 @@ def _packet_facts(pdf: bytes, anchors: Sequence[bytes], registered: str | None) 
         raise NotPassed(f"文件里有证据包不该有的内容：{forbidden}。")
     seals = list(reader.embedded_signatures)
     _same_fields(reader, manifest)
-    facts = [Fact("packet", "证据包", "note", f"{manifest['number']}　{manifest['unit']}　第 {manifest['item_number']} 条")]
+    facts = [
+        Fact("packet", "证据包", "note", f"{manifest['number']}　{manifest['unit']}　第 {manifest['item_number']} 条")
+    ]
     facts.append(_chain(seals, manifest))
     facts += _seal_facts(pdf, seals, anchors)
     facts.append(_signers(seals, manifest))
@@ -146,7 +151,11 @@ def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequ
         stamped += bool(status.timestamp_validity and status.timestamp_validity.trusted)
     facts.append(_locked(seals))
     whole: State = "ok" if trusted and seals else "unknown"
-    facts.append(Fact("trusted", "印章证书可信", whole, "证书均由信任锚签发。" if whole == "ok" else "有印章证书不在信任锚之内。"))
+    facts.append(
+        Fact(
+            "trusted", "印章证书可信", whole, "证书均由信任锚签发。" if whole == "ok" else "有印章证书不在信任锚之内。"
+        )
+    )
     words = "每一枚印章都有可信时间戳。" if stamped == len(seals) else "未取得可信时间戳，时间以服务器时间为准。"
     facts.append(Fact("timestamp", "可信时间戳", "ok" if stamped == len(seals) else "note", words))
     return facts
@@ -197,6 +206,8 @@ def _intact(n: int, seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> F
     if not (allowed and status.docmdp_ok):
         return Fact(f"seal-{n}", title, "fail", f"{who}盖章之后文件有不允许的改动。")
     at = seal.self_reported_timestamp
+    if at is None:
+        return Fact(f"seal-{n}", title, "fail", f"{who}的印章没有签章时间。")
     local = at.astimezone(ZONE)
     return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken(local.date())} {local:%H:%M}。")
 

@@ -114,7 +114,21 @@ def _ledger(look: LookBack) -> dict[str, object]:
 def _table(look: LookBack) -> bytes:
     out = io.StringIO(newline="")
     table = csv.writer(out)
-    table.writerow(["条目", "工作任务", "承办单位", "期次", "时限", "状态", "办结日期", "逾期天数", "退回次数", "证据包编号", "证据包SHA-256"])
+    table.writerow(
+        [
+            "条目",
+            "工作任务",
+            "承办单位",
+            "期次",
+            "时限",
+            "状态",
+            "办结日期",
+            "逾期天数",
+            "退回次数",
+            "证据包编号",
+            "证据包SHA-256",
+        ]
+    )
     for item in look.items:
         for task in item.tasks:
             packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")

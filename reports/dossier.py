@@ -127,7 +127,9 @@ def _behind(look: LookBack) -> list[Behind]:
 def _copies(behind: list[Behind], installation: Installation, step: _Steps) -> Iterator[Paper]:
     """The sealed packets one after the other, each read whole and checked against its digest."""
     for one in behind:
-        yield Paper(f"第 {one.item} 条　{one.unit}　{one.number}", installation.store.read(one.packet.sha256), packet=True)
+        yield Paper(
+            f"第 {one.item} 条　{one.unit}　{one.number}", installation.store.read(one.packet.sha256), packet=True
+        )
         step("附入证据包")
 
 
@@ -145,7 +147,9 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
         name = f"二、逐条核查（第 {rows[0].number} 条至第 {rows[-1].number} 条）"
         papers.append(Paper(name, paper(settings, "items", **shared, rows=rows, first=start == 0)))
     left = [(item, task) for item in look.items for task in item.tasks if not task.done]
-    papers.append(Paper("三、未办结清单", paper(settings, "open", **shared, left=left[:LISTED], more=len(left[LISTED:]))))
+    papers.append(
+        Paper("三、未办结清单", paper(settings, "open", **shared, left=left[:LISTED], more=len(left[LISTED:])))
+    )
     if behind:
         papers.append(Paper("四、证据包", paper(settings, "divider", **shared, behind=behind)))
     return papers

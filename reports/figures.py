@@ -11,6 +11,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import MaxNLocator
 
 from workflow.queries.lookback import LookBack, TaskLine
 
@@ -63,7 +64,15 @@ def by_section(look: LookBack) -> list[Tally]:
     """A line a first-level section."""
     names = dict.fromkeys(item.section[0] if item.section else "未分章节" for item in look.items)
     return [
-        tally(name, (task for item in look.items if (item.section[0] if item.section else "未分章节") == name for task in item.tasks))
+        tally(
+            name,
+            (
+                task
+                for item in look.items
+                if (item.section[0] if item.section else "未分章节") == name
+                for task in item.tasks
+            ),
+        )
         for name in names
     ]
 
@@ -82,13 +91,15 @@ def chart(tallies: list[Tally], font: Path) -> str:
         ("正在办理", [t.total - t.done - t.late_open for t in shown], "#d9d9d9", ".."),
     )
     for label, values, colour, hatch in parts:
-        axes.barh(range(len(shown)), values, left=left, color=colour, hatch=hatch, edgecolor="white", label=label, height=0.7)
+        axes.barh(
+            range(len(shown)), values, left=left, color=colour, hatch=hatch, edgecolor="white", label=label, height=0.7
+        )
         left = [a + b for a, b in zip(left, values, strict=True)]
     axes.set_yticks(range(len(shown)), [t.name for t in shown], fontproperties=face)
     axes.legend(prop=face, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=4, frameon=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.tight_layout()
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None})

@@ -44,7 +44,8 @@ def _office(home: Path, *, rows: int) -> Installation:
     migrate(here.database.write_engine)
     blob = here.store.add(BytesIO(b"table"), limit=100)
     tasks = tuple(
-        PublishedTask(str(n), ("一、测试",), None, f"第{n}项工作", ("市财政局",), ("青溪县人民政府",)) for n in range(1, rows + 1)
+        PublishedTask(str(n), ("一、测试",), None, f"第{n}项工作", ("市财政局",), ("青溪县人民政府",))
+        for n in range(1, rows + 1)
     )
     published = PublishedLedger("性能测试", 2026, None, None, None, None, tasks)
     units = ("市政府办公室", "市财政局", "青溪县人民政府")

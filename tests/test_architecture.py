@@ -93,7 +93,9 @@ def test_intake_knows_only_the_published_table(path: Path) -> None:
 def test_modules_are_small_typed_and_introduced(path: Path) -> None:
     assert lines(path) <= 300
     assert name_of(path).split(".")[-1] not in REFUSED_NAMES
-    assert not [f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions(path) if f.end_lineno - f.lineno >= 40]
+    assert not [
+        f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions(path) if f.end_lineno - f.lineno >= 40
+    ]
     assert not [f.name for f in functions(path) if untyped(f)]
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), "a module says what it is"
 
@@ -103,7 +105,9 @@ def test_templates_are_small_and_ask_no_status(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert lines(path) <= 120
     assert not re.search(r"\.status\s*(==|!=|\bin\b|\bis\b)", text), "buttons and words are read off the process table"
-    assert not re.search(r"<script(?![^>]*(src=|type=.application/json))|\son[a-z]+=|javascript:", text), "no inline script"
+    assert not re.search(r"<script(?![^>]*(src=|type=.application/json))|\son[a-z]+=|javascript:", text), (
+        "no inline script"
+    )
 
 
 @pytest.mark.parametrize("path", TESTS, ids=label)

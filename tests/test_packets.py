@@ -6,12 +6,13 @@ import random
 import re
 import subprocess
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
 import pytest
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from packets.isolation import verify_isolated
 from packets.render import render
@@ -73,7 +74,14 @@ def test_chinese_can_be_read_in_every_line_and_every_seal(sealed: bytes, tmp_pat
     path = tmp_path / "packet.pdf"
     path.write_bytes(sealed)
     text = re.sub(r"\s", "", ran("pdftotext", "-raw", str(path), "-"))
-    for words in ("任务办结证据包", "陈堃、赵喆", "公开预算决算", "按本条任务的完成时限", "云政办函〔2026〕12号", DIGEST):
+    for words in (
+        "任务办结证据包",
+        "陈堃、赵喆",
+        "公开预算决算",
+        "按本条任务的完成时限",
+        "云政办函〔2026〕12号",
+        DIGEST,
+    ):
         assert words in text
     for _, gate, unit, person, _ in ACTS:
         assert gate in text
@@ -86,7 +94,7 @@ def test_chinese_can_be_read_in_every_line_and_every_seal(sealed: bytes, tmp_pat
 
 
 def test_each_seal_leaves_what_was_before_byte_for_byte(revisions: list[bytes]) -> None:
-    for before, after in zip(revisions, revisions[1:], strict=False):
+    for before, after in pairwise(revisions):
         assert after.startswith(before)
 
 
@@ -228,7 +236,9 @@ def test_words_are_printed_as_words(office: Sealing, tmp_path: Path, hostile: st
 def test_a_long_packet_keeps_every_word(office: Sealing, tmp_path: Path) -> None:
     path = tmp_path / "p.pdf"
     long = "".join(f"第{n}项工作已经完成并公开。" for n in range(1, 1600))
-    path.write_bytes(render(contents(report=long, unit="很" * 60 + "长的单位"), {DIGEST: EVIDENCE}, settings=office.settings))
+    path.write_bytes(
+        render(contents(report=long, unit="很" * 60 + "长的单位"), {DIGEST: EVIDENCE}, settings=office.settings)
+    )
     text = re.sub(r"\s", "", ran("pdftotext", str(path), "-"))
     for n in (1, 800, 1599):
         assert f"第{n}项工作已经完成并公开。" in text

@@ -41,7 +41,9 @@ def test_files_are_as_fetched(name: str) -> None:
 
 
 def test_nothing_lies_beside_the_record() -> None:
-    lying = {f.relative_to(VENDOR).as_posix() for f in VENDOR.rglob("*") if f.is_file() and "__pycache__" not in f.parts}
+    lying = {
+        f.relative_to(VENDOR).as_posix() for f in VENDOR.rglob("*") if f.is_file() and "__pycache__" not in f.parts
+    }
     assert lying == FILES.keys() | {"VERSIONS.json", "fetch.py"}
     assert sum((VENDOR / name).stat().st_size for name in FILES) < MAX_BYTES
 

@@ -28,11 +28,12 @@ from views import manual
 from views.door import installation
 from views.sample_office import SAMPLE, furnish, is_empty
 from views.sample_year import SteeredClock
-from workflow import audit, operations, outbox
+from workflow import operations, outbox
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
-from workflow.models import AuditEvent, Ledger, OutboxRow, PacketRevision, User
+from workflow.models import Ledger, OutboxRow, PacketRevision, User
+from workflow.queries.trail import check_trail
 
 P = ParamSpec("P")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -168,8 +169,7 @@ def jobs_retry() -> None:
 @trail.command("verify")
 def trail_verify() -> None:
     """Walk the audit chain; exit status 1 if a link is broken."""
-    with installation().database.reading() as session:
-        check = audit.verify_chain(session.scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)))
+    check = check_trail(installation().database, None)
     click.echo(check.fault or f"留痕完整：共 {check.events} 条，链头 {check.head.seq} {check.head.hash}")
     sys.exit(0 if check.intact else 1)
 
@@ -229,7 +229,9 @@ def demo(file: Path, out: Path, packets: int) -> None:
     console = Console()
     drain = current_app.extensions["taizhang.drain"]
     told = demonstration.live(here, clock, file.resolve(), out, closing=packets, drain=drain, console=console)
-    console.print("　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}")
+    console.print(
+        "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
+    )
     console.print(f"证据包 {told.packets} 个：{out / 'packets'}")
     console.print(f"年度卷宗：{out / 'dossier.pdf'}、{out / 'dossier.zip'}；信任锚：{out / 'ca.pem'}")
     console.print(f"数据：{here.settings.home}；打开浏览：make run")

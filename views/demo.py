@@ -89,7 +89,13 @@ def publishing_time(year: int, issued_on: date | None) -> datetime:
 
 
 def _bars(console: Console) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=console)
 
 
@@ -107,7 +113,9 @@ def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: 
         ledger = session.get_one(Ledger, office.ledger_id)
         request = operations.request_dossier(session, ledger, by=clerk, at=installation.clock())
         dossier_id = request.id
-    dossier.build(installation, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
+    dossier.build(
+        installation, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total)
+    )
     dossier.export(installation, dossier_id, out)
 
 

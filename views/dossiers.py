@@ -9,13 +9,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from views.door import installation, load_ledger, me, permit, reading, writing
+from views.downloads import attachment
 from workflow import operations
 from workflow.errors import NotFound
 from workflow.models import Dossier, Ledger
 from workflow.permissions import Permission
 
 blueprint = Blueprint("dossiers", __name__)
-KINDS = {"pdf": ("application/pdf", "dossier.pdf"), "zip": ("application/zip", "dossier.zip")}
 
 
 @blueprint.get("/dossiers")
@@ -71,9 +71,7 @@ def download(dossier_id: int, kind: str) -> Response:
     digest = dossier.pdf_sha256 if kind == "pdf" else dossier.zip_sha256
     if digest is None:
         raise NotFound("年度卷宗还没有编制完成，请稍后再来下载。")
-    mime, name = KINDS[kind]
-    headers = {"Content-Disposition": f"attachment; filename={name}", "Content-Security-Policy": "sandbox"}
-    return Response(installation().store.stream(digest), mimetype=mime, headers=headers)
+    return attachment(digest, f"年度卷宗.{kind}", media_type=f"application/{kind}")
 
 
 def _load(dossier_id: int) -> tuple[Dossier, Ledger]:

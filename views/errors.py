@@ -52,7 +52,11 @@ def _refused(error: Refused) -> tuple[str, int]:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int]:
-    return answer(400, "页面已过期", "页面停留太久或登录已变化，刚才的操作没有执行；请刷新页面后重试，填写的内容保留在本机草稿里。")
+    return answer(
+        400,
+        "页面已过期",
+        "页面停留太久或登录已变化，刚才的操作没有执行；请刷新页面后重试，填写的内容保留在本机草稿里。",
+    )
 
 
 def _http(error: HTTPException) -> tuple[str, int]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -16,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from forms.tasks import LinkForm
 from views.door import installation, load_task, me, pause_reading, permit, reading, wants_fragment, writing
+from views.downloads import attachment
 from views.task_page import Typed, evidence_fragment, task_page
 from workflow import operations
 from workflow.errors import Forbidden, Invalid, NotFound, Refused
@@ -101,22 +99,6 @@ def download(task_id: int, evidence_id: int) -> Response:
     if piece is None or piece.sha256 is None:
         raise NotFound
     return attachment(piece.sha256, piece.name, piece.size)
-
-
-def attachment(sha256: str, name: str, size: int | None = None, media_type: str = "application/octet-stream") -> Response:
-    """Stored bytes as a download that no browser runs or shows inside our pages. Raises Damaged."""
-    pause_reading()
-    answer = Response(installation().store.stream(sha256), mimetype=media_type)
-    answer.headers["Content-Disposition"] = disposition(name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.content_length = size
-    return answer
-
-
-def disposition(name: str) -> str:
-    """The name of a download for old and new browsers (RFC 6266): ASCII, then UTF-8 in full."""
-    ending = re.sub(r"[^A-Za-z0-9.]", "", Path(name).suffix)
-    return f"attachment; filename=\"download{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _change(task_id: int, change: Callable[[Session, Task, User], str], typed: Typed) -> str | Answer | tuple[str, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
 
 from views.door import installation, load_ledger, me, permit, reading, typed
+from views.downloads import attachment
 from workflow.models import Unit
 from workflow.permissions import Permission, may, runs
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
@@ -54,6 +55,14 @@ def overview(ledger_id: int) -> str:
     )
 
 
+@blueprint.get("/ledgers/<int:ledger_id>/source")
+@permit(Permission.WORK)
+def source(ledger_id: int) -> Response:
+    """The document as it was uploaded, byte for byte."""
+    document = load_ledger(reading(), ledger_id, me()).source
+    return attachment(document.sha256, document.name, document.size)
+
+
 def _wish() -> Wish:
     unit, status = request.args.get("unit", ""), request.args.get("status", "")
     return Wish(
@@ -86,4 +95,3 @@ def _chart(table: Overview) -> dict[str, Any]:
         "yAxis": {"type": "category", "data": ["任务"], "show": False},
         "series": series,
     }
-

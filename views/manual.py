@@ -56,7 +56,9 @@ def _process() -> str:
         who, needs = explain(step)
         sources = "、".join(f"{source.word}" for source in step.sources)
         gate = step.gate.word if step.gate else "—"
-        lines.append(f"| {step.action.word} `{step.action.value}` | {sources} | {step.to.word} | {who} | {needs} | {gate} |")
+        lines.append(
+            f"| {step.action.word} `{step.action.value}` | {sources} | {step.to.word} | {who} | {needs} | {gate} |"
+        )
     lines += ["", "## Who may open what (权限)", "", "| permission | desks |", "|---|---|"]
     for permission, roles in PERMISSIONS.items():
         desks = "、".join(role.word for role in Role if role in roles)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
 from views.door import installation, load_task, me, pause_reading, permit, reading
-from views.evidence import attachment
+from views.downloads import attachment
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
 from workflow.models import Packet, PacketRevision
 from workflow.permissions import Permission

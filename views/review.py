@@ -110,7 +110,9 @@ def publish(ledger_id: int) -> Response | tuple[str, int]:
     if mine:
         flash(f"《{title}》已经发布，无需重复操作。", "info")
     else:
-        flash(f"《{title}》已发布：{done.items} 条任务向 {done.units} 个单位交办 {done.tasks} 项，已发送消息。", "success")
+        flash(
+            f"《{title}》已发布：{done.items} 条任务向 {done.units} 个单位交办 {done.tasks} 项，已发送消息。", "success"
+        )
     return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
 
 

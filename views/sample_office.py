@@ -69,16 +69,24 @@ def _units_of(published: PublishedLedger) -> list[UnitRow]:
         names.update(dict.fromkeys(task.lead_units + task.responsible_units))
         groups.update(dict.fromkeys(task.lead_groups + task.responsible_groups))
     named = [UnitRow(0, name, UnitKind.DEPARTMENT.word, (), ()) for name in names]
-    local = [UnitRow(0, f"示例{word}", kind.word, (), tuple(g for g in groups if _is_local(g))) for word, kind in _LOCAL]
+    local = [
+        UnitRow(0, f"示例{word}", kind.word, (), tuple(g for g in groups if _is_local(g))) for word, kind in _LOCAL
+    ]
     inner = tuple(g for g in groups if not _is_local(g))
-    return [UnitRow(r.line, r.name, r.kind, r.aliases, inner if n in (1, 2, 3) else ()) for n, r in enumerate(named)] + local
+    return [
+        UnitRow(r.line, r.name, r.kind, r.aliases, inner if n in (1, 2, 3) else ()) for n, r in enumerate(named)
+    ] + local
 
 
 _LOCAL = (("东县人民政府", UnitKind.COUNTY), ("西区人民政府", UnitKind.COUNTY), ("南开发区管委会", UnitKind.ZONE))
 
 
 def _is_local(group: str) -> bool:
-    return any(sign in group for sign in ("县", "区", "镇", "街道", "乡", "州")) and "区直" not in group and "县直" not in group
+    return (
+        any(sign in group for sign in ("县", "区", "镇", "街道", "乡", "州"))
+        and "区直" not in group
+        and "县直" not in group
+    )
 
 
 def _home(session: Session, published: PublishedLedger) -> Unit:
@@ -143,4 +151,3 @@ def _person(
         desk = "、".join(role.word for role in sorted(roles))
         office.sign_ins.append((desk, f"{name}（{unit.name}）", login, password))
     return user
-

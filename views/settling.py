@@ -222,7 +222,9 @@ def _party(session: Session, ledger_id: int, party_id: int, person: User) -> Ite
     return party
 
 
-def _item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, *, status: int = 200) -> tuple[str, int]:
+def _item_page(
+    row: LedgerItem, form: ItemForm, refused: Refused | None = None, *, status: int = 200
+) -> tuple[str, int]:
     ledger = row.ledger
     deadline = effective(
         own=row.due, inspection=row.inspection_on, report=ledger.report_due, year=ledger.year, office=ledger.office.name
@@ -235,7 +237,9 @@ def _item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, 
         form=form,
         refused=refused,
         deadline=deadline,
-        source=list(enumerate(ledger.source.text.split("\n")[first - 1 : row.line_end or first], start=first)) if row.line else [],
+        source=list(enumerate(ledger.source.text.split("\n")[first - 1 : row.line_end or first], start=first))
+        if row.line
+        else [],
         unit_names=[unit_name for _, unit_name in choices_of_units(reading())],
         parts=list(Part),
     )
@@ -254,7 +258,8 @@ def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) ->
         groups=directory.near_groups(party.phrase),
         rows=same_words(reading(), party, ledger_id),
         choices=choices_by_kind(reading()),
-        ticked={unit.id for unit in party.units} | {int(code) for code in request.form.getlist("unit") if _is_number(code)},
+        ticked={unit.id for unit in party.units}
+        | {int(code) for code in request.form.getlist("unit") if _is_number(code)},
         kinds=list(UnitKind),
     )
     return page, refused.status if refused else 200

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from views.door import installation, pause_reading, permit, reading, typed
-from views.evidence import disposition
+from views.downloads import named
 from views.frame import moment
 from workflow.audit import ChainCheck, Head, head
 from workflow.errors import Invalid
@@ -60,8 +60,7 @@ def export(form: str) -> Response:
     writer: Callable[[Iterator[AuditEvent]], Iterator[str]] = _as_csv if form == "csv" else _as_lines
     pause_reading()
     answer = Response(writer(events), mimetype="text/csv" if form == "csv" else "application/x-ndjson")
-    answer.headers["Content-Disposition"] = disposition(f"留痕.{form}")
-    return answer
+    return named(answer, f"留痕.{form}")
 
 
 def _page(**values: object) -> str:

@@ -15,6 +15,7 @@ from wtforms import SelectChoice
 from forms.units import GroupForm, ImportForm, UnitForm
 from intake.units_list import read_units
 from views.door import installation, permit, reading, writing
+from views.downloads import named
 from workflow import operations
 from workflow.errors import NotFound, Refused
 from workflow.models import Unit, UnitAlias, UnitGroup
@@ -126,8 +127,7 @@ def export() -> Response:
     for unit in reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position)):
         aliases = "、".join(alias.name for alias in unit.aliases)
         table.writerow([unit.name, unit.kind.word, aliases, "、".join(groups.get(unit.id, []))])
-    name = "attachment; filename=units.csv; filename*=UTF-8''%E5%8D%95%E4%BD%8D%E5%90%8D%E5%BD%95.csv"
-    return Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers={"Content-Disposition": name})
+    return named(Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv"), "单位名录.csv")
 
 
 def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
@@ -139,7 +139,13 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
                 aliases = (form.aliases.data or "").replace("，", "、").replace(",", "、").split("、")
                 kind = UnitKind(form.kind.data)
                 saved = operations.save_unit(
-                    session, found, name=form.name.data or "", kind=kind, aliases=aliases, by=by, at=installation().clock()
+                    session,
+                    found,
+                    name=form.name.data or "",
+                    kind=kind,
+                    aliases=aliases,
+                    by=by,
+                    at=installation().clock(),
                 )
             flash(f"{saved.name}已保存。", "success")
             return redirect(url_for("units.index"))

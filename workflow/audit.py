@@ -88,7 +88,16 @@ def canonical(data: Mapping[str, Any]) -> str:
 
 def link_hash(event: AuditEvent) -> str:
     """SHA-256 over everything a link says and the hash of the link before."""
-    link = [event.seq, event.at, event.kind, event.actor_id, event.actor_name, event.task_id, event.data, event.prev_hash]
+    link = [
+        event.seq,
+        event.at,
+        event.kind,
+        event.actor_id,
+        event.actor_name,
+        event.task_id,
+        event.data,
+        event.prev_hash,
+    ]
     return hashlib.sha256(json.dumps(link, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

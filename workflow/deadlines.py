@@ -62,7 +62,9 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
 
     Daily, weekly and continuing work is not cut into periods: nobody files a report every day.
     """
-    months = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}.get(recurrence or Recurrence.YEARLY)
+    months = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.HALF_YEARLY: 6}.get(
+        recurrence or Recurrence.YEARLY
+    )
     if months is None:
         return []
     return [_period(year, start, months) for start in range(1, 13, months)]

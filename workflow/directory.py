@@ -100,7 +100,9 @@ def load_directory(session: Session) -> Directory:
     aliases = session.execute(select(UnitAlias.name, UnitAlias.unit_id)).all()
     members: dict[int, list[int]] = {}
     rows = session.execute(
-        select(UnitGroupMember.group_id, UnitGroupMember.unit_id).join(Unit, Unit.id == UnitGroupMember.unit_id).order_by(Unit.position, Unit.id)
+        select(UnitGroupMember.group_id, UnitGroupMember.unit_id)
+        .join(Unit, Unit.id == UnitGroupMember.unit_id)
+        .order_by(Unit.position, Unit.id)
     )
     for group_id, unit_id in rows:
         if unit_id in active:

@@ -77,7 +77,9 @@ def fail(session: Session, claimed: Claim, error: str, *, at: datetime) -> bool:
 def release(session: Session) -> int:
     """Free what a dead worker held, at the start of the only worker there is; the fence keeps a live one honest."""
     freed = session.execute(
-        update(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None)).values(leased_until=None)
+        update(OutboxRow)
+        .where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None))
+        .values(leased_until=None)
     )
     return int(freed.rowcount)  # type: ignore[attr-defined]
 

@@ -68,7 +68,9 @@ def case_of(session: Session, task: Task) -> Case:
     office_id = session.scalars(select(Ledger.office_id).where(Ledger.id == task.ledger_id)).one()
     leads, led_by_office = lead_units(task, office_id)
     wrote = session.scalars(select(ReportRevision.author_id).where(ReportRevision.task_id == task.id))
-    touched = session.execute(select(Evidence.uploaded_by_id, Evidence.removed_by_id).where(Evidence.task_id == task.id))
+    touched = session.execute(
+        select(Evidence.uploaded_by_id, Evidence.removed_by_id).where(Evidence.task_id == task.id)
+    )
     brought = {person for pair in touched for person in pair if person is not None}
     standing = session.scalars(
         select(Signoff)

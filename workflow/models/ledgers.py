@@ -55,9 +55,7 @@ class Ledger(Base):
     items: Mapped[list[LedgerItem]] = relationship(
         back_populates="ledger", order_by="LedgerItem.position", cascade="all, delete-orphan"
     )
-    problems: Mapped[list[ReadingProblem]] = relationship(
-        order_by="ReadingProblem.id", cascade="all, delete-orphan"
-    )
+    problems: Mapped[list[ReadingProblem]] = relationship(order_by="ReadingProblem.id", cascade="all, delete-orphan")
 
 
 class ReadingProblem(Base):

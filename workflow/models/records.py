@@ -15,7 +15,11 @@ class AuditEvent(Base):
     """One link of the append-only chain (留痕). The database refuses to update or delete a row."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (UniqueConstraint("prev_hash"), UniqueConstraint("hash"), Index("ix_audit_event_task_id", "task_id"))
+    __table_args__ = (
+        UniqueConstraint("prev_hash"),
+        UniqueConstraint("hash"),
+        Index("ix_audit_event_task_id", "task_id"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(40))

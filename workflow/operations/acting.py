@@ -172,7 +172,9 @@ def _follow_up(session: Session, task: Task, step: Step, *, by: User, at: dateti
 def await_next(session: Session, case: Case, *, at: datetime) -> None:
     """Write down whose turn it is now."""
     task = case.task
-    standing = {(row.unit_id, row.role): row for row in session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))}
+    standing = {
+        (row.unit_id, row.role): row for row in session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))
+    }
     wanted = set(awaited(case))
     for key, row in standing.items():
         if key not in wanted:
@@ -186,9 +188,7 @@ def await_next(session: Session, case: Case, *, at: datetime) -> None:
 def _retire_packet(session: Session, task: Task, *, superseded: bool) -> None:
     state = PacketState.SUPERSEDED if superseded else PacketState.VOID
     standing = (PacketState.OPEN, PacketState.COMPLETE)
-    session.execute(
-        update(Packet).where(Packet.task_id == task.id, Packet.state.in_(standing)).values(state=state)
-    )
+    session.execute(update(Packet).where(Packet.task_id == task.id, Packet.state.in_(standing)).values(state=state))
 
 
 def _sentence(step: Step, passed: bool) -> str:

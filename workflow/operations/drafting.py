@@ -126,7 +126,12 @@ def settle_party(
     settled = [p for p in same if not p.units or p is party] if everywhere else [party]
     for each in settled:
         each.units, each.resolution = list(chosen), Resolution.CHOSEN
-    data = {"ledger_id": party.item.ledger_id, "phrase": party.phrase, "units": [u.name for u in chosen], "cells": len(settled)}
+    data = {
+        "ledger_id": party.item.ledger_id,
+        "phrase": party.phrase,
+        "units": [u.name for u in chosen],
+        "cells": len(settled),
+    }
     audit.record(session, "ledger.party_settled", by=by, at=at, data=data)
     return len(settled)
 
@@ -155,7 +160,9 @@ def settle_problem(session: Session, problem: ReadingProblem, ledger: Ledger, *,
     """Mark a reading problem as looked at."""
     editable(ledger, by)
     problem.settled_by_id, problem.settled_at = by.id, at
-    audit.record(session, "ledger.problem_settled", by=by, at=at, data={"ledger_id": ledger.id, "problem": problem.message})
+    audit.record(
+        session, "ledger.problem_settled", by=by, at=at, data={"ledger_id": ledger.id, "problem": problem.message}
+    )
 
 
 def editable(ledger: Ledger, by: User) -> None:
@@ -167,9 +174,7 @@ def editable(ledger: Ledger, by: User) -> None:
 
 
 def _refuse_known(session: Session, blob: Blob) -> None:
-    known = session.scalars(
-        select(Ledger).join(SourceDocument).where(SourceDocument.sha256 == blob.sha256)
-    ).first()
+    known = session.scalars(select(Ledger).join(SourceDocument).where(SourceDocument.sha256 == blob.sha256)).first()
     if known is not None:
         state = "已经发布" if known.published_at else "已经读入，正在核定"
         raise Duplicate(f"这份文件{state}，就是《{known.title}》；无需重复上传，请在台账列表中打开。")

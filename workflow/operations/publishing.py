@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflow import audit
 from workflow.binding import content_digest
-from workflow.deadlines import Deadline, Period, effective, periods
+from workflow.deadlines import Deadline, effective, periods
 from workflow.errors import Incomplete, Stale
 from workflow.models import ItemParty, Ledger, LedgerItem, Task, Unit, User
 from workflow.operations.acting import await_next

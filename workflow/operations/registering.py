@@ -64,7 +64,9 @@ def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime)
     """Ask for the look-back dossier of a published ledger as of now; the background builds it."""
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以生成年度卷宗，且台账须已发布。")
-    unfinished = select(Dossier).where(Dossier.ledger_id == ledger.id, Dossier.finished_at.is_(None), Dossier.error == "")
+    unfinished = select(Dossier).where(
+        Dossier.ledger_id == ledger.id, Dossier.finished_at.is_(None), Dossier.error == ""
+    )
     running = session.scalars(unfinished).first()
     if running is not None:
         return running

@@ -84,7 +84,9 @@ def list_ledgers(session: Session, office_id: int | None) -> list[tuple[Ledger, 
 
 def sections_of(session: Session, ledger_id: int) -> list[str]:
     """The first-level sections in the order of print."""
-    rows = session.scalars(select(LedgerItem.section).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position))
+    rows = session.scalars(
+        select(LedgerItem.section).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position)
+    )
     return list(dict.fromkeys(section[0] for section in rows if section))
 
 
@@ -109,7 +111,8 @@ def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overv
     rows = [
         _row(item.id, item.number, item.section, item.title or item.requirement or "", by_item.get(item.id, {}), today)
         for item in items
-        if (not wish.section or (item.section and item.section[0] == wish.section)) and (not narrowed or item.id in by_item)
+        if (not wish.section or (item.section and item.section[0] == wish.section))
+        and (not narrowed or item.id in by_item)
     ]
     shown = {unit_id for row in rows for unit_id in row.cells}
     late = sum(task.status is not Status.CLOSED and task.due < today for task in tasks)
