@@ -38,6 +38,7 @@ CAST: dict[str, tuple[str, str, frozenset[Role]]] = {
     "zhou": ("周副科长", LEAD, frozenset({Role.LEAD_REVIEWER})),
     "shen": ("沈处长", COLEAD, frozenset({Role.LEAD_REVIEWER})),
     "chen": ("陈科长", HOME, frozenset({Role.OFFICE})),
+    "yuan": ("袁副科长", HOME, frozenset({Role.OFFICE})),
     "qian": ("老钱", OTHER, frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER})),
     "liushi": ("刘市长", HOME, frozenset({Role.LEADER})),
     "shenji": ("审计小沈", HOME, frozenset({Role.AUDITOR})),

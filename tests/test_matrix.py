@@ -28,9 +28,9 @@ ALLOWED: dict[tuple[Status, Action], set[str]] = {
     (Status.UNIT_APPROVED, A.VERIFY): {"zhao", "zhou"},
     (Status.UNIT_APPROVED, A.SEND_BACK): {"zhao", "zhou"},
     (Status.UNIT_APPROVED, A.WITHDRAW): {"li"},
-    (Status.LEAD_VERIFIED, A.CLOSE): {"chen"},
-    (Status.LEAD_VERIFIED, A.SEND_BACK): {"chen"},
-    (Status.CLOSED, A.REOPEN): {"chen"},
+    (Status.LEAD_VERIFIED, A.CLOSE): {"chen", "yuan"},
+    (Status.LEAD_VERIFIED, A.SEND_BACK): {"chen", "yuan"},
+    (Status.CLOSED, A.REOPEN): {"chen", "yuan"},
 }
 """Task of 市财政局, led by 市发展和改革委员会 alone, written by wang, approved by li."""
 

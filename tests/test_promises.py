@@ -18,10 +18,11 @@ from workflow.installation import install
 from workflow.models import AuditEvent, Task, User
 from workflow.vocabulary import Action
 
-PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "qian", "liushi"]
-TASKS = [(row, unit) for row in (1, 2, 3) for unit in (OWN, OTHER)]
+PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "yuan", "qian"]
+TASKS = [(1, OWN), (2, OWN), (3, OWN), (1, OTHER)]
 who, what = st.sampled_from(PEOPLE), st.sampled_from(TASKS)
 stale = st.integers(min_value=0, max_value=12).map(lambda n: n if n > 9 else 0)  # mostly a fresh page
+teams = st.tuples(*(st.sampled_from(pair) for pair in (["wang", "both"], ["li", "both"], ["yuan", "chen"])))
 words = st.sampled_from(["", " ", "已经公开。", "已公开，见附件。", "重新整理后公开。"])
 
 
@@ -48,19 +49,27 @@ class Year(RuleBasedStateMachine):
     ) -> tuple[int, Action, str, int]:
         return self._act(self.tasks[of], by, action, opinion, behind)
 
-    @rule(target=replays, of=what, person=who, opinion=words)
-    def go_on(self, of: tuple[int, str], person: str, opinion: str) -> tuple[int, Action, str, int]:
-        """The next step up by somebody who may: without this the chain would hardly be climbed by chance."""
-        task = self.office.task(self.tasks[of])
-        steps = {
-            "ASSIGNED": (Action.SUBMIT, "wang" if of[1] == OWN else "qian"),
-            "DRAFTED": (Action.APPROVE, "li"),
-            "UNIT_APPROVED": (Action.VERIFY, {1: "zhao", 2: "shen" if person < "m" else "zhou", 3: "chen"}[of[0]]),
-            "LEAD_VERIFIED": (Action.CLOSE, "chen"),
-            "CLOSED": (Action.REOPEN, "chen"),
-        }
-        action, by = steps[task.status.value]
-        return self._act(self.tasks[of], by, action, opinion, 0)
+    @rule(of=what, steps=st.sampled_from([1, 2, 5, 5]), team=teams, behind=stale)
+    def climb(self, of: tuple[int, str], steps: int, team: tuple[str, str, str], behind: int) -> None:
+        """Next steps by people who often may: without this no chain would be climbed by chance."""
+        task_id, (writer, head, office) = self.tasks[of], team
+        for _ in range(steps):
+            task = self.office.task(task_id)
+            signed = {s.user_name for s in task.signoffs if s.void_at is None}
+            action, by = {
+                "ASSIGNED": (Action.SUBMIT, writer),
+                "DRAFTED": (Action.APPROVE, head),
+                "UNIT_APPROVED": (
+                    Action.VERIFY,
+                    {1: "zhao", 2: "shen" if "周副科长" in signed else "zhou", 3: office}[of[0]],
+                ),
+                "LEAD_VERIFIED": (Action.CLOSE, "chen"),
+                "CLOSED": (Action.REOPEN, "chen"),
+            }[task.status.value]
+            if action is Action.SUBMIT:
+                self.write(of, by, f"第{task.version}稿", 0)
+                self.bring(of, by, b"proof")
+            self._act(task_id, by, action, "照办", behind)
 
     @rule(of=what, by=who, text=words, behind=stale)
     def write(self, of: tuple[int, str], by: str, text: str, behind: int) -> None:
@@ -110,7 +119,7 @@ class Year(RuleBasedStateMachine):
         )
         assert self.office.count(AuditEvent) == before
 
-    @rule(login=st.sampled_from(PEOPLE), active=st.booleans())
+    @rule(login=st.sampled_from(["hong", "zhou", "shen"]), active=st.sampled_from([True, True, False]))
     def employ(self, login: str, active: bool) -> None:
         with self.here.database.writing() as session:
             admin, person = session.get_one(User, self.ids["sysadmin"]), session.get_one(User, self.ids[login])
@@ -129,7 +138,7 @@ class Year(RuleBasedStateMachine):
 
     def _act(self, task_id: int, by: str, action: Action, opinion: str, behind: int) -> tuple[int, Action, str, int]:
         task = self.office.task(task_id)
-        version = task.version - behind
+        version, events = task.version - behind, self.office.count(AuditEvent)
         checked = operations.check_evidence(task, self.here.store)
         self._try(
             lambda session, task, person: operations.act(
@@ -145,6 +154,7 @@ class Year(RuleBasedStateMachine):
             task_id,
             by,
         )
+        assert not behind or self.office.count(AuditEvent) == events, "acted on a stale page"
         return task_id, action, by, version
 
     def _try(self, change: object, task_id: int, by: str, roll_back_if_fresh: int = -1) -> None:
@@ -163,7 +173,7 @@ class Year(RuleBasedStateMachine):
 
 TestPromises = Year.TestCase
 TestPromises.settings = settings(
-    max_examples=25,
+    max_examples=40,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
