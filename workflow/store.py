@@ -107,7 +107,6 @@ class Store:
         except AlreadyExistsError:
             if not self.intact(sha256):  # never acknowledge an upload that rests on somebody's damaged copy
                 raise Damaged("存储中同一文件的已有副本已损坏，请联系系统管理员处理后再上传。") from None
-            return
         if self._root is not None:
             kept = self._root / _key(sha256)
             _sync(kept)

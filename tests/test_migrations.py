@@ -1,0 +1,91 @@
+"""Migrations go up and down with rows in them, make what the models say, and guard the trail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from tests.desk_office import Office, open_office
+from workflow.db import Database
+from workflow.migrating import config, migrate, migrate_down
+from workflow.models import AuditEvent, Base, Task
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    office = open_office(tmp_path)
+    office.walk(office.task_id(), "submit", "approve", "verify", "close")
+    return office
+
+
+def test_the_migrated_tables_are_the_models(office: Office) -> None:
+    with office.here.database.write_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_one_line_of_numbered_revisions() -> None:
+    revisions = list(ScriptDirectory.from_config(config(None)).walk_revisions())
+    assert [revision.revision for revision in revisions] == [f"{n:04d}" for n in range(len(revisions), 0, -1)]
+
+
+def test_migrating_again_changes_nothing(office: Office) -> None:
+    before = office.task(office.task_id()).status
+    migrate(office.here.database.write_engine)
+    assert office.task(office.task_id()).status is before
+
+
+def test_down_to_nothing_and_up_again_with_rows(office: Office) -> None:
+    engine = office.here.database.write_engine
+    revisions = [r.revision for r in ScriptDirectory.from_config(config(None)).walk_revisions()]
+    assert office.count(Task) > 0
+    for revision in [*revisions[1:], "base"]:
+        migrate_down(engine, revision)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    for revision in reversed(revisions):
+        migrate(engine, revision)
+    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    assert office.count(Task) == 0
+
+
+def test_each_revision_keeps_the_rows_of_the_one_before(office: Office) -> None:
+    engine = office.here.database.write_engine
+    revisions = [r.revision for r in ScriptDirectory.from_config(config(None)).walk_revisions()]
+    events = office.count(AuditEvent)
+    for revision in revisions[1:]:
+        migrate_down(engine, revision)
+    migrate(engine)
+    assert office.count(AuditEvent) == events
+    with office.here.database.reading() as session:
+        assert session.scalars(select(Task)).first() is not None
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET data = '{}' WHERE seq = 1", "DELETE FROM audit_event WHERE seq = 1"]
+)
+def test_the_database_refuses_to_rewrite_the_trail(office: Office, statement: str) -> None:
+    events = office.count(AuditEvent)
+    with pytest.raises(DatabaseError, match="append-only"), office.here.database.writing() as session:
+        session.execute(text(statement))
+    assert office.count(AuditEvent) == events
+
+
+def test_a_reading_connection_cannot_write(office: Office) -> None:
+    with office.here.database.reading() as session, pytest.raises(DatabaseError):
+        session.execute(text("UPDATE task SET status = 'CLOSED'"))
+
+
+def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    with database.write_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE task (id INTEGER)"))  # in the way
+    with pytest.raises(DatabaseError):
+        migrate(database.write_engine)
+    assert inspect(database.write_engine).get_table_names() == ["task"]
+    database.dispose()

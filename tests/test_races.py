@@ -1,0 +1,189 @@
+"""Many people on one task at the same moment: one wins, the others are told who, nothing is half done."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
+from tests.promises import broken_promises
+from workflow import operations
+from workflow.errors import Refused, Stale
+from workflow.models import AuditEvent, Ledger, Task, User
+from workflow.published import PublishedLedger, PublishedTask
+from workflow.vocabulary import Action, Status
+
+THREADS, ROUNDS = 50, 6
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return open_office(tmp_path)
+
+
+def together(*calls: Callable[[], str]) -> list[str]:
+    """What each call answered, all started at one signal."""
+    start = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], str]) -> str:
+        start.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [done.result() for done in [pool.submit(run, call) for call in calls]]
+
+
+def acting(office: Office, task_id: int, login: str, action: Action, version: int) -> Callable[[], str]:
+    """One person's attempt from a page of this version."""
+
+    def attempt() -> str:
+        try:
+            with office.here.database.writing() as session:
+                task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
+                checked = operations.check_evidence(task, office.here.store)
+                outcome = operations.act(
+                    session,
+                    task,
+                    action,
+                    by=by,
+                    at=office.clock(),
+                    seen_version=version,
+                    opinion="意见",
+                    checked=checked,
+                )
+            return "again" if outcome.replayed else f"{login} {action.value}"
+        except Stale as stale:
+            assert "已由" in stale.message
+            return "stale"
+        except Refused as refused:
+            return type(refused).__name__
+
+    return attempt
+
+
+def hold(office: Office) -> None:
+    with office.here.database.reading() as session:
+        assert broken_promises(session) == []
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_fifty_threads_on_one_task_have_one_winner(office: Office, round_: int) -> None:
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    version, events = office.task(task_id).version, office.count(AuditEvent)
+    tries = [
+        acting(office, task_id, login, action, version)
+        for login, action in (
+            ("li", Action.APPROVE),
+            ("li", Action.SEND_BACK),
+            ("both", Action.APPROVE),
+            ("wang", Action.WITHDRAW),
+            ("chen", Action.CLOSE),
+        )
+        for _ in range(THREADS // 5)
+    ]
+    answers = Counter(together(*tries))
+    winners = [answer for answer in answers if " " in answer]
+    assert len(winners) == 1
+    assert answers[winners[0]] == 1
+    assert answers["again"] == THREADS // 5 - 1, "the winner's other clicks are answered alike"
+    assert answers["stale"] + answers["again"] + answers["Forbidden"] + answers["NotInState"] == THREADS - 1
+    assert office.count(AuditEvent) == events + 1
+    hold(office)
+
+
+PAIRS = {
+    "approve against return": (("submit",), ("li", Action.APPROVE), ("both", Action.SEND_BACK)),
+    "approve against withdraw": (("submit",), ("li", Action.APPROVE), ("wang", Action.WITHDRAW)),
+    "two leads of one unit": (("submit", "approve"), ("zhao", Action.VERIFY), ("zhou", Action.VERIFY)),
+    "verify against taking back": (("submit", "approve"), ("zhao", Action.VERIFY), ("li", Action.WITHDRAW)),
+    "close against return": (("submit", "approve", "verify"), ("chen", Action.CLOSE), ("yuan", Action.SEND_BACK)),
+    "close twice": (("submit", "approve", "verify"), ("chen", Action.CLOSE), ("yuan", Action.CLOSE)),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_of_two_at_once_one_wins_and_the_other_hears_who(office: Office, pair: str) -> None:
+    steps, *both = PAIRS[pair]
+    task_id = office.task_id()
+    office.walk(task_id, *steps)
+    version = office.task(task_id).version
+    answers = together(*[acting(office, task_id, login, action, version) for login, action in both])
+    assert sorted(answer == "stale" for answer in answers) == [False, True], answers
+    hold(office)
+
+
+def test_two_different_leads_at_once_both_count_or_one_tries_again(office: Office) -> None:
+    task_id = office.task_id(2)
+    office.walk(task_id, "submit", "approve")
+    version = office.task(task_id).version
+    together(*[acting(office, task_id, login, Action.VERIFY, version) for login in ("zhao", "shen")])
+    assert office.task(task_id).status is Status.UNIT_APPROVED
+    left = "shen" if any(s.user_name == "赵科长" for s in office.task(task_id).signoffs) else "zhao"
+    acting(office, task_id, left, Action.VERIFY, version + 1)()
+    assert office.task(task_id).status is Status.LEAD_VERIFIED
+    hold(office)
+
+
+def test_an_upload_against_the_submission_never_changes_what_was_submitted(office: Office) -> None:
+    task_id = office.task_id()
+    report(office.client("wang"), task_id, "已经全部公开。")
+    upload(office.client("wang"), task_id, PDF, "一.pdf")
+    first, second = office.client("wang"), office.client("hong")
+    version = seen(first, task_id)
+    answers = together(
+        lambda: str(sign(first, task_id, "submit", version=version).status_code),
+        lambda: str(upload(second, task_id, PDF + b"2", "二.pdf").status_code),
+    )
+    task = office.task(task_id)
+    pieces = len(task.live_evidence)
+    assert (task.status, pieces) in ((Status.DRAFTED, 1), (Status.ASSIGNED, 2), (Status.DRAFTED, 2)), answers
+    assert "303" in answers
+    hold(office)
+
+
+def test_saving_against_submitting_loses_no_words(office: Office) -> None:
+    task_id = office.task_id()
+    upload(office.client("wang"), task_id, PDF, "一.pdf")
+    pages = {login: office.client(login) for login in ("wang", "hong")}
+    version = seen(pages["wang"], task_id)
+    answers = together(
+        lambda: report(pages["wang"], task_id, "小王写的。", version=version, then="submit").text,
+        lambda: report(pages["hong"], task_id, "小红写的。", version=version).text,
+    )
+    assert sum("小王写的" in a or "小红写的" in a for a in answers) == 1, "the loser's words stand in the answered page"
+    assert office.task(task_id).report in ("小王写的。", "小红写的。")
+    hold(office)
+
+
+def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
+    blob = office.here.store.add_bytes(b"another table")
+    row = PublishedTask("1", (), "公开信息", "公开。", ("市审计局",), ("市财政局",))
+    with office.here.database.writing() as session:
+        chen = session.get_one(User, office.ids["chen"])
+        draft = PublishedLedger("第二张表", 2026, None, None, None, None, (row,))
+        ledger_id = operations.start_draft(session, draft, blob, name="二.txt", by=chen, at=office.clock()).id
+    before = office.count(Task)
+
+    def publish(login: str) -> Callable[[], str]:
+        def attempt() -> str:
+            try:
+                with office.here.database.writing() as session:
+                    ledger, by = session.get_one(Ledger, ledger_id), session.get_one(User, office.ids[login])
+                    operations.publish(session, ledger, by=by, at=office.clock())
+                return "published"
+            except Refused as refused:
+                return refused.message
+
+        return attempt
+
+    answers = together(publish("chen"), publish("yuan"))
+    assert answers.count("published") == 1
+    assert any("已经发布" in answer or "已由他人发布" in answer for answer in answers)
+    assert office.count(Task) == before + 2
+    hold(office)
