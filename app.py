@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     app.view_functions["auth.sign_in"] = gate
     app.before_request(guard)
     app.after_request(_headers)
+    app.teardown_request(lambda error: request.close())  # uploads on disk
     app.teardown_appcontext(close_reading)
     install_errors(app)
     frame.install_frame(app)

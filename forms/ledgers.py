@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from workflow.operations import HeadEdit, ItemEdit
@@ -71,7 +71,7 @@ class ItemForm(FlaskForm):
     due = Day("完成时限", [Optional()], description="填写后按这一天；留空则按频次、检查日期或全表报送日期推算。")
     recurrence = SelectField(
         "频次",
-        choices=[("", "不按周期")] + [(each.value, each.word) for each in Recurrence],
+        choices=[SelectChoice("", "不按周期"), *(SelectChoice(each.value, each.word) for each in Recurrence)],
         description="每月、每季度、每半年的条目每期一项任务，逐期开启。",
     )
 

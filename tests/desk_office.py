@@ -202,11 +202,16 @@ def sign(
 def upload(client: FlaskClient, task_id: int, content: bytes, name: str, *, fragment: bool = False) -> TestResponse:
     """Upload one file as a browser would, with or without script; names are written as browsers write them."""
     headers = {"HX-Request": "true", "X-Requested-With": "XMLHttpRequest"} if fragment else {}
+    address = f"/tasks/{task_id}/evidence"
+    data = multipart(content, name)
+    return client.post(address, data=data, content_type="multipart/form-data; boundary=b", headers=headers)
+
+
+def multipart(content: bytes, name: str) -> bytes:
+    """A form with one file as a browser sends it, with boundary ``b``."""
     spelt = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode()
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + spelt + b'"\r\n\r\n'
-    data = head + content + b"\r\n--b--\r\n"
-    address = f"/tasks/{task_id}/evidence"
-    return client.post(address, data=data, content_type="multipart/form-data; boundary=b", headers=headers)
+    return head + content + b"\r\n--b--\r\n"
 
 
 def pieces(office: Office, task_id: int) -> list[Evidence]:

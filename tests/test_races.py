@@ -58,8 +58,7 @@ def acting(office: Office, task_id: int, login: str, action: Action, version: in
                 )
             return "again" if outcome.replayed else f"{login} {action.value}"
         except Stale as stale:
-            assert "已由" in stale.message
-            return "stale"
+            return "stale" if "已由" in stale.message else stale.message
         except Refused as refused:
             return type(refused).__name__
 

@@ -139,7 +139,7 @@ def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:
 
 def _told(installation: Installation, today: date) -> Told:
     with installation.database.reading() as session:
-        counts = dict(session.execute(select(Task.status, func.count()).group_by(Task.status)).tuples().all())
+        counts = dict(session.execute(select(Task.status, func.count()).group_by(Task.status)).all())
         late = select(func.count()).select_from(Task).where(Task.status != Status.CLOSED, Task.due < today)
         packets = select(func.count()).select_from(Packet).where(Packet.state == PacketState.COMPLETE)
         return Told(

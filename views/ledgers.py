@@ -41,7 +41,7 @@ def overview(ledger_id: int) -> str:
     ledger = load_ledger(reading(), ledger_id, me())
     wish = _wish()
     table = read_overview(reading(), ledger_id, wish, installation().clock().astimezone(ZONE).date())
-    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).tuples().all()
+    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,

@@ -121,7 +121,7 @@ class _Plan:
         """(when, tie-breaker, task, verb) for every step before ``until`` of the tasks opened since last time."""
         with installation.database.reading() as session:
             wanted = select(Task.id, Task.due).where(Task.ledger_id == ledger_id).order_by(Task.due, Task.id)
-            tasks = [task for task in session.execute(wanted).tuples() if task[0] not in self._seen]
+            tasks = [task for task in session.execute(wanted) if task[0] not in self._seen]
         for task_id, due in _spread(tasks):
             verbs = self._fate(len(self._seen))
             self._seen.add(task_id)

@@ -124,8 +124,9 @@ def drop(ledger_id: int, party_id: int) -> Response:
         ledger = load_ledger(session, ledger_id, by, running=True)
         party = session.get(ItemParty, party_id)
         if party is not None and party.item.ledger_id == ledger.id:
+            number = party.item.number
             operations.drop_party(session, party, by=by, at=installation().clock())
-            flash(f"已从第 {party.item.number} 条移除「{party.phrase}」。", "success")
+            flash(f"已从第 {number} 条移除「{party.phrase}」。", "success")
         else:
             flash("这个名称已经不在条目里，无需重复操作。", "info")
     row = request.form.get("item", "")

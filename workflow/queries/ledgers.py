@@ -74,7 +74,7 @@ def list_ledgers(session: Session, office_id: int | None) -> list[tuple[Ledger, 
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
-    for ledger_id, status, count in session.execute(counted).tuples():
+    for ledger_id, status, count in session.execute(counted):
         total[ledger_id] += count
         done[ledger_id] += count if status is Status.CLOSED else 0
     visible = Ledger.published_at.is_not(None) | (Ledger.office_id == office_id)
@@ -155,7 +155,7 @@ def _row(
 def _columns(session: Session, shown: set[int]) -> list[Column]:
     """Units in directory order under their shortest name."""
     short: dict[int, str] = {}
-    for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.name)).tuples():
+    for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.name)):
         if len(alias) < len(short.get(unit_id, "某" * 200)):
             short[unit_id] = alias
     units = session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)).all()
