@@ -72,7 +72,7 @@ def live(
 def bring_to_life(installation: Installation, clock: SteeredClock, office: SampleOffice, *, until: datetime) -> None:
     """Walk the sample ledger up to now, so that a first look finds work at every desk; the background seals."""
     clock.now, _ = span(installation, office)
-    walk(installation, clock, office.ledger_id, until=until, closing=60)
+    walk(installation, clock, office.ledger_id, until=until, closing=20)
 
 
 def span(installation: Installation, office: SampleOffice) -> tuple[datetime, datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -151,7 +151,7 @@ def _at_work(at: datetime) -> datetime:
     return (local + timedelta(days=local.hour >= 18)).replace(hour=9 + at.minute % 8).astimezone(UTC)
 
 
-def _spread(tasks: list[tuple[int, date]]) -> list[tuple[int, date]]:
+def _spread(tasks: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
     """The tasks in an order that mixes rows and units, the same each time."""
     mixed = list(tasks)
     random.Random(1949).shuffle(mixed)
