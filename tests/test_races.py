@@ -13,9 +13,11 @@ import pytest
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
 from tests.promises import broken_promises
 from workflow import operations
+from workflow.conditions import EvidenceCheck
 from workflow.errors import Refused, Stale
 from workflow.models import AuditEvent, Ledger, Task, User
 from workflow.published import PublishedLedger, PublishedTask
+from workflow.store import Store
 from workflow.vocabulary import Action, Status
 
 THREADS, ROUNDS = 50, 6
@@ -158,6 +160,22 @@ def test_saving_against_submitting_loses_no_words(office: Office) -> None:
     assert sum("小王写的" in a or "小红写的" in a for a in answers) == 1, "the loser's words stand in the answered page"
     assert office.task(task_id).report in ("小王写的。", "小红写的。")
     hold(office)
+
+
+def test_nothing_is_held_while_evidence_is_hashed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = office.task_id()
+    office.walk(task_id, "submit", "approve", "verify")
+    hashing = operations.check_evidence
+
+    def somebody_else_commits_meanwhile(task: Task, store: Store) -> EvidenceCheck:
+        with office.here.database.writing() as session:
+            session.get_one(User, office.ids["wang"]).name = "小王"
+        with office.here.database.reading() as session:
+            session.get_one(User, office.ids["wang"])
+        return hashing(task, store)
+
+    monkeypatch.setattr(operations, "check_evidence", somebody_else_commits_meanwhile)
+    assert sign(office.client("chen"), task_id, "close").status_code == 303
 
 
 def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:

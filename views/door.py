@@ -64,7 +64,8 @@ def writing() -> Iterator[tuple[Session, User]]:
 def pause_reading() -> None:
     """End the reading transaction and forget what it saw.
 
-    Under SQLite's rollback journal an open read keeps a commit waiting, this request's own read for ever.
+    Under SQLite's rollback journal an open read keeps a commit waiting, this request's own read for ever; and a
+    waiting commit keeps every new read waiting, so that a request must never hold two.
     """
     if "reading" in g:
         g.reading.rollback()

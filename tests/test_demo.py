@@ -1,0 +1,216 @@
+"""The demonstration and the commands around it: a year from one document, packets that verify, a dossier that holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import bagit
+import pikepdf
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKETS = 3
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A demonstration that has run."""
+
+    home: Path
+    out: Path
+    said: str
+
+    def flask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the app in this home."""
+        return flask(self.home, *words)
+
+
+def flask(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"TAIZHANG_HOME": str(home)}
+    command = [sys.executable, "-m", "flask", "--app", "app", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    done = flask(home, "demo", "--out", str(out), "--packets", str(PACKETS))
+    assert done.returncode == 0, done.stderr
+    return Lived(home, out, done.stdout)
+
+
+@pytest.fixture
+def packets(lived: Lived) -> list[Path]:
+    return sorted((lived.out / "packets").glob("*.pdf"))
+
+
+def text_of(pdf: Path) -> str:
+    return subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.replace("\n", "")
+
+
+def test_the_year_leaves_tasks_at_every_gate(lived: Lived) -> None:
+    for word in ("已交办", "已填报", "单位已审", "牵头已核", "已办结", "逾期未办结"):
+        count = lived.said.split(word + " ")[1].split()[0]
+        assert int(count) > 0, word
+    for login in ("office", "handler", "head", "lead", "leader", "auditor", "system-admin", "security-admin"):
+        assert f"\n  {login} " in lived.said
+
+
+def test_a_second_demonstration_in_the_same_home_is_refused(lived: Lived) -> None:
+    again = lived.flask("demo", "--out", str(lived.out))
+    assert again.returncode == 1
+    assert "演示只在空的系统里进行" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_every_packet_passes_with_the_anchors_alone(packets: list[Path], lived: Lived, tmp_path: Path) -> None:
+    assert len(packets) >= PACKETS
+    for packet in packets:
+        checked = flask(tmp_path, "packet", "verify", str(packet), "--trust", str(lived.out / "ca.pem"), "--json")
+        assert checked.returncode == 0, checked.stdout
+        assert json.loads(checked.stdout)["verdict"] == "通过"
+        shown = subprocess.run(["pdfsig", "-nocert", packet], capture_output=True, text=True, check=True).stdout
+        assert shown.count("Signature is Valid") >= 3
+        assert "Invalid" not in shown
+        listed = subprocess.run(["pdfdetach", "-list", packet], capture_output=True, text=True, check=True).stdout
+        assert int(listed.split()[0]) >= 2
+
+
+def test_a_touched_packet_is_not_passed(packets: list[Path], lived: Lived, tmp_path: Path) -> None:
+    data = bytearray(packets[0].read_bytes())
+    data[len(data) // 2] ^= 1
+    touched = tmp_path / "touched.pdf"
+    touched.write_bytes(data)
+    checked = lived.flask("packet", "verify", str(touched))
+    assert checked.returncode == 1
+    assert "结论：通过" not in checked.stdout
+
+
+def test_the_own_system_knows_its_packets(packets: list[Path], lived: Lived) -> None:
+    checked = lived.flask("packet", "verify", str(packets[0]))
+    assert checked.returncode == 0
+    assert "✓" in checked.stdout
+    assert "？" not in checked.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.7\n%%EOF"])
+def test_what_is_no_packet_is_said_to_be_none(lived: Lived, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(content)
+    checked = lived.flask("packet", "verify", str(path))
+    assert checked.returncode == 1
+    assert "不通过" in checked.stdout
+    assert "Traceback" not in checked.stdout + checked.stderr
+
+
+def test_the_dossier_is_sealed_and_has_every_row_and_packet(lived: Lived, packets: list[Path]) -> None:
+    path = lived.out / "dossier.pdf"
+    shown = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=True).stdout
+    assert shown.count("Signature is Valid") == 1
+    assert "Total document signed" in shown
+    text = text_of(path)
+    for words in ("2026年云岭市政务公开工作要点任务分解表", "总体完成情况", "逐条核查", "未办结清单", "逾期"):
+        assert words in text
+    with zipfile.ZipFile(lived.out / "dossier.zip") as bag:
+        name = next(name for name in bag.namelist() if name.endswith("ledger.json"))
+        ledger = json.loads(bag.read(name))
+    assert len(ledger["items"]) > 20
+    for packet in packets:
+        assert packet.stem in text, "packet numbers stand in the list"
+    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
+        titles = [entry.title for entry in outline.root]
+        assert len(pdf.pages) > 20
+    assert titles[0] == "封面"
+    assert any(packet.stem in str(entry) for packet in packets for entry in _all_titles(path))
+
+
+def _all_titles(path: Path) -> list[str]:
+    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
+        return [entry.title for one in outline.root for entry in (one, *one.children)]
+
+
+def test_every_bookmark_leads_to_its_page(lived: Lived) -> None:
+    with pikepdf.open(lived.out / "dossier.pdf") as pdf, pdf.open_outline() as outline:
+        pages = [pdf.pages.index(pikepdf.Page(entry.destination[0])) for entry in outline.root]
+    assert pages == sorted(pages)
+    assert pages[0] == 0
+
+
+def test_the_bag_is_whole_and_its_packets_are_the_sealed_ones(
+    lived: Lived, packets: list[Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(lived.out / "dossier.zip") as bag:
+        bag.extractall(tmp_path)
+    (root,) = tmp_path.iterdir()
+    assert bagit.Bag(str(root)).is_valid()
+    assert {p.name: p.read_bytes() for p in (root / "data" / "packets").iterdir()} == {
+        p.name: p.read_bytes() for p in packets
+    }
+    assert subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=root, check=False).returncode == 0
+    rows = list(csv.reader(io.StringIO((root / "data" / "tasks.csv").read_text("utf-8-sig"))))
+    assert len(rows) > 100
+    (root / "data" / "tasks.csv").write_bytes(b"changed")
+    with pytest.raises(bagit.BagValidationError):
+        bagit.Bag(str(root)).validate()
+
+
+def test_the_trail_is_whole_and_a_rewritten_one_is_found_out(lived: Lived, tmp_path: Path) -> None:
+    assert lived.flask("trail", "verify").returncode == 0
+    home = tmp_path / "copy"
+    shutil.copytree(lived.home, home)
+    script = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('DROP TRIGGER audit_event_no_update');"
+        "c.execute(\"UPDATE audit_event SET actor_name = '别人' WHERE seq = 40\"); c.commit()"
+    )
+    subprocess.run([sys.executable, "-c", script, home / "taizhang.db"], check=True)
+    checked = flask(home, "trail", "verify")
+    assert checked.returncode == 1
+    assert "留痕第 40 条" in checked.stdout
+
+
+def test_a_dossier_is_built_by_command(lived: Lived, tmp_path: Path) -> None:
+    built = lived.flask("dossier", "build", "1", "--out", str(tmp_path))
+    assert built.returncode == 0, built.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"dossier.pdf", "dossier.zip"}
+    missing = lived.flask("dossier", "build", "99", "--out", str(tmp_path))
+    assert missing.returncode == 1
+    assert "没有编号为 99 的已发布台账" in missing.stderr
+
+
+def test_the_other_commands_speak_chinese_sentences(lived: Lived, tmp_path: Path) -> None:
+    assert lived.flask("jobs", "list").returncode == 0
+    assert lived.flask("account", "reset", "nobody-here").returncode == 1
+    reset = lived.flask("account", "reset", "handler")
+    assert reset.returncode == 0
+    units = tmp_path / "units.csv"
+    units.write_text("名称,类别\n市商务局,火星\n")
+    refused = lived.flask("units", "import", str(units))
+    assert refused.returncode == 1
+    assert "类别是「火星」" in refused.stderr
+    no_table = tmp_path / "x.txt"
+    no_table.write_text("今天开会。")
+    read = lived.flask("ledger", "read", str(no_table))
+    assert read.returncode == 1
+    assert read.stderr.startswith("没有读到任务表")
+    for done in (reset, refused, read):
+        assert "Traceback" not in done.stderr
+
+
+def test_a_read_table_is_printed_as_json_with_doubts_beside(lived: Lived, tmp_path: Path) -> None:
+    table = tmp_path / "表.txt"
+    table.write_text(
+        "云岭市2026年任务分解表\n序号\t工作任务\t牵头单位\t完成时限\n1\t公开预算\t市财政局\t2026年2月30日\n"
+    )
+    read = lived.flask("ledger", "read", str(table))
+    assert read.returncode == 0
+    assert json.loads(read.stdout)["tasks"][0]["lead_units"] == ["市财政局"]
+    assert "不是有效日期" in read.stderr
