@@ -110,6 +110,7 @@ class Desk:
         """Keep the page as desktop and phone show it; neither may scroll sideways."""
         for kind, size in (("wide", WIDE), ("phone", PHONE)):
             self.page.set_viewport_size(size)
+            self.page.evaluate("window.scrollTo(0, 0)")
             self.page.screenshot(path=SHOTS / f"{name}-{kind}.png", full_page=True)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{name} {kind}"
         self.page.set_viewport_size(WIDE)

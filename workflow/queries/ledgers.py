@@ -153,10 +153,13 @@ def _row(
 
 
 def _columns(session: Session, shown: set[int]) -> list[Column]:
-    """Units in directory order under their shortest name."""
-    short: dict[int, str] = {}
+    """Units in directory order under the shortest of their names; the printed one where none is shorter."""
+    aliases: dict[int, list[str]] = {}
     for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.name)):
-        if len(alias) < len(short.get(unit_id, "某" * 200)):
-            short[unit_id] = alias
+        aliases.setdefault(unit_id, []).append(alias)
     units = session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)).all()
-    return [Column(unit.id, unit.name, short.get(unit.id, unit.name)) for unit in units if unit.id in shown]
+    return [
+        Column(unit.id, unit.name, min([unit.name, *aliases.get(unit.id, [])], key=len))
+        for unit in units
+        if unit.id in shown
+    ]
