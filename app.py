@@ -35,6 +35,7 @@ from views import (
 from views.door import RowNumber, close_reading, guard
 from views.errors import install_errors
 from workflow.installation import Clock, install, wall_clock
+from workflow.logs import configure_logs
 from workflow.settings import Settings
 
 BLUEPRINTS = (auth, inbox, ledgers, review, tasks, packets, dossiers, units, accounts, trail, manual)
@@ -47,6 +48,7 @@ POLICY = (
 def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -> Flask:
     """Build the application; the database is opened lazily and migrated by a command, not here."""
     settings = settings or Settings()
+    configure_logs()
     app = Flask(__name__)
     app.extensions["taizhang"] = install(settings, clock)
     app.config.update(

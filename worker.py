@@ -20,6 +20,7 @@ from reports import dossier
 from workflow import outbox
 from workflow.errors import Refused
 from workflow.installation import Installation, install
+from workflow.logs import configure_logs
 from workflow.operations import open_due_periods
 from workflow.settings import Settings
 
@@ -129,6 +130,7 @@ def _tasks(installation: Installation) -> tuple[Huey, Callable[[], Any]]:
 
 def main() -> None:
     """A worker process of its own, until it is told to stop."""
+    configure_logs()
     installation = install(Settings())
     huey, sweep = _tasks(installation)
     sweep()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from asn1crypto import algos, cms, x509
+from asn1crypto import algos, cms, parser, x509
 
 _TIMESTAMP = "signature_time_stamp_token"
 _DIGESTS = {
@@ -54,6 +54,65 @@ def check_container(signed: cms.SignedData) -> None:
     unsigned = info["unsigned_attrs"]
     if any(attribute["type"].native != _TIMESTAMP for attribute in (unsigned if unsigned.native else ())):
         raise NotPassed("签章数据里有多余的属性。")
+
+
+def check_encoding(raw: bytes) -> None:
+    """Raise NotPassed unless the container is DER, but for a foreign token in it, whose lengths at least are shortest."""
+    parsed = cms.ContentInfo.load(raw)
+    info = parsed["content"]["signer_infos"][0]
+    if info["unsigned_attrs"].native:
+        _shortest(raw)
+        info["unsigned_attrs"] = None  # somebody else's bytes: openssl, for one, does not sort its certificates
+        raw = parsed.dump()
+    if raw != parsed.dump(force=True):
+        raise NotPassed("签章数据的编码不规范，可能被改动。")
+
+
+def _shortest(raw: bytes) -> None:
+    """Every length definite and in its shortest form (X.690 clause 10.1)."""
+    while raw:
+        kind, constructed, tag, header, content, trailer = parser.parse(raw)
+        size = len(header) + len(content) + len(trailer)
+        if parser.emit(kind, constructed, tag, content) != raw[:size]:
+            raise NotPassed("签章数据的编码不规范，可能被改动。")
+        if constructed:
+            _shortest(content)
+        raw = raw[size:]
+
+
+def time_stamps(seal: Any) -> list[cms.ContentInfo]:
+    """The time stamp tokens that a seal carries, trusted or not."""
+    unsigned = seal.signer_info["unsigned_attrs"]
+    return [
+        token
+        for attribute in (unsigned if unsigned.native else ())
+        if attribute["type"].native == _TIMESTAMP
+        for token in attribute["values"]
+    ]
+
+
+def check_token(seal: Any, status: Any) -> None:
+    """Raise NotPassed for a trusted time stamp (RFC 3161) with anything in it that its own signature does not hold."""
+    validity, tokens = status.timestamp_validity, time_stamps(seal)
+    if validity is None or not validity.trusted:
+        return
+    signed = tokens[0]["content"]
+    infos = signed["signer_infos"]
+    path = {certificate.dump() for certificate in validity.validation_path}
+    carried = {choice.chosen.dump() for choice in signed["certificates"]}
+    digests = [digest.dump() for digest in signed["digest_algorithms"]]
+    whole = (
+        len(tokens) == len(infos) == 1
+        and digests == [infos[0]["digest_algorithm"].dump()]
+        and digests[0] in _DIGESTS
+        and infos[0]["signature_algorithm"].dump() in _SIGNATURES
+        and signed["encap_content_info"]["content_type"].native == "tst_info"
+        and signed["crls"].native is None
+        and not infos[0]["unsigned_attrs"].native
+        and carried <= path
+    )
+    if not whole:
+        raise NotPassed("时间戳里有多余或被改动的内容。")
 
 
 def check_certificates(seal: Any, status: Any, roots: Sequence[x509.Certificate]) -> None:

@@ -25,7 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from packets.attached import Embedded, embedded_files, forbidden_parts
-from packets.container import NotPassed, check_certificates, check_container
+from packets.container import NotPassed, check_certificates, check_container, check_encoding, check_token, time_stamps
 from packets.verdict import Fact, State, Verification, failed
 from workflow.deadlines import spoken
 from workflow.settings import ZONE
@@ -139,15 +139,17 @@ def _chain(seals: Sequence[EmbeddedPdfSignature], manifest: dict[str, Any]) -> F
 
 def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequence[bytes]) -> list[Fact]:
     roots = [x509.Certificate.load(der) for text in anchors for _, _, der in pem.unarmor(text, multiple=True)]
-    facts, stamped, trusted = [], 0, True
+    facts, stamped, stated, trusted = [], 0, 0, True
     for n, seal in enumerate(seals, start=1):
         _canonical(pdf, seal)
         _covers(pdf, seal, last=n == len(seals))
     for n, seal in enumerate(seals, start=1):
         status = _validated(seal, roots)
         check_certificates(seal, status, roots)
+        check_token(seal, status)
         facts.append(_intact(n, seal, status))
         trusted = trusted and status.trusted
+        stated += bool(time_stamps(seal))
         stamped += bool(status.timestamp_validity and status.timestamp_validity.trusted)
     facts.append(_locked(seals))
     whole: State = "ok" if trusted and seals else "unknown"
@@ -156,9 +158,19 @@ def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequ
             "trusted", "印章证书可信", whole, "证书均由信任锚签发。" if whole == "ok" else "有印章证书不在信任锚之内。"
         )
     )
-    words = "每一枚印章都有可信时间戳。" if stamped == len(seals) else "未取得可信时间戳，时间以服务器时间为准。"
-    facts.append(Fact("timestamp", "可信时间戳", "ok" if stamped == len(seals) else "note", words))
+    facts.append(_timestamps(len(seals), stated, stamped))
     return facts
+
+
+def _timestamps(seals: int, stated: int, trusted: int) -> Fact:
+    """A stamp that is there has to be trusted: bytes that prove nothing may not hide in a packet that passes."""
+    title = "可信时间戳"
+    if trusted < stated:
+        return Fact("timestamp", title, "unknown", "有时间戳不能确认：时间戳服务的证书不在信任锚之内，或时间戳被改动。")
+    if trusted == seals:
+        return Fact("timestamp", title, "ok", "每一枚印章都有可信时间戳。")
+    missing = "部分印章" if trusted else ""
+    return Fact("timestamp", title, "note", f"{missing}未取得可信时间戳，时间以服务器时间为准。")
 
 
 def _canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
@@ -169,9 +181,9 @@ def _canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
         raise NotPassed("签章数据的写法不规范，可能被改动。")
     raw = bytes.fromhex(gap[1:-1].decode())
     parsed = cms.ContentInfo.load(raw)
-    der = parsed.dump(force=True)
-    if not raw.startswith(der) or raw[len(der) :].strip(b"\0"):
+    if raw[len(parsed.dump()) :].strip(b"\0"):
         raise NotPassed("签章数据之后有多余内容，可能被改动。")
+    check_encoding(raw[: len(parsed.dump())])
     check_container(parsed["content"])
     digest = hashlib.new(seal.md_algorithm, pdf[:length] + pdf[second : second + rest]).digest()
     stated = find_unique_cms_attribute(seal.signer_info["signed_attrs"], "message_digest").native
