@@ -48,6 +48,7 @@ test-packages:
 .venv/.run: requirements.txt | packages .venv/bin/python
 	@echo "Installing requirements.txt"
 	$(call locked,requirements.txt)
+	@echo "Cutting fonts (once)"; .venv/bin/python -m packets.fonts || echo "Fonts will be cut when the first packet is printed"
 
 .venv/.test: requirements-dev.txt .venv/.run | test-packages
 	@echo "Installing requirements-dev.txt"
