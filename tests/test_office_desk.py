@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -337,59 +335,6 @@ def test_a_unit_that_leads_itself_is_listed_and_led_by_the_office(office: Office
         task = session.scalars(select(Task).where(Task.ledger_id == ledger_id)).one()
     office.walk(task.id, "submit", "approve")
     assert "核验" in office.client("chen").get(f"/tasks/{task.id}").text
-
-
-# The directory --------------------------------------------------------------------------------------------------------
-
-
-def send_list(client: FlaskClient, data: bytes, name: str) -> str:
-    return client.post("/units/import", data={"file": (io.BytesIO(data), name)}, follow_redirects=True).text
-
-
-CSV = "名称,类别,简称,所属组\n市商务局,部门,商务局,市直各部门\n市林业局,部门,,市直各部门\n"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_a_list_is_imported_twice_the_same(office: Office, chen: FlaskClient, encoding: str) -> None:
-    assert "新增 2 个单位" in send_list(chen, CSV.encode(encoding), "名录.csv")
-    assert "新增 0 个单位" in send_list(chen, CSV.encode(encoding), "名录.csv")
-    with office.here.database.reading() as session:
-        group = session.scalars(select(UnitGroup)).one()
-        assert [unit.name for unit in group.members] == ["市商务局", "市林业局"]
-
-
-def test_a_workbook_is_imported(chen: FlaskClient) -> None:
-    book, file = Workbook(), io.BytesIO()
-    for line in CSV.splitlines():
-        book.active.append(line.split(","))
-    book.save(file)
-    assert "新增 2 个单位" in send_list(chen, file.getvalue(), "名录.xlsx")
-
-
-LISTS = {
-    "no head": ("市商务局,部门\n".encode(), "没有找到表头"),
-    "twice": ((CSV + "市商务局,部门,,\n").encode(), "第 4 行的「市商务局」与第 2 行重复"),
-    "a strange kind": ("名称,类别\n市商务局,火星\n".encode(), "第 2 行「市商务局」的类别是「火星」"),
-    "a taken alias": (
-        "名称,类别,简称\n市商务局,部门,商局\n市林业局,部门,商局\n".encode(),
-        "简称「商局」已属于市商务局",
-    ),
-    "a broken workbook": (b"PK\x03\x04nothing", "不是可以读取的 XLSX 表格"),
-    "no name": ("名称,类别\n,部门\n".encode(), "第 2 行没有单位名称"),
-}
-
-
-@pytest.mark.parametrize("kind", LISTS)
-def test_a_bad_list_names_the_line_and_imports_nothing(office: Office, chen: FlaskClient, kind: str) -> None:
-    before = office.count(Unit)
-    assert LISTS[kind][1] in send_list(chen, LISTS[kind][0], "名录.csv")
-    assert office.count(Unit) == before
-
-
-def test_the_exported_list_reads_back_the_same(office: Office, chen: FlaskClient) -> None:
-    send_list(chen, CSV.encode(), "名录.csv")
-    exported = chen.get("/units/export.csv").data
-    assert "新增 0 个单位，更新 0 个，新增 0 个单位组" in send_list(chen, exported, "名录.csv")
 
 
 # The overview and the dossier's desk ----------------------------------------------------------------------------------

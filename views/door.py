@@ -62,13 +62,14 @@ def writing() -> Iterator[tuple[Session, User]]:
 
 
 def pause_reading() -> None:
-    """End the reading transaction and forget what it saw.
+    """End the reading transaction; what it loaded can still be looked at, but loads nothing more.
 
     Under SQLite's rollback journal an open read keeps a commit waiting, this request's own read for ever; and a
     waiting commit keeps every new read waiting, so that a request must never hold two.
     """
     if "reading" in g:
-        g.reading.rollback()
+        g.reading.close()
+        g.pop("me", None)
 
 
 def permit(permission: Permission | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
