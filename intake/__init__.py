@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from intake import layout, notice
+from intake import formats, layout, notice
 from intake.assemble import Assembly
+from intake.blocks import lay_out
 from intake.decode import decode
 from intake.grid import Sheet
 from intake.problems import of_numbers
@@ -17,8 +18,7 @@ __all__ = ["read"]
 def read(data: bytes, *, filename: str = "") -> PublishedLedger:
     """Read one published table; raises :class:`workflow.errors.Unreadable` where there is none."""
     name = f"《{filename[:80]}》" if filename else "文件"
-    text = decode(data, name)
-    sheet = layout.read(text)
+    sheet, text, places, notes = _laid(data, name)
     if sheet is None:
         raise Unreadable(_no_table(text, name))
     body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
@@ -28,7 +28,13 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
         assembly.take(table)
     if not assembly.tasks:
         raise Unreadable(f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。")
-    problems = [*_of_head(head), *_of_stray(sheet), *assembly.problems, *of_numbers(assembly.tasks)]
+    problems = [
+        *(Problem(note) for note in notes),
+        *_of_head(head),
+        *_of_stray(sheet),
+        *assembly.problems,
+        *of_numbers(assembly.tasks),
+    ]
     return PublishedLedger(
         title=head.title or None,
         year=head.year,
@@ -39,7 +45,19 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
         tasks=tuple(assembly.tasks),
         problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
         source_text=text,
+        places=places,
     )
+
+
+def _laid(data: bytes, name: str) -> tuple[Sheet | None, str, dict[int, str], list[str]]:
+    """(sheet, text, place of each line, notes) of a file of any format."""
+    reader = formats.reader_of(data, name)
+    if reader is None:
+        text = decode(data, name)
+        return layout.read(text), text, {}, []
+    document = reader(data, name)
+    laid = lay_out(document)
+    return laid.sheet, "\n".join(laid.lines), laid.places, document.notes
 
 
 def _no_table(text: str, name: str) -> str:

@@ -38,10 +38,10 @@ class Assembly:
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
-        outline = headings.Outline()
-        for heading, block in _blocks(headed):
-            if heading is not None:
-                outline.enter(heading)
+        blocks = list(_blocks(headed))
+        outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
+        for names, block in blocks:
+            outline.enter(names)
             self._block(joined(block, shape), shape, outline.path())
 
     def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
@@ -101,20 +101,22 @@ class Assembly:
 
 
 def _copy(row: Row) -> Row:
-    return Row(list(row.cells), row.line, row.line_end, row.after_gap, row.ragged)
+    return Row(list(row.cells), row.line, row.line_end, row.after_gap, row.across, row.ragged)
 
 
-def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[str | None, list[Row]]]:
-    """Runs of rows, each with the heading that opens it."""
-    heading: str | None = None
+def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[list[str], list[Row]]]:
+    """Runs of rows, each with the headings right above it."""
+    names: list[str] = []
     block: list[Row] = []
     for text, row in headed:
-        if text is not None:
-            yield heading, block
-            heading, block = text, []
-        else:
+        if text is None:
             block.append(row)
-    yield heading, block
+            continue
+        if block:
+            yield names, block
+            names, block = [], []
+        names.append(text)
+    yield names, block
 
 
 def _heading(row: Row, table: Table, above: Row | None) -> str | None:
@@ -129,6 +131,8 @@ def _heading(row: Row, table: Table, above: Row | None) -> str | None:
         and any(role in ("lead", "responsible") for role in roles)
     ):
         return words.pop()
+    if row.across and len(filled) == 1:
+        return squeeze(row.text(filled[0]))
     if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():
         printed = headings.bare_number(row.text(filled[0]))
         return f"{printed}、{squeeze(row.text(filled[1]))}" if printed else None

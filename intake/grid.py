@@ -44,12 +44,19 @@ class Row:
     line: int
     line_end: int
     after_gap: bool = False
+    across: bool = False
+    """One cell merged across the whole table: a heading, whatever number it has."""
     ragged: bool = False
     """Printed with fewer or more cells than the head has."""
 
     def text(self, at: int) -> str:
         """The text of a cell, empty where the row is short."""
         return self.cells[at].text if at < len(self.cells) else ""
+
+    def go_on(self, rest: Row) -> None:
+        """Take what a page break tore off this row."""
+        self.cells = [cell.joined(more) for cell, more in zip(self.cells, rest.cells, strict=True)]
+        self.line_end = rest.line_end
 
     def filled(self) -> list[int]:
         """Where the row has text."""
@@ -95,3 +102,5 @@ class Sheet:
     after: list[Line] = field(default_factory=list)
     stray: list[Line] = field(default_factory=list)
     """Lines between rows that belong to no cell."""
+    torn: bool = False
+    """True while the last row is known to go on in the next table of the file."""

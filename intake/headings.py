@@ -92,15 +92,38 @@ def items(text: str, running: bool = True) -> list[tuple[int, str]]:
 
 
 class Outline:
-    """The headings above a row (所在章节): a heading ends those of its own style and all below it."""
+    """The headings above a row (所在章节): a heading ends those of its own style and all below it.
 
-    def __init__(self) -> None:
+    Headings without a number are told apart by how many stand together: of two, the first is above the second.
+    """
+
+    def __init__(self, together: int = 1) -> None:
         self._levels: list[tuple[str, str]] = []
+        self._together = together
 
-    def enter(self, text: str) -> None:
-        """Begin the section that ``text`` heads."""
-        number = number_of(text)
-        style = number.style if number else "plain"
+    def enter(self, names: list[str]) -> None:
+        """Begin the sections that the headings above a run of rows open, from the outermost in."""
+        plain = [name for name in names if number_of(name) is None]
+        missing = max(self._together - len(plain), 0)
+        for name in names:
+            number = number_of(name)
+            if number:
+                self._open(self._goes_on(number) or number.style, name)
+            else:
+                self._open(f"plain-{missing + plain.index(name)}", name)
+
+    def _goes_on(self, number: Number) -> str | None:
+        """The style of the open heading that this one counts on from, though printed in another way: 十、 then 11、."""
+        styles = [style for style, _ in self._levels]
+        if number.style in styles or number.value is None:
+            return None
+        for style, text in self._levels:
+            open_number = number_of(text)
+            if open_number and open_number.value == number.value - 1:
+                return style
+        return None
+
+    def _open(self, style: str, text: str) -> None:
         styles = [level for level, _ in self._levels]
         if style in styles:
             del self._levels[styles.index(style) :]

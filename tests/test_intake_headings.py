@@ -63,9 +63,9 @@ def test_items_of_one_cell_count_on() -> None:
 def test_an_outline_forgets_what_a_new_heading_ends() -> None:
     outline = Outline()
     for text in ("一、甲", "（一）乙", "（二）丙"):
-        outline.enter(text)
+        outline.enter([text])
     assert outline.path() == ("一、甲", "（二）丙")
-    outline.enter("二、丁")
+    outline.enter(["二、丁"])
     assert outline.path() == ("二、丁",)
 
 

@@ -5,6 +5,7 @@ The JSON form of :class:`PublishedLedger` is the contract of ``flask --app app l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -72,11 +73,13 @@ class PublishedLedger:
     problems: tuple[Problem, ...] = ()
     source_text: str = field(default="", repr=False)
     """The decoded text the line numbers refer to; not part of the JSON."""
+    places: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """Where a line of the source text stands in the file, in Chinese, for formats that are no plain text: 第 3 页第 5 行."""
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form printed by ``ledger read``: dates as ISO strings, problems and source left out."""
         head = asdict(self)
-        for name in ("problems", "source_text"):
+        for name in ("problems", "source_text", "places"):
             del head[name]
         plain: dict[str, Any] = _plain(head)
         return plain

@@ -1,0 +1,38 @@
+"""Looking into a packed file before it is opened (压缩包检查): what would unpack to too much is refused (safety.md P14)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from workflow.errors import Unreadable
+
+MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 200 << 20, 100, 2_000
+SMALL = 1 << 20
+"""Below this a high ratio is harmless: a short table of blanks packs well."""
+
+
+def check(data: bytes, name: str) -> None:
+    """Raise Unreadable for a bomb, a part outside the archive, or a document type that could name other files."""
+    try:
+        with ZipFile(BytesIO(data)) as packed:
+            parts = packed.infolist()
+            total = sum(part.file_size for part in parts)
+            if total > MAX_UNPACKED or len(parts) > MAX_PARTS or (total > SMALL and total > MAX_RATIO * len(data)):
+                raise Unreadable(f"没有读到任务表：{name}解开后太大，不像任务表；请只保留任务表部分，另存后再读入。")
+            for part in parts:
+                if part.filename.startswith("/") or ".." in part.filename.split("/"):
+                    raise Unreadable(
+                        f"没有读到任务表：{name}内部结构异常，已拒绝读取；请在 Word 或 Excel 中另存后再读入。"
+                    )
+                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _head(packed, part.filename):
+                    raise Unreadable(
+                        f"没有读到任务表：{name}含有外部引用，已拒绝读取；请在 Word 或 Excel 中另存后再读入。"
+                    )
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        raise Unreadable(f"没有读到任务表：{name}已损坏或设有密码，不能打开；请去除密码、另存后再读入。") from None
+
+
+def _head(packed: ZipFile, part: str) -> bytes:
+    with packed.open(part) as stream:
+        return stream.read(4096)

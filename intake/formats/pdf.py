@@ -1,0 +1,163 @@
+"""PDF files: ruled tables over many pages with their merged cells; text without rules by where the words stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.psparser import PSException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from intake import furniture
+from intake.blocks import SOFT, Document, Grid, Paragraph, Span, cells_apart
+from intake.formats.unruled import Word, grid_of
+from workflow.errors import Unreadable
+
+MAX_PAGES = 400
+_PIECE = re.compile(r"[（(《“‘\[〔]*(?:[A-Za-z0-9.%-]+|.)[、，。；：！？）》”’,.;:!?)\]〕%]*")
+"""What a line break may not part: an opening bracket and what follows, a number, a character and the marks after it."""
+CLOSE = 3.0
+"""Points within which two rulings are one."""
+_RULED = {
+    "vertical_strategy": "lines",
+    "horizontal_strategy": "lines",
+    "snap_tolerance": CLOSE,
+    "join_tolerance": CLOSE,
+}
+
+
+def read(data: bytes, name: str) -> Document:
+    """Every page in order. Raises Unreadable."""
+    try:
+        with pdfplumber.open(BytesIO(data)) as opened:
+            if len(opened.pages) > MAX_PAGES:
+                raise Unreadable(
+                    f"没有读到任务表：{name}有 {len(opened.pages)} 页，超过 {MAX_PAGES} 页的上限；请只保留任务表所在的页后再读入。"
+                )
+            return _document(opened, name)
+    except PDFPasswordIncorrect:
+        raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+    except (PdfminerException, PDFSyntaxError, PSException) as error:
+        if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
+            raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+        raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
+
+
+def _document(opened: Any, name: str) -> Document:
+    document, pictures, ruled = Document(), 0, False
+    pages = []
+    for number, page in enumerate(opened.pages, start=1):
+        pictures += bool(page.images) and not page.chars
+        ends = _ends(page)
+        tables = [t for t in page.find_tables(_RULED | {"explicit_horizontal_lines": ends}) if len(t.cells) > 3]
+        ruled = ruled or bool(tables)
+        pages.append((number, list(_page(page, tables, number, ends)), _words(page)))
+        page.close()  # its layout would stay in memory
+    if pictures and not any(blocks for _, blocks, _ in pages):
+        raise Unreadable(
+            f"没有读到任务表：{name}是扫描件，需要文字识别；请先识别成可复制文字的 PDF，或改用 Word、Excel 原件。"
+        )
+    for number, blocks, words in pages:
+        if ruled or not words:
+            document.blocks += blocks
+        else:
+            document.blocks += grid_of(words, number)
+    return document
+
+
+def _ends(page: Any) -> list[float]:
+    """Where the upright rules of a page begin and end without a level one: there a page break tore a row."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > 1]
+    level = [edge["top"] for edge in page.edges if edge["orientation"] == "h"]
+    if not upright:
+        return []
+    ends = (min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright))
+    return [end for end in ends if not any(abs(end - at) <= CLOSE for at in level)]
+
+
+def _page(page: Any, tables: list[Any], number: int, ends: list[float]) -> Iterator[Paragraph | Grid]:
+    """The lines and grids of a page from top to bottom."""
+    inside = [table.bbox for table in tables]
+    outside = page.filter(lambda one: one["object_type"] != "char" or not any(_within(one, box) for box in inside))
+    blocks: list[tuple[float, Paragraph | Grid]] = [
+        (line["top"], Paragraph(line["text"], f"第 {number} 页"))
+        for line in outside.extract_text_lines(return_chars=False)
+    ]
+    blocks += [(table.bbox[1], _grid(page, table, number, ends)) for table in tables]
+    for _, block in sorted(blocks, key=lambda pair: pair[0]):
+        if isinstance(block, Grid) or not furniture.is_page_number(block.text):
+            yield block
+
+
+def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _grid(page: Any, table: Any, number: int, ends: list[float]) -> Grid:
+    lefts = cells_apart([edge for cell in table.cells for edge in (cell[0], cell[2])], CLOSE)
+    tops = cells_apart([edge for cell in table.cells for edge in (cell[1], cell[3])], CLOSE)
+    chars: dict[tuple[float, ...], list[dict[str, Any]]] = {cell: [] for cell in table.cells}
+    for char in page.chars:
+        home = next((cell for cell in table.cells if _within(char, cell)), None)
+        if home is not None:
+            chars[home].append(char)
+    pad = min((char["x0"] - cell[0] for cell, held in chars.items() for char in held), default=0.0)
+    spans = []
+    for cell in table.cells:
+        left, top, right, bottom = (
+            _nearest(edge, edges) for edge, edges in zip(cell, (lefts, tops, lefts, tops), strict=True)
+        )
+        spans.append(
+            Span(top, left, _text(chars[cell], cell[2] - cell[0] - 2 * pad), max(bottom - top, 1), max(right - left, 1))
+        )
+    places = [f"第 {number} 页第 {n} 行" for n in range(1, len(tops))]
+    torn = any(abs(table.bbox[3] - end) <= CLOSE for end in ends)
+    return Grid(sorted(spans, key=lambda span: (span.row, span.column)), places, goes_on=True, open_end=torn)
+
+
+def _nearest(edge: float, edges: list[float]) -> int:
+    return min(range(len(edges)), key=lambda at: abs(edges[at] - edge))
+
+
+def _text(chars: list[dict[str, Any]], width: float) -> str:
+    """The lines of a cell of this inner width; a line with no room for one more character goes on in the next."""
+    lines: list[list[dict[str, Any]]] = []
+    for char in sorted(chars, key=lambda one: (round(one["doctop"]), one["x0"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if lines and abs((lines[-1][-1]["top"] + lines[-1][-1]["bottom"]) / 2 - middle) < char["size"] * 0.5:
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    for line in lines:
+        line.sort(key=lambda one: one["x0"])
+    nothing: list[dict[str, Any]] = []
+    return "".join(
+        _said(line) + _break(line, below, width) for line, below in zip(lines, [*lines[1:], nothing], strict=True)
+    )
+
+
+def _said(line: list[dict[str, Any]]) -> str:
+    return "".join(char["text"] for char in line).strip()
+
+
+def _break(line: list[dict[str, Any]], below: list[dict[str, Any]], width: float) -> str:
+    """A paragraph's end, or the place where a line was only full: what may not be parted had no more room in it."""
+    if not below:
+        return ""
+    piece = _PIECE.match(_said(below))
+    whole = below[: len(piece.group()) if piece else 1]
+    needed = sum(char["x1"] - char["x0"] for char in whole)
+    return SOFT if line[-1]["x1"] - line[0]["x0"] + needed > width - 0.5 else "\n"
+
+
+def _words(page: Any) -> list[Word]:
+    return [
+        Word(word["text"], word["x0"], word["x1"], word["top"], word["bottom"])
+        for word in page.extract_words(keep_blank_chars=False, x_tolerance=2, y_tolerance=3)
+    ]
