@@ -10,18 +10,18 @@ from workflow.errors import Unreadable
 MAX_BYTES = 5 * 1024 * 1024
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "PDF 文件"),
-    (b"PK\x03\x04", "Word、WPS、Excel 文档或压缩包"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Word 或 Excel 文档"),
-    (b"{\\rtf", "RTF 文档"),
-    (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"),
-    (b"GIF8", "图片"),
-    (b"BM", "图片"),
-    (b"Rar!", "压缩包"),
-    (b"7z\xbc\xaf", "压缩包"),
-    (b"\x1f\x8b", "压缩包"),
+    (b"{\\rtf", "RTF 文档，请在 Word 或 WPS 中另存为 .docx"),
+    (b"\x89PNG", "图片，请放进 PDF 或换成原件"),
+    (b"\xff\xd8\xff", "图片，请放进 PDF 或换成原件"),
+    (b"GIF8", "图片，请放进 PDF 或换成原件"),
+    (b"BM", "图片，请放进 PDF 或换成原件"),
+    (b"Rar!", "压缩包，请解压后选择其中的文件"),
+    (b"7z\xbc\xaf", "压缩包，请解压后选择其中的文件"),
+    (b"\x1f\x8b", "压缩包，请解压后选择其中的文件"),
+    (b"MZ", "程序，不是文件，请确认选对了文件"),
+    (b"\x7fELF", "程序，不是文件，请确认选对了文件"),
 )
+"""What is no text, by its first bytes, and what to do with it."""
 MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -41,14 +41,14 @@ def decode(data: bytes, name: str) -> str:
     if not data.strip(b" \t\r\n\x00\x0c\x0b"):
         raise Unreadable(f"没有读到任务表：{name}是空的，里面没有文字，请确认选对了文件。")
     kind = next((kind for magic, kind in MAGIC if data.startswith(magic)), None)
-    if kind and not (kind == "图片" and data[:2] == b"BM" and b"\x00" not in data[:64]):
-        raise Unreadable(
-            f"没有读到任务表：{name}是{kind}，目前还不能直接读取这种格式，请打开后另存为纯文本（.txt）再读入。"
-        )
+    if kind and not (data[:2] in (b"BM", b"MZ") and b"\x00" not in data[:64]):
+        raise Unreadable(f"没有读到任务表：{name}是{kind}后再读入。")
     text = _BREAKS.sub("\n", _characters(data, name))
     controls = len(_CONTROLS.findall(text))
     if controls > 16 and controls * 50 > len(text):
-        raise Unreadable(f"没有读到任务表：{name}不是文本文件，请打开后另存为纯文本（.txt）再读入。")
+        raise Unreadable(
+            f"没有读到任务表：{name}不是能读取的格式；请在 Word、Excel 或 WPS 中打开，另存为 .docx 或 .xlsx 后再读入。"
+        )
     return _CONTROLS.sub("", text)
 
 

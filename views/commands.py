@@ -18,7 +18,7 @@ from rich.progress import Progress
 from sqlalchemy import select
 from waitress import serve as listen
 
-import intake
+from intake.isolation import read_isolated
 from intake.units_list import read_units
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
@@ -76,7 +76,7 @@ def install_commands(app: Flask) -> None:
 @spoken
 def ledger_read(file: Path) -> None:
     """Print a published table as JSON; problems go to standard error."""
-    published = intake.read(file.read_bytes(), filename=file.name)
+    published = read_isolated(file.read_bytes(), filename=file.name)
     for problem in published.problems:
         where = f"第 {problem.line} 行：" if problem.line else ""
         click.echo(where + problem.message, err=True)
@@ -223,7 +223,7 @@ def serve() -> None:
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
-    published = intake.read(file.read_bytes(), filename=file.name)
+    published = read_isolated(file.read_bytes(), filename=file.name)
     clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
     here = install(installation().settings, clock)
     console = Console()
@@ -239,7 +239,7 @@ def demo(file: Path, out: Path, packets: int) -> None:
 
 def _sample(here: Installation) -> None:
     """Furnish an empty office from the sample and live up to today."""
-    published = intake.read(SAMPLE.read_bytes(), filename=SAMPLE.name)
+    published = read_isolated(SAMPLE.read_bytes(), filename=SAMPLE.name)
     clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
     past = install(here.settings, clock)
     office = furnish(past, SAMPLE, at=clock.now)

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-import intake
 from forms.ledgers import HeadForm
+from intake.isolation import read_isolated
 from views import settling
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
 from workflow import operations
@@ -37,7 +37,7 @@ def upload() -> Response | tuple[str, int]:
     data = b""
     try:
         name, data = _received(request.files.get("file"))
-        published = intake.read(data, filename=name)
+        published = read_isolated(data, filename=name)
         blob = installation().store.add(BytesIO(data), limit=installation().settings.max_document_bytes)
         with writing() as (session, by):
             ledger = operations.start_draft(session, published, blob, name=name, by=by, at=installation().clock())

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import intake
+from intake.isolation import read_isolated
 from intake.units_list import read_units
 from workflow import operations
 from workflow.installation import Installation
@@ -43,7 +43,7 @@ def is_empty(installation: Installation) -> bool:
 
 def furnish(installation: Installation, path: Path, *, at: datetime) -> SampleOffice:
     """Fill an empty office from one published document, all or nothing: units, people, ledger, tasks."""
-    published = intake.read(path.read_bytes(), filename=path.name)
+    published = read_isolated(path.read_bytes(), filename=path.name)
     rows = read_units(UNITS.read_bytes(), filename=UNITS.name) if path == SAMPLE else []
     with path.open("rb") as stream:
         blob = installation.store.add(stream, limit=installation.settings.max_document_bytes)

@@ -8,6 +8,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 from intake.blocks import Document
+from intake.programs import Needs
 from workflow.errors import Unreadable
 
 Reader = Callable[[bytes, str], Document]
@@ -38,6 +39,13 @@ def _reader(format_: str) -> Reader:
     return read
 
 
+def _needs_office(data: bytes, name: str) -> Document:
+    raise Needs(
+        "office",
+        f"没有读到任务表：{name}是旧版 Word 或 WPS 文档，服务器没有安装 LibreOffice，不能转换；请另存为 .docx 后再读入。",
+    )
+
+
 def _zipped(data: bytes, name: str) -> Reader:
     try:
         with ZipFile(BytesIO(data)) as packed:
@@ -55,4 +63,4 @@ def _old(data: bytes, ending: str) -> Reader:
     """The old binary formats: a workbook holds a stream of that name (UTF-16), the rest is for LibreOffice."""
     if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")) and ending not in ("doc", "wps"):
         return _reader("workbook")
-    return _reader("office")
+    return _needs_office

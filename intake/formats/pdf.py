@@ -15,7 +15,9 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span, cells_apart
+from intake.formats import scanned
 from intake.formats.unruled import Word, grid_of
+from intake.programs import Needs
 from workflow.errors import Unreadable
 
 MAX_PAGES = 400
@@ -54,13 +56,15 @@ def _document(opened: Any, name: str) -> Document:
     for number, page in enumerate(opened.pages, start=1):
         pictures += bool(page.images) and not page.chars
         ends = _ends(page)
-        tables = [t for t in page.find_tables(_RULED | {"explicit_horizontal_lines": ends}) if len(t.cells) > 3]
+        tables = [table for table in page.find_tables(_settings(page, ends)) if len(table.cells) > 3]
         ruled = ruled or bool(tables)
         pages.append((number, list(_page(page, tables, number, ends)), _words(page)))
         page.close()  # its layout would stay in memory
     if pictures and not any(blocks for _, blocks, _ in pages):
-        raise Unreadable(
-            f"没有读到任务表：{name}是扫描件，需要文字识别；请先识别成可复制文字的 PDF，或改用 Word、Excel 原件。"
+        raise Needs(
+            "ocr",
+            f"没有读到任务表：{name}是扫描件，需要文字识别，服务器没有安装 tesseract（chi_sim）；"
+            "请先识别成可复制文字的 PDF，或改用 Word、Excel 原件。",
         )
     for number, blocks, words in pages:
         if ruled or not words:
@@ -68,6 +72,14 @@ def _document(opened: Any, name: str) -> Document:
         else:
             document.blocks += grid_of(words, number)
     return document
+
+
+def _settings(page: Any, ends: list[float]) -> dict[str, Any]:
+    """How tables are looked for on a page: by what was drawn, on a recognised scan by its picture."""
+    seen = scanned.rules(page) if scanned.is_recognised(page.chars) else {}
+    if seen:
+        return _RULED | {"vertical_strategy": "explicit", "horizontal_strategy": "explicit", **seen}
+    return _RULED | {"explicit_horizontal_lines": ends}
 
 
 def _ends(page: Any) -> list[float]:
@@ -84,10 +96,11 @@ def _page(page: Any, tables: list[Any], number: int, ends: list[float]) -> Itera
     """The lines and grids of a page from top to bottom."""
     inside = [table.bbox for table in tables]
     outside = page.filter(lambda one: one["object_type"] != "char" or not any(_within(one, box) for box in inside))
-    blocks: list[tuple[float, Paragraph | Grid]] = [
-        (line["top"], Paragraph(line["text"], f"第 {number} 页"))
-        for line in outside.extract_text_lines(return_chars=False)
-    ]
+    if scanned.is_recognised(page.chars):
+        lines = [(line[0]["top"], scanned.said(line)) for line in _lines(outside.chars)]
+    else:
+        lines = [(line["top"], line["text"]) for line in outside.extract_text_lines(return_chars=False)]
+    blocks: list[tuple[float, Paragraph | Grid]] = [(top, Paragraph(text, f"第 {number} 页")) for top, text in lines]
     blocks += [(table.bbox[1], _grid(page, table, number, ends)) for table in tables]
     for _, block in sorted(blocks, key=lambda pair: pair[0]):
         if isinstance(block, Grid) or not furniture.is_page_number(block.text):
@@ -127,19 +140,27 @@ def _nearest(edge: float, edges: list[float]) -> int:
 
 def _text(chars: list[dict[str, Any]], width: float) -> str:
     """The lines of a cell of this inner width; a line with no room for one more character goes on in the next."""
+    if scanned.is_recognised(chars):
+        return SOFT.join(map(scanned.said, _lines(chars)))
+    lines = _lines(sorted(chars, key=lambda one: (round(one["doctop"]), one["x0"])))
+    for line in lines:
+        line.sort(key=lambda one: one["x0"])
+    nothing: list[dict[str, Any]] = []
+    return "".join(
+        _said(line) + _break(line, below, width) for line, below in zip(lines, [*lines[1:], nothing], strict=False)
+    )
+
+
+def _lines(chars: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Characters that follow each other at one height."""
     lines: list[list[dict[str, Any]]] = []
-    for char in sorted(chars, key=lambda one: (round(one["doctop"]), one["x0"])):
+    for char in chars:
         middle = (char["top"] + char["bottom"]) / 2
         if lines and abs((lines[-1][-1]["top"] + lines[-1][-1]["bottom"]) / 2 - middle) < char["size"] * 0.5:
             lines[-1].append(char)
         else:
             lines.append([char])
-    for line in lines:
-        line.sort(key=lambda one: one["x0"])
-    nothing: list[dict[str, Any]] = []
-    return "".join(
-        _said(line) + _break(line, below, width) for line, below in zip(lines, [*lines[1:], nothing], strict=True)
-    )
+    return lines
 
 
 def _said(line: list[dict[str, Any]]) -> str:

@@ -1,0 +1,58 @@
+"""Reading an office's file where it can do no harm (隔离读入): converted by programs, read in a limited process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pydantic
+
+from intake import programs, read
+from workflow.errors import Unreadable
+from workflow.published import Problem, PublishedLedger
+from workflow.sandbox import Exhausted, call
+
+_LEDGER = pydantic.TypeAdapter(PublishedLedger)
+
+
+def read_isolated(data: bytes, *, filename: str = "") -> PublishedLedger:
+    """:func:`intake.read` for any format, LibreOffice and tesseract at hand where they are installed. Raises Unreadable."""
+    name = f"《{filename[:80]}》" if filename else "文件"
+    answer = _ask(data, filename, name)
+    needed = answer.get("needs")
+    if needed:
+        converted = programs.convert(needed, data, name)
+        if converted is not None:
+            answer = _ask(converted, filename, name)
+    if "unreadable" in answer:
+        raise Unreadable(answer["unreadable"])
+    ledger = _LEDGER.validate_json(answer["ledger"])
+    return _with_warning(ledger) if needed == "ocr" else ledger
+
+
+def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """Read in the child: the ledger, the sentence of refusal, or the program that is needed first."""
+    try:
+        return {"ledger": _LEDGER.dump_json(read(data, filename=question["filename"])).decode()}
+    except programs.Needs as needs:
+        return {"needs": needs.program, "unreadable": needs.message}
+    except Unreadable as unreadable:
+        return {"unreadable": unreadable.message}
+
+
+def _ask(data: bytes, filename: str, name: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = call("intake.isolation:answer", data, {"filename": filename})
+        return found
+    except Exhausted as exhausted:
+        if exhausted.args == ("busy",):
+            raise Unreadable(f"没有读到任务表：正在读入的文件较多，{name}还没有轮到；请稍后再试。") from None
+        raise Unreadable(
+            f"没有读到任务表：读取{name}时超出了时间或内存限度，文件可能过大或已损坏；请只保留任务表部分，另存后再读入。"
+        ) from None
+
+
+def _with_warning(ledger: PublishedLedger) -> PublishedLedger:
+    """Nothing that was recognised counts as certain."""
+    warning = Problem("本文件是扫描件，以下文字由机器识别，可能有错字漏字，请对照原件逐行核对。")
+    return replace(ledger, problems=(warning, *ledger.problems))

@@ -1,0 +1,76 @@
+"""Programs of the system that bring a file to a format that a library reads (外部程序): LibreOffice and tesseract."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from workflow.errors import Unreadable
+from workflow.sandbox import Exhausted, run
+
+MAX_SCANNED = 60
+"""Pages of a scan that are recognised: each takes some seconds of both cores."""
+DOTS = 300
+"""Dots an inch at which tesseract reads best."""
+
+
+class Needs(Unreadable):
+    """A file that only a program of the system can open; its sentence is for where that is missing."""
+
+    def __init__(self, program: str, message: str) -> None:
+        super().__init__(message)
+        self.program = program
+
+
+def convert(needed: str, data: bytes, name: str) -> bytes | None:
+    """The file as a program leaves it; None where that is not installed. Raises Unreadable where it fails."""
+    tools, work, sentence = _PROGRAMS[needed]
+    if not all(shutil.which(tool) for tool in tools):
+        return None
+    with tempfile.TemporaryDirectory(prefix="program-") as folder:
+        try:
+            return work(Path(folder), data)
+        except (Exhausted, OSError):
+            raise Unreadable(sentence.format(name=name)) from None
+
+
+def _office(folder: Path, data: bytes) -> bytes:
+    """A document as .docx, under a profile of its own: two conversions with one profile wait for each other."""
+    (folder / "source.doc").write_bytes(data)
+    command = [
+        "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",
+        "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), str(folder / "source.doc"),
+    ]  # fmt: skip
+    run(command, cwd=folder)
+    return (folder / "source.docx").read_bytes()
+
+
+def _recognise(folder: Path, data: bytes) -> bytes:
+    """A scan as a PDF whose words lie under its pictures."""
+    (folder / "scan.pdf").write_bytes(data)
+    run(["pdftoppm", "-r", str(DOTS), "-gray", "-png", "-l", str(MAX_SCANNED), "scan.pdf", "page"], cwd=folder)
+    pages = sorted(folder.glob("page*.png"))
+    (folder / "pages.txt").write_text("\n".join(map(str, pages)))
+    languages = "chi_sim"
+    run(
+        ["tesseract", "pages.txt", "read", "-l", languages, "--psm", "11", "pdf"],
+        cwd=folder,
+        seconds=60 + 30 * len(pages),
+    )
+    return (folder / "read.pdf").read_bytes()
+
+
+_PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]] = {
+    "office": (
+        ("soffice",),
+        _office,
+        "没有读到任务表：{name}不能转换，可能已损坏或设有密码；请在 Word 或 WPS 中另存为 .docx 后再读入。",
+    ),
+    "ocr": (
+        ("pdftoppm", "tesseract"),
+        _recognise,
+        "没有读到任务表：{name}是扫描件，文字识别没有完成；请改用 Word、Excel 原件，或分成几份再读入。",
+    ),
+}
