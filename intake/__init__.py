@@ -79,6 +79,6 @@ def _of_head(head: notice.Head) -> list[Problem]:
 
 def _of_stray(sheet: Sheet) -> list[Problem]:
     return [
-        Problem(f"表格中间有一行文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。", line.number)
+        Problem(f"这一段文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。", line.number)
         for line in sheet.stray
     ]

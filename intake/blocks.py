@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake import columns, furniture, headings
+from intake import columns, furniture, headings, layout
 from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.segments import join_units
 from intake.wording import TERMINAL, squeeze
@@ -104,10 +104,9 @@ def lay_out(document: Document) -> Laid:
         if _take(block, sheet, laid, pending):
             pending = []
     sheet.after = pending
-    if sheet.tables:
-        for table in sheet.tables:
-            table.settle()
-        laid.sheet = sheet
+    laid.sheet = sheet if sheet.tables else layout.read("\n".join(laid.lines))
+    for table in sheet.tables:
+        table.settle()
     return laid
 
 

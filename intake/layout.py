@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake import celllines, flowed, tabbed
+from intake import celllines, flowed, piped, prose, tabbed
 from intake.grid import Line, Sheet
 
 
@@ -20,6 +20,10 @@ def read(text: str) -> Sheet | None:
 
 
 def _sheet(lines: list[Line]) -> Sheet | None:
+    barred = piped.read_cells(lines)
+    if barred:
+        return barred
+    lines = piped.as_rows(lines) or lines
     for at, line in enumerate(lines):
         if not line.text.strip():
             continue
@@ -30,4 +34,4 @@ def _sheet(lines: list[Line]) -> Sheet | None:
                 return celllines.read(lines, at)
         elif flowed.header_at(lines, at):
             return flowed.read(lines, at)
-    return None
+    return prose.read(lines)

@@ -64,7 +64,9 @@ def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
     seen: dict[str, PublishedTask] = {}
     for task in tasks:
         value = value_of(task.number)
-        if task.number in seen and value != 1:
+        if value == 1:
+            seen = {}  # the numbers begin anew
+        if task.number in seen:
             yield _about(task, f"编号 {task.number} 出现了不止一次，请核对。")
         elif value is not None and before is not None and value > before + 1:
             missing = str(before + 1) if value == before + 2 else f"{before + 1}—{value - 1}"

@@ -17,6 +17,8 @@ _OPENS_DEADLINE = re.compile(
     r"|[一二三四五六七八九〇零]{4}年|全年|常年|长期|持续|及时|立即|立行|常态|经常|日常|实时|动态|适时|即时|随时|不定期|定期|贯穿|同步"
     r"|[各市县区州省旗主责有相][^，。；]{2,16}(?:每|不定期|定期|适时|对))"
 )
+_SAID = re.compile(r"(?:牵头|分别|共同|组织)?(?:牵头|负责|落实|配合|实施|承办|协办|参与)$")
+"""After such a word a list of units is whole."""
 _GOES_ON = re.compile(r"人民政府|政府(?!办|各)|办事处|管委会|管理委员会|[（(]|街道办|驻|党委")
 
 
@@ -58,6 +60,8 @@ def ends_row(tail: list[Segment], following: list[Segment], timed: bool) -> bool
     if ahead[0][0] in NEVER_FIRST or (timed and any(reads_as_deadline("".join(ahead[:n])) for n in (1, 2))):
         return False
     sizes = range(1, len(ahead) + 1)
+    if units and _SAID.search(texts[-1]) and not any(reads_as_units("\n".join(ahead[:n])) for n in sizes):
+        return True
     if units and any(reads_as_units("\n".join([*texts[-units:], *ahead[:n]])) for n in sizes):
         return False
     return not (units and any(reads_as_units("\n".join(ahead[:n])) for n in sizes))

@@ -42,6 +42,7 @@ class Shape:
 def shape_of(table: Table, rows: list[Row]) -> Shape:
     """Look at the rows of a table and settle its shape."""
     texts = positions(table.columns, "text")
+    texts = [at for at in texts if any(row.text(at).strip() for row in rows)] or texts
     number = next(iter(positions(table.columns, "number")), None)
     site = _site(rows, texts, number)
     groups: list[int] = []

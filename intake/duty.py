@@ -1,0 +1,164 @@
+"""Where a paragraph of prose says who does it (责任落款): in brackets, after labels, or as a bare line of units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake import columns, responsibility, segments, unit_names
+from intake.columns import Role
+from intake.wording import squeeze
+
+_LABEL = re.compile(
+    r"(?:^|(?<=[\n（(〔\[；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+)
+_CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]"}
+_OPEN = {close: opening for opening, close in _CLOSE.items()}
+_END = " \t\n\u3000。；;，,、"
+MAX_LENGTH = 600
+"""Characters within which a duty is said."""
+
+
+@dataclass
+class Duty:
+    """Who and by when, by role (牵头、责任、时限), and whether it stood on a line of its own."""
+
+    fields: dict[Role, list[str]] = field(default_factory=dict)
+    apart: bool = False
+
+    def add(self, role: Role, text: str) -> None:
+        """Enter what one label introduces."""
+        plain = text.strip(_END)
+        if plain:
+            self.fields.setdefault(role, []).append(plain)
+
+    def text(self, role: Role) -> str:
+        """Everything said for a role."""
+        return "；".join(self.fields.get(role, []))
+
+    def __bool__(self) -> bool:
+        return "lead" in self.fields or "responsible" in self.fields
+
+
+def split(text: str) -> list[tuple[str, Duty]]:
+    """(what is to be done, who does it) for every stretch of a paragraph that a duty ends; the last may have none."""
+    found: list[tuple[str, Duty]] = []
+    while text.strip(_END):
+        body, duty, text = _first(text)
+        found.append((body.strip(), duty))
+    return found
+
+
+def _first(text: str) -> tuple[str, Duty, str]:
+    """The first stretch, its duty, and what follows."""
+    bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
+    label = _first_label(text)
+    bare = _bare_line(text)
+    at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
+    if at is None:
+        return text, Duty(), ""
+    duty, end = Duty(apart=not text[:at].rsplit("\n", 1)[-1].strip()), at
+    if at == label:
+        end += _labelled(text[at:], duty, lines=True)
+    elif bracket and at == bracket[0]:
+        for start, stop in _brackets(text[at:]):
+            if text[end : at + start].strip(_END) or not _is_duty(text[at + start + 1 : at + stop]):
+                break
+            _labelled(text[at + start + 1 : at + stop], duty)
+            end = at + stop + 1
+    elif bare:
+        duty.add("responsible", text[at : bare[1]])
+        end = bare[1]
+    return text[:at], duty, text[end:].lstrip(_END)
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """The outermost brackets, from left to right."""
+    found: list[tuple[int, int]] = []
+    stack: list[int] = []
+    for at, char in enumerate(text):
+        if char in _CLOSE:
+            stack.append(at)
+        elif char in _OPEN and stack:
+            start = stack.pop()
+            if not stack:
+                found.append((start, at))
+    return found
+
+
+def _is_duty(inside: str) -> bool:
+    """Whether what stands in brackets says who acts: a label for units, or names and nothing else."""
+    plain = squeeze(inside)
+    if not 3 <= len(plain) <= MAX_LENGTH:
+        return False
+    if _first_label(inside.lstrip(_END)) == 0:
+        return True
+    if "。" in plain.strip("。"):
+        return False
+    verb = responsibility.LEAD_VERBS.search(plain) or responsibility.SUPPORT_VERBS.search(plain) or "负责" in plain
+    read = responsibility.read(plain, "responsible")
+    names = [*read.lead_units, *read.responsible_units, *read.lead_groups, *read.responsible_groups]
+    if not names or not all(unit_names.is_recognised(name) and len(name) <= 24 for name in names):
+        return False
+    return bool(verb) or (not read.doubts and segments.reads_as_units(inside))
+
+
+def _first_label(text: str) -> int | None:
+    """Where the first label for units stands, or one for a date that begins a line or a bracket."""
+    for found in _LABEL.finditer(text):
+        role, start = columns.role_of(found.group(1)), found.start(1)
+        opens = not text[:start].strip() or text[:start].rstrip(" \t\u3000")[-1:] in "\n（("
+        if role in ("lead", "responsible") or (role == "deadline" and opens):
+            return found.start()
+    return None
+
+
+def _labelled(text: str, duty: Duty, *, lines: bool = False) -> int:
+    """Enter what stands after each label, words before the first as units; returns where the last one ends.
+
+    With ``lines`` the text goes on after the duty: what a label introduces ends with its line, names may go on.
+    """
+    marks = [(found, role) for found in _LABEL.finditer(text) if (role := columns.role_of(found.group(1)))]
+    marks = [(found, role) for found, role in marks if role != "text"]
+    duty.add("responsible", text[: marks[0][0].start()] if marks else text)
+    end = 0
+    for at, (found, role) in enumerate(marks):
+        if lines and at and text[end : found.start()].strip(_END + "（("):
+            break
+        end = marks[at + 1][0].start() if at + 1 < len(marks) else len(text)
+        if lines:
+            end = found.end() + _line_end(text[found.end() : end], units=role in ("lead", "responsible"))
+        duty.add(role, _closed(text[found.end() : end]))
+    return end
+
+
+def _line_end(text: str, *, units: bool) -> int:
+    """Where the line ends that a label opens; a list of units goes on while it is not whole or more names follow."""
+    lines = text.split("\n")
+    size = next((n for n, line in enumerate(lines, start=1) if line.strip()), 1)
+    while units and size < len(lines):
+        said = [line.strip() for line in lines[:size] if line.strip()]
+        more = lines[size].strip()
+        whole = bool(said) and said[-1][-1] not in "、，,和与及" and segments.reads_as_units("\n".join(said))
+        if not more or (whole and not segments.reads_as_units("\n".join([*said, more]))):
+            break
+        size += 1
+    return len("\n".join(lines[:size]))
+
+
+def _closed(text: str) -> str:
+    """Without a bracket that closes one opened before the label, or opens one for the next."""
+    plain = text.strip(_END).rstrip("（(")
+    while plain and plain[-1] in _OPEN and plain.count(plain[-1]) > plain.count(_OPEN[plain[-1]]):
+        plain = plain[:-1].rstrip(_END)
+    return plain
+
+
+def _bare_line(text: str) -> tuple[int, int] | None:
+    """A line below the first that is a list of units and nothing else: 市财政局牵头落实."""
+    at = 0
+    for number, line in enumerate(text.split("\n")):
+        if number and 4 <= len(line.strip()) <= MAX_LENGTH and segments.reads_as_units(line.strip()):
+            return at, at + len(line)
+        at += len(line) + 1
+    return None
