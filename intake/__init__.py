@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from intake import formats, layout, notice
+from typing import Any
+
+from intake import formats, layout, notice, origins, standing
 from intake.assemble import Assembly
 from intake.blocks import lay_out
 from intake.decode import decode
@@ -20,21 +22,37 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
     name = f"《{filename[:80]}》" if filename else "文件"
     sheet, text, places, notes = _laid(data, name)
     if sheet is None:
-        raise Unreadable(_no_table(text, name))
+        return _without_table(text, name)
     body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     head = notice.read(sheet.before, sheet.after, body)
-    assembly = Assembly(head.year)
+    around = standing.read([line.text for line in (*sheet.before, *sheet.stray, *sheet.after)])
+    assembly = Assembly(head.year, around)
     for table in sheet.tables:
         assembly.take(table)
     if not assembly.tasks:
         raise Unreadable(f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。")
+    tasks, untraced = origins.traced(assembly.tasks, text.split("\n"))
     problems = [
         *(Problem(note) for note in notes),
         *_of_head(head),
         *_of_stray(sheet),
+        *_of_standing(around),
         *assembly.problems,
-        *of_numbers(assembly.tasks),
+        *untraced,
+        *of_numbers(tasks),
     ]
+    columns = max((table.columns for table in sheet.tables), key=len)
+    return _ledger(
+        head,
+        tasks=tuple(tasks),
+        columns=tuple((column.role, column.name) for column in columns),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        source_text=text,
+        places=places,
+    )
+
+
+def _ledger(head: notice.Head, **rest: Any) -> PublishedLedger:
     return PublishedLedger(
         title=head.title or None,
         year=head.year,
@@ -42,11 +60,17 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
         document_number=head.document_number,
         issued_on=head.issued_on,
         report_due=head.report_due,
-        tasks=tuple(assembly.tasks),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
-        source_text=text,
-        places=places,
+        **rest,
     )
+
+
+def _without_table(text: str, name: str) -> PublishedLedger:
+    """A notice that only announces its table has facts but no tasks; anything else is refused."""
+    head = notice.read(layout.lines_of(text), [], "")
+    if not (head.document_number and head.title and "附件" in text):
+        raise Unreadable(_no_table(text, name))
+    said = "这份通知没有附上任务表，只读出了文号、日期等；请把附件的表格另行读入，或在核对页逐条添加任务。"
+    return _ledger(head, tasks=(), problems=(Problem(said),), source_text=text)
 
 
 def _laid(data: bytes, name: str) -> tuple[Sheet | None, str, dict[int, str], list[str]]:
@@ -75,6 +99,17 @@ def _of_head(head: notice.Head) -> list[Problem]:
     if head.year is None:
         problems.append(Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。"))
     return problems
+
+
+def _of_standing(around: standing.Standing) -> list[Problem]:
+    added, said = "、".join(around.added), []
+    if added:
+        said.append(Problem(f"原文写明“{added}”对各项均负责、不再列出，已逐项加上，请核对。"))
+    if around.first_leads:
+        said.append(Problem("原文写明排在第一位的单位牵头，已逐项照此认定，请核对。"))
+    for short, names in around.stands_for.items():
+        said.append(Problem(f"原文中“{short}”指{'、'.join(names)}，指定单位时请照此办理。"))
+    return said
 
 
 def _of_stray(sheet: Sheet) -> list[Problem]:

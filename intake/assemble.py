@@ -11,6 +11,7 @@ from intake.furniture import is_rule
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
 from intake.shape import Shape, shape_of
+from intake.standing import Standing
 from intake.wording import is_open, squeeze, unmark
 from workflow.published import Problem, PublishedTask
 
@@ -29,6 +30,7 @@ class Assembly:
     """The tasks of a document so far, and what was doubtful about them."""
 
     year: int | None
+    standing: Standing = field(default_factory=Standing)
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -70,6 +72,7 @@ class Assembly:
         units = responsibility.Responsibility()
         for at in shape.units:
             responsibility.read(row.text(at), "lead" if at in shape.leads else "responsible", units)
+        self.standing.apply(units)
         requirement = squeeze(item.cell.text) or None
         deadline = "；".join(text for at in shape.deadlines if (text := squeeze(row.text(at))))
         timing = deadlines.read(deadline, f"{item.title}。{requirement or ''}", self.year)
@@ -90,6 +93,7 @@ class Assembly:
             deadline_text=timing.text or None,
             inspection=timing.inspection,
             inspection_on=timing.inspection_on,
+            extra=tuple((name, text) for at, name in shape.others if (text := unmark(row.text(at)).strip())),
             line=line,
             line_end=max(item.cell.line_end or row.line_end, line),
         )

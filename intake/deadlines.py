@@ -13,13 +13,13 @@ from workflow.published import Inspection, Recurrence
 CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     ("daily", re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
     ("weekly", re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
-    ("half-yearly", re.compile(r"每(?:个)?半年|半年(?:至少)?[一1]次|按半年")),
+    ("half-yearly", re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
     ("quarterly", re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
     ("monthly", re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
     ("yearly", re.compile(r"每(?:一|个)?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
 STANDING = re.compile(
-    r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|即知即改|按规定时限"
+    r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|立行立改|立即|即行即改|边查边改|即知即改|按规定时限"
 )
 """Said in a deadline cell these make a row continuous; in a requirement they are style."""
 CHECKS = re.compile(
@@ -35,6 +35,7 @@ _IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
 _OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|部委|全国|国家级)[^，。；、：]{0,24}$")
 _PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
 _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
+_RELATIVE = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内)")
 _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
 MAX_LENGTH = 20_000
@@ -53,6 +54,8 @@ class Timing:
     """Dates that no calendar has, as printed."""
     several: list[str] = field(default_factory=list)
     """Dates of which one had to be chosen, as printed."""
+    relative: bool = False
+    """Counted from a day that the document does not name: 印发后10个工作日内."""
     unread: bool = False
     """A deadline cell from which nothing could be taken."""
 
@@ -67,7 +70,10 @@ def read(cell: str, requirement: str, year: int | None) -> Timing:
         timing.text = cell
         if not timing.recurrence and not timing.due and not timing.inspection and STANDING.search(said):
             timing.recurrence = "continuous"
-        timing.unread = not (timing.due or timing.recurrence or timing.inspection or timing.impossible)
+        timing.relative = not timing.due and _RELATIVE.search(said) is not None
+        timing.unread = not timing.relative and not (
+            timing.due or timing.recurrence or timing.inspection or timing.impossible
+        )
     _in_requirement(folded(requirement)[:MAX_LENGTH], year, timing)
     return timing
 

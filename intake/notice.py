@@ -98,11 +98,25 @@ def _issuer(lines: list[str]) -> str | None:
 
 
 def _title(lines: list[str]) -> str:
-    """The lines right above the table, past form labels; else what the notice issues."""
+    """The lines right above the table, past form labels; else what the notice issues; else the last line like a title."""
     kept = [squeeze(text) if len(text) < 400 else "。" for text in lines]
     at = len(kept) - 1
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1
+    title = _title_ending(kept, at)
+    if title and (_TITLE_END.search(_ASIDE.sub("", title)) or not _ISSUED.search("".join(kept))):
+        return title.strip("《》")
+    for start in [at for at, text in enumerate(kept) if "关于" in text]:
+        for size in range(1, 5):
+            found = _ISSUED.search("".join(kept[start : start + size]))
+            if found:
+                return found.group(1)
+    likely = (n for n in range(at, -1, -1) if _is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])))
+    return title or _title_ending(kept, next(likely, -1)).strip("《》")
+
+
+def _title_ending(kept: list[str], at: int) -> str:
+    """The title whose last line stands at ``at``: it may be broken over four."""
     parts: list[str] = []
     gap = 0
     while at >= 0 and len(parts) < 4:
@@ -115,15 +129,7 @@ def _title(lines: list[str]) -> str:
             parts.insert(0, text)
             gap = 0
         at -= 1
-    title = "".join(parts)
-    if title and (_TITLE_END.search(_ASIDE.sub("", title)) or not _ISSUED.search("".join(kept))):
-        return title.strip("《》")
-    for start in [at for at, text in enumerate(kept) if "关于" in text]:
-        for size in range(1, 5):
-            found = _ISSUED.search("".join(kept[start : start + size]))
-            if found:
-                return found.group(1)
-    return title
+    return "".join(parts)
 
 
 def _is_aside(text: str) -> bool:

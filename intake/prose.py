@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake import duty, furniture, headings
 from intake.columns import Column
@@ -57,7 +58,7 @@ def read(lines: list[Line]) -> Sheet | None:
     """The items of a plan as rows of one table; None where too few of them name units."""
     before, rough = _paragraphs(lines)
     nodes = [part for node in rough for part in _parted(node)]
-    for above, node in zip(nodes, nodes[1:], strict=False):
+    for above, node in pairwise(nodes):
         if node.duty and not squeeze(node.text) and not above.duty:
             above.duty, node.duty = node.duty, Duty()  # 责任单位 on the line under a bare heading
     nodes = [node for node in nodes if squeeze(node.text)]

@@ -27,7 +27,7 @@ WEAK = (
 _STRONG, _WEAK = re.compile(STRONG), re.compile(WEAK)
 _BY = re.compile(r"^(?:由|请|需由|并由|并|以)(?=.)")
 _LABEL = re.compile(
-    r"(牵头|主办|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]"
+    r"(牵头|主办|主责|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]"
 )
 _TOGETHER = re.compile(r"会同|会商|商(?=市|区|县|省|有关|相关)")
 _ETC = re.compile(
@@ -35,6 +35,7 @@ _ETC = re.compile(
 )
 _EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
 _NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
+_COUNTER = re.compile(r"^(?:[（(]?\d{1,2}[)）.．、]|[①-⑳])")
 _JOIN = re.compile(r"以及|和|与|及")
 _LEVELS_ONLY = re.compile(
     r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府?直属))[、/和及]?)+$"
@@ -79,19 +80,20 @@ def read(text: str, default: Part, into: Responsibility | None = None) -> Respon
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
         return found
-    at, part = 0, default
+    at, part, level = 0, default, ""
     for label in [*_LABEL.finditer(text), None]:
-        for level in top_level(text[at : label.start() if label else len(text)], "；;。"):
-            _level(level, part, found)
+        for stretch in top_level(text[at : label.start() if label else len(text)], "；;。"):
+            level = _level(stretch, part, level, found) if stretch.strip() else level
+            level = level if label else ""
         if label:
-            at, part = label.end(), "lead" if label.group(1) in ("牵头", "主办") else "responsible"
+            at, part = label.end(), "lead" if label.group(1) in ("牵头", "主办", "主责") else "responsible"
     return found
 
 
-def _level(text: str, default: Part, found: Responsibility) -> None:
-    """One level between semicolons: names wait until a verb says what they do."""
+def _level(text: str, default: Part, level: str, found: Responsibility) -> str:
+    """One level between semicolons: names wait until a verb says what they do. Returns the prefix in force."""
     waiting: list[str] = []
-    part, level = default, ""
+    part = default
     for clause in top_level(text, "，,：:"):
         for item in _items(clause):
             together = _TOGETHER.search(item)
@@ -107,6 +109,7 @@ def _level(text: str, default: Part, found: Responsibility) -> None:
         if waiting and all(unit_names.is_group(name) for name in waiting):
             _settle(waiting, part, found)
     _settle(waiting, part, found)
+    return level
 
 
 def _part(verb: str, default: Part) -> Part:
@@ -190,7 +193,7 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
     if name.startswith("等"):
         found.doubts.append(name)
         return "", level
-    name = name.strip("“”\"'.．·-—…")
+    name = _COUNTER.sub("", name).strip("“”\"'.．·-—…★☆●■◆※*")
     if not name or unit_names.is_group(name):
         return name, level
     own = unit_names.level_of(name)

@@ -27,6 +27,8 @@ class Shape:
     leads: tuple[int, ...]
     responsible: tuple[int, ...]
     deadlines: tuple[int, ...]
+    others: tuple[tuple[int, str], ...]
+    """Columns that are kept as printed, with their names: 备注, 责任人, 落实情况."""
 
     @property
     def texts(self) -> tuple[int, ...]:
@@ -60,6 +62,7 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         tuple(positions(table.columns, "lead")),
         tuple(positions(table.columns, "responsible")),
         tuple(positions(table.columns, "deadline")),
+        tuple((at, table.columns[at].name) for at in positions(table.columns, "other") if table.columns[at].name),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
 Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
+Sureness = Literal["exact", "derived", "inherited"]
+"""Printed so in the row; completed from what is printed (承前省略, joined pieces); printed elsewhere (merged cells)."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class ReportDue:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The characters that a value was read from (出处): 1-based lines of the source text, 0-based characters in them."""
+
+    field: str
+    """The name of the field of the task."""
+    value: str
+    sure: Sureness
+    line: int
+    start: int
+    line_end: int
+    end: int
+
+
+@dataclass(frozen=True)
 class PublishedTask:
     """One row of the table (一行任务)."""
 
@@ -53,10 +69,13 @@ class PublishedTask:
     deadline_text: str | None = None
     inspection: Inspection | None = None
     inspection_on: date | None = None
+    extra: tuple[tuple[str, str], ...] = ()
+    """(column, text) of what is kept as printed and means nothing to the engine: 备注, 责任人, 联系电话."""
     line: int | None = None
     """1-based line of the source text where the row begins."""
     line_end: int | None = None
     """1-based last line of the row in the source text."""
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,8 @@ class PublishedLedger:
     issued_on: date | None
     report_due: ReportDue | None
     tasks: tuple[PublishedTask, ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    """(role, name) of the columns as printed, left to right: number, text, lead, responsible, deadline, other."""
     problems: tuple[Problem, ...] = ()
     source_text: str = field(default="", repr=False)
     """The decoded text the line numbers refer to; not part of the JSON."""
@@ -79,7 +100,7 @@ class PublishedLedger:
     def to_json(self) -> dict[str, Any]:
         """The JSON form printed by ``ledger read``: dates as ISO strings, problems and source left out."""
         head = asdict(self)
-        for name in ("problems", "source_text", "places"):
+        for name in ("problems", "source_text", "places", "columns"):
             del head[name]
         plain: dict[str, Any] = _plain(head)
         return plain

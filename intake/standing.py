@@ -1,0 +1,65 @@
+"""What a notice says for all rows at once (统一说明): who is added to each, who leads, what a short name stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake import responsibility
+from intake.wording import squeeze
+
+_ADDED = (
+    re.compile(
+        r"(?:以下|上述|以上|下列|本表|表中|所列|各项|各条)[^。；]{0,14}?(?:均|都)(?:需|由|须|要|应|请)+(?:有)?([^。；]{2,100}?)"
+        r"(?:贯彻|抓好|认真|具体)*(?:落实|负责|配合|参与|执行|承担)[^。]{0,14}不再"
+    ),
+    re.compile(
+        r"(?:^|[。；：])([^。；：]{2,100}?)(?:均|都)(?:作)?为[^。；]{0,12}(?:责任|落实|配合)(?:单位|部门)[^。]{0,14}不再"
+    ),
+)
+_FIRST_LEADS = re.compile(
+    r"(?:列|排|居|位|处|署名)(?:在|于)?(?:第一(?:位|个)?|首位|首|最前)[^。；]{0,10}?(?:为|是|负责|作为)[^。；]{0,6}(?:牵头|主办|主责)"
+    r"|(?:第一|首)(?:个|家|位)?(?:责任|落实)?(?:单位|部门)(?:为|是)[^。；]{0,4}(?:牵头|主办|主责)"
+)
+_STANDS_FOR = re.compile(
+    r"([^。；：]{2,160})[（(]以下(?:统称|合称|并称|简称)(?:为)?[：:]?[“\"]?([^”\"（）()]{1,14})[”\"]?[）)]"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The words of a notice that hold for every row."""
+
+    added: tuple[str, ...] = ()
+    """Names that are responsible for every row, though no row prints them."""
+    first_leads: bool = False
+    """The first unit of a row leads where none is said to."""
+    stands_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Short names and the names they stand for."""
+
+    def apply(self, units: responsibility.Responsibility) -> None:
+        """Hold it against the units of one row."""
+        if self.first_leads and units.responsible_units and not (units.lead_units or units.lead_groups):
+            units.lead_units.append(units.responsible_units.pop(0))
+        for name in self.added:
+            if name not in (*units.responsible_units, *units.responsible_groups, *units.lead_units, *units.lead_groups):
+                units.add(name, "responsible")
+
+
+def read(lines: list[str]) -> Standing:
+    """Look for such words in the lines around the rows."""
+    text = "".join(squeeze(line) for line in lines)[:60_000]
+    added = tuple(name for pattern in _ADDED for found in pattern.finditer(text) for name in _names(found.group(1)))
+    stands_for = {found.group(2): _names(found.group(1)) for found in _STANDS_FOR.finditer(text)}
+    return Standing(
+        tuple(dict.fromkeys(added)),
+        _FIRST_LEADS.search(text) is not None,
+        {short: names for short, names in stands_for.items() if names},
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The units and groups that a stretch of text ends with."""
+    read = responsibility.read(re.sub(r"^.*?(?:向|给|由|请|各位[，,])(?=各|市|县|区|省)", "", text), "responsible")
+    doubtful = set(read.doubts)
+    return tuple(name for name in (*read.responsible_units, *read.responsible_groups) if name not in doubtful)
