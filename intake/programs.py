@@ -24,10 +24,15 @@ class Needs(Unreadable):
         self.program = program
 
 
+def has(needed: str) -> bool:
+    """Whether this machine has what is needed for ``office`` documents or ``ocr``."""
+    return all(shutil.which(tool) for tool in _PROGRAMS[needed][0])
+
+
 def convert(needed: str, data: bytes, name: str) -> bytes | None:
     """The file as a program leaves it; None where that is not installed. Raises Unreadable where it fails."""
-    tools, work, sentence = _PROGRAMS[needed]
-    if not all(shutil.which(tool) for tool in tools):
+    _, work, sentence = _PROGRAMS[needed]
+    if not has(needed):
         return None
     with tempfile.TemporaryDirectory(prefix="program-") as folder:
         try:

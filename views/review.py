@@ -11,8 +11,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from forms.ledgers import HeadForm
+from intake import programs
 from intake.isolation import read_isolated
-from views import settling
+from views import rows, settling
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
 from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
@@ -21,9 +22,12 @@ from workflow.permissions import Permission
 from workflow.queries.drafts import load_draft
 from workflow.queries.people import choices_of_units
 from workflow.text import file_name
+from workflow.vocabulary import Part
 
 blueprint = Blueprint("review", __name__)
 blueprint.register_blueprint(settling.blueprint)
+blueprint.register_blueprint(rows.blueprint)
+ACCEPT = ".docx,.doc,.wps,.xlsx,.xls,.et,.pdf,.html,.htm,.txt,.csv"
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
@@ -150,7 +154,15 @@ def _known(data: bytes) -> tuple[int, str] | None:
 
 def _upload_page(refused: Refused | None = None, known: tuple[int, str] | None = None) -> tuple[str, int]:
     limit = installation().settings.max_document_bytes
-    page = render_template("review/upload.html", refused=refused, known=known, limit=limit)
+    page = render_template(
+        "review/upload.html",
+        refused=refused,
+        known=known,
+        limit=limit,
+        accept=ACCEPT,
+        can_convert=programs.has("office"),
+        can_recognise=programs.has("ocr"),
+    )
     return page, refused.status if refused else 200
 
 
@@ -165,6 +177,8 @@ def _settle_page(
         draft=draft,
         form=form,
         refused=refused,
+        parts=list(Part),
+        places=ledger.source.places,
         lines=lines[:SOURCE_LINES],
         more_lines=max(0, len(lines) - SOURCE_LINES),
         lit=_lit(draft.items),

@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 
 from forms.ledgers import ItemForm
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
+from views.item_page import item_page
 from workflow import operations
-from workflow.deadlines import effective
 from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound, Refused
 from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit, UnitGroup, User
 from workflow.permissions import Permission
-from workflow.queries.drafts import choices_by_kind, same_words
-from workflow.queries.people import choices_of_units
+from workflow.queries.drafts import choices_by_kind, chosen_before, same_words
 from workflow.vocabulary import Part, UnitKind
 
 blueprint = Blueprint("settling", __name__)
@@ -31,17 +30,17 @@ def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
     if request.method == "GET":
         _, row = _row(reading(), ledger_id, item_id, me())
         code = row.recurrence.value if row.recurrence else ""
-        return _item_page(row, ItemForm(formdata=None, obj=row, recurrence=code))
+        return item_page(row, ItemForm(formdata=None, obj=row, recurrence=code))
     form = ItemForm()
     if not form.validate_on_submit():
-        return _item_page(_row(reading(), ledger_id, item_id, me())[1], form, status=422)
+        return item_page(_row(reading(), ledger_id, item_id, me())[1], form, status=422)
     try:
         with writing() as (session, by):
             _, row = _row(session, ledger_id, item_id, by)
             operations.edit_item(session, row, form.edit(), by=by, at=installation().clock())
             number = row.number
     except Invalid as refused:
-        return _item_page(_row(reading(), ledger_id, item_id, me())[1], form, refused, status=422)
+        return item_page(_row(reading(), ledger_id, item_id, me())[1], form, refused, status=422)
     flash(f"已保存第 {number} 条。", "success")
     return redirect(url_for("review.settle", ledger_id=ledger_id, row=item_id, _anchor=f"row-{item_id}"), 303)
 
@@ -85,7 +84,7 @@ def add(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
             raise
         row = _row(reading(), ledger_id, item_id, me())[1]
         code = row.recurrence.value if row.recurrence else ""
-        return _item_page(row, ItemForm(formdata=None, obj=row, recurrence=code), refused, status=refused.status)
+        return item_page(row, ItemForm(formdata=None, obj=row, recurrence=code), refused, status=refused.status)
     flash(sentence, "success")
     return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=item_id), 303)
 
@@ -185,6 +184,9 @@ def _chosen(session: Session, by: User) -> list[int]:
     ticked = [int(code) for code in request.form.getlist("unit") if _is_number(code)]
     if ticked:
         return list(dict.fromkeys(ticked))
+    like = request.form.get("like", "")
+    if _is_number(like):
+        return chosen_before(session, int(like), me().unit_id)
     group = request.form.get("group", "")
     if group:
         return list(load_directory(session).groups.get(group, ()))
@@ -221,30 +223,6 @@ def _party(session: Session, ledger_id: int, party_id: int, person: User) -> Ite
         raise NotFound
     operations.editable(ledger, person)
     return party
-
-
-def _item_page(
-    row: LedgerItem, form: ItemForm, refused: Refused | None = None, *, status: int = 200
-) -> tuple[str, int]:
-    ledger = row.ledger
-    deadline = effective(
-        own=row.due, inspection=row.inspection_on, report=ledger.report_due, year=ledger.year, office=ledger.office.name
-    )
-    first = row.line or 1
-    page = render_template(
-        "review/item.html",
-        ledger=ledger,
-        item=row,
-        form=form,
-        refused=refused,
-        deadline=deadline,
-        source=list(enumerate(ledger.source.text.split("\n")[first - 1 : row.line_end or first], start=first))
-        if row.line
-        else [],
-        unit_names=[unit_name for _, unit_name in choices_of_units(reading())],
-        parts=list(Part),
-    )
-    return page, status
 
 
 def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) -> tuple[str, int]:

@@ -40,9 +40,21 @@ function submitted(event) {
   setTimeout(() => lock(form, false), RELEASE_AFTER);
 }
 
+// One button ticks all boxes of a name that belong to its form, or none if all are ticked.
+function tickAll(event) {
+  const button = event.target.closest('[data-tick-all]');
+  if (!button) return;
+  const boxes = Array.from(button.form.elements).filter((box) => box.type === 'checkbox' && box.name === button.dataset.tickAll);
+  const all = boxes.every((box) => box.checked);
+  boxes.forEach((box) => {
+    box.checked = !all;
+  });
+}
+
 export function startForms(root) {
   if (root !== document) return;
   document.addEventListener('submit', submitted, true);
+  document.addEventListener('click', tickAll);
   const release = () => document.querySelectorAll('form[data-sent]').forEach((form) => lock(form, false));
   window.addEventListener('pageshow', release);
   document.addEventListener('htmx:afterRequest', release);

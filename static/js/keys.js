@@ -11,7 +11,7 @@ const HELP = [
 ];
 
 function rows() {
-  return Array.from(document.querySelectorAll('[data-rows] tbody tr, ul[data-rows] > li, ol[data-rows] > li')).filter((row) =>
+  return Array.from(document.querySelectorAll('[data-rows] tbody tr, ul[data-rows] > li, ol[data-rows] > li, .draft-row')).filter((row) =>
     row.querySelector('a, button'),
   );
 }
@@ -20,7 +20,7 @@ function step(by) {
   const all = rows();
   const here = all.findIndex((row) => row.contains(document.activeElement));
   const next = here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1);
-  const link = all[next]?.querySelector('a, button');
+  const link = all[next]?.querySelector('[data-edit]') || all[next]?.querySelector('a, button');
   link?.focus();
   link?.scrollIntoView({ block: 'nearest' });
 }

@@ -21,8 +21,21 @@ function follow(event) {
   if (pane.getBoundingClientRect().top < 0 || pane.getBoundingClientRect().top > window.innerHeight) pane.scrollIntoView({ block: 'center' });
 }
 
+// Moving through the rows by keyboard lights the source as well.
+function entered(event) {
+  const row = event.target.matches?.('[data-edit]') && event.target.closest('.draft-row');
+  const pane = document.querySelector('[data-source]');
+  const lines = row && row.querySelector('[data-lines]');
+  if (!lines || !pane) return;
+  const [first, last] = lines.dataset.lines.split('-').map(Number);
+  light(pane, first, last || first);
+}
+
 export function startSource(root) {
-  if (root === document) document.addEventListener('click', follow);
+  if (root === document) {
+    document.addEventListener('click', follow);
+    document.addEventListener('focusin', entered);
+  }
   const pane = (root.querySelector ? root : document).querySelector('[data-source]');
   const lit = pane?.querySelectorAll('.hit');
   if (lit?.length) light(pane, Number(lit[0].id.slice(1)), Number(lit[lit.length - 1].id.slice(1)));

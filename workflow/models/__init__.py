@@ -20,7 +20,7 @@ from workflow.models.people import (
     UserRole,
 )
 from workflow.models.records import AuditEvent, Notice, OutboxRow
-from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task
+from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
     "AuditEvent",
@@ -42,6 +42,7 @@ __all__ = [
     "Signoff",
     "SourceDocument",
     "Task",
+    "TaskShare",
     "Unit",
     "UnitAlias",
     "UnitGroup",

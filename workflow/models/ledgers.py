@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,6 +24,8 @@ class SourceDocument(Base):
     size: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     """The decoded text that line numbers refer to."""
+    places: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Where a line stands in a file that is no plain text: ``{"12": "第 3 页第 5 行"}``."""
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -46,6 +49,8 @@ class Ledger(Base):
     """The unit whose office issues, chases and closes."""
     lead_tasks: Mapped[bool] = mapped_column(default=True)
     """Whether lead units get a task of their own (牵头汇总)."""
+    columns: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """[role, name] of the columns as printed, left to right, for exports in the shape it came in."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -93,7 +98,14 @@ class LedgerItem(Base):
     inspection_on: Mapped[date | None]
     line: Mapped[int | None]
     line_end: Mapped[int | None]
+    extra: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """[column, text] of what is kept as printed: 备注, 责任人, 联系电话."""
+    origins: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """The characters that each value was read from (:class:`workflow.published.Origin`)."""
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_item.id"))
+    """The row of an earlier ledger that this one carries on, confirmed by a person (承接上年)."""
 
+    follows: Mapped[LedgerItem | None] = relationship(remote_side=[id])
     ledger: Mapped[Ledger] = relationship(back_populates="items")
     parties: Mapped[list[ItemParty]] = relationship(
         back_populates="item", order_by="ItemParty.id", cascade="all, delete-orphan"

@@ -142,3 +142,18 @@ class Awaiting(Base):
     since: Mapped[datetime] = mapped_column(Moment)
 
     unit: Mapped[Unit] = relationship()
+
+
+class TaskShare(Base):
+    """A part of a task that its unit gives to one of its sections (科室分工): the unit's own affair, no gate."""
+
+    __tablename__ = "task_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    section: Mapped[str] = mapped_column(String(60))
+    """The section (科室) or the person in charge."""
+    work: Mapped[str] = mapped_column(String(500))
+    due: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -32,33 +32,44 @@ from workflow.operations.people import (
 from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
+from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
+from workflow.operations.sharing import add_share, drop_share, finish_share, may_share
 from workflow.operations.submitting import submit_report
 
 __all__ = [
     "HeadEdit",
     "Imported",
     "ItemEdit",
+    "NewItem",
     "Outcome",
     "Published",
     "act",
     "add_file",
+    "add_item",
     "add_link",
     "add_party",
+    "add_share",
+    "change_many",
     "change_password",
     "check_evidence",
     "create_user",
     "delete_item",
     "discard_draft",
     "drop_party",
+    "drop_share",
     "edit_head",
     "edit_item",
     "editable",
     "end_session",
     "finish_dossier",
+    "finish_share",
+    "follow_item",
     "forecast",
     "grant",
     "import_units",
+    "may_share",
+    "merge_items",
     "obstacles",
     "open_due_periods",
     "open_session",
@@ -78,6 +89,7 @@ __all__ = [
     "settle_party",
     "settle_problem",
     "sign_in",
+    "split_item",
     "start_draft",
     "submit_report",
 ]

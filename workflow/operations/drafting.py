@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -43,6 +43,7 @@ def start_draft(
         name=file_name(name),
         size=blob.size,
         text=published.source_text,
+        places={str(line): place for line, place in published.places.items()},
         uploaded_by_id=by.id,
         uploaded_at=at,
     )
@@ -54,6 +55,7 @@ def start_draft(
         issued_on=published.issued_on,
         report_due=published.report_due.date if published.report_due else None,
         report_to=published.report_due.to if published.report_due else None,
+        columns=[list(column) for column in published.columns],
         source=source,
         office_id=by.unit_id,
         created_at=at,
@@ -89,13 +91,13 @@ def edit_item(session: Session, item: LedgerItem, edit: ItemEdit, *, by: User, a
     item.title, item.requirement = title or None, requirement or None
     item.deadline_text = clean_text(edit.deadline_text) or None
     item.due, item.recurrence = edit.due, edit.recurrence
-    _noted(session, item, "ledger.item_edited", by=by, at=at)
+    noted(session, item, "ledger.item_edited", by=by, at=at)
 
 
 def delete_item(session: Session, item: LedgerItem, *, by: User, at: datetime) -> None:
     """Take a row out of a draft, e.g. a heading that was read as a row."""
     editable(item.ledger, by)
-    _noted(session, item, "ledger.item_deleted", by=by, at=at)
+    noted(session, item, "ledger.item_deleted", by=by, at=at)
     session.delete(item)
 
 
@@ -195,6 +197,8 @@ def _item(position: int, row: PublishedTask, directory: Directory, units: dict[i
         inspection_on=row.inspection_on,
         line=row.line,
         line_end=row.line_end,
+        extra=[list(pair) for pair in row.extra],
+        origins=[asdict(origin) for origin in row.origins],
     )
     named = [
         (Part.LEAD, False, row.lead_units),
@@ -225,7 +229,8 @@ def _remember_alias(session: Session, phrase: str, unit: Unit) -> None:
         unit.aliases.append(UnitAlias(name=name))
 
 
-def _noted(session: Session, item: LedgerItem, kind: str, *, by: User, at: datetime) -> None:
+def noted(session: Session, item: LedgerItem, kind: str, *, by: User, at: datetime, **more: int | str) -> None:
+    """Write down what a row says now."""
     data = {
         "ledger_id": item.ledger_id,
         "number": item.number,
@@ -233,5 +238,6 @@ def _noted(session: Session, item: LedgerItem, kind: str, *, by: User, at: datet
         "recurrence": item.recurrence.value if item.recurrence else None,
         "requirement": item.requirement,
         "title": item.title,
+        **more,
     }
     audit.record(session, kind, by=by, at=at, data=data)

@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workflow.directory import Candidate, Directory, GroupCandidate, load_directory
+from workflow.directory import Candidate, GroupCandidate, load_directory
+from workflow.errors import NotFound
 from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit
 from workflow.operations import forecast, obstacles
 from workflow.vocabulary import UnitKind
+
+
+@dataclass(frozen=True)
+class LastChoice:
+    """What the office chose for the same words in its latest published ledger (上次选定)."""
+
+    party_id: int
+    ledger: str
+    count: int
+    units: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class OpenName:
     """(row id, number) of every row that prints it."""
     units: tuple[Candidate, ...]
     groups: tuple[GroupCandidate, ...]
+    last: LastChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,22 @@ class Draft:
     shares: tuple[Share, ...]
 
     @property
+    def doubtful(self) -> list[LedgerItem]:
+        """Rows with an open doubt, a name that stands for nobody, or no unit at all."""
+        doubted = {problem.number for problem in self.problems}
+        return [
+            item
+            for item in self.items
+            if item.number in doubted or not item.parties or not all(party.units for party in item.parties)
+        ]
+
+    @property
+    def plain(self) -> list[LedgerItem]:
+        """The other rows."""
+        doubtful = {item.id for item in self.doubtful}
+        return [item for item in self.items if item.id not in doubtful]
+
+    @property
     def tasks(self) -> int:
         """How many tasks publishing opens today."""
         return sum(share.tasks for share in self.shares)
@@ -62,7 +90,7 @@ def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
         items=tuple(items),
         problems=tuple(problem for problem in problems if problem.settled_at is None),
         settled_problems=sum(problem.settled_at is not None for problem in problems),
-        names=_open_names(items, load_directory(session)),
+        names=_open_names(session, ledger, items),
         obstacles=tuple(obstacles(ledger)),
         shares=tuple(Share(name, tasks) for _, _, name, tasks in shares),
     )
@@ -90,12 +118,39 @@ def _items(session: Session, ledger_id: int) -> list[LedgerItem]:
     return list(session.scalars(wanted.order_by(LedgerItem.position)))
 
 
-def _open_names(items: list[LedgerItem], directory: Directory) -> tuple[OpenName, ...]:
+def chosen_before(session: Session, party_id: int, office_id: int) -> list[int]:
+    """The units, still active, that a name stood for in an earlier ledger of this office."""
+    party = session.get(ItemParty, party_id)
+    if party is None or party.item.ledger.office_id != office_id:
+        raise NotFound
+    return [unit.id for unit in party.units if unit.active]
+
+
+def _last_choices(session: Session, ledger: Ledger, phrases: list[str]) -> dict[str, LastChoice]:
+    wanted = (
+        select(ItemParty)
+        .join(LedgerItem)
+        .join(Ledger)
+        .where(ItemParty.phrase.in_(phrases), ItemParty.units.any())
+        .where(Ledger.office_id == ledger.office_id, Ledger.published_at.is_not(None))
+        .options(selectinload(ItemParty.units), joinedload(ItemParty.item).joinedload(LedgerItem.ledger))
+        .order_by(Ledger.published_at, ItemParty.id)
+    )
+    found = {}
+    for party in session.scalars(wanted):
+        units = "、".join(unit.name for unit in party.units)
+        found[party.phrase] = LastChoice(party.id, party.item.ledger.title, len(party.units), units)
+    return found
+
+
+def _open_names(session: Session, ledger: Ledger, items: list[LedgerItem]) -> tuple[OpenName, ...]:
+    directory = load_directory(session)
     printed: dict[str, list[ItemParty]] = {}
     for item in items:
         for party in item.parties:
             if not party.units:
                 printed.setdefault(party.phrase, []).append(party)
+    last = _last_choices(session, ledger, list(printed)) if printed else {}
     found = []
     for phrase, parties in printed.items():
         first = parties[0]
@@ -108,6 +163,7 @@ def _open_names(items: list[LedgerItem], directory: Directory) -> tuple[OpenName
                 rows=tuple(rows),
                 units=() if first.is_group else directory.near(phrase),
                 groups=directory.near_groups(phrase) if first.is_group else (),
+                last=last.get(phrase),
             )
         )
     return tuple(found)

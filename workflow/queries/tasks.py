@@ -214,6 +214,8 @@ def _said(kind: str, data: dict[str, Any]) -> str:
         return str(data["name"])
     if kind == "task.assigned":
         return f"交办给{data['unit']}。{data['due_reason']}"
+    if kind.startswith("task.share_"):
+        return f"{data['section']}：{data['work']}"
     if kind == "packet.sealed":
         return f"{data['unit']}在证据包 {data['packet']} 上签章"
     return str(data.get("opinion", ""))
