@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, request
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from workflow.errors import Forbidden, NotFound
+from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
@@ -34,6 +35,15 @@ class RowNumber(IntegerConverter):
 def typed(name: str, limit: int = 50) -> str:
     """A word from the address to search for, without what cannot be seen; cut, never refused."""
     return clean_text(request.args.get(name, ""))[:limit]
+
+
+def typed_day(name: str) -> date | None:
+    """A date field of the form that was sent, None where it is empty. Raises Invalid."""
+    text = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("这不是有效的日期，请按 2026-09-30 的形式填写。") from None
 
 
 def installation() -> Installation:

@@ -7,13 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
 
-from views.door import installation, load_ledger, me, permit, reading, typed
-from views.downloads import attachment
+from reports import ledger_files
+from views.door import installation, load_ledger, me, pause_reading, permit, reading, typed
+from views.downloads import attachment, named
 from workflow.models import Unit
 from workflow.permissions import Permission, may, runs
+from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
 from workflow.settings import ZONE
+from workflow.text import file_name
 from workflow.vocabulary import Status
 
 blueprint = Blueprint("ledgers", __name__)
@@ -61,6 +64,20 @@ def source(ledger_id: int) -> Response:
     """The document as it was uploaded, byte for byte."""
     document = load_ledger(reading(), ledger_id, me()).source
     return attachment(document.sha256, document.name, document.size)
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/export.<any(docx, xlsx, pdf):form>")
+@permit(Permission.WORK)
+def export(ledger_id: int, form: str) -> Response:
+    """The ledger as a table again, in the shape it came in."""
+    ledger = load_ledger(reading(), ledger_id, me())
+    table = ledger_table(reading(), ledger)
+    pause_reading()
+    if form == "pdf":
+        data = ledger_files.as_pdf(table, installation().settings)
+    else:
+        data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
+    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{file_name(table.title)}.{form}")
 
 
 def _wish() -> Wish:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from views.door import installation, load_ledger, me, permit, reading, writing
+from views.door import installation, load_ledger, me, permit, reading, typed_day, writing
 from workflow import operations
 from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound
@@ -78,7 +76,7 @@ def many(ledger_id: int) -> Response:
             session,
             ledger,
             chosen,
-            due=_day(request.form.get("due", "")) if wanted == "due" else None,
+            due=typed_day("due") if wanted == "due" else None,
             unit=_unit(session, request.form.get("name", "")) if wanted == "unit" else None,
             part=part,
             delete=wanted == "delete",
@@ -134,13 +132,6 @@ def _number(code: str) -> int:
     if not (code.isascii() and code.isdigit() and len(code) < 19):
         raise NotFound
     return int(code)
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Invalid("请填写有效的日期，如 2026-09-30。") from None
 
 
 def _unit(session: Session, typed: str) -> Unit:

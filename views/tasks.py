@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forms.tasks import ReportForm, SignForm
-from views import evidence
+from views import evidence, sharing
 from views.door import installation, load_task, me, pause_reading, permit, reading, writing
 from views.task_page import Typed, task_page
 from workflow import operations
@@ -22,6 +22,7 @@ from workflow.vocabulary import Action
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)
+blueprint.register_blueprint(sharing.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")

@@ -88,6 +88,11 @@ def is_unit_head(case: Case, person: User) -> bool:
     return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)
 
 
+def in_unit(case: Case, person: User) -> bool:
+    """经办人 or 单位负责人 of the task's unit: whoever may cut it by section."""
+    return is_handler(case, person) or is_unit_head(case, person)
+
+
 def is_lead_reviewer(case: Case, person: User) -> bool:
     """牵头单位审核人 of a lead unit; the office where no other lead is left."""
     role = Role.OFFICE if case.led_by_office else Role.LEAD_REVIEWER

@@ -34,7 +34,7 @@ from workflow.operations.registering import finish_dossier, packet_of, register_
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
-from workflow.operations.sharing import add_share, drop_share, finish_share, may_share
+from workflow.operations.sharing import add_share, drop_share, finish_share
 from workflow.operations.submitting import submit_report
 
 __all__ = [
@@ -68,7 +68,6 @@ __all__ = [
     "forecast",
     "grant",
     "import_units",
-    "may_share",
     "merge_items",
     "obstacles",
     "open_due_periods",

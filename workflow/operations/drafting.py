@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,7 +49,7 @@ def start_draft(
         uploaded_at=at,
     )
     ledger = Ledger(
-        title=published.title or file_name(name),
+        title=published.title or Path(file_name(name)).stem,
         year=published.year or at.year,
         issuer=published.issuer,
         document_number=published.document_number,

@@ -10,18 +10,12 @@ from sqlalchemy.orm import Session
 from workflow import audit
 from workflow.errors import Forbidden, Invalid, NotFound, NotInState
 from workflow.models import Task, TaskShare, User
-from workflow.permissions import is_handler, is_unit_head
+from workflow.permissions import in_unit
 from workflow.roles import case_of
 from workflow.text import clean_line
 from workflow.vocabulary import Status
 
 MOST = 50
-
-
-def may_share(session: Session, task: Task, by: User) -> bool:
-    """Whether a person may cut this task: handlers and heads of its own unit."""
-    case = case_of(session, task)
-    return is_handler(case, by) or is_unit_head(case, by)
 
 
 def add_share(
@@ -66,7 +60,7 @@ def _share(session: Session, task: Task, share_id: int, by: User) -> TaskShare:
 
 
 def _may(session: Session, task: Task, by: User) -> None:
-    if not may_share(session, task, by):
+    if not in_unit(case_of(session, task), by):
         raise Forbidden("只有承办单位的经办人和负责人可以安排科室分工。")
     if task.status is Status.CLOSED:
         raise NotInState("这项任务已经办结，科室分工不能再改。")

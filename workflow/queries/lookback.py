@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.models import AuditEvent, Evidence, ItemParty, Ledger, LedgerItem, Packet, PacketRevision, Task, Unit
@@ -60,6 +60,8 @@ class ItemLine:
     responsibility: str
     leads: tuple[str, ...]
     deadline_text: str
+    follows: str
+    """Which row of an earlier ledger it carries on, and how far that came; empty where none is confirmed."""
     tasks: tuple[TaskLine, ...]
 
     @property
@@ -102,6 +104,7 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
         .options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))
         .order_by(LedgerItem.position)
     ).all()
+    earlier = _earlier(session, ledger_id)
     lines = _task_lines(session, ledger_id, as_of.astimezone(ZONE).date())
     events = session.scalars(
         select(AuditEvent)
@@ -119,14 +122,31 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
         source_name=ledger.source.name,
         source_sha256=ledger.source.sha256,
         as_of=as_of,
-        items=tuple(_item_line(item, lines.get(item.id, [])) for item in items),
+        items=tuple(_item_line(item, lines.get(item.id, []), earlier.get(item.follows_id, "")) for item in items),
         events=tuple(_event(event) for event in events),
         head_seq=head.seq,
         head_hash=head.hash,
     )
 
 
-def _item_line(item: LedgerItem, tasks: list[TaskLine]) -> ItemLine:
+def _earlier(session: Session, ledger_id: int) -> dict[int | None, str]:
+    """How far the rows came that this ledger's rows carry on, by their ids."""
+    followed = select(LedgerItem.follows_id).where(LedgerItem.ledger_id == ledger_id)
+    closed = func.count().filter(Task.status == Status.CLOSED)
+    rows = session.execute(
+        select(LedgerItem.id, LedgerItem.number, Ledger.year, func.count(Task.id), closed)
+        .join(Ledger, Ledger.id == LedgerItem.ledger_id)
+        .join(Task, Task.item_id == LedgerItem.id, isouter=True)
+        .where(LedgerItem.id.in_(followed))
+        .group_by(LedgerItem.id, LedgerItem.number, Ledger.year)
+    )
+    return {
+        item_id: f"承接 {year} 年第 {number} 条（当年销号 {done}/{tasks}）"
+        for item_id, number, year, tasks, done in rows
+    }
+
+
+def _item_line(item: LedgerItem, tasks: list[TaskLine], follows: str) -> ItemLine:
     return ItemLine(
         number=item.number,
         section=tuple(item.section),
@@ -135,6 +155,7 @@ def _item_line(item: LedgerItem, tasks: list[TaskLine]) -> ItemLine:
         responsibility=item.responsibility_text,
         leads=tuple(unit.name for unit in item.units(Part.LEAD)),
         deadline_text=item.deadline_text or "",
+        follows=follows,
         tasks=tuple(tasks),
     )
 

@@ -11,7 +11,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.conditions import Attempt, EvidenceCheck
-from workflow.models import AuditEvent, Evidence, Packet, PacketRevision, Signoff, Unit, User, UserRole
+from workflow.models import AuditEvent, Evidence, Packet, PacketRevision, Signoff, TaskShare, Unit, User, UserRole
+from workflow.permissions import in_unit
 from workflow.process import PROCESS, Step, actions_for, refusals
 from workflow.queries.trail import kind_word
 from workflow.roles import Case, awaited
@@ -76,6 +77,9 @@ class TaskDesk:
     happenings: tuple[Happening, ...]
     packets: tuple[Sealed, ...]
     evidence: tuple[Evidence, ...]
+    shares: tuple[TaskShare, ...]
+    may_share: bool
+    """True while this person may cut the task by section (科室分工)."""
     seals_due: int
     """Seals that the standing sign-offs call for and the background has still to make."""
 
@@ -106,6 +110,8 @@ def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
         happenings=happenings,
         packets=packets,
         evidence=evidence_of(session, case),
+        shares=_shares(session, case, person),
+        may_share=in_unit(case, person) and case.task.closed_at is None,
         seals_due=given - made,
     )
 
@@ -114,6 +120,13 @@ def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
     """The evidence that stands, with the people who brought it."""
     pieces = select(Evidence).where(Evidence.task_id == case.task.id, Evidence.removed_at.is_(None))
     return tuple(session.scalars(pieces.options(selectinload(Evidence.uploaded_by)).order_by(Evidence.id)))
+
+
+def _shares(session: Session, case: Case, person: User) -> tuple[TaskShare, ...]:
+    """How the unit has cut its task: its own affair, shown to its own people."""
+    if not in_unit(case, person):
+        return ()
+    return tuple(session.scalars(select(TaskShare).where(TaskShare.task_id == case.task.id).order_by(TaskShare.id)))
 
 
 def sealing(session: Session, case: Case) -> tuple[int, int]:

@@ -1,0 +1,133 @@
+"""A ledger as a file again (台账导出): .docx, .xlsx and PDF in the shape it came in, to be read back as the same."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from reports.binding import paper
+from workflow.queries.export import LedgerTable
+from workflow.settings import Settings
+
+PAGE, MARGIN = (297, 210), 20
+"""A4 across, in millimetres."""
+_TITLE, _HEAD, _BODY = "方正小标宋简体", "黑体", "仿宋"
+_THIN = Side(style="thin")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+BODY_SIZE = 12
+MIME = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+def as_pdf(table: LedgerTable, settings: Settings) -> bytes:
+    """Printed, the head repeated on every page."""
+    return paper(settings, "ledger", table=table, total=sum(column.weight for column in table.columns))
+
+
+def as_docx(table: LedgerTable) -> bytes:
+    """A Word document: the head repeated on every page, headings merged across."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
+    for text, font, size, aligned in _lines(table):
+        paragraph = document.add_paragraph()
+        paragraph.alignment = aligned
+        _write(paragraph, text, font, size)
+    grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
+    grid.style, grid.autofit = "Table Grid", False
+    cells = [cell for row in grid.rows for cell in row.cells]  # a grid's own look at one cell walks over all of them
+    width, total = PAGE[0] - 2 * MARGIN, sum(column.weight for column in table.columns)
+    names = tuple(column.name for column in table.columns)
+    for at, row in enumerate((names, *table.rows)):
+        place = cells[at * len(names) : (at + 1) * len(names)]
+        if len(row) == 1:
+            place[0].merge(place[-1])
+        for cell, text, column in zip(place, row, table.columns, strict=False):
+            cell.width = Mm(width if len(row) == 1 else width * column.weight / total)
+            _write(cell.paragraphs[0], text, _BODY if at and len(row) > 1 else _HEAD, 10)
+    _repeat(grid.rows[0])
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _lines(table: LedgerTable) -> list[tuple[str, str, int, WD_ALIGN_PARAGRAPH]]:
+    """What stands above the table, line by line: (text, font, points, alignment)."""
+    centre, right, left = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
+    lines = [
+        (table.document_number, _BODY, 12, centre),
+        (table.report, _BODY, 12, left),
+        (table.issuer, _BODY, 12, right),
+        (table.issued_on, _BODY, 12, right),
+        (table.title, _TITLE, 18, centre),
+    ]
+    return [line for line in lines if line[0]]
+
+
+def _write(paragraph: Any, text: str, font: str, size: int) -> None:
+    run = paragraph.add_run(text)
+    run.font.size, run.font.name = Pt(size), font
+    run.element.rPr.rFonts.set(qn("w:eastAsia"), font)
+
+
+def _repeat(row: Any) -> None:
+    """ECMA-376 part 1, 17.4.78: this row again at the top of every page."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no property for it
+
+
+def as_xlsx(table: LedgerTable) -> bytes:
+    """A workbook: every cell as text, so that nothing is taken for a formula (safety.md P16)."""
+    book = Workbook()
+    sheet = book.create_sheet("任务分解表", 0)
+    del book["Sheet"]
+    above, names = _lines(table), tuple(column.name for column in table.columns)
+    for at, (text, _, size, aligned) in enumerate(above, start=1):
+        _text(sheet.cell(at, 1), text, bold=size > BODY_SIZE, horizontal=aligned.name.lower())
+        sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
+    head = len(above) + 1
+    for at, row in enumerate((names, *table.rows), start=head):
+        for column, text in enumerate(row, start=1):
+            _text(
+                sheet.cell(at, column),
+                text,
+                bold=at == head or len(row) == 1,
+                horizontal="center" if at == head else "left",
+            )
+            sheet.cell(at, column).border = _BORDER
+        if len(row) == 1:
+            sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
+    for at, shape in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = 6 + 6 * shape.weight
+    sheet.freeze_panes = sheet.cell(head + 1, 1)
+    sheet.print_title_rows, sheet.page_setup.orientation = f"{head}:{head}", "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text(cell: Any, text: str, *, bold: bool, horizontal: str) -> None:
+    """A cell that a spreadsheet shows and never runs."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.data_type, cell.quotePrefix = "s", True
+    cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="center", horizontal=horizontal)
