@@ -12,6 +12,8 @@ from workflow.errors import Unreadable
 from workflow.published import Problem, PublishedLedger
 from workflow.sandbox import Exhausted, call
 
+SECONDS = 60
+"""Of one core for one file; a hundred printed pages take about ten."""
 _LEDGER = pydantic.TypeAdapter(PublishedLedger)
 
 
@@ -42,7 +44,7 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
 
 def _ask(data: bytes, filename: str, name: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = call("intake.isolation:answer", data, {"filename": filename})
+        found: dict[str, Any] = call("intake.isolation:answer", data, {"filename": filename}, seconds=SECONDS)
         return found
     except Exhausted as exhausted:
         if exhausted.args == ("busy",):

@@ -20,6 +20,10 @@ def check(data: bytes, name: str) -> None:
             total = sum(part.file_size for part in parts)
             if total > MAX_UNPACKED or len(parts) > MAX_PARTS or (total > SMALL and total > MAX_RATIO * len(data)):
                 raise Unreadable(f"没有读到任务表：{name}解开后太大，不像任务表；请只保留任务表部分，另存后再读入。")
+            if any(part.filename.endswith("vbaProject.bin") for part in parts):
+                raise Unreadable(
+                    f"没有读到任务表：{name}带有宏，已拒绝读取；请另存为不含宏的 .docx 或 .xlsx 后再读入。"
+                )
             for part in parts:
                 if part.filename.startswith("/") or ".." in part.filename.split("/"):
                     raise Unreadable(
