@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import intake
 from tests.intake_compare import differences
+from tests.intake_written import FORMATS, Printed
 from workflow.errors import Unreadable
 
 WORDS = st.sampled_from(
@@ -84,7 +85,7 @@ def read_or_refused(data: bytes) -> None:
         return
     lines = ledger.source_text.split("\n")
     json.dumps(ledger.to_json())
-    assert ledger.tasks
+    assert ledger.tasks or ledger.problems
     for task in ledger.tasks:
         assert task.line is not None
         assert task.line_end is not None
@@ -200,10 +201,55 @@ def as_cell_lines(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def as_bars(rows: list[dict[str, Any]]) -> str:
+    lines = [line.split("\t") for line in as_tabs(rows).split("\n")[1:]]
+    return "\n".join([TITLE, *("| " + " | ".join(cells) + " |" for cells in lines)])
+
+
+def as_brackets(rows: list[dict[str, Any]]) -> str:
+    """1.……（责任单位：……；完成时限：……）"""
+    lines = [TITLE]
+    for at, row in enumerate(rows):
+        if not at or rows[at - 1]["section"] != row["section"]:
+            lines.append(row["section"][0])
+        limit = f"；完成时限：{row['deadline']}" if row["deadline"] else ""
+        lines.append(f"{row['number']}.{row['requirement']}（责任单位：{row['text']}{limit}）")
+    return "\n".join(lines)
+
+
+def as_labels(rows: list[dict[str, Any]]) -> str:
+    """责任单位：and 完成时限：on lines below the item."""
+    lines = [TITLE]
+    for at, row in enumerate(rows):
+        if not at or rows[at - 1]["section"] != row["section"]:
+            lines += ["", row["section"][0], ""]
+        lines += [f"{row['number']}.{row['requirement']}", f"责任单位：{row['text']}"]
+        lines += [f"完成时限：{row['deadline']}"] if row["deadline"] else []
+    return "\n".join(lines)
+
+
+@settings(max_examples=80, deadline=5_000)
+@given(ledgers().filter(lambda rows: len(rows) > 1), st.sampled_from([as_brackets, as_labels]))
+def test_prose_reads_back(rows: list[dict[str, Any]], written: Any) -> None:
+    ledger = intake.read(written(rows).encode())
+    assert differences({"tasks": rows}, json.loads(json.dumps(ledger.to_json())), head=False) == []
+    assert ledger.title == TITLE
+
+
+@settings(max_examples=40, deadline=20_000)
+@given(ledgers(), st.sampled_from(sorted(FORMATS)))
+def test_what_is_written_in_a_format_reads_back(rows: list[dict[str, Any]], form: str) -> None:
+    lines = [tuple(line.split("\t")) for line in as_tabs(rows).split("\n")[2:]]
+    table = Printed((TITLE,), ((("序号", "工作要求", "责任单位", "完成时限"), tuple(lines)),), ())
+    ledger = intake.read(FORMATS[form](table), filename=f"表.{form}")
+    assert differences({"tasks": rows}, json.loads(json.dumps(ledger.to_json())), head=False) == []
+    assert ledger.title == TITLE
+
+
 @settings(max_examples=80, deadline=5_000)
 @given(
     ledgers(),
-    st.sampled_from([as_tabs, as_merged_tabs, as_cell_lines]),
+    st.sampled_from([as_tabs, as_merged_tabs, as_cell_lines, as_bars]),
     st.sampled_from(["utf-8", "gb18030", "utf-16"]),
 )
 def test_what_is_written_reads_back(rows: list[dict[str, Any]], written: Any, encoding: str) -> None:
