@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import ceil
 from typing import Any
 
 import docx
@@ -18,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from reports.binding import paper
-from workflow.queries.export import LedgerTable
+from workflow.queries.export import LedgerTable, TableColumn
 from workflow.settings import Settings
 
 PAGE, MARGIN = (297, 210), 20
@@ -26,7 +27,7 @@ PAGE, MARGIN = (297, 210), 20
 _TITLE, _HEAD, _BODY = "方正小标宋简体", "黑体", "仿宋"
 _THIN = Side(style="thin")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-BODY_SIZE = 12
+BODY_SIZE, LINE = 12, 15.0
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,6 +63,8 @@ def as_docx(table: LedgerTable) -> bytes:
         for cell, text, column in zip(place, row, table.columns, strict=False):
             cell.width = Mm(width if len(row) == 1 else width * column.weight / total)
             _write(cell.paragraphs[0], text, _BODY if at and len(row) > 1 else _HEAD, 10)
+    for shape, column in zip(grid.columns, table.columns, strict=True):
+        shape.width = Mm(width * column.weight / total)
     _repeat(grid.rows[0])
     out = io.BytesIO()
     document.save(out)
@@ -115,8 +118,9 @@ def as_xlsx(table: LedgerTable) -> bytes:
             sheet.cell(at, column).border = _BORDER
         if len(row) == 1:
             sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
+        sheet.row_dimensions[at].height = _height(row, table)
     for at, shape in enumerate(table.columns, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = 6 + 6 * shape.weight
+        sheet.column_dimensions[get_column_letter(at)].width = _width(shape)
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     sheet.print_title_rows, sheet.page_setup.orientation = f"{head}:{head}", "landscape"
     sheet.page_setup.fitToHeight = 0
@@ -124,6 +128,19 @@ def as_xlsx(table: LedgerTable) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _width(column: TableColumn) -> int:
+    """In the spreadsheet's unit, the width of a digit; a Chinese character takes two."""
+    return 6 + 6 * column.weight
+
+
+def _height(row: tuple[str, ...], table: LedgerTable) -> float:
+    """Points that the longest cell takes: not every program fits rows by itself."""
+    if len(row) == 1:
+        return LINE
+    lines = (ceil(2 * len(text) / (_width(column) - 2)) for text, column in zip(row, table.columns, strict=True))
+    return min(LINE * max(lines, default=1) + 3, 409)
 
 
 def _text(cell: Any, text: str, *, bold: bool, horizontal: str) -> None:

@@ -20,6 +20,7 @@ from workflow.errors import Invalid, NotFound, Refused, TooLarge
 from workflow.models import Ledger, LedgerItem, SourceDocument
 from workflow.permissions import Permission
 from workflow.queries.drafts import load_draft
+from workflow.queries.pairing import other_version
 from workflow.queries.people import choices_of_units
 from workflow.text import file_name
 from workflow.vocabulary import Part
@@ -177,6 +178,7 @@ def _settle_page(
         draft=draft,
         form=form,
         refused=refused,
+        version=other_version(reading(), ledger),
         parts=list(Part),
         places=ledger.source.places,
         lines=lines[:SOURCE_LINES],

@@ -186,7 +186,7 @@ def _chosen(session: Session, by: User) -> list[int]:
         return list(dict.fromkeys(ticked))
     like = request.form.get("like", "")
     if _is_number(like):
-        return chosen_before(session, int(like), me().unit_id)
+        return chosen_before(session, int(like), by.unit_id)
     group = request.form.get("group", "")
     if group:
         return list(load_directory(session).groups.get(group, ()))

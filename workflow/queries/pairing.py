@@ -50,6 +50,12 @@ def others(session: Session, ledger: Ledger) -> list[Ledger]:
     return sorted(found, key=lambda other: (abs(other.year - ledger.year), -other.year, -other.id))
 
 
+def other_version(session: Session, ledger: Ledger) -> Ledger | None:
+    """The ledger of the same year with nearly the same title: this one is likely its newer version."""
+    same = (other for other in others(session, ledger) if other.year == ledger.year)
+    return next((other for other in same if fuzz.ratio(other.title, ledger.title) >= SURE), None)
+
+
 def pairs(session: Session, new: Ledger, old: Ledger) -> tuple[Pair, ...]:
     """Every row of both, in the newer one's order, rows that are gone at the end."""
     fresh, former = _items(session, new), _items(session, old)

@@ -99,7 +99,7 @@ class TaskDesk:
 
 def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
     """Read the page's facts for one person."""
-    happenings = _happenings(session, case)
+    happenings, inside = _happenings(session, case), in_unit(case, person)
     packets = _packets(session, case)
     given = sum(1 for gate in Gate for _ in case.passed(gate))
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
@@ -107,11 +107,11 @@ def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
         case=case,
         offers=tuple(_offers(case, person)),
         stops=tuple(_stops(session, case, happenings)),
-        happenings=happenings,
+        happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
         packets=packets,
         evidence=evidence_of(session, case),
-        shares=_shares(session, case, person),
-        may_share=in_unit(case, person) and case.task.closed_at is None,
+        shares=_shares(session, case) if inside else (),
+        may_share=inside and case.task.closed_at is None,
         seals_due=given - made,
     )
 
@@ -122,10 +122,8 @@ def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
     return tuple(session.scalars(pieces.options(selectinload(Evidence.uploaded_by)).order_by(Evidence.id)))
 
 
-def _shares(session: Session, case: Case, person: User) -> tuple[TaskShare, ...]:
+def _shares(session: Session, case: Case) -> tuple[TaskShare, ...]:
     """How the unit has cut its task: its own affair, shown to its own people."""
-    if not in_unit(case, person):
-        return ()
     return tuple(session.scalars(select(TaskShare).where(TaskShare.task_id == case.task.id).order_by(TaskShare.id)))
 
 
