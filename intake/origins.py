@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from workflow.published import Origin, Problem, PublishedTask, Sureness
 
@@ -41,6 +42,7 @@ class Text:
         return (start, end + _EDGE) if end >= 0 and end - start < 3 * len(value) + 40 else None
 
 
+@lru_cache(maxsize=20_000)
 def _plain(char: str) -> str:
     folded = unicodedata.normalize("NFKC", char)
     return folded if len(folded) == 1 else char

@@ -17,12 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was measured, beside what, in milliseconds of wall time."""
+    """One line of the table: what was measured, beside what, in milliseconds of wall time unless it says otherwise."""
 
     name: str
     ours: float
     peer_name: str
     peer: float
+    unit: str = "ms"
 
 
 def interleaved(ours: Callable[[], object], peer: Callable[[], object], rounds: int = 7) -> tuple[float, float]:
@@ -39,18 +40,21 @@ def interleaved(ours: Callable[[], object], peer: Callable[[], object], rounds: 
 
 def figures() -> Iterator[Figure]:
     """Everything that is measured, one after the other."""
-    from tests import bench_engine, bench_paper
+    from tests import bench_engine, bench_intake, bench_paper
 
-    for module in (bench_paper, bench_engine):
+    for module in (bench_intake, bench_paper, bench_engine):
         yield from module.figures()
 
 
 def main() -> None:
     """Print a line as soon as it is measured."""
-    print(f"{'measured':<34}{'ms':>10}   {'beside':<44}{'ms':>10}{'ratio':>9}", flush=True)
+    print(f"{'measured':<34}{'':>13}   {'beside':<44}{'':>13}{'ratio':>9}", flush=True)
     for one in figures():
         ratio = one.ours / one.peer
-        print(f"{one.name:<34}{one.ours:>10.2f}   {one.peer_name:<44}{one.peer:>10.2f}{ratio:>8.2f}×", flush=True)
+        print(
+            f"{one.name:<34}{one.ours:>10.2f} {one.unit}   {one.peer_name:<44}{one.peer:>10.2f} {one.unit}{ratio:>8.2f}×",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
