@@ -22,7 +22,7 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
     name = f"《{filename[:80]}》" if filename else "文件"
     sheet, text, places, notes = _laid(data, name)
     if sheet is None:
-        return _without_table(text, name)
+        return _without_rows(notice.read(layout.lines_of(text), [], ""), text, _no_table(text, name))
     body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     head = notice.read(sheet.before, sheet.after, body)
     around = standing.read([line.text for line in (*sheet.before, *sheet.stray, *sheet.after)])
@@ -30,7 +30,8 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
     for table in sheet.tables:
         assembly.take(table)
     if not assembly.tasks:
-        raise Unreadable(f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。")
+        empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
+        return _without_rows(head, text, empty)
     tasks, untraced = origins.traced(assembly.tasks, text.split("\n"))
     problems = [
         *(Problem(note) for note in notes),
@@ -64,12 +65,15 @@ def _ledger(head: notice.Head, **rest: Any) -> PublishedLedger:
     )
 
 
-def _without_table(text: str, name: str) -> PublishedLedger:
-    """A notice that only announces its table has facts but no tasks; anything else is refused."""
-    head = notice.read(layout.lines_of(text), [], "")
-    if not (head.document_number and head.title and "附件" in text):
-        raise Unreadable(_no_table(text, name))
-    said = "这份通知没有附上任务表，只读出了文号、日期等；请把附件的表格另行读入，或在核对页逐条添加任务。"
+def _without_rows(head: notice.Head, text: str, refusal: str) -> PublishedLedger:
+    """A notice that only announces its table, or whose table came without words, has facts but no tasks.
+
+    Raises Unreadable with the refusal for anything else.
+    """
+    issued = head.document_number or (head.issued_on and head.issuer)
+    if not (issued and head.title and "附件" in text):
+        raise Unreadable(refusal)
+    said = "这份通知里没有读到任务表，只读出了文号、日期等；请把附件的表格另行读入，或在核对页逐条添加任务。"
     return _ledger(head, tasks=(), problems=(Problem(said),), source_text=text)
 
 

@@ -153,7 +153,7 @@ def cut(rows: list[list[Segment]], columns: tuple[Column, ...]) -> list[list[Cel
     """
     texts = [at for at, column in enumerate(columns) if column.role == "text"]
     price, ends = _cheapest(rows, columns)
-    if len(texts) > 1:
+    if len(texts) > 1 and _are_numbered(rows):
         order = [at for at in range(len(columns)) if at != texts[0]] + [texts[0]]
         turned = tuple(columns[at] for at in order)
         shared = _sharing(rows)
@@ -161,6 +161,12 @@ def cut(rows: list[list[Segment]], columns: tuple[Column, ...]) -> list[list[Cel
         if other + len(rows) * 0.3 < price:
             return _turned_back(shared, other_ends, turned, texts[0])
     return [_cells(row, end, columns) if row else [] for row, end in zip(rows, ends, strict=True)]
+
+
+def _are_numbered(rows: list[list[Segment]]) -> bool:
+    """Whether most rows begin with a number: only then can one say where the words before it belong."""
+    firsts = [row[0].text for row in rows if row]
+    return sum(number_of(text) is not None for text in firsts) * 2 > len(firsts)
 
 
 def _cheapest(

@@ -10,7 +10,7 @@ from datetime import date
 from intake.headings import value_of
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?P<named>[一二三四五六七八九〇零]{4})年|(?P<said>今年|本年度?|当年|明年|次年|翌年|下一?年度?))"
+_YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?P<named>[一二三四五六七八九〇零○]{4})年|(?P<said>今年|本年度?|当年|明年|次年|翌年|下一?年度?))"
 _EDGE = r"(?P<edge>底|末|终|内|初|中旬|上旬|下旬|中)?"
 PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),

@@ -6,7 +6,7 @@ import re
 
 from intake.wording import squeeze
 
-_RULE = re.compile(r"[-—─━_=＿\s\t|+]{2,}$")
+_RULE = re.compile(r"(?:[-—─━_=＿\s\t|+]{2,}|[|｜])$")
 _PAGE = re.compile(
     r"(?:[-—－–·]{0,2}\d{1,4}[-—－–·]{1,2}|[-—－–·]{1,2}\d{1,4}|第\d{1,4}页(?:[，,/]?共\d{1,4}页)?|\d{1,4}/\d{1,4})$"
 )

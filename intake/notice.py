@@ -28,6 +28,7 @@ _TITLE_END = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目�
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
+_ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
 _SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
 _REPORT = re.compile(
@@ -104,15 +105,16 @@ def _title(lines: list[str]) -> str:
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1
     title = _title_ending(kept, at)
-    if title and (_TITLE_END.search(_ASIDE.sub("", title)) or not _ISSUED.search("".join(kept))):
+    if title and _TITLE_END.search(_ASIDE.sub("", title)):
         return title.strip("《》")
     for start in [at for at, text in enumerate(kept) if "关于" in text]:
         for size in range(1, 5):
             found = _ISSUED.search("".join(kept[start : start + size]))
             if found:
                 return found.group(1)
+    named = next((found.group(1) for text in kept if (found := _ANNEX.match(text))), "")
     likely = (n for n in range(at, -1, -1) if _is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])))
-    return title or _title_ending(kept, next(likely, -1)).strip("《》")
+    return _title_ending(kept, next(likely, -1)).strip("《》") or named or title.strip("《》")
 
 
 def _title_ending(kept: list[str], at: int) -> str:

@@ -11,13 +11,32 @@ FEWEST = 2
 
 def as_rows(lines: list[Line]) -> list[Line] | None:
     """The same lines with tabs for bars, where the bars part the cells of a head and of rows under it."""
-    barred = [line for line in lines if _cells(line.text)]
-    if len(barred) < FEWEST or not any(columns.header_of(_cells(line.text)) for line in barred):
+    barred = [_cells(line.text) for line in lines if _cells(line.text)]
+    head = next((cells for cells in barred if columns.header_of(_filled(cells))), None)
+    if head is None or len(barred) < FEWEST:
         return None
-    return [
-        Line(line.number, "" if set(line.text) <= set("|-:： \t") else "\t".join(_cells(line.text) or [line.text]))
-        for line in lines
-    ]
+    width = 0 if head[-1] else max(len(_filled(cells)) for cells in barred)
+    return [Line(line.number, _row(line.text, width)) for line in lines]
+
+
+def _row(text: str, width: int) -> str:
+    """A line with tabs. Where the head itself ends in empty cells, every row lacks its merged cells on the left."""
+    cells = _cells(text)
+    if not cells:
+        return text
+    if set(text) <= set("|-:： \t"):
+        return ""
+    if width:
+        cells = _filled(cells)
+        if columns.header_of(cells) is None:
+            cells = [""] * (width - len(cells)) + cells
+    return "\t".join(cells)
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Without the empty cells at the end."""
+    size = max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
+    return cells[:size]
 
 
 def _cells(text: str) -> list[str]:

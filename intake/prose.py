@@ -83,7 +83,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
             continue
         number = headings.number_of(text)
-        if number and (nodes or number.value in (None, 1)):
+        if number and (nodes or headings.is_section(text) or number.value == 1):
             nodes.append(Node(number.style, number.printed, text, [Line(line.number, number.rest)]))
         elif not nodes:
             before.append(line)

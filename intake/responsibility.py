@@ -35,6 +35,10 @@ _ETC = re.compile(
 )
 _EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
 _NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
+_CALLED = re.compile(
+    r"[，,]?以下(?:统称|合称|并称|简称)(?:为)?[“\"]?[^，,、；;。”\"（(]{1,12}(?:[（(][^（()）]{1,6}[）)][^，,、；;。]{0,6})?[”\"]?"
+)
+"""以下统称各县（区）政府: a name for what stands before, no unit of its own."""
 _COUNTER = re.compile(r"^(?:[（(]?\d{1,2}[)）.．、]|[①-⑳])")
 _JOIN = re.compile(r"以及|和|与|及")
 _LEVELS_ONLY = re.compile(
@@ -76,7 +80,7 @@ class Responsibility:
 def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
     """Read one unit cell; ``default`` is what its column makes of names without a verb."""
     found = into or Responsibility()
-    text = unmark(text).strip()
+    text = _CALLED.sub("", unmark(text)).strip()
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
         return found

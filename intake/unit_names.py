@@ -23,7 +23,7 @@ _ENDING = re.compile("(?:" + "|".join(sorted(set(ENDINGS), key=len, reverse=True
 _FALSE_ENDING = re.compile(
     r"(?:城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
 )
-_BRACKETS = re.compile(r"[（(][^（()）]{0,60}[）)]")
+_BRACKETS = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{0,60}[）)〕\]]")
 
 LEVEL = r"(?:特别行政区|自治区|自治州|自治县|自治旗|开发区|高新区|经开区|新区|省|市|区|县|州|盟|旗|镇|乡)"
 FUNCTIONS = _words(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import docx
 import pytest
 
 import intake
@@ -200,7 +202,7 @@ def test_a_notice_without_its_table_gives_its_facts() -> None:
     ledger = read(notice)
     assert ledger.tasks == ()
     assert (ledger.document_number, ledger.issued_on) == ("海政办函〔2026〕31号", date(2026, 4, 8))
-    assert "没有附上任务表" in said(ledger)
+    assert "没有读到任务表" in said(ledger)
 
 
 def test_an_empty_skeleton_is_refused() -> None:
@@ -231,3 +233,60 @@ def test_every_value_of_every_sample_is_traced() -> None:
         assert "没有找到对应的文字" not in said(ledger)
         for task in ledger.tasks:
             assert {"requirement", "title"} & {origin.field for origin in task.origins}
+
+
+LEFT_OUT = """2026年政务公开任务分解责任清单
+工作任务 | 具体要求 | 责任单位 | 时限要求 | ||
+一、助力经济发展。 | （一）加强市场主体信息公开。 | 1 | 增强政策透明度。 | 市政府各有关部门，各县市区人民政府负责落实 | 持续推进 |
+2 | 开设专题。 | 市发展改革委牵头，市住建局等政府各有关部门配合 | 年底前 | ||
+（二）加强减税信息公开。 | 3 | 集成减税政策。 | 市税务局牵头负责落实 | 2026年10月底前 | |
+"""
+LOST = """各镇、街，区直各办、局：
+现将《2026年全区政务公开任务分解表》印发给你们，请认真组织实施。
+附件：2026年全区政务公开任务分解表
+松溪区人民政府办公室
+2026年6月29日
+2026年全区政务公开任务分解表
+工作任务 |
+工作要求 |
+牵头单位 |
+责任单位 |
+一、进一步深化政务公开 |
+|||
+|
+|||
+"""
+
+
+def test_bars_with_merged_cells_left_out_on_the_left() -> None:
+    ledger = read(LEFT_OUT)
+    assert [(task.number, task.section, task.requirement) for task in ledger.tasks] == [
+        ("1", ("一、助力经济发展。", "（一）加强市场主体信息公开。"), "增强政策透明度。"),
+        ("2", ("一、助力经济发展。", "（一）加强市场主体信息公开。"), "开设专题。"),
+        ("3", ("一、助力经济发展。", "（二）加强减税信息公开。"), "集成减税政策。"),
+    ]
+    assert ledger.tasks[2].lead_units == ("市税务局",)
+
+
+def test_a_table_that_came_without_its_words_gives_the_notices_facts() -> None:
+    ledger = read(LOST)
+    assert ledger.tasks == ()
+    assert (ledger.title, ledger.issuer) == ("2026年全区政务公开任务分解表", "松溪区人民政府办公室")
+
+
+def test_prose_in_word() -> None:
+    document = docx.Document()
+    for line in NOTICE.split("\n"):
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    found = intake.read(out.getvalue(), filename="a.docx")
+    assert [who(task) for task in found.tasks] == [who(task) for task in read(NOTICE).tasks]
+
+
+def test_a_short_name_for_what_stands_before_is_no_unit() -> None:
+    text = "一、抓落实\n（一）公开预算。（责任时限：2026年底前，牵头单位：市财政局，责任单位：各县（区）政府、经开区管委会，以下统称各县（区）政府，市政府各部门）\n（二）公开决算。（市府办〔市大数据局〕牵头，各县〔区〕政府配合）\n"
+    first, second = read("2026年要点\n" + text).tasks
+    assert who(first) == (("市财政局",), ("经开区管委会", "各县（区）政府", "市政府各部门"))
+    assert first.due == date(2026, 12, 31)
+    assert who(second) == (("市府办〔市大数据局〕",), ("各县〔区〕政府",))
