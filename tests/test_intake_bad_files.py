@@ -75,6 +75,13 @@ def corners() -> bytes:
     return saved(book)
 
 
+def ofd() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("OFD.xml", "<ofd/>")
+    return out.getvalue()
+
+
 def saved(document: Any) -> bytes:
     out = io.BytesIO()
     document.save(out)
@@ -135,6 +142,7 @@ REFUSED = {
     "B36 a billion laughs": (lambda: with_entities(as_docx(TABLE), '<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">'), "a.docx", "含有外部引用"),
     "B37 a file from outside": (lambda: with_entities(as_docx(TABLE), '<!ENTITY a SYSTEM "file:///etc/passwd">'), "a.docx", "含有外部引用"),
     "B40 a locked old document": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4000, "a.doc", "没有读到任务表"),
+    "B41 OFD": (ofd, "a.ofd", "是 OFD 版式文件"),
     "B46 an old workbook that is none": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "Workbook".encode("utf-16-le"), "a.xls", "不是可以打开的表格"),
     "B47 no head": (("关于开会的通知\n请准时参加。\n" * 4).encode, "a.txt", "没有找到带“工作任务"),
     "B56 two corners": (corners, "a.xlsx", "请只保留任务表部分"),
@@ -165,6 +173,31 @@ def test_b25_a_pdf_that_unpacks_without_end_meets_the_limit(monkeypatch: pytest.
 def test_b26_a_page_tree_that_loops_is_read_or_refused() -> None:
     with contextlib.suppress(Unreadable):
         assert read_isolated(looped_pdf(), filename="a.pdf").tasks
+
+
+def with_script() -> bytes:
+    with pikepdf.open(io.BytesIO(as_pdf(TABLE))) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        return saved_pdf(pdf)
+
+
+def with_launch() -> bytes:
+    with pikepdf.open(io.BytesIO(as_pdf(TABLE))) as pdf:
+        pdf.Root.AA = pikepdf.Dictionary(WC=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"))
+        return saved_pdf(pdf)
+
+
+def with_program() -> bytes:
+    with pikepdf.open(io.BytesIO(as_pdf(TABLE))) as pdf:
+        pdf.attachments["a.exe"] = b"MZ\x90\x00"
+        return saved_pdf(pdf)
+
+
+@pytest.mark.parametrize("make", [with_script, with_launch, with_program])
+def test_b22_b23_b30_what_a_pdf_would_do_by_itself_is_said_and_never_done(make: Any) -> None:
+    ledger = read_isolated(make(), filename="a.pdf")
+    assert len(ledger.tasks) == 2
+    assert "没有执行也没有打开" in messages(ledger)
 
 
 def test_b38_a_template_far_away_is_never_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,10 @@ def _zipped(data: bytes, name: str) -> Reader:
         return _reader("word")
     if any(part.startswith("xl/") for part in names):
         return _reader("workbook")
+    if "OFD.xml" in names:
+        raise Unreadable(
+            f"没有读到任务表：{name}是 OFD 版式文件，请用版式阅读软件另存为 PDF，或改用 Word、Excel 原件。"
+        )
     raise Unreadable(f"没有读到任务表：{name}是压缩包，不是任务表；请解压后选择其中的文件。")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
+from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
@@ -51,7 +52,7 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _document(opened: Any, name: str) -> Document:
-    document, pictures, ruled = Document(), 0, False
+    document, pictures, ruled = Document(notes=list(_active(opened))), 0, False
     pages = []
     for number, page in enumerate(opened.pages, start=1):
         pictures += bool(page.images) and not page.chars
@@ -72,6 +73,14 @@ def _document(opened: Any, name: str) -> Document:
         else:
             document.blocks += grid_of(words, number)
     return document
+
+
+def _active(opened: Any) -> Iterator[str]:
+    """A sentence where a PDF could do something by itself or brings other files: none of it is run or opened here."""
+    catalog = opened.doc.catalog
+    names = resolve1(catalog.get("Names")) or {}
+    if {"OpenAction", "AA"} & set(catalog) or {"JavaScript", "EmbeddedFiles"} & set(names):
+        yield "这份 PDF 带有自动动作、脚本或内嵌附件，读表时没有执行也没有打开；请确认文件来源可靠。"
 
 
 def _settings(page: Any, ends: list[float]) -> dict[str, Any]:
