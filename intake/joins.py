@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from intake.grid import Row
 from intake.headings import bare_number, number_of
 from intake.shape import Shape
 from intake.unit_names import is_recognised
 from intake.wording import is_open, squeeze, unmark
+
+_NAMES = re.compile(r"[、，,；;]")
 
 
 def joined(rows: list[Row], shape: Shape) -> list[Row]:
@@ -30,6 +34,8 @@ def _continues(above: Row, row: Row, shape: Shape, habit: float) -> bool:
         return False
     if _is_numbered(row, shape):
         return False
+    if row.after_gap and not title and any(_is_torn(above.text(at), row.text(at)) for at in shape.units):
+        return True
     broken = any(
         is_open(above.text(at)) for at in (*shape.requirement, *shape.units) if _cut_mid_word(above, at, shape)
     )
@@ -40,7 +46,19 @@ def _continues(above: Row, row: Row, shape: Shape, habit: float) -> bool:
         return broken or not has_units
     if shape.title is not None and not title and not has_units:
         return broken
-    return row.after_gap and habit >= 0.8 and _text_open(above, shape) and not title
+    alone = not has_units and not any(row.text(at).strip() for at in shape.deadlines)
+    return row.after_gap and habit >= (0.5 if alone else 0.8) and _text_open(above, shape) and not title
+
+
+def _is_torn(above: str, below: str) -> bool:
+    """Whether a list of units breaks off: an open bracket, a mark after which a name must come, half a name."""
+    first, rest = squeeze(above), squeeze(below)
+    if first.count("（") + first.count("(") > first.count("）") + first.count(")"):
+        return True
+    last, head = (part.strip("、，；") for part in (_NAMES.split(first)[-1], _NAMES.split(rest)[0]))
+    if not first or first.endswith(("、", "，", "和")):
+        return bool(first)
+    return bool(head) and not is_recognised(last) and not is_recognised(head) and is_recognised(last + head)
 
 
 def _is_numbered(row: Row, shape: Shape) -> bool | None:

@@ -19,7 +19,9 @@ _OPENS_DEADLINE = re.compile(
 )
 _SAID = re.compile(r"(?:牵头|分别|共同|组织)?(?:牵头|负责|落实|配合|实施|承办|协办|参与)$")
 """After such a word a list of units is whole."""
-_GOES_ON = re.compile(r"人民政府|政府(?!办|各)|办事处|管委会|管理委员会|[（(]|街道办|驻|党委")
+_GOES_ON = re.compile(
+    r"机构|单位|部门|机关(?!事务)|企业|人民政府|政府(?!办|各)|办事处|管委会|管理委员会|[（(]|街道办|驻|党委"
+)
 
 
 @dataclass(frozen=True)

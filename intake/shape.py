@@ -42,7 +42,9 @@ class Shape:
 
 
 def shape_of(table: Table, rows: list[Row]) -> Shape:
-    """Look at the rows of a table and settle its shape."""
+    """Look at the rows of a table and settle its shape; rows that a page break may have cut tell little."""
+    firm = [row for row in rows if not row.after_gap or row.text(0).strip()]
+    rows = firm if len(firm) * 2 >= len(rows) else rows
     texts = positions(table.columns, "text")
     texts = [at for at in texts if any(row.text(at).strip() for row in rows)] or texts
     number = next(iter(positions(table.columns, "number")), None)

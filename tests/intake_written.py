@@ -84,6 +84,7 @@ def as_docx(given: Printed) -> bytes:
         document.add_paragraph(line)
     for head, rows in given.tables:
         table = document.add_table(rows=1 + len(rows), cols=len(head))
+        table.style = "Table Grid"
         cells = table._cells  # python-docx works this list out anew at every look
         for at, row in enumerate((head, *rows)):
             place = cells[at * len(head) : (at + 1) * len(head)]

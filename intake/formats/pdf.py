@@ -57,7 +57,7 @@ def _document(opened: Any, name: str) -> Document:
     for number, page in enumerate(opened.pages, start=1):
         pictures += bool(page.images) and not page.chars
         ends = _ends(page)
-        tables = [table for table in page.find_tables(_settings(page, ends)) if len(table.cells) > 3]
+        tables = [table for table in page.find_tables(_settings(page, ends)) if len(table.cells) > 1]
         ruled = ruled or bool(tables)
         pages.append((number, list(_page(page, tables, number, ends)), _words(page)))
         page.close()  # its layout would stay in memory
