@@ -143,7 +143,7 @@ def _heading(row: Row, table: Table, above: Row | None) -> str | None:
     if len(filled) != 1 or roles[0] not in ("text", "number"):
         return None
     text = squeeze(row.text(filled[0]))
-    if headings.is_section(text):
+    if headings.is_section(text) or (roles[0] == "number" and headings.bare_number(text) is None and len(text) > 6):
         return text
     if headings.number_of(text) or headings.bare_number(text) or filled[0] != 0 or len(text) > 60:
         return None

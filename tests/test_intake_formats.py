@@ -224,3 +224,23 @@ def test_old_documents_are_converted(tmp_path: Path, form: str) -> None:
     found = read_isolated((tmp_path / "a.doc").read_bytes(), filename=f"表.{form}")
     assert numbers(found) == [("1", "公开预算"), ("2", "公开决算")]
     assert found.tasks[0].section == ("一、抓公开",)
+
+
+def converted(data: bytes, folder: Path, *, ruled: bool) -> bytes:
+    """A Word document printed to PDF: rows break over pages, and rules are drawn on both sides of the break."""
+    document = docx.Document(io.BytesIO(data))
+    for grid in document.tables:
+        grid.style = "Table Grid" if ruled else "Normal Table"
+    document.save(str(folder / "a.docx"))
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/p", "--headless", "--convert-to", "pdf", "a.docx"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return (folder / "a.pdf").read_bytes()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("ruled", [True, False], ids=["ruled", "without rules"])
+@pytest.mark.parametrize("path", GOLD[:5:2], ids=lambda path: path.stem[:12])
+def test_a_word_document_printed_to_pdf_loses_nothing(path: Path, ruled: bool, tmp_path: Path) -> None:
+    gold = json.loads(path.read_text("utf-8"))
+    pdf = converted(FORMATS["docx"](composed(gold)), tmp_path, ruled=ruled)
+    assert differences(gold, plain(intake.read(pdf, filename="a.pdf")), head=False) == []

@@ -16,8 +16,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span, cells_apart
-from intake.formats import scanned
-from intake.formats.unruled import Word, grid_of
+from intake.formats import scanned, unruled
+from intake.formats.unruled import Word
 from intake.programs import Needs
 from workflow.errors import Unreadable
 
@@ -67,11 +67,10 @@ def _document(opened: Any, name: str) -> Document:
             f"没有读到任务表：{name}是扫描件，需要文字识别，服务器没有安装 tesseract（chi_sim）；"
             "请先识别成可复制文字的 PDF，或改用 Word、Excel 原件。",
         )
-    for number, blocks, words in pages:
-        if ruled or not words:
-            document.blocks += blocks
-        else:
-            document.blocks += grid_of(words, number)
+    if ruled:
+        document.blocks = [block for _, blocks, _ in pages for block in blocks]
+    else:
+        document.blocks = unruled.blocks([(number, words) for number, _, words in pages])
     return document
 
 
