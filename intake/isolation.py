@@ -55,6 +55,10 @@ def _ask(data: bytes, filename: str, name: str) -> dict[str, Any]:
 
 
 def _with_warning(ledger: PublishedLedger) -> PublishedLedger:
-    """Nothing that was recognised counts as certain."""
+    """Nothing that was recognised counts as certain: neither the file nor any value."""
+    tasks = tuple(
+        replace(task, origins=tuple(replace(origin, sure="recognised") for origin in task.origins))
+        for task in ledger.tasks
+    )
     warning = Problem("本文件是扫描件，以下文字由机器识别，可能有错字漏字，请对照原件逐行核对。")
-    return replace(ledger, problems=(warning, *ledger.problems))
+    return replace(ledger, tasks=tasks, problems=(warning, *ledger.problems))

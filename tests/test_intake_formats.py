@@ -204,6 +204,7 @@ def test_a_scan_is_recognised_and_says_so(tmp_path: Path) -> None:
     found = read_isolated(scanned(as_pdf(composed(gold)), tmp_path), filename="扫描.pdf")
     assert "机器识别" in found.problems[0].message
     assert len(found.tasks) == len(gold["tasks"])
+    assert {origin.sure for task in found.tasks for origin in task.origins} == {"recognised"}
     first = found.tasks[0]
     assert first.lead_units == tuple(gold["tasks"][0]["lead_units"])
 

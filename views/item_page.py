@@ -26,7 +26,12 @@ FIELDS = {
     "responsible_units": "责任单位",
     "responsible_groups": "责任单位",
 }
-SURENESS = {"exact": "与原文一致", "derived": "承前补全或拼接，请核对", "inherited": "取自合并单元格或别处，请核对"}
+SURENESS = {
+    "exact": "与原文一致",
+    "derived": "承前补全或拼接，请核对",
+    "inherited": "取自合并单元格或别处，请核对",
+    "recognised": "机器识别，请对照原件",
+}
 SENTENCE = re.compile(r"[^。；]+[。；]?")
 
 

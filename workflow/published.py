@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
 Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
-Sureness = Literal["exact", "derived", "inherited"]
-"""Printed so in the row; completed from what is printed (承前省略, joined pieces); printed elsewhere (merged cells)."""
+Sureness = Literal["exact", "derived", "inherited", "recognised"]
+"""Printed so in the row; completed from what is printed (承前省略, joined pieces); printed elsewhere (merged cells);
+recognised by a machine from a scan."""
 
 
 @dataclass(frozen=True)
