@@ -9,13 +9,15 @@ import cn2an
 from docx.oxml.ns import qn
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_CHINESE = (
-    "chineseCounting",
-    "chineseCountingThousand",
-    "ideographDigital",
-    "japaneseCounting",
-    "taiwaneseCountingThousand",
-    "chineseLegalSimplified",
+_CHINESE = set(
+    [
+        "chineseCounting",
+        "chineseCountingThousand",
+        "ideographDigital",
+        "japaneseCounting",
+        "taiwaneseCountingThousand",
+        "chineseLegalSimplified",
+    ]
 )
 DEEPEST = 9
 
@@ -99,10 +101,9 @@ def _printed(levels: dict[int, tuple[str, str, int]], level: int, counts: list[i
 
 
 def _spelt(value: int, shape: str) -> str:
-    if shape in _CHINESE and value < 100:
-        return (
-            str(cn2an.an2cn(value)).removeprefix("一十") if not 10 <= value < 20 else "十" + str(cn2an.an2cn(value))[2:]
-        )
+    if shape in _CHINESE:
+        chinese = str(cn2an.an2cn(value))
+        return chinese.removeprefix("一") if 10 <= value < 20 else chinese  # 十一, not 一十一
     if shape.startswith("decimalEnclosedCircle") and value <= len(_CIRCLED):
         return _CIRCLED[value - 1]
     if shape.endswith("Letter") and value <= 26:
