@@ -9,16 +9,14 @@ import cn2an
 from docx.oxml.ns import qn
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_CHINESE = set(
-    [
-        "chineseCounting",
-        "chineseCountingThousand",
-        "ideographDigital",
-        "japaneseCounting",
-        "taiwaneseCountingThousand",
-        "chineseLegalSimplified",
-    ]
-)
+_CHINESE = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "ideographDigital",
+    "japaneseCounting",
+    "taiwaneseCountingThousand",
+    "chineseLegalSimplified",
+}
 DEEPEST = 9
 
 

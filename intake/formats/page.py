@@ -12,29 +12,27 @@ from lxml.etree import ParserError
 from intake.blocks import Document, Grid, Paragraph, Span
 from workflow.errors import Unreadable
 
-_UNSEEN = set(["script", "style", "head", "noscript", "template", "iframe", "svg", "nav", "select", "button"])
-_BLOCKS = set(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "tr",
-        "br",
-        "section",
-        "article",
-        "center",
-        "dd",
-        "dt",
-    ]
-)
+_UNSEEN = {"script", "style", "head", "noscript", "template", "iframe", "svg", "nav", "select", "button"}
+_BLOCKS = {
+    "p",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "br",
+    "section",
+    "article",
+    "center",
+    "dd",
+    "dt",
+}
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-z0-9_-]{3,20})", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
