@@ -38,6 +38,10 @@ GATES_PASSED = {
 }
 
 
+BESIDE = ("task.share_", "task.extension_", "task.urged")
+"""Events that change neither content nor status."""
+
+
 def broken_promises(session: Session) -> list[str]:
     """Every promise that does not hold now, in words; empty when all do."""
     events = list(session.scalars(select(AuditEvent).order_by(AuditEvent.seq)))
@@ -60,6 +64,11 @@ def broken_promises(session: Session) -> list[str]:
 def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> list[str]:
     """Promise 1: folding the events gives the stored state; promise 2: only edges of the table; 3: one event a version."""
     found = []
+    due = [data["due"] for event, data in events if event.kind == "task.assigned"]
+    due += [data["new_due"] for event, data in events if event.kind == "task.extension_granted"]
+    if due[-1] != task.due.isoformat():
+        found.append(f"due {task.due}, but the events say {due[-1]}")
+    events = [pair for pair in events if not pair[0].kind.startswith(BESIDE)]
     status, last = Status.ASSIGNED.value, events[0][1]
     for event, data in events[1:]:
         action = event.kind.removeprefix("task.")

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forms.tasks import ReportForm, SignForm
-from views import evidence, sharing
+from views import clock, evidence, sharing
 from views.door import installation, load_task, me, pause_reading, permit, reading, writing
 from views.task_page import Typed, task_page
 from workflow import operations
@@ -23,6 +23,7 @@ from workflow.vocabulary import Action
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)
 blueprint.register_blueprint(sharing.blueprint)
+blueprint.register_blueprint(clock.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")

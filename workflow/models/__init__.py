@@ -20,7 +20,7 @@ from workflow.models.people import (
     UserRole,
 )
 from workflow.models.records import AuditEvent, Notice, OutboxRow
-from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
+from workflow.models.tasks import Awaiting, Evidence, Extension, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
     "AuditEvent",
@@ -28,6 +28,7 @@ __all__ = [
     "Base",
     "Dossier",
     "Evidence",
+    "Extension",
     "ItemParty",
     "Ledger",
     "LedgerItem",

@@ -157,3 +157,24 @@ class TaskShare(Base):
     due: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Extension(Base):
+    """A unit asks for a later date, and the office decides (延期): the date before it stays visible for good."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    old_due: Mapped[date]
+    new_due: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_by: Mapped[str] = mapped_column(String(200))
+    """Unit and name at the time."""
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    granted: Mapped[bool | None]
+    """None while nobody has decided."""
+    opinion: Mapped[str] = mapped_column(String(500), default="")
+    decided_by: Mapped[str] = mapped_column(String(200), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -18,6 +18,7 @@ from workflow.operations.drafting import (
     settle_problem,
     start_draft,
 )
+from workflow.operations.extending import ask_extension, decide_extension, extensions_of
 from workflow.operations.notices import read_notices
 from workflow.operations.people import (
     change_password,
@@ -36,6 +37,7 @@ from workflow.operations.rows import NewItem, add_item, change_many, follow_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.sharing import add_share, drop_share, finish_share
 from workflow.operations.submitting import submit_report
+from workflow.operations.urging import urge, urge_late, urged_today
 
 __all__ = [
     "HeadEdit",
@@ -50,10 +52,12 @@ __all__ = [
     "add_link",
     "add_party",
     "add_share",
+    "ask_extension",
     "change_many",
     "change_password",
     "check_evidence",
     "create_user",
+    "decide_extension",
     "delete_item",
     "discard_draft",
     "drop_party",
@@ -62,6 +66,7 @@ __all__ = [
     "edit_item",
     "editable",
     "end_session",
+    "extensions_of",
     "finish_dossier",
     "finish_share",
     "follow_item",
@@ -91,4 +96,7 @@ __all__ = [
     "split_item",
     "start_draft",
     "submit_report",
+    "urge",
+    "urge_late",
+    "urged_today",
 ]

@@ -11,12 +11,23 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.conditions import Attempt, EvidenceCheck
-from workflow.models import AuditEvent, Evidence, Packet, PacketRevision, Signoff, TaskShare, Unit, User, UserRole
-from workflow.permissions import in_unit
+from workflow.models import (
+    AuditEvent,
+    Evidence,
+    Extension,
+    Packet,
+    PacketRevision,
+    Signoff,
+    TaskShare,
+    Unit,
+    User,
+    UserRole,
+)
+from workflow.permissions import in_unit, is_lead_reviewer, is_office
 from workflow.process import PROCESS, Step, actions_for, refusals
 from workflow.queries.trail import kind_word
 from workflow.roles import Case, awaited
-from workflow.vocabulary import Action, Gate, Role
+from workflow.vocabulary import Action, Gate, Role, Status
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)
 """The steps of the chain in order."""
@@ -80,6 +91,13 @@ class TaskDesk:
     shares: tuple[TaskShare, ...]
     may_share: bool
     """True while this person may cut the task by section (科室分工)."""
+    extensions: tuple[Extension, ...]
+    may_extend: bool
+    """True while this person may ask for a later date."""
+    may_decide: bool
+    """True for the office where a request waits."""
+    may_urge: bool
+    """True where this person may press whoever it waits for."""
     seals_due: int
     """Seals that the standing sign-offs call for and the background has still to make."""
 
@@ -110,6 +128,7 @@ def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
         happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
         packets=packets,
         evidence=evidence_of(session, case),
+        **_clock(session, case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
         seals_due=given - made,
@@ -120,6 +139,20 @@ def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
     """The evidence that stands, with the people who brought it."""
     pieces = select(Evidence).where(Evidence.task_id == case.task.id, Evidence.removed_at.is_(None))
     return tuple(session.scalars(pieces.options(selectinload(Evidence.uploaded_by)).order_by(Evidence.id)))
+
+
+def _clock(session: Session, case: Case, person: User) -> dict[str, Any]:
+    """What there is to say and to do about the date."""
+    asked = select(Extension).where(Extension.task_id == case.task.id).order_by(Extension.id)
+    extensions = tuple(session.scalars(asked))
+    waiting = any(one.granted is None for one in extensions)
+    others = [unit for unit, role in awaited(case) if unit != person.unit_id or role not in person.roles]
+    return {
+        "extensions": extensions,
+        "may_extend": in_unit(case, person) and case.task.status is Status.ASSIGNED and not waiting,
+        "may_decide": waiting and is_office(case, person),
+        "may_urge": bool(others) and (is_office(case, person) or is_lead_reviewer(case, person)),
+    }
 
 
 def _shares(session: Session, case: Case) -> tuple[TaskShare, ...]:
@@ -225,6 +258,10 @@ def _said(kind: str, data: dict[str, Any]) -> str:
         return str(data["name"])
     if kind == "task.assigned":
         return f"交办给{data['unit']}。{data['due_reason']}"
+    if kind.startswith("task.extension_"):
+        return f"{data['old_due']} → {data['new_due']}：{data['opinion']}"
+    if kind == "task.urged":
+        return f"第 {data['count']} 次，通知{'、'.join(data['told'])}。{data['opinion']}"
     if kind.startswith("task.share_"):
         return f"{data['section']}：{data['work']}"
     if kind == "packet.sealed":
