@@ -76,7 +76,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check format docs bench lock vendor clean
+.PHONY: test check format docs faults bench lock vendor clean
 test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
 	@.venv/bin/python -m pytest $(ARGS)
 
@@ -93,6 +93,9 @@ format: .venv/.test ## let ruff lay out the code
 
 docs: .venv/.run ## write the generated documents
 	$(FLASK) docs write
+
+faults: .venv/.test ## plant faults one at a time; the tests must catch every one (a quarter of an hour)
+	@.venv/bin/python -m tests.faults
 
 bench: .venv/.test ## measure
 	@.venv/bin/python tests/bench.py

@@ -1,0 +1,118 @@
+"""Planted faults (变异): each breaks one promise in a copy of the project, and the tests must notice.
+
+``make faults`` plants them one at a time, prints ``N of M caught`` last and fails unless all are.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = (
+    "test_matrix.py",
+    "test_clock.py",
+    "test_foundations.py",
+    "test_task_desk.py",
+    "test_promises.py",
+    "test_races.py",
+)
+"""What must notice, the quickest first; the run ends at the first failure."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One line of the project written wrongly."""
+
+    name: str
+    path: str
+    right: str
+    wrong: str
+
+
+C, P, A = "workflow/conditions.py", "workflow/permissions.py", "workflow/operations/acting.py"
+R, E = "workflow/operations/reporting.py", "workflow/operations/extending.py"
+FAULTS = (
+    Fault("own work is signed", C, "if attempt.by.id in attempt.case.authors:", "if False:"),
+    Fault("one person signs two gates", C, "if any(s.user_id == attempt.by.id for s", "if any(False for s"),
+    Fault("a lead signs twice", C, "if attempt.by.unit_id in attempt.case.signed_leads:", "if False:"),
+    Fault("returned without a word", C, 'return "" if attempt.opinion.strip() else "退回', 'return "" if True else "退回'),
+    Fault("reopened without a reason", C, 'return "" if attempt.opinion.strip() else "重启', 'return "" if True else "重启'),
+    Fault("taken back after a lead signed", C, "if any(s.gate is Gate.LEAD for s in attempt.case.signoffs):", "if False:"),
+    Fault("nothing reported", C, 'return "" if attempt.case.task.report.strip()', 'return "" if True'),
+    Fault("nothing proved", C, 'return "" if attempt.case.task.live_evidence', 'return "" if True'),
+    Fault("closed over damaged evidence", C, "if checked.damaged:", "if False:"),
+    Fault("closed without a check", C, "if checked is None or checked.content_digest !=", "if checked is not None and checked.content_digest !="),
+    Fault("approval of other content", C, "if any(s.content_digest != task.content_digest for s in", "if any(False for s in"),
+    Fault("one lead is enough", "workflow/process.py", "return set(case.leads) <= case.signed_leads | {signer.unit_id}", "return True"),
+    Fault("submitted from anywhere", "workflow/process.py", "Step(A.SUBMIT, (S.ASSIGNED,),", "Step(A.SUBMIT, tuple(S),"),
+    Fault("closed before the leads", "workflow/process.py", "(S.LEAD_VERIFIED,),\n        S.CLOSED,", "(S.LEAD_VERIFIED, S.UNIT_APPROVED),\n        S.CLOSED,"),
+    Fault("any head takes back", "workflow/process.py", "S.DRAFTED, p.is_last_signer,", "S.DRAFTED, p.is_unit_head,"),
+    Fault("an event is dropped", "workflow/audit.py", "    session.add(event)\n", ""),
+    Fault("the chain forgets what was said", "workflow/audit.py", "        event.data,\n        event.prev_hash,", "        event.prev_hash,"),
+    Fault("a sign-off binds nothing", A, "content_digest=task.content_digest,\n                at=at", 'content_digest="0" * 64,\n                at=at'),
+    Fault("the first comer is not asked", A, "seen = (Task.id == task.id, Task.status == task.status, Task.version == task.version)", "seen = (Task.id == task.id,)"),
+    Fault("a stale page acts", A, "if task.version != seen_version:", "if False:"),
+    Fault("returns void nothing", A, "    if step.starts_round:\n        for earlier", "    if False:\n        for earlier"),
+    Fault("no new round", A, 'values["round"] = task.round + 1', 'values["round"] = task.round'),
+    Fault("turns are not passed on", A, "            session.delete(row)", "            pass"),
+    Fault("no packet is promised", A, "    elif step.gate is not None:\n        key", "    elif False:\n        key"),
+    Fault("another unit's handler", P, "return sits_at(person, Role.HANDLER, case.task.unit_id)", "return Role.HANDLER in person.roles"),
+    Fault("another unit's head", P, "return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)", "return Role.UNIT_HEAD in person.roles"),
+    Fault("another unit's lead", P, "return any(sits_at(person, role, unit) for unit in case.leads)", "return role in person.roles"),
+    Fault("somebody who has left", "workflow/roles.py", "return person.active and person.unit_id", "return person.unit_id"),
+    Fault("a lead verifies its own task", "workflow/roles.py", "if unit.id != task.unit_id)", ")"),
+    Fault("changed while it is being signed", R, "    if task.status is not Status.ASSIGNED:", "    if False:"),
+    Fault("evidence is not bound", "workflow/binding.py", '"evidence": pieces}', '"evidence": []}'),
+    Fault("a refused date binds", E, "    if granted:\n        _move", "    if True:\n        _move"),
+    Fault("decided twice", E, "seen = (Extension.id == extension.id, Extension.granted.is_(None))", "seen = (Extension.id == extension.id,)"),
+    Fault("pressed all day", "workflow/operations/urging.py", "    if urged_today(session, task, at=at):", "    if False:"),
+)  # fmt: skip
+
+
+def caught(fault: Fault | None) -> bool:
+    """Plant one fault, or none, in a copy and run the tests; True if one of them fails."""
+    with tempfile.TemporaryDirectory(prefix="fault-") as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".*", "instance", "out", "__pycache__", "screenshots")
+        )
+        if fault is not None:
+            _plant(fault, copy)
+        tests = [f"tests/{name}" for name in TESTS]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 1
+
+
+def _plant(fault: Fault, copy: Path) -> None:
+    path = copy / fault.path
+    text = path.read_text("utf-8")
+    if text.count(fault.right) != 1:
+        raise SystemExit(f"{fault.name}: {fault.path} has the right line {text.count(fault.right)} times, not once")
+    path.write_text(text.replace(fault.right, fault.wrong), "utf-8")
+
+
+def main() -> None:
+    """Plant every fault, or those whose names are given."""
+    chosen = [fault for fault in FAULTS if not sys.argv[1:] or fault.name in sys.argv[1:]]
+    if caught(None):
+        raise SystemExit("The tests fail without any fault; mend that first.")
+    found = 0
+    for fault in chosen:
+        began = time.monotonic()
+        noticed = caught(fault)
+        found += noticed
+        print(f"{'caught' if noticed else 'MISSED':<8}{time.monotonic() - began:>6.0f} s  {fault.name}", flush=True)
+    print(f"{found} of {len(chosen)} caught")
+    raise SystemExit(0 if found == len(chosen) else 1)
+
+
+if __name__ == "__main__":
+    main()
