@@ -38,7 +38,7 @@ GATES_PASSED = {
 }
 
 
-BESIDE = ("task.share_", "task.extension_", "task.urged")
+BESIDE = ("task.share_", "task.extension_", "task.urged", "task.received")
 """Events that change neither content nor status."""
 
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import Office, open_office
 from tests.promises import broken_promises
-from workflow.models import AuditEvent, Extension
+from workflow.models import AuditEvent, Extension, Phrase
 from workflow.vocabulary import Status
 
 
@@ -164,3 +164,41 @@ def test_everybody_who_is_late_is_pressed_at_once(office: Office) -> None:
     assert f"已催办 {late} 项逾期任务" in answer.text
     assert "没有需要催办" in office.client("chen").post("/ledgers/1/urge", follow_redirects=True).text
     assert office.client("zhao").post("/ledgers/1/urge").status_code in (403, 404)
+
+
+def test_a_unit_takes_note_once(office: Office) -> None:
+    task_id, url = office.task_id(), f"/tasks/{office.task_id()}/receive"
+    assert "本单位还没有签收" in office.client("wang").get(f"/tasks/{task_id}").text
+    assert "尚未签收" in office.client("chen").get(f"/tasks/{task_id}").text
+    assert office.client("wang").post(url).status_code == 303
+    assert "已经签收过" in office.client("li").post(url, follow_redirects=True).text
+    task = office.task(task_id)
+    assert task.received_at is not None
+    assert (task.status, task.version) == (Status.ASSIGNED, 1)
+    assert kinds(office).count("task.received") == 1
+
+
+@pytest.mark.parametrize("login", ["zhao", "chen", "qian", "liushi"])
+def test_nobody_takes_note_for_another_unit(office: Office, login: str) -> None:
+    assert office.client(login).post(f"/tasks/{office.task_id()}/receive").status_code in (403, 404)
+    assert office.task(office.task_id()).received_at is None
+
+
+def test_phrases_are_ones_own(office: Office) -> None:
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    li, url = office.client("li"), f"/tasks/{office.task_id()}/phrases"
+    assert li.post(url, data={"text": "情况属实，同意上报。"}).status_code == 303
+    li.post(url, data={"text": "情况属实，同意上报。"})
+    assert li.get(f"/tasks/{task_id}").text.count('data-insert="#opinion">情况属实') == 1
+    assert "情况属实" not in office.client("both").get(f"/tasks/{task_id}").text
+    with office.here.database.reading() as session:
+        phrase = session.scalars(select(Phrase)).one()
+    assert office.client("both").post(f"{url}/{phrase.id}/drop").status_code == 404
+    assert li.post(f"{url}/{phrase.id}/drop").status_code == 303
+    assert "情况属实" not in li.get(f"/tasks/{task_id}").text
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_phrase_is_refused(office: Office, text: str) -> None:
+    assert office.client("li").post(f"/tasks/{office.task_id()}/phrases", data={"text": text}).status_code == 422

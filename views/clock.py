@@ -1,4 +1,4 @@
-"""Dates and pressing (延期与催办), on the task's page and for a whole ledger."""
+"""Receipts, later dates and pressing (签收、延期与催办), on the task's page and for a whole ledger."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def decide(task_id: int, extension_id: int) -> Response:
         operations.decide_extension(session, task, extension_id, granted=granted, opinion=opinion, by=by, at=now)
     flash("已同意延期，新时限已生效。" if granted else "已答复不同意延期。", "success")
     return _back(task_id)
+
+
+@blueprint.post("/tasks/<int:task_id>/receive")
+@permit(Permission.WORK)
+def receive(task_id: int) -> Response:
+    """Take note of a task."""
+    with writing() as (session, by):
+        fresh = operations.receive(session, load_task(session, task_id, by).task, by=by, at=installation().clock())
+    flash("已签收。" if fresh else "此件已经签收过，无需重复操作。", "success" if fresh else "info")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
 @blueprint.post("/tasks/<int:task_id>/urge")

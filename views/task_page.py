@@ -10,6 +10,7 @@ from flask import render_template
 
 from views.door import installation, load_task, me, reading
 from views.frame import moment
+from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.deadlines import Light, light, spoken_period
 from workflow.errors import Refused
@@ -29,6 +30,7 @@ ICONS = {
     "task.extension_granted": "calendar-check",
     "task.extension_refused": "calendar-x",
     "task.urged": "megaphone",
+    "task.received": "envelope-open",
     "task.submit": "box-arrow-up",
     "task.approve": "building-check",
     "task.verify": "shield-check",
@@ -117,6 +119,7 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         report_limit=REPORT_LIMIT,
         opinion_limit=OPINION_LIMIT,
         accept=ACCEPT,
+        phrases=operations.phrases_of(reading(), me()),
     )
     return page, refused.status if refused else 200
 

@@ -51,10 +51,21 @@ function tickAll(event) {
   });
 }
 
+// A kept phrase goes where the cursor stands in its field.
+function insert(event) {
+  const button = event.target.closest('[data-insert]');
+  const area = button && document.querySelector(button.dataset.insert);
+  if (!area) return;
+  area.setRangeText(button.textContent, area.selectionStart, area.selectionEnd, 'end');
+  area.dispatchEvent(new Event('input', { bubbles: true }));
+  area.focus();
+}
+
 export function startForms(root) {
   if (root !== document) return;
   document.addEventListener('submit', submitted, true);
   document.addEventListener('click', tickAll);
+  document.addEventListener('click', insert);
   const release = () => document.querySelectorAll('form[data-sent]').forEach((form) => lock(form, false));
   window.addEventListener('pageshow', release);
   document.addEventListener('htmx:afterRequest', release);

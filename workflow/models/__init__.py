@@ -12,6 +12,7 @@ from workflow.models.ledgers import (
 from workflow.models.packets import Dossier, Packet, PacketRevision
 from workflow.models.people import (
     LoginSession,
+    Phrase,
     Unit,
     UnitAlias,
     UnitGroup,
@@ -38,6 +39,7 @@ __all__ = [
     "Packet",
     "PacketRevision",
     "PartyUnit",
+    "Phrase",
     "ReadingProblem",
     "ReportRevision",
     "Signoff",

@@ -93,6 +93,16 @@ class UserRole(Base):
     role: Mapped[Role] = mapped_column(word(Role), primary_key=True)
 
 
+class Phrase(Base):
+    """A sentence that one person writes often (常用语)."""
+
+    __tablename__ = "phrase"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    text: Mapped[str] = mapped_column(String(200))
+
+
 class LoginSession(Base):
     """A signed-in browser (会话), kept on the server so that signing out ends it (safety.md P10)."""
 

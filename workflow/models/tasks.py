@@ -44,6 +44,8 @@ class Task(Base):
     last_actor: Mapped[str] = mapped_column(String(64), default="")
     """Name of the person behind the newest version, for 「此件已由 … 处理」."""
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the unit acknowledged it (签收)."""
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     item: Mapped[LedgerItem] = relationship()

@@ -30,7 +30,9 @@ from workflow.operations.people import (
     set_active,
     sign_in,
 )
+from workflow.operations.phrases import drop_phrase, keep_phrase, phrases_of
 from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
+from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
@@ -61,6 +63,7 @@ __all__ = [
     "delete_item",
     "discard_draft",
     "drop_party",
+    "drop_phrase",
     "drop_share",
     "edit_head",
     "edit_item",
@@ -73,13 +76,16 @@ __all__ = [
     "forecast",
     "grant",
     "import_units",
+    "keep_phrase",
     "merge_items",
     "obstacles",
     "open_due_periods",
     "open_session",
     "packet_of",
+    "phrases_of",
     "publish",
     "read_notices",
+    "receive",
     "register_revision",
     "remove_evidence",
     "request_dossier",

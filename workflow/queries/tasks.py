@@ -96,6 +96,8 @@ class TaskDesk:
     """True while this person may ask for a later date."""
     may_decide: bool
     """True for the office where a request waits."""
+    may_receive: bool
+    """True while the unit has not taken note of it."""
     may_urge: bool
     """True where this person may press whoever it waits for."""
     seals_due: int
@@ -150,6 +152,7 @@ def _clock(session: Session, case: Case, person: User) -> dict[str, Any]:
     return {
         "extensions": extensions,
         "may_extend": in_unit(case, person) and case.task.status is Status.ASSIGNED and not waiting,
+        "may_receive": in_unit(case, person) and case.task.status is Status.ASSIGNED and not case.task.received_at,
         "may_decide": waiting and is_office(case, person),
         "may_urge": bool(others) and (is_office(case, person) or is_lead_reviewer(case, person)),
     }

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "task.extension_asked": "申请延期",
     "task.extension_granted": "同意延期",
     "task.extension_refused": "不同意延期",
+    "task.received": "签收",
     "task.urged": "催办",
     "task.share_added": "安排科室分工",
     "task.share_done": "科室分工完成",
