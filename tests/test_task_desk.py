@@ -128,6 +128,15 @@ def test_submitting_without_evidence_says_so_and_keeps_the_words(office: Office)
     assert office.task(task_id).status is Status.ASSIGNED
 
 
+def test_submitting_without_words_says_so(office: Office) -> None:
+    task_id = office.task_id()
+    upload(office.client("wang"), task_id, PDF, "证明.pdf")
+    answer = report(office.client("wang"), task_id, "  \n", then="submit")
+    assert answer.status_code == 422
+    assert "还没有填写落实情况" in answer.text
+    assert office.task(task_id).status is Status.ASSIGNED
+
+
 def test_a_report_of_100_000_characters_is_refused_and_shown_again(office: Office) -> None:
     task_id = office.task_id()
     answer = report(office.client("wang"), task_id, "政" * 100_000)
