@@ -178,6 +178,12 @@ def test_a_unit_takes_note_once(office: Office) -> None:
     assert kinds(office).count("task.received") == 1
 
 
+def test_whoever_reports_has_taken_note(office: Office) -> None:
+    office.walk(office.task_id(), "submit")
+    assert office.task(office.task_id()).received_at is not None
+    assert "尚未签收" not in office.client("chen").get(f"/tasks/{office.task_id()}").text
+
+
 @pytest.mark.parametrize("login", ["zhao", "chen", "qian", "liushi"])
 def test_nobody_takes_note_for_another_unit(office: Office, login: str) -> None:
     assert office.client(login).post(f"/tasks/{office.task_id()}/receive").status_code in (403, 404)

@@ -208,3 +208,15 @@ def test_no_second_road_to_a_status(office: Office) -> None:
         task = session.get_one(Task, office.task_id())
         with pytest.raises(AttributeError, match="act"):
             task.status = Status.CLOSED
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_closing_asks_for_a_check_of_this_very_content(tmp_path: Path, stale: bool) -> None:
+    office = open_office(tmp_path)
+    office.walk(office.task_id(), "submit", "approve", "verify")
+    checked = operations.check_evidence(office.task(office.task_id(2)), office.here.store) if stale else None
+    with office.here.database.writing() as session:
+        task, by = session.get_one(Task, office.task_id()), session.get_one(User, office.ids["chen"])
+        with pytest.raises(Incomplete, match="重新办结"):
+            operations.act(session, task, A.CLOSE, by=by, at=office.clock(), seen_version=task.version, checked=checked)
+    assert office.task(office.task_id()).status is Status.LEAD_VERIFIED

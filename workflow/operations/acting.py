@@ -97,6 +97,8 @@ def _compare_and_swap(session: Session, task: Task, step: Step, after: Status, *
     }
     if step.starts_round:
         values["round"] = task.round + 1
+    if step.action is Action.SUBMIT:
+        values["received_at"] = task.received_at or at  # who reports has taken note
     seen = (Task.id == task.id, Task.status == task.status, Task.version == task.version)
     won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
     if won.rowcount != 1:  # type: ignore[attr-defined]
