@@ -21,7 +21,7 @@ from workflow import outbox
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
-from workflow.operations import open_due_periods
+from workflow.operations import is_time, open_due_periods, remind
 from workflow.settings import Settings
 
 log = structlog.get_logger()
@@ -63,6 +63,16 @@ def run(installation: Installation, row_id: int) -> bool:
         return False
     with installation.database.writing() as session:
         return outbox.settle(session, claimed, at=installation.clock())
+
+
+def hourly(installation: Installation) -> int:
+    """Open the periods that have begun and remind people once a day; returns how many tasks were opened."""
+    now = installation.clock()
+    with installation.database.writing() as session:
+        opened = open_due_periods(session, at=now)
+        if is_time(now):
+            remind(session, at=now)
+    return opened
 
 
 def queue(settings: Settings) -> Huey:
@@ -122,8 +132,7 @@ def _tasks(installation: Installation) -> tuple[Huey, Callable[[], Any]]:
 
     @huey.periodic_task(crontab(minute="5", hour="*"))  # type: ignore[untyped-decorator]
     def every_hour() -> int:
-        with installation.database.writing() as session:
-            return open_due_periods(session, at=installation.clock())
+        return hourly(installation)
 
     return huey, sweep
 

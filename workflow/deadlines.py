@@ -91,6 +91,11 @@ def working_days(after: date, until: date) -> int:
     return sum(1 for day in days if calendar.is_working_day(day))
 
 
+def is_working_day(day: date) -> bool:
+    """Whether offices work on this day, by the official calendar with 调休."""
+    return bool(_china().is_working_day(day))
+
+
 def spoken(day: date) -> str:
     """A date as papers write it: 2026年9月30日."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -34,6 +34,7 @@ from workflow.operations.phrases import drop_phrase, keep_phrase, phrases_of
 from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
 from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
+from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
@@ -76,6 +77,7 @@ __all__ = [
     "forecast",
     "grant",
     "import_units",
+    "is_time",
     "keep_phrase",
     "merge_items",
     "obstacles",
@@ -87,6 +89,7 @@ __all__ = [
     "read_notices",
     "receive",
     "register_revision",
+    "remind",
     "remove_evidence",
     "request_dossier",
     "reset_password",

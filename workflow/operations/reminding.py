@@ -1,0 +1,78 @@
+"""One message a day about dates (到期提醒): at 7, 3 and 1 working days before, at 1, 3 and 7 days after, then no more.
+
+A reminder decides nothing: no task moves because time has passed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.deadlines import is_working_day, light, working_days
+from workflow.models import Awaiting, Notice, Task, User, UserRole
+from workflow.settings import ZONE
+
+BEFORE, AFTER = (7, 3, 1), (1, 3, 7)
+FROM = time(8)
+"""Nobody is disturbed before this hour, nor on a day off."""
+_MARK = "【今日提醒】"
+_NAMED = 4
+"""Tasks named in one message; the inbox has the others."""
+
+
+def is_time(at: datetime) -> bool:
+    """Whether reminders may go out now."""
+    here = at.astimezone(ZONE)
+    return here.time() >= FROM and is_working_day(here.date())
+
+
+def remind(session: Session, *, at: datetime) -> int:
+    """Tell everybody whose turn it is what falls due, once a day; returns how many people were told."""
+    today = at.astimezone(ZONE).date()
+    told = _told_today(session, today)
+    people = {person: tasks for person, tasks in _by_person(session, today).items() if person not in told}
+    for person, tasks in sorted(people.items()):
+        session.add(Notice(user_id=person, text=_text(tasks, today), created_at=at))
+    return len(people)
+
+
+def _by_person(session: Session, today: date) -> dict[int, list[Task]]:
+    days = [today + timedelta(n) for n in range(-max(AFTER), 3 * max(BEFORE))]
+    wanted = [day for day in days if _counts(day, today)]
+    rows = session.execute(
+        select(User.id, Task)
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(Awaiting, (Awaiting.unit_id == User.unit_id) & (Awaiting.role == UserRole.role))
+        .join(Task, Task.id == Awaiting.task_id)
+        .where(User.active, Awaiting.due.in_(wanted))
+        .order_by(Awaiting.due, Task.id)
+    )
+    found: dict[int, list[Task]] = defaultdict(list)
+    for person, task in rows:
+        if task not in found[person]:
+            found[person].append(task)
+    return found
+
+
+def _counts(due: date, today: date) -> bool:
+    if due < today:
+        return (today - due).days in AFTER
+    return working_days(today, due) in BEFORE
+
+
+def _told_today(session: Session, today: date) -> set[int]:
+    begin = datetime.combine(today, time(), ZONE)
+    mine = select(Notice.user_id).where(Notice.created_at >= begin, Notice.text.startswith(_MARK))
+    return set(session.scalars(mine))
+
+
+def _text(tasks: list[Task], today: date) -> str:
+    named = [
+        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light(task.due, today, closed_on=None).word}"
+        for task in tasks[:_NAMED]
+    ]
+    more = f"等 {len(tasks)} 件" if len(tasks) > _NAMED else ""
+    return f"{_MARK}等待您办理、临近时限或已逾期的任务：{'；'.join(named)}{more}。"[:500]
