@@ -78,7 +78,8 @@ def ledger_read(file: Path) -> None:
     """Print a published table as JSON; problems go to standard error."""
     published = read_isolated(file.read_bytes(), filename=file.name)
     for problem in published.problems:
-        where = f"第 {problem.line} 行：" if problem.line else ""
+        line = problem.line or 0
+        where = f"{published.places.get(line, f'第 {line} 行')}：" if line else ""
         click.echo(where + problem.message, err=True)
     click.echo(json.dumps(published.to_json(), ensure_ascii=False, indent=1))
 
