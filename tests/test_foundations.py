@@ -60,6 +60,10 @@ def rehashed(chain: list[Any]) -> list[Any]:
 TAMPERED: dict[str, Callable[[list[Any]], list[Any]]] = {
     "a changed word": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "actor_name": "别人"}), *c[5:]],
     "a changed time": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "at": "2020-01-01"}), *c[5:]],
+    "another kind": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "kind": "task.approve"}), *c[5:]],
+    "another task": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "task_id": 9}), *c[5:]],
+    "another person": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "actor_id": 99}), *c[5:]],
+    "other words": lambda c: [*c[:4], SimpleNamespace(**{**vars(c[4]), "data": '{"opinion":"同意"}'}), *c[5:]],
     "a deleted link": lambda c: c[:4] + c[5:],
     "a deleted first link": lambda c: c[1:],
     "a doubled link": lambda c: [*c[:5], *c[4:]],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, COLEAD, HOME, LEAD, Office, open_office, report
 from tests.promises import broken_promises
 from workflow import operations
-from workflow.errors import Forbidden, Incomplete, NotInState, Refused
+from workflow.errors import Forbidden, Incomplete, NotInState, Refused, Stale
 from workflow.models import Task, Unit, User
 from workflow.permissions import sees
 from workflow.process import PROCESS, WORDS, actions_for
@@ -220,3 +221,28 @@ def test_closing_asks_for_a_check_of_this_very_content(tmp_path: Path, stale: bo
         with pytest.raises(Incomplete, match="重新办结"):
             operations.act(session, task, A.CLOSE, by=by, at=office.clock(), seen_version=task.version, checked=checked)
     assert office.task(office.task_id()).status is Status.LEAD_VERIFIED
+
+
+@pytest.mark.parametrize(("steps", "action", "login"), [(2, A.VERIFY, "zhao"), (3, A.CLOSE, "chen")])
+def test_an_approval_of_other_content_carries_nobody_further(
+    tmp_path: Path, steps: int, action: Action, login: str
+) -> None:
+    office = open_office(tmp_path)
+    office.walk(office.task_id(), *ROUTE[:steps])
+    with office.here.database.writing() as session:  # behind the engine's back
+        session.execute(update(Task).where(Task.id == office.task_id()).values(content_digest="f" * 64))
+    with office.here.database.writing() as session, pytest.raises(Incomplete, match="原签批已失效"):
+        attempt(office, session, office.task_id(), action, login, "")
+
+
+def test_a_row_that_moved_after_it_was_read_is_not_overwritten(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    office.walk(office.task_id(), "submit")
+    with office.here.database.writing() as session:
+        task, by = session.get_one(Task, office.task_id()), session.get_one(User, office.ids["li"])
+        moved = update(Task).where(Task.id == task.id).values(version=task.version + 1)
+        session.execute(moved, execution_options={"synchronize_session": False})
+        with pytest.raises(Stale):
+            operations.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version)
+        session.rollback()
+    assert office.task(office.task_id()).status is Status.DRAFTED
