@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-AT_ONCE = 2
+AT_ONCE, LONGEST = 2, 600
+"""Runs side by side, and the seconds after which one is given up: a fault may make tests run for ever."""
 TESTS = (
     "test_matrix.py",
     "test_clock.py",
@@ -90,7 +91,11 @@ def caught(fault: Fault | None) -> bool:
         tests = [f"tests/{name}" for name in TESTS]
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.unshrunk", *tests]
         environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode == 1
+        try:
+            run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            return True  # whoever waits for such a run has noticed
+        return run.returncode == 1
 
 
 def _plant(fault: Fault, copy: Path) -> None:
