@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,13 @@ from sqlalchemy.orm import Session
 from tests.desk_office import CAST, COLEAD, HOME, LEAD, Office, open_office, report
 from tests.promises import broken_promises
 from workflow import operations
+from workflow.binding import content_digest
 from workflow.errors import Forbidden, Incomplete, NotInState, Refused, Stale
-from workflow.models import Task, Unit, User
+from workflow.models import Evidence, Task, Unit, User
 from workflow.permissions import sees
 from workflow.process import PROCESS, WORDS, actions_for
 from workflow.roles import load_case
-from workflow.vocabulary import Action, Status
+from workflow.vocabulary import Action, EvidenceKind, Status
 
 ROUTE = ("submit", "approve", "verify", "close")
 SITUATIONS = {status: ROUTE[:steps] for steps, status in enumerate(Status)}
@@ -246,3 +249,39 @@ def test_a_row_that_moved_after_it_was_read_is_not_overwritten(tmp_path: Path) -
             operations.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version)
         session.rollback()
     assert office.task(office.task_id()).status is Status.DRAFTED
+
+
+def test_every_step_back_starts_a_round(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    for number, (steps, action, login) in enumerate(
+        [(1, A.WITHDRAW, "wang"), (1, A.SEND_BACK, "li"), (2, A.SEND_BACK, "zhao"), (3, A.SEND_BACK, "chen")], start=2
+    ):
+        office.walk(office.task_id(), *ROUTE[:steps])
+        with office.here.database.writing() as session:
+            attempt(office, session, office.task_id(), action, login, "请补充")
+        assert office.task(office.task_id()).round == number
+
+
+CHANGES: dict[str, Callable[[Session, Task, User, datetime], object]] = {
+    "words": lambda s, t, by, at: operations.save_report(s, t, "改过的话", by=by, at=at, seen_version=t.version),
+    "link": lambda s, t, by, at: operations.add_link(s, t, "https://www.example.gov.cn/b", note="", by=by, at=at),
+    "removal": lambda s, t, by, at: operations.remove_evidence(s, t, t.live_evidence[0].id, by=by, at=at),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_content_is_locked_while_it_is_being_signed(tmp_path: Path, change: str) -> None:
+    office = open_office(tmp_path)
+    office.walk(office.task_id(), "submit")
+    with office.here.database.writing() as session:
+        task, by = session.get_one(Task, office.task_id()), session.get_one(User, office.ids["wang"])
+        with pytest.raises(NotInState, match="内容已经锁定"):
+            CHANGES[change](session, task, by, office.clock())
+
+
+@pytest.mark.parametrize("field", ["kind", "name", "note", "sha256", "size"])
+def test_what_an_approval_is_bound_to_covers_every_piece_of_evidence(field: str) -> None:
+    piece = {"kind": EvidenceKind.FILE, "name": "a.pdf", "note": "", "sha256": "0" * 64, "size": 1}
+    other = piece | {field: {"kind": EvidenceKind.LINK, "size": 2}.get(field, "b")}
+    digests = {content_digest("话", [Evidence(**one)]) for one in (piece, other)}
+    assert len(digests | {content_digest("话", []), content_digest("别的话", [Evidence(**piece)])}) == 4
