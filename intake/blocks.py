@@ -124,7 +124,7 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     if at is None:
         if sheet.tables and _same_width(sheet.tables[-1], read):
             above = _headings(pending, sheet)
-            _add(sheet, grid, above, read, lines)
+            _add(sheet, grid, above, read, lines, 0)
             return True
         (sheet.stray if sheet.tables else sheet.before).extend(line for line in lines if line.text.strip())
         return False
@@ -136,7 +136,7 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
         above = _headings(pending, sheet) if sheet.tables else _last_heading(sheet.before)
         (sheet.stray if sheet.tables else sheet.before).extend(titles)
         sheet.tables.append(Table(head, line=lines[at].number))
-    _add(sheet, grid, above, read[start:], lines[start:])
+    _add(sheet, grid, above, read, lines, start)
     return True
 
 
@@ -171,14 +171,14 @@ def _last_heading(before: list[Line]) -> list[Line]:
     return []
 
 
-def _add(sheet: Sheet, grid: Grid, above: list[Line], read: list[list[str]], lines: list[Line]) -> None:
+def _add(sheet: Sheet, grid: Grid, above: list[Line], read: list[list[str]], lines: list[Line], start: int) -> None:
+    """Put the rows of a grid from ``start`` on into the last table, under the headings that stand above it."""
     table, cut = sheet.tables[-1], grid.goes_on and not above
     torn, wide = sheet.torn and cut, grid.across(len(table.columns))
     sheet.torn = grid.open_end
-    first = len(grid.matrix()[0]) - len(read)
     for line in above:
         table.add(Row([Cell(line.text, line.number, line.number)], line.number, line.number))
-    for at, (cells, line) in enumerate(zip(read, lines, strict=False), start=first):
+    for at, (cells, line) in enumerate(zip(read[start:], lines[start:], strict=False), start=start):
         head = columns.header_of([_plain(cell) for cell in cells])
         if head and columns.same_header(table.columns, head):
             continue
@@ -207,12 +207,3 @@ def _cell(text: str, role: columns.Role, line: Line) -> Cell:
     lines = text.split(SOFT)
     said = join_units(lines) if role in ("lead", "responsible") else "".join(lines)
     return Cell(said, line.number, line.number)
-
-
-def cells_apart(edges: Iterable[float], tolerance: float) -> list[float]:
-    """Edges that lie closer together than ``tolerance`` as one, in order: the rulings of a printed grid."""
-    found: list[float] = []
-    for edge in sorted(edges):
-        if not found or edge - found[-1] > tolerance:
-            found.append(edge)
-    return found

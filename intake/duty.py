@@ -97,8 +97,7 @@ def _is_duty(inside: str) -> bool:
         return False
     verb = responsibility.LEAD_VERBS.search(plain) or responsibility.SUPPORT_VERBS.search(plain) or "负责" in plain
     read = responsibility.read(plain, "responsible")
-    names = [*read.lead_units, *read.responsible_units, *read.lead_groups, *read.responsible_groups]
-    if not names or not all(unit_names.is_recognised(name) and len(name) <= 24 for name in names):
+    if not read.names or not all(unit_names.is_recognised(name) and len(name) <= 24 for name in read.names):
         return False
     return bool(verb) or (not read.doubts and segments.reads_as_units(inside))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _CHINESE = "一二三四五六七八九十百零〇"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(rf"\s*第\s*([{_CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇|条|项)\s*[、：:.．]?\s*")),
     ("chinese", re.compile(rf"\s*([{_CHINESE}]{{1,4}})\s*[、.．,，]\s*")),
@@ -15,12 +15,12 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("half-bracket", re.compile(r"\s*(\d{1,3})\s*[）)]\s*")),
     ("decimal", re.compile(r"\s*(\d{1,3}(?:[.．]\d{1,3}){1,3})(?:[.．、]|\s+)\s*(?=\D)")),
     ("arabic", re.compile(r"\s*(\d{1,3})\s*[.．、,，]\s*(?=$|[^\d]|(?:19|20)\d\d\s*(?:年|[-—－至~]))")),
-    ("circled", re.compile(rf"\s*([{_CIRCLED}])\s*[、.．]?\s*")),
+    ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
-    rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{_CIRCLED}])[）)]?\s*[.．、]?\s*$"
+    rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}])[）)]?\s*[.．、]?\s*$"
 )
 _SECTION_STYLES = ("part", "chinese", "chinese-bracket")
 
@@ -55,8 +55,8 @@ def value_of(printed: str) -> int | None:
     """What a printed number counts: ``十一`` and ``11`` and ``⑪`` are 11."""
     if printed.isascii() and printed.isdigit():
         return int(printed)
-    if printed in _CIRCLED and printed:
-        return _CIRCLED.index(printed) + 1
+    if printed in CIRCLED and printed:
+        return CIRCLED.index(printed) + 1
     total = digit = 0
     for char in printed:
         if char in _DIGITS:

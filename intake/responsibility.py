@@ -65,6 +65,11 @@ class Responsibility:
     """Words that were met and could not be settled: names without a known ending, 等单位."""
     repeated: list[str] = field(default_factory=list)
 
+    @property
+    def names(self) -> list[str]:
+        """Everybody named, units before phrases for many."""
+        return [*self.lead_units, *self.responsible_units, *self.lead_groups, *self.responsible_groups]
+
     def add(self, name: str, part: Part) -> None:
         """Enter one name where it belongs, once."""
         group = unit_names.is_group(name)

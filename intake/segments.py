@@ -118,7 +118,7 @@ def reads_as_units(lines: str) -> bool:
     if "。" in joined[:-1] and not all(reads_as_units(part) for part in joined.split("。") if part):
         return False
     found = responsibility.read(joined, "responsible")
-    names = [*found.lead_units, *found.responsible_units, *found.lead_groups, *found.responsible_groups]
+    names = found.names
     groups = [*found.lead_groups, *found.responsible_groups]
     return bool(names) and not found.doubts and all(len(n) <= 24 for n in names) and all(_is_phrase(g) for g in groups)
 

@@ -42,7 +42,7 @@ class Standing:
         if self.first_leads and units.responsible_units and not (units.lead_units or units.lead_groups):
             units.lead_units.append(units.responsible_units.pop(0))
         for name in self.added:
-            if name not in (*units.responsible_units, *units.responsible_groups, *units.lead_units, *units.lead_groups):
+            if name not in units.names:
                 units.add(name, "responsible")
 
 

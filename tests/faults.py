@@ -75,7 +75,7 @@ FAULTS = (
     Fault("evidence is not bound", "workflow/binding.py", '"evidence": pieces}', '"evidence": []}'),
     Fault("a refused date binds", E, "    if granted:\n        _move", "    if True:\n        _move"),
     Fault("decided twice", E, "seen = (Extension.id == extension.id, Extension.granted.is_(None))", "seen = (Extension.id == extension.id,)"),
-    Fault("pressed all day", "workflow/operations/urging.py", "    if urged_today(session, task, at=at):", "    if False:"),
+    Fault("pressed all day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
 )  # fmt: skip
 
 

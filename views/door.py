@@ -37,6 +37,11 @@ def typed(name: str, limit: int = 50) -> str:
     return clean_text(request.args.get(name, ""))[:limit]
 
 
+def number_in(text: str) -> int | None:
+    """A number that a row may have, None for any other text: longer ones overflow the database's integers."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def typed_day(name: str) -> date | None:
     """A date field of the form that was sent, None where it is empty. Raises Invalid."""
     text = request.form.get(name, "").strip()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from views.door import installation, me, permit, reading, typed, writing
+from views.door import installation, me, number_in, permit, reading, typed, writing
 from views.frame import MENU
 from workflow import operations
 from workflow.deadlines import Light, light, near_until, spoken_period
@@ -73,7 +73,7 @@ def index() -> str | Response:
 def notices() -> str:
     """My messages, newest first."""
     before = request.args.get("before", "")
-    found = page_notices(reading(), me(), before=_number(before))
+    found = page_notices(reading(), me(), before=number_in(before))
     older = url_for("inbox.notices", before=found[PAGE - 1].id) if len(found) > PAGE else None
     first = url_for("inbox.notices") if before else None
     return render_template("inbox/notices.html", notices=found[:PAGE], older=older, first=first)
@@ -124,7 +124,7 @@ def _wanted() -> Wanted:
         near_until=near_until(today),
         search=typed("q"),
         due=_word(Due, "due") or Due.ALL,
-        ledger_id=_number(request.args.get("ledger", "")),
+        ledger_id=number_in(request.args.get("ledger", "")),
         status=_word(Status, "status"),
     )
 
@@ -139,7 +139,3 @@ def _line(row: TaskRow, wanted: Wanted) -> Line:
 def _word(kind: type[W], name: str) -> W | None:
     """A word of the dictionary from the address; None for anything else."""
     return next((word for word in kind if word.value == request.args.get(name)), None)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from views.door import installation, load_ledger, me, permit, reading, typed_day, writing
+from views.door import installation, load_ledger, me, number_in, permit, reading, typed_day, writing
 from workflow import operations
 from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound
@@ -68,7 +68,8 @@ def merge(ledger_id: int, item_id: int) -> Response:
 @permit(Permission.OFFICE)
 def many(ledger_id: int) -> Response:
     """Do one thing to all ticked rows."""
-    wanted, chosen = request.form.get("do", ""), [int(code) for code in request.form.getlist("row") if code.isdecimal()]
+    wanted = request.form.get("do", "")
+    chosen = [row for code in request.form.getlist("row") if (row := number_in(code)) is not None]
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         part = next((each for each in Part if each.value == request.form.get("part")), Part.RESPONSIBLE)
@@ -129,9 +130,10 @@ def _row(session: Session, ledger: Ledger, code: str) -> LedgerItem:
 
 
 def _number(code: str) -> int:
-    if not (code.isascii() and code.isdigit() and len(code) < 19):
+    number = number_in(code)
+    if number is None:
         raise NotFound
-    return int(code)
+    return number
 
 
 def _unit(session: Session, typed: str) -> Unit:

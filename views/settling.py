@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from forms.ledgers import ItemForm
-from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
+from views.door import installation, load_ledger, me, number_in, permit, reading, wants_fragment, writing
 from views.item_page import item_page
 from workflow import operations
 from workflow.directory import load_directory
@@ -128,9 +128,9 @@ def drop(ledger_id: int, party_id: int) -> Response:
             flash(f"已从第 {number} 条移除「{party.phrase}」。", "success")
         else:
             flash("这个名称已经不在条目里，无需重复操作。", "info")
-    row = request.form.get("item", "")
-    if _is_number(row):  # asked for from the row's own page
-        return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=int(row)), 303)
+    row = number_in(request.form.get("item", ""))
+    if row is not None:  # asked for from the row's own page
+        return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=row), 303)
     return _back(ledger_id, "rows")
 
 
@@ -181,16 +181,22 @@ def _remember_group(session: Session, phrase: str, unit_ids: list[int], by: User
 
 def _chosen(session: Session, by: User) -> list[int]:
     """Ticked units, the members of a proposed group, or what was typed."""
-    ticked = [int(code) for code in request.form.getlist("unit") if _is_number(code)]
+    ticked = _ticked()
     if ticked:
-        return list(dict.fromkeys(ticked))
-    like = request.form.get("like", "")
-    if _is_number(like):
-        return chosen_before(session, int(like), by.unit_id)
+        return ticked
+    like = number_in(request.form.get("like", ""))
+    if like is not None:
+        return chosen_before(session, like, by.unit_id)
     group = request.form.get("group", "")
     if group:
         return list(load_directory(session).groups.get(group, ()))
     return _named(session, request.form.get("name", ""))
+
+
+def _ticked() -> list[int]:
+    """The units ticked on the page, each once."""
+    codes = (number_in(code) for code in request.form.getlist("unit"))
+    return list(dict.fromkeys(code for code in codes if code is not None))
 
 
 def _named(session: Session, typed: str) -> list[int]:
@@ -237,15 +243,10 @@ def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) ->
         groups=directory.near_groups(party.phrase),
         rows=same_words(reading(), party, ledger_id),
         choices=choices_by_kind(reading()),
-        ticked={unit.id for unit in party.units}
-        | {int(code) for code in request.form.getlist("unit") if _is_number(code)},
+        ticked={unit.id for unit in party.units} | set(_ticked()),
         kinds=list(UnitKind),
     )
     return page, refused.status if refused else 200
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _back(ledger_id: int, anchor: str) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from views.door import installation, pause_reading, permit, reading, typed
+from views.door import installation, number_in, pause_reading, permit, reading, typed
 from views.downloads import named
 from views.frame import moment
 from workflow.audit import ChainCheck, Head, head
@@ -31,7 +31,7 @@ def index() -> str:
     """Events, newest first, by task, person or kind."""
     asked = _asked()
     before = request.args.get("before", "")
-    events = page_events(reading(), asked, before=_number(before))
+    events = page_events(reading(), asked, before=number_in(before))
     args: dict[str, Any] = {"task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None}
     return _page(
         events=[(event, kind_word(event.kind), _time(event), _told(event)) for event in events[:PAGE]],
@@ -76,7 +76,7 @@ def _by_word(pair: tuple[str, str]) -> str:
 def _asked() -> Asked:
     kind = request.args.get("kind", "")
     return Asked(
-        task_id=_number(request.args.get("task", "")),
+        task_id=number_in(request.args.get("task", "")),
         person=typed("person", 64),
         kind=kind if kind in KINDS else "",
     )
@@ -86,7 +86,7 @@ def _expected() -> Head | None:
     seq, digest = request.args.get("seq", "").strip(), request.args.get("hash", "").strip().lower()
     if not seq and not digest:
         return None
-    number = _number(seq)
+    number = number_in(seq)
     if number is None or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise Invalid("链头须同时填写序号（数字）和 64 位哈希，请照证据包上印的内容填写。")
     return Head(number, digest)
@@ -127,7 +127,3 @@ def _row(cells: tuple[str, ...]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return buffer.getvalue()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -95,6 +95,11 @@ def awaited(case: Case) -> tuple[tuple[int, Role], ...]:
     return ()
 
 
+def awaited_besides(case: Case, person: User) -> tuple[tuple[int, Role], ...]:
+    """Whose turn it is apart from the person's own desks."""
+    return tuple((unit, role) for unit, role in awaited(case) if unit != person.unit_id or role not in person.roles)
+
+
 def sits_at(person: User, role: Role, unit_id: int) -> bool:
     """True if the person is active, belongs to the unit and holds the desk."""
     return person.active and person.unit_id == unit_id and role in person.roles

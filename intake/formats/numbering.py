@@ -8,7 +8,8 @@ from typing import Any
 import cn2an
 from docx.oxml.ns import qn
 
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+from intake.headings import CIRCLED
+
 _CHINESE = {
     "chineseCounting",
     "chineseCountingThousand",
@@ -102,8 +103,8 @@ def _spelt(value: int, shape: str) -> str:
     if shape in _CHINESE:
         chinese = str(cn2an.an2cn(value))
         return chinese.removeprefix("一") if 10 <= value < 20 else chinese  # 十一, not 一十一
-    if shape.startswith("decimalEnclosedCircle") and value <= len(_CIRCLED):
-        return _CIRCLED[value - 1]
+    if shape.startswith("decimalEnclosedCircle") and value <= len(CIRCLED):
+        return CIRCLED[value - 1]
     if shape.endswith("Letter") and value <= 26:
         letter = chr(ord("a") + value - 1)
         return letter.upper() if shape.startswith("upper") else letter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +15,7 @@ from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
-from intake.blocks import SOFT, Document, Grid, Paragraph, Span, cells_apart
+from intake.blocks import SOFT, Document, Grid, Paragraph, Span
 from intake.formats import scanned, unruled
 from intake.formats.unruled import Word
 from intake.programs import Needs
@@ -121,8 +121,8 @@ def _within(char: dict[str, Any], box: tuple[float, float, float, float]) -> boo
 
 
 def _grid(page: Any, table: Any, number: int, ends: list[float]) -> Grid:
-    lefts = cells_apart([edge for cell in table.cells for edge in (cell[0], cell[2])], CLOSE)
-    tops = cells_apart([edge for cell in table.cells for edge in (cell[1], cell[3])], CLOSE)
+    lefts = _apart([edge for cell in table.cells for edge in (cell[0], cell[2])])
+    tops = _apart([edge for cell in table.cells for edge in (cell[1], cell[3])])
     chars: dict[tuple[float, ...], list[dict[str, Any]]] = {cell: [] for cell in table.cells}
     for char in page.chars:
         home = next((cell for cell in table.cells if _within(char, cell)), None)
@@ -140,6 +140,15 @@ def _grid(page: Any, table: Any, number: int, ends: list[float]) -> Grid:
     places = [f"第 {number} 页第 {n} 行" for n in range(1, len(tops))]
     torn = any(abs(table.bbox[3] - end) <= CLOSE for end in ends)
     return Grid(sorted(spans, key=lambda span: (span.row, span.column)), places, goes_on=True, open_end=torn)
+
+
+def _apart(edges: Iterable[float]) -> list[float]:
+    """Rulings in order, those that lie closer together than ``CLOSE`` as one."""
+    found: list[float] = []
+    for edge in sorted(edges):
+        if not found or edge - found[-1] > CLOSE:
+            found.append(edge)
+    return found
 
 
 def _nearest(edge: float, edges: list[float]) -> int:

@@ -40,7 +40,7 @@ from workflow.operations.rows import NewItem, add_item, change_many, follow_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.sharing import add_share, drop_share, finish_share
 from workflow.operations.submitting import submit_report
-from workflow.operations.urging import urge, urge_late, urged_today
+from workflow.operations.urging import urge, urge_late
 
 __all__ = [
     "HeadEdit",
@@ -107,5 +107,4 @@ __all__ = [
     "submit_report",
     "urge",
     "urge_late",
-    "urged_today",
 ]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.errors import Invalid, NotFound
+from workflow.errors import Duplicate, Invalid, NotFound
 from workflow.models import ItemParty, Ledger, LedgerItem, Unit, User
 from workflow.operations.drafting import add_party, delete_item, editable, noted
 from workflow.permissions import runs
@@ -46,7 +46,7 @@ def add_item(
         requirement=requirement or None,
         responsibility_text="",
     )
-    _put(session, ledger, item, after)
+    _put(session, ledger, [item], after)
     noted(session, item, "ledger.item_added", by=by, at=at)
     return item
 
@@ -58,14 +58,10 @@ def split_item(session: Session, item: LedgerItem, parts: Sequence[str], *, by: 
     if not 2 <= len(words) <= MOST_PARTS:
         raise Invalid(f"请把第 {item.number} 条分成 2 至 {MOST_PARTS} 段，每段一行；现在是 {len(words)} 段。")
     item.requirement = words[0]
-    made, above = [item], item
-    for number, text in enumerate(words[1:], start=2):
-        part = _copy(item, f"{item.number}-{number}"[:40], text)
-        _put(session, item.ledger, part, above)
-        made.append(part)
-        above = part
+    fresh = [_copy(item, f"{item.number}-{number}"[:40], text) for number, text in enumerate(words[1:], start=2)]
+    _put(session, item.ledger, fresh, item)
     noted(session, item, "ledger.item_split", by=by, at=at, parts=len(words))
-    return made
+    return [item, *fresh]
 
 
 def merge_items(session: Session, first: LedgerItem, second: LedgerItem, *, by: User, at: datetime) -> None:
@@ -104,7 +100,8 @@ def change_many(
 ) -> int:
     """Set a date, put a unit on, or take out, for many rows at once; returns how many changed. Raises Invalid."""
     editable(ledger, by)
-    chosen = [item for item in ledger.items if item.id in set(item_ids)]
+    wanted = set(item_ids)
+    chosen = [item for item in ledger.items if item.id in wanted]
     if not chosen:
         raise Invalid("请先勾选条目。")
     changed = 0
@@ -112,9 +109,10 @@ def change_many(
         if delete:
             delete_item(session, item, by=by, at=at)
         elif unit is not None:
-            if any(unit in party.units for party in item.parties if party.part is part):
-                continue
-            add_party(session, item, part, unit, by=by, at=at)
+            try:
+                add_party(session, item, part, unit, by=by, at=at)
+            except Duplicate:
+                continue  # it stands there already
         elif due is not None:
             item.due = due
             noted(session, item, "ledger.item_edited", by=by, at=at)
@@ -171,16 +169,14 @@ def _party(party: ItemParty) -> ItemParty:
     )
 
 
-def _put(session: Session, ledger: Ledger, item: LedgerItem, after: LedgerItem | None) -> None:
-    """Set a row behind another one; positions are unique at every moment, so they are counted anew by way of others."""
+def _put(session: Session, ledger: Ledger, fresh: list[LedgerItem], after: LedgerItem | None) -> None:
+    """Set rows behind another one; positions are unique at every moment, so all go below zero before they are counted."""
     items = list(ledger.items)
     at = items.index(after) + 1 if after else 0
-    items.insert(at, item)
-    item.position = -len(items)
-    ledger.items.append(item)
-    session.flush()
-    for sign in (-1, 1):
-        for position, each in enumerate(items, start=1):
-            each.position = sign * (position if sign > 0 else position + len(items))
+    items[at:at] = fresh
+    ledger.items.extend(fresh)
+    for first in (-len(items), 1):
+        for position, each in enumerate(items, start=first):
+            each.position = position
         session.flush()
     session.expire(ledger, ["items"])

@@ -14,7 +14,7 @@ from workflow.errors import Forbidden, NotInState
 from workflow.models import AuditEvent, Task, Unit, User
 from workflow.operations.notices import tell_units
 from workflow.permissions import is_lead_reviewer, is_office
-from workflow.roles import awaited, case_of
+from workflow.roles import awaited_besides, case_of
 from workflow.settings import ZONE
 from workflow.text import clean_line
 from workflow.vocabulary import Status
@@ -29,10 +29,10 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
         raise Forbidden("只有办公室和牵头单位可以催办。")
     if task.status is Status.CLOSED:
         raise NotInState("此件已经办结，不需要催办。")
-    others = [(unit, role) for unit, role in awaited(case) if unit != by.unit_id or role not in by.roles]
+    others = awaited_besides(case, by)
     if not others:
         raise NotInState("此件正在等您自己办理，不需要催办。")
-    if urged_today(session, task, at=at):
+    if _urged_today(session, task, at=at):
         raise NotInState("此件今天已经催办过，每天只催办一次。")
     today = at.astimezone(ZONE).date()
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
@@ -60,8 +60,7 @@ def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> in
     return done
 
 
-def urged_today(session: Session, task: Task, *, at: datetime) -> bool:
-    """Whether somebody has urged this task today."""
+def _urged_today(session: Session, task: Task, *, at: datetime) -> bool:
     last = session.scalars(select(AuditEvent.at).where(*_urged(task)).order_by(AuditEvent.seq.desc()).limit(1)).first()
     return last is not None and datetime.fromisoformat(last).astimezone(ZONE).date() == at.astimezone(ZONE).date()
 

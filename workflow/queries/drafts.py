@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -58,7 +59,7 @@ class Draft:
     obstacles: tuple[str, ...]
     shares: tuple[Share, ...]
 
-    @property
+    @cached_property
     def doubtful(self) -> list[LedgerItem]:
         """Rows with an open doubt, a name that stands for nobody, or no unit at all."""
         doubted = {problem.number for problem in self.problems}
@@ -68,7 +69,7 @@ class Draft:
             if item.number in doubted or not item.parties or not all(party.units for party in item.parties)
         ]
 
-    @property
+    @cached_property
     def plain(self) -> list[LedgerItem]:
         """The other rows."""
         doubtful = {item.id for item in self.doubtful}

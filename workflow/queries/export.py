@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.deadlines import spoken
 from workflow.models import Ledger, LedgerItem
 from workflow.vocabulary import Part
 
@@ -17,8 +17,8 @@ USUAL = {
     "requirement": "工作要求",
     "lead": "牵头单位",
     "responsible": "责任单位",
+    "deadline": "完成时限",
 }
-USUAL_DEADLINE = "完成时限"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def ledger_table(session: Session, ledger: Ledger) -> LedgerTable:
     columns = _columns(ledger, items)
     day = ledger.issued_on
     report = (
-        f"请于{_day(ledger.report_due)}前将落实情况报送{ledger.report_to or ledger.office.name}。"
+        f"请于{spoken(ledger.report_due)}前将落实情况报送{ledger.report_to or ledger.office.name}。"
         if ledger.report_due
         else ""
     )
@@ -60,15 +60,11 @@ def ledger_table(session: Session, ledger: Ledger) -> LedgerTable:
         title=ledger.title,
         document_number=ledger.document_number or "",
         issuer=ledger.issuer or "" if day else "",
-        issued_on=_day(day),
+        issued_on=spoken(day) if day else "",
         report=report,
         columns=columns,
         rows=tuple(_rows(items, columns)),
     )
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def _columns(ledger: Ledger, items: list[LedgerItem]) -> tuple[TableColumn, ...]:
@@ -86,7 +82,7 @@ def _columns(ledger: Ledger, items: list[LedgerItem]) -> tuple[TableColumn, ...]
     if "responsible" in named or Part.RESPONSIBLE in parts or "lead" not in named:
         found.append(TableColumn("responsible", named.get("responsible") or USUAL["responsible"], 4))
     if "deadline" in named or any(item.due and not item.deadline_text for item in items):
-        found.append(TableColumn("deadline", named.get("deadline") or USUAL_DEADLINE, 3))
+        found.append(TableColumn("deadline", named.get("deadline") or USUAL["deadline"], 3))
     extras = dict.fromkeys(
         [*(n for role, n in ledger.columns if role == "other" and n), *(n for i in items for n, _ in i.extra)]
     )
@@ -111,7 +107,7 @@ def _rows(items: list[LedgerItem], columns: tuple[TableColumn, ...]) -> list[tup
 
 def _cell(item: LedgerItem, column: TableColumn, *, single: bool) -> str:
     if column.role == "deadline":
-        return item.deadline_text or (f"{_day(item.due)}前" if item.due else "")
+        return item.deadline_text or (f"{spoken(item.due)}前" if item.due else "")
     if column.role == "lead":
         return "、".join(_names(item, Part.LEAD))
     if column.role == "responsible":

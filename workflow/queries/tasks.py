@@ -23,10 +23,11 @@ from workflow.models import (
     User,
     UserRole,
 )
+from workflow.operations import extensions_of
 from workflow.permissions import in_unit, is_lead_reviewer, is_office
 from workflow.process import PROCESS, Step, actions_for, refusals
 from workflow.queries.trail import kind_word
-from workflow.roles import Case, awaited
+from workflow.roles import Case, awaited, awaited_besides
 from workflow.vocabulary import Action, Gate, Role, Status
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)
@@ -145,16 +146,14 @@ def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
 
 def _clock(session: Session, case: Case, person: User) -> dict[str, Any]:
     """What there is to say and to do about the date."""
-    asked = select(Extension).where(Extension.task_id == case.task.id).order_by(Extension.id)
-    extensions = tuple(session.scalars(asked))
+    extensions = tuple(extensions_of(session, case.task))
     waiting = any(one.granted is None for one in extensions)
-    others = [unit for unit, role in awaited(case) if unit != person.unit_id or role not in person.roles]
     return {
         "extensions": extensions,
         "may_extend": in_unit(case, person) and case.task.status is Status.ASSIGNED and not waiting,
         "may_receive": in_unit(case, person) and case.task.status is Status.ASSIGNED and not case.task.received_at,
         "may_decide": waiting and is_office(case, person),
-        "may_urge": bool(others) and (is_office(case, person) or is_lead_reviewer(case, person)),
+        "may_urge": bool(awaited_besides(case, person)) and (is_office(case, person) or is_lead_reviewer(case, person)),
     }
 
 
