@@ -16,7 +16,9 @@ class SealSlot:
     gate: str
     """Chinese name of the gate, e.g. 「牵头核验」; 「备用」 for a spare one."""
     unit: str | None
-    """Name of the unit that must seal here; None for a spare one."""
+    """Name of the unit that must seal here; None for a spare one, and where one of several units seals."""
+    one_of: tuple[str, ...] = ()
+    """Units of which one must seal here (或签)."""
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
-from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
-from workflow.roles import case_of
+from workflow.models import AuditEvent, Evidence, Packet, Task, Unit
+from workflow.roles import Case, guests, one_lead_seals
+from workflow.seats import SPARE_SLOTS
 from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
 
-SPARE_SLOTS = 2
-"""Empty seal boxes for signers added on the way: a field added later would count as tampering."""
 
-
-def gather(session: Session, packet: Packet, approval: Signoff, *, embed_limit: int) -> PacketContents:
-    """Everything the packet prints, as it stood when the unit head approved; the same rows give the same value."""
+def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:
+    """Everything the packet prints, as it stood when the unit's gate was passed; the same rows give the same value."""
     task = packet.task
-    case = case_of(session, task)
+    approval = max(case.passed(Gate.UNIT), key=lambda signoff: signoff.event_seq)
     item, ledger = task.item, task.item.ledger
     seen = _event(session, approval.event_seq)
-    leads = _names(session, case.leads)
     return PacketContents(
         number=packet.number,
         ledger_title=ledger.title,
@@ -51,7 +48,7 @@ def gather(session: Session, packet: Packet, approval: Signoff, *, embed_limit: 
         report_by=_reporter(session, task, approval.event_seq),
         files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
         rail=tuple(_rail(session, task, approval.event_seq)),
-        slots=_slots(task.unit.name, leads, ledger.office.name),
+        slots=_slots(task.unit.name, _names(session, case.leads), ledger.office.name, one_lead=one_lead_seals(case)),
         content_digest=approval.content_digest,
         audit_seq=seen.seq,
         audit_hash=seen.hash,
@@ -60,10 +57,20 @@ def gather(session: Session, packet: Packet, approval: Signoff, *, embed_limit: 
     )
 
 
-def _slots(unit: str, leads: list[str], office: str) -> tuple[SealSlot, ...]:
+def field_of(case: Case, gate: Gate, unit_id: int) -> str:
+    """The box in which a unit seals at a gate; units whose people were added on the way take the spare ones."""
+    if (gate, unit_id) == (Gate.UNIT, case.task.unit_id) or gate is Gate.OFFICE:
+        return gate.value
+    if gate is Gate.LEAD and unit_id in case.leads:
+        return "lead-1" if one_lead_seals(case) else f"lead-{case.leads.index(unit_id) + 1}"
+    return f"spare-{guests(case).index((gate, unit_id)) + 1}"
+
+
+def _slots(unit: str, leads: list[str], office: str, *, one_lead: bool) -> tuple[SealSlot, ...]:
+    each = [SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)]
     return (
         SealSlot("unit", Gate.UNIT.word, unit),
-        *(SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)),
+        *([SealSlot("lead-1", Gate.LEAD.word, None, tuple(leads))] if one_lead else each),
         *(SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1)),
         SealSlot("office", Gate.OFFICE.word, office),
     )

@@ -5,22 +5,22 @@ Idempotent: whatever has been registered is not made again, and a crash anywhere
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.authority import LocalAuthority
 from packets.contents import PacketContents
-from packets.gathering import gather
+from packets.gathering import field_of, gather
 from packets.render import render, stamp
 from packets.seal import SealAct, seal
 from workflow.errors import NotFound
 from workflow.installation import Installation
 from workflow.models import Packet, Signoff, Task
 from workflow.operations import packet_of, register_revision
-from workflow.roles import case_of
-from workflow.vocabulary import Decision, Gate, PacketState
+from workflow.roles import Case, case_of, seals_due
+from workflow.vocabulary import Gate, PacketState
 
 
 @dataclass(frozen=True)
@@ -54,52 +54,41 @@ def _next(installation: Installation, task_id: int, round_: int) -> _Next | None
         task = session.get(Task, task_id)
         if task is None:
             raise NotFound
-        signoffs = _signed(session, task, round_)
-        if not signoffs:
+        case = case_of(session, task)
+        due = seals_due(case) if task.round == round_ else []  # an earlier round is void
+        if not due:
             return None
         packet = packet_of(session, task, round_, at=installation.clock())
         if packet.state is not PacketState.OPEN:
             return None
         sealed = {revision.signoff_id for revision in packet.revisions}
-        waiting = [signoff for signoff in signoffs if signoff.id not in sealed]
-        return _plan(session, installation, packet, waiting[0]) if waiting else None
+        for gate, unit_id in due:
+            given = [s for s in case.passed(gate) if s.unit_id == unit_id]
+            if given[-1].id not in sealed:
+                return _plan(session, installation, packet, case, given)
+        return None
 
 
-def _signed(session: Session, task: Task, round_: int) -> list[Signoff]:
-    """Standing approvals of the round in the order they were given; none once the round is void."""
-    given = select(Signoff).where(
-        Signoff.task_id == task.id,
-        Signoff.round == round_,
-        Signoff.decision == Decision.PASSED,
-        Signoff.void_at.is_(None),
-    )
-    return list(session.scalars(given.order_by(Signoff.event_seq)))
-
-
-def _plan(session: Session, installation: Installation, packet: Packet, signoff: Signoff) -> _Next:
-    first = signoff.gate is Gate.UNIT
+def _plan(session: Session, installation: Installation, packet: Packet, case: Case, given: Sequence[Signoff]) -> _Next:
+    """The seal of one unit at one gate, under everybody of it who signed there."""
+    last = given[-1]
+    first = not packet.revisions
     limit = installation.settings.embed_limit_bytes
     return _Next(
         packet_id=packet.id,
-        signoff_id=signoff.id,
+        signoff_id=last.id,
         act=SealAct(
-            field=_field(session, packet.task, signoff),
-            unit=signoff.unit_name,
-            person=signoff.user_name,
-            opinion=signoff.opinion or "同意",
-            at=signoff.at,
-            gate=signoff.gate.word,
+            field=field_of(case, last.gate, last.unit_id),
+            unit=last.unit_name,
+            person="、".join(signoff.signer for signoff in given),
+            opinion="；".join(signoff.opinion for signoff in given if signoff.opinion) or "同意",
+            at=last.at,
+            gate=last.gate.word,
         ),
-        final=signoff.gate is Gate.OFFICE,
+        final=last.gate is Gate.OFFICE,
         base=None if first else packet.revisions[-1].sha256,
-        contents=gather(session, packet, signoff, embed_limit=limit) if first else None,
+        contents=gather(session, packet, case, embed_limit=limit) if first else None,
     )
-
-
-def _field(session: Session, task: Task, signoff: Signoff) -> str:
-    if signoff.gate is Gate.LEAD:
-        return f"lead-{case_of(session, task).leads.index(signoff.unit_id) + 1}"
-    return signoff.gate.value
 
 
 def _apply(installation: Installation, step: _Next) -> bool:

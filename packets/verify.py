@@ -123,17 +123,18 @@ def _same_fields(reader: PdfFileReader, manifest: dict[str, Any]) -> None:
 def _chain(seals: Sequence[EmbeddedPdfSignature], manifest: dict[str, Any]) -> Fact:
     """Every unit that must seal has sealed: the responsible unit first, the office last."""
     names = [seal.field_name for seal in seals]
-    wanted = [slot["field"] for slot in manifest["slots"] if slot["unit"]]
-    missing = [slot for slot in manifest["slots"] if slot["unit"] and slot["field"] not in names]
+    must = {slot["field"]: slot["unit"] or "、".join(slot.get("one_of", ())) for slot in manifest["slots"]}
+    wanted = [field for field, units in must.items() if units]
+    missing = [units for field, units in must.items() if units and field not in names]
     title = "签章齐全且次序正确"
     if not names or names[0] != "unit" or ("office" in names and names[-1] != "office"):
         return Fact("chain", title, "fail", "印章次序不对：应由责任单位首先加盖、办公室最后加盖。")
     if len(set(names)) != len(names) or not set(names) - {"office"} <= {s["field"] for s in manifest["slots"]}:
         return Fact("chain", title, "fail", "印章重复或多余。")
     if "office" in names and missing:
-        return Fact("chain", title, "fail", "缺少印章：" + "、".join(slot["unit"] for slot in missing) + "。")
+        return Fact("chain", title, "fail", "缺少印章：" + "、".join(missing) + "。")
     if missing:
-        return Fact("chain", title, "unknown", "尚未办结，还缺：" + "、".join(slot["unit"] for slot in missing) + "。")
+        return Fact("chain", title, "unknown", "尚未办结，还缺：" + "、".join(missing) + "。")
     return Fact("chain", title, "ok", f"{len(wanted)} 枚印章依次加盖。")
 
 
@@ -239,12 +240,13 @@ def _locked(seals: Sequence[EmbeddedPdfSignature]) -> Fact:
 
 def _signers(seals: Sequence[EmbeddedPdfSignature], manifest: dict[str, Any]) -> Fact:
     """Each seal's certificate names the unit that the manifest asks for in that box."""
-    wanted = {slot["field"]: slot["unit"] for slot in manifest["slots"]}
+    wanted = {slot["field"]: [slot["unit"]] if slot["unit"] else slot.get("one_of", []) for slot in manifest["slots"]}
     for seal in seals:
-        unit = wanted[seal.field_name]
+        units = wanted[seal.field_name]
         held = seal.signer_cert.subject.native.get("organization_name")
-        if unit is not None and held != unit[:64]:
-            return Fact("signers", "签章单位与任务一致", "fail", f"「{unit}」的签章位盖的是「{held}」的印章。")
+        if units and held not in [unit[:64] for unit in units]:
+            named = "、".join(units)
+            return Fact("signers", "签章单位与任务一致", "fail", f"「{named}」的签章位盖的是「{held}」的印章。")
     return Fact("signers", "签章单位与任务一致", "ok", "每一枚印章都属于应盖章的单位。")
 
 

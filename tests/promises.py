@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from workflow.audit import verify_chain
 from workflow.binding import content_digest
-from workflow.models import AuditEvent, OutboxRow, Packet, Signoff, Task
+from workflow.models import AuditEvent, OutboxRow, Packet, Seat, Signoff, Task, User
 from workflow.roles import awaited, case_of
-from workflow.vocabulary import Decision, Gate, Role, Status
+from workflow.vocabulary import Decision, Gate, Status
 
 EDGES = {
     ("submit", "ASSIGNED", "DRAFTED"),
@@ -102,15 +102,15 @@ def _signoffs(session: Session, task: Task) -> list[str]:
         found.append("a standing sign-off is bound to other content")
     if any(s.user_id in case.authors for s in passed):
         found.append("somebody signed their own work")
-    if max(Counter(s.user_id for s in passed).values(), default=0) > 1:
-        found.append("somebody signed two gates of a round")
-    if max(Counter((s.gate, s.unit_id) for s in passed).values(), default=0) > 1:
-        found.append("a unit signed a gate twice")
-    if task.status in (Status.LEAD_VERIFIED, Status.CLOSED) and set(case.leads) != {
-        s.unit_id for s in passed if s.gate is Gate.LEAD
-    }:
+    people = Counter(p for s in passed for p in (s.user_id, s.principal_id) if p is not None)
+    if max(people.values(), default=0) > 1:
+        found.append("somebody signed twice, or was signed for twice, in a round")
+    found += _seats(session, task, passed)
+    as_designed = not any(s.any_one or s.user_id or s.added_by_id for s in case.seats)
+    verified = {s.unit_id for s in passed if s.gate is Gate.LEAD}
+    if as_designed and task.status in (Status.LEAD_VERIFIED, Status.CLOSED) and set(case.leads) != verified:
         found.append("not every lead unit has verified")
-    if task.unit_id in {s.unit_id for s in passed if s.gate is Gate.LEAD} and not case.led_by_office:
+    if task.unit_id in verified and not case.led_by_office and as_designed:
         found.append("a unit verified its own task")
     voided = session.scalars(
         select(Signoff).where(Signoff.task_id == task.id, Signoff.round < task.round, Signoff.void_at.is_(None))
@@ -120,9 +120,34 @@ def _signoffs(session: Session, task: Task) -> list[str]:
     return found
 
 
+def _seats(session: Session, task: Task, passed: list[Signoff]) -> list[str]:
+    """What stands was given from a seat of its gate, one a seat, and a gate left behind owes nothing."""
+    seats = session.scalars(select(Seat).where(Seat.task_id == task.id, Seat.round == task.round)).all()
+    found, by_id = [], {s.id: s for s in passed}
+    signed = Counter(seat.signoff_id for seat in seats if seat.signoff_id is not None)
+    if max(signed.values(), default=0) > 1 or not set(signed) <= set(by_id):
+        found.append("a seat is signed by what does not stand, or one sign-off fills two seats")
+    for seat in seats:
+        signoff = by_id.get(seat.signoff_id or 0)
+        if signoff is None:
+            continue
+        person = session.get_one(User, signoff.principal_id or signoff.user_id)
+        if seat.gate is not signoff.gate or seat.user_id not in (None, person.id):
+            found.append("a seat was signed by somebody else")
+    stages: dict[tuple[Gate, int, int], list[Seat]] = {}
+    for seat in seats:
+        stages.setdefault((seat.gate, seat.line, seat.stage), []).append(seat)
+    for (gate, _, _), stage in stages.items():
+        given = [seat.signoff_id is not None for seat in stage]
+        enough = any(given) if stage[0].any_one else all(given)
+        if gate in GATES_PASSED[task.status] and not enough:
+            found.append(f"{gate.value} was passed although somebody had still to sign")
+    return found
+
+
 def _turn(session: Session, task: Task) -> list[str]:
     """The inbox says whose turn it is, and somebody's turn it is until the task is closed."""
-    standing: set[tuple[int, Role]] = {(row.unit_id, row.role) for row in task.awaited}
+    standing = {(row.unit_id, row.role, row.user_id) for row in task.awaited}
     if standing != set(awaited(case_of(session, task))) or (not standing) != (task.status is Status.CLOSED):
         return [f"awaited {standing}"]
     return []

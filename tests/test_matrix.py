@@ -126,7 +126,7 @@ def test_every_lead_unit_must_verify(office: Office) -> None:
     task_id = office.task_id(2)
     office.walk(task_id, "submit", "approve")
     assert act(office, task_id, A.VERIFY, "shen") is Status.UNIT_APPROVED
-    with pytest.raises(Incomplete, match="已经核验过"):
+    with pytest.raises(Incomplete, match="已经签批过"):
         act(office, task_id, A.VERIFY, "shen")
     assert act(office, task_id, A.VERIFY, "zhou") is Status.LEAD_VERIFIED
 

@@ -132,7 +132,7 @@ def load_task(session: Session, task_id: int, person: User) -> Case:
     task = session.get(Task, task_id)
     if task is None:
         raise NotFound
-    case = case_of(session, task)
+    case = case_of(session, task, installation().clock())
     if not sees(case, person):
         raise NotFound
     return case

@@ -88,7 +88,7 @@ def _menu() -> list[MenuItem]:
         return []
     unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
     counts = {
-        "inbox.index": count_waiting(reading(), person),
+        "inbox.index": count_waiting(reading(), person, _today()),
         "inbox.notices": reading().scalars(unread).one(),
     }
     here = request.endpoint or ""

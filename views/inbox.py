@@ -58,7 +58,7 @@ def index() -> str | Response:
         older=url_for("inbox.index", **asked, after=str(page.older)) if page.older else None,
         first=url_for("inbox.index", **asked) if after else None,
         filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
-        waiting=count_waiting(reading(), person),
+        waiting=count_waiting(reading(), person, wanted.today),
         ledgers=ledgers_waiting(reading(), person),
         scope=scope,
         scopes=scopes,

@@ -208,10 +208,9 @@ def _whose_turn(session: Session, task: Task, action: Action) -> User:
     if action in (Action.SUBMIT, Action.WITHDRAW):
         return _seated(session, task.unit_id, Role.HANDLER)[0]
     case = case_of(session, task)
-    signed = {signoff.user_id for signoff in case.signoffs}
     for row in task.awaited:
         for person in _seated(session, row.unit_id, row.role):
-            if person.id not in signed | case.authors:
+            if person.id not in case.signers | case.authors:
                 return person
     raise LookupError(f"nobody to {action} task {task.id}")
 

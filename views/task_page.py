@@ -16,7 +16,9 @@ from workflow.deadlines import Light, light, spoken_period
 from workflow.errors import Refused
 from workflow.evidence_types import ACCEPT
 from workflow.models import Task
-from workflow.queries.tasks import Happening, Stop, TaskDesk, desk_of
+from workflow.queries.history import Happening
+from workflow.queries.rail import Stop
+from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.settings import ZONE
 from workflow.vocabulary import Action
 
@@ -146,7 +148,7 @@ def _rail(stop: Stop) -> RailStep:
         people = "、".join(stop.waiting) or "暂无人员，请联系安全管理员授权"
         note = f"等待{stop.unit}{stop.desk}（{people}）"
     else:
-        note = stop.unit
+        note = f"{stop.unit} {stop.person}".strip()
     return RailStep(stop.label, stop.state, note)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflow.models import User
-from workflow.roles import Case
-from workflow.vocabulary import Decision, Gate
+from workflow.roles import Case, chair_of
+from workflow.seats import open_seats
+from workflow.vocabulary import Gate
 
 REPORT_LIMIT = 20_000
 """Characters of one report; more belongs into an attachment."""
@@ -48,19 +49,26 @@ def has_evidence(attempt: Attempt) -> str:
 
 
 def not_own_work(attempt: Attempt) -> str:
-    """Nobody signs what they wrote, nor two gates of one round."""
-    if attempt.by.id in attempt.case.authors:
-        return "您参与过本件的填报，不能再为它签批，请由本单位其他负责人办理。"
-    if any(s.user_id == attempt.by.id for s in attempt.case.signoffs if s.decision is Decision.PASSED):
-        return "您在本轮已经签批过本件，另一个环节须由其他人办理。"
+    """Nobody signs what they wrote, nor twice in a round; who stands in for somebody counts as both."""
+    chair = chair_of(attempt.case, attempt.by)
+    people = {attempt.by.id}
+    if chair is not None and chair.standing_in is not None:
+        people.add(chair.standing_in.principal_id)
+    if people & attempt.case.authors:
+        return "您（或您代理的人）参与过本件的填报，不能再为它签批，请由本单位其他负责人办理。"
+    if people & attempt.case.signers:
+        return "您（或您代理的人）在本轮已经签批过本件，另一个环节须由其他人办理。"
     return ""
 
 
-def own_unit_unsigned(attempt: Attempt) -> str:
-    """A lead unit signs once a round."""
-    if attempt.by.unit_id in attempt.case.signed_leads:
-        return "贵单位本轮已经核验过本件，正在等待其他牵头单位。"
-    return ""
+def seat_is_open(attempt: Attempt) -> str:
+    """A seat is signed once, and in its turn."""
+    chair, waiting = chair_of(attempt.case, attempt.by), open_seats(attempt.case.seats)
+    if chair is None or chair.seat in waiting:
+        return ""
+    if chair.seat.signoff_id is not None:
+        return "贵单位本轮已经签批过本件，正在等待其他签批人。"
+    return "还没有轮到您签批：须等前一位签批人办理后再签。"
 
 
 def has_opinion(attempt: Attempt) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from workflow.models import Ledger, User
-from workflow.roles import Case, sits_at
-from workflow.vocabulary import Gate, Role, Status
+from workflow.roles import Case, chair_of, sits_at
+from workflow.seats import open_seats
+from workflow.vocabulary import Gate, Role
 
 
 class Permission(Enum):
@@ -70,7 +71,7 @@ def sees(case: Case, person: User) -> bool:
         return True
     own = person.unit_id == case.task.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
     leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
-    return person.active and (own or leading)
+    return person.active and (own or leading or chair_of(case, person) is not None or person.id in case.signers)
 
 
 def runs(ledger: Ledger, person: User) -> bool:
@@ -95,8 +96,7 @@ def in_unit(case: Case, person: User) -> bool:
 
 def is_lead_reviewer(case: Case, person: User) -> bool:
     """牵头单位审核人 of a lead unit; the office where no other lead is left."""
-    role = Role.OFFICE if case.led_by_office else Role.LEAD_REVIEWER
-    return any(sits_at(person, role, unit) for unit in case.leads)
+    return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))
 
 
 def is_office(case: Case, person: User) -> bool:
@@ -104,15 +104,33 @@ def is_office(case: Case, person: User) -> bool:
     return sits_at(person, Role.OFFICE, case.office_id)
 
 
+def _signs_at(case: Case, person: User, gate: Gate) -> bool:
+    chair = chair_of(case, person)
+    return chair is not None and chair.seat.gate is gate
+
+
+def is_unit_signer(case: Case, person: User) -> bool:
+    """Who signs for the unit: 单位负责人, or those the policy names."""
+    return _signs_at(case, person, Gate.UNIT)
+
+
+def is_lead_signer(case: Case, person: User) -> bool:
+    """Who verifies: 牵头单位审核人 of every lead unit, or those the policy names."""
+    return _signs_at(case, person, Gate.LEAD)
+
+
+def is_office_signer(case: Case, person: User) -> bool:
+    """Who closes: 办公室 of the ledger's issuer, or those the policy names."""
+    return _signs_at(case, person, Gate.OFFICE)
+
+
 def is_next_signer(case: Case, person: User) -> bool:
     """Whoever the task waits for at a gate may also send it back."""
-    if case.task.status is Status.DRAFTED:
-        return is_unit_head(case, person)
-    if case.task.status is Status.UNIT_APPROVED:
-        return is_lead_reviewer(case, person) and person.unit_id in case.unsigned_leads
-    return case.task.status is Status.LEAD_VERIFIED and is_office(case, person)
+    chair = chair_of(case, person)
+    return chair is not None and chair.seat in open_seats(case.seats)
 
 
 def is_last_signer(case: Case, person: User) -> bool:
-    """The unit head whose approval the task rests on now, and who may take it back."""
-    return is_unit_head(case, person) and any(s.user_id == person.id for s in case.passed(Gate.UNIT))
+    """Who gave the unit's approval that the task rests on now, and may take it back."""
+    given = [s for s in case.passed(Gate.UNIT) if s.unit_id == case.task.unit_id]
+    return person.active and any(s.user_id == person.id for s in given)

@@ -14,8 +14,9 @@ from workflow import conditions as c
 from workflow import permissions as p
 from workflow.conditions import Attempt, Condition
 from workflow.errors import NotInState
-from workflow.models import User
+from workflow.models import Seat, User
 from workflow.roles import Case
+from workflow.seats import gate_passed
 from workflow.vocabulary import Action, Gate, Status
 
 Who = Callable[[Case, User], bool]
@@ -42,21 +43,28 @@ S, A = Status, Action
 
 PROCESS: tuple[Step, ...] = (
     Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence)),
-    Step(A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_head, (c.not_own_work,), gate=Gate.UNIT),
+    Step(
+        A.APPROVE,
+        (S.DRAFTED,),
+        S.UNIT_APPROVED,
+        p.is_unit_signer,
+        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content),
+        gate=Gate.UNIT,
+    ),
     Step(
         A.VERIFY,
         (S.UNIT_APPROVED,),
         S.LEAD_VERIFIED,
-        p.is_lead_reviewer,
-        (c.not_own_work, c.own_unit_unsigned, c.signoffs_bind_content),
+        p.is_lead_signer,
+        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content),
         gate=Gate.LEAD,
     ),
     Step(
         A.CLOSE,
         (S.LEAD_VERIFIED,),
         S.CLOSED,
-        p.is_office,
-        (c.not_own_work, c.signoffs_bind_content, c.evidence_intact),
+        p.is_office_signer,
+        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content, c.evidence_intact),
         gate=Gate.OFFICE,
     ),
     Step(
@@ -76,15 +84,16 @@ PROCESS: tuple[Step, ...] = (
 
 WORDS: dict[Who | Condition, str] = {
     p.is_handler: "本单位经办人",
-    p.is_unit_head: "本单位负责人",
-    p.is_lead_reviewer: "牵头单位审核人（本单位牵头时由其他牵头单位，没有的由办公室）",
+    p.is_unit_signer: "本单位负责人（审批设置指定了签批人的，由其签批）",
+    p.is_lead_signer: "牵头单位审核人（本单位牵头时由其他牵头单位，没有的由办公室；审批设置指定了签批人的，由其签批）",
+    p.is_office_signer: "办公室（审批设置指定了签批人的，由其签批）",
     p.is_office: "办公室",
     p.is_next_signer: "正在等待其签批的人",
-    p.is_last_signer: "刚刚审核通过的单位负责人",
+    p.is_last_signer: "刚刚审核通过的本单位签批人",
     c.has_report: "已填写落实情况",
     c.has_evidence: "至少一份证明材料",
     c.not_own_work: "不是自己填报的，也没有签过本轮的其他环节",
-    c.own_unit_unsigned: "本单位本轮还没有核验过",
+    c.seat_is_open: "轮到自己签批，且本席位本轮还没有签过",
     c.has_opinion: "写明退回意见",
     c.has_reason: "写明重启理由",
     c.nobody_signed_on: "牵头单位还没有核验",
@@ -125,19 +134,14 @@ def refusals(step: Step, attempt: Attempt) -> list[str]:
     return [sentence for need in step.needs if (sentence := need(attempt))]
 
 
-def gate_satisfied(step: Step, case: Case, signer: User) -> bool:
-    """Whether the gate is passed once ``signer`` has signed: every lead unit at the lead's, one person elsewhere."""
-    if step.gate is Gate.LEAD:
-        return set(case.leads) <= case.signed_leads | {signer.unit_id}
-    return True
+def gate_satisfied(step: Step, case: Case, seat: Seat | None) -> bool:
+    """Whether the step moves the status once ``seat`` is signed: a gate asks for every seat its policy laid out."""
+    return step.gate is None or gate_passed(case.seats, step.gate, also=seat)
 
 
-def gate_after(status: Status) -> Gate:
-    """The gate at which a task in this status waits; raises NotInState where it waits at none."""
-    for step in PROCESS:
-        if step.gate is not None and status in step.sources:
-            return step.gate
-    raise NotInState(f"此件现在是「{status.word}」，没有等待签批的环节。")
+def gate_at(status: Status) -> Gate | None:
+    """The gate at which a task in this status waits, None where it waits at none."""
+    return next((step.gate for step in PROCESS if step.gate is not None and status in step.sources), None)
 
 
 def actions_for(case: Case, person: User) -> list[Step]:

@@ -5,14 +5,35 @@ A :class:`Case` is read once, in one place; the predicates are then pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from workflow.errors import NotFound
-from workflow.models import Evidence, Ledger, ReportRevision, Signoff, Task, User
+from workflow.models import Delegation, Evidence, Ledger, ReportRevision, Seat, Signoff, Task, User
+from workflow.seats import DESKS, Bench, open_seats, owed_seats
+from workflow.settings import ZONE
 from workflow.vocabulary import Decision, Gate, Part, Role, Status
+
+
+class Turn(NamedTuple):
+    """Whose turn it is (轮到谁): a desk of a unit, or the one person who must sign there."""
+
+    unit_id: int
+    role: Role
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Chair:
+    """The place from which somebody may sign (签批身份): their own, or that of the person they stand in for."""
+
+    seat: Seat
+    standing_in: Delegation | None = None
 
 
 @dataclass(frozen=True)
@@ -29,21 +50,27 @@ class Case:
     authors: frozenset[int]
     """Everybody who ever wrote the report, brought evidence or took it away."""
     signoffs: tuple[Signoff, ...]
-    """Sign-offs of the present round that stand."""
+    """Approvals that stand."""
+    seats: tuple[Seat, ...]
+    """What the present round asks to be signed, of the gates reached so far."""
+    delegations: tuple[Delegation, ...]
+    """Who may sign for whom today; empty where the case was read without a time."""
 
     def passed(self, gate: Gate) -> tuple[Signoff, ...]:
-        """Standing approvals of one gate in the present round."""
-        return tuple(s for s in self.signoffs if s.gate is gate and s.decision is Decision.PASSED)
+        """Standing approvals of one gate."""
+        return tuple(s for s in self.signoffs if s.gate is gate)
 
     @property
-    def signed_leads(self) -> frozenset[int]:
-        """Lead units that have verified in this round."""
-        return frozenset(s.unit_id for s in self.passed(Gate.LEAD))
+    def signers(self) -> frozenset[int]:
+        """Everybody who has signed, and everybody who was signed for: each counts as both."""
+        return frozenset(p for s in self.signoffs for p in (s.user_id, s.principal_id) if p is not None)
 
-    @property
-    def unsigned_leads(self) -> tuple[int, ...]:
-        """Lead units that are still awaited."""
-        return tuple(unit for unit in self.leads if unit not in self.signed_leads)
+    def benches(self, gate: Gate) -> tuple[Bench, ...]:
+        """The desks that sign at a gate where no policy says otherwise."""
+        if gate is Gate.LEAD:
+            role = Role.OFFICE if self.led_by_office else DESKS[gate]
+            return tuple((unit, role) for unit in self.leads)
+        return ((self.office_id if gate is Gate.OFFICE else self.task.unit_id, DESKS[gate]),)
 
 
 def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
@@ -55,16 +82,16 @@ def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
     return (others, False) if others else ((office_id,), True)
 
 
-def load_case(session: Session, task_id: int) -> Case:
+def load_case(session: Session, task_id: int, at: datetime | None = None) -> Case:
     """Read one task with all that bears on it; raises NotFound."""
     task = session.get(Task, task_id)
     if task is None:
         raise NotFound
-    return case_of(session, task)
+    return case_of(session, task, at)
 
 
-def case_of(session: Session, task: Task) -> Case:
-    """The case of a task already in hand."""
+def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
+    """The case of a task already in hand; with a time, also who may sign for whom then."""
     office_id = session.scalars(select(Ledger.office_id).where(Ledger.id == task.ledger_id)).one()
     leads, led_by_office = lead_units(task, office_id)
     wrote = session.scalars(select(ReportRevision.author_id).where(ReportRevision.task_id == task.id))
@@ -72,32 +99,105 @@ def case_of(session: Session, task: Task) -> Case:
         select(Evidence.uploaded_by_id, Evidence.removed_by_id).where(Evidence.task_id == task.id)
     )
     brought = {person for pair in touched for person in pair if person is not None}
-    standing = session.scalars(
-        select(Signoff)
-        .where(Signoff.task_id == task.id, Signoff.round == task.round, Signoff.void_at.is_(None))
-        .order_by(Signoff.id)
+    standing = select(Signoff).where(
+        Signoff.task_id == task.id, Signoff.void_at.is_(None), Signoff.decision == Decision.PASSED
     )
-    return Case(task, office_id, leads, led_by_office, frozenset(wrote) | brought, tuple(standing))
+    return Case(
+        task,
+        office_id,
+        leads,
+        led_by_office,
+        frozenset(wrote) | brought,
+        tuple(session.scalars(standing.order_by(Signoff.id))),
+        seats := _seats(session, task),
+        _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
+    )
 
 
-def awaited(case: Case) -> tuple[tuple[int, Role], ...]:
-    """Whose turn it is: (unit, desk) pairs; empty once the task is closed."""
+def _seats(session: Session, task: Task) -> tuple[Seat, ...]:
+    mine = select(Seat).where(Seat.task_id == task.id, Seat.round == task.round).order_by(Seat.id)
+    return tuple(session.scalars(mine))
+
+
+def _delegations(session: Session, task: Task, units: Iterable[int], at: datetime) -> tuple[Delegation, ...]:
+    today = at.astimezone(ZONE).date()
+    standing = (
+        select(Delegation)
+        .join(User, User.id == Delegation.principal_id)
+        .where(
+            User.unit_id.in_(units),
+            Delegation.ended_at.is_(None),
+            Delegation.starts <= today,
+            Delegation.ends >= today,
+            or_(Delegation.ledger_id.is_(None), Delegation.ledger_id == task.ledger_id),
+        )
+        .options(selectinload(Delegation.principal).selectinload(User.role_rows))
+    )
+    return tuple(session.scalars(standing.order_by(Delegation.id)))
+
+
+def awaited(case: Case) -> tuple[Turn, ...]:
+    """Whose turn it is; empty once the task is closed."""
     task = case.task
     if task.status is Status.ASSIGNED:
-        return ((task.unit_id, Role.HANDLER),)
-    if task.status is Status.DRAFTED:
-        return ((task.unit_id, Role.UNIT_HEAD),)
-    if task.status is Status.UNIT_APPROVED:
-        role = Role.OFFICE if case.led_by_office else Role.LEAD_REVIEWER
-        return tuple((unit, role) for unit in case.unsigned_leads)
-    if task.status is Status.LEAD_VERIFIED:
-        return ((case.office_id, Role.OFFICE),)
-    return ()
+        return (Turn(task.unit_id, Role.HANDLER),)
+    return tuple(dict.fromkeys(Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)))
 
 
-def awaited_besides(case: Case, person: User) -> tuple[tuple[int, Role], ...]:
-    """Whose turn it is apart from the person's own desks."""
-    return tuple((unit, role) for unit, role in awaited(case) if unit != person.unit_id or role not in person.roles)
+def awaited_besides(case: Case, person: User) -> tuple[Turn, ...]:
+    """Whose turn it is apart from the person's own."""
+    return tuple(turn for turn in awaited(case) if not is_turn_of(turn, person))
+
+
+def is_turn_of(turn: Turn, person: User) -> bool:
+    """Whether the person is the one, or sits at the desk, that is waited for."""
+    return turn.user_id in (None, person.id) and sits_at(person, turn.role, turn.unit_id)
+
+
+def chair_of(case: Case, person: User) -> Chair | None:
+    """From which place the person would sign at the gate where the task stands: an open seat first, then one's own."""
+    open_now = open_seats(case.seats)
+    if not open_now or not person.active:
+        return None
+    others = tuple(seat for seat in case.seats if seat.gate is open_now[0].gate and seat not in open_now)
+    standing_in = [d for d in case.delegations if d.deputy_id == person.id]
+    for seats in (open_now, others):
+        for seat in seats:
+            if is_turn_of(Turn(seat.unit_id, seat.role, seat.user_id), person):
+                return Chair(seat)
+        for delegation in standing_in:
+            for seat in seats:
+                if is_turn_of(Turn(seat.unit_id, seat.role, seat.user_id), delegation.principal):
+                    return Chair(seat, delegation)
+    return None
+
+
+def seals_due(case: Case) -> list[tuple[Gate, int]]:
+    """(gate, unit) pairs whose sign-offs are all given, so that the unit seals, in the order of sealing.
+
+    A unit seals once at a gate, however many of its people sign; nothing is sealed before the task's own unit is
+    through its gate, for the packet is printed then.
+    """
+    owed = {(seat.gate, seat.unit_id) for seat in owed_seats(case.seats)}
+    if any(gate is Gate.UNIT for gate, _ in owed) or not case.passed(Gate.UNIT):
+        return []
+    first = (Gate.UNIT, case.task.unit_id)
+    given = dict.fromkeys((s.gate, s.unit_id) for s in sorted(case.signoffs, key=lambda s: s.event_seq))
+    return sorted((pair for pair in given if pair not in owed), key=lambda pair: pair != first)
+
+
+def guests(case: Case) -> list[tuple[Gate, int]]:
+    """(gate, unit) pairs that sign only because somebody asked for it on the way (加签), in the order of asking."""
+    regular = {(gate, unit) for gate in Gate for unit, _ in case.benches(gate)}
+    return list(dict.fromkeys((s.gate, s.unit_id) for s in case.seats if (s.gate, s.unit_id) not in regular))
+
+
+def one_lead_seals(case: Case) -> bool:
+    """True where one of several lead units is enough (或签)."""
+    return (
+        any(seat.gate is Gate.LEAD and seat.any_one for seat in case.seats)
+        and len({seat.unit_id for seat in case.seats if seat.gate is Gate.LEAD and seat.any_one}) > 1
+    )
 
 
 def sits_at(person: User, role: Role, unit_id: int) -> bool:

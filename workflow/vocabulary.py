@@ -48,6 +48,14 @@ class Gate(Word):
     OFFICE = "office", "办公室办结"
 
 
+class Mode(Word):
+    """How several people sign together at one gate (签批方式)."""
+
+    ALL = "all", "会签"
+    ANY = "any", "或签"
+    IN_ORDER = "in_order", "依次"
+
+
 class Decision(Word):
     """What a signer decided (签批结果)."""
 

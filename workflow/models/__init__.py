@@ -1,6 +1,7 @@
 """All tables under one import (数据模型)."""
 
 from workflow.models.base import Base
+from workflow.models.gates import Delegation, GatePolicy, Seat
 from workflow.models.ledgers import (
     ItemParty,
     Ledger,
@@ -27,9 +28,11 @@ __all__ = [
     "AuditEvent",
     "Awaiting",
     "Base",
+    "Delegation",
     "Dossier",
     "Evidence",
     "Extension",
+    "GatePolicy",
     "ItemParty",
     "Ledger",
     "LedgerItem",
@@ -42,6 +45,7 @@ __all__ = [
     "Phrase",
     "ReadingProblem",
     "ReportRevision",
+    "Seat",
     "Signoff",
     "SourceDocument",
     "Task",

@@ -52,7 +52,7 @@ class Task(Base):
     unit: Mapped[Unit] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     signoffs: Mapped[list[Signoff]] = relationship(order_by="Signoff.id")
-    awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.unit_id")
+    awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.id")
 
     @validates("status")
     def _status_is_private(self, key: str, value: Any) -> Any:
@@ -123,6 +123,13 @@ class Signoff(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     unit_name: Mapped[str] = mapped_column(String(120))
     opinion: Mapped[str] = mapped_column(Text, default="")
+    principal_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """For whom it was signed (授权代理); None where people sign for themselves."""
+    principal_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    deputy_until: Mapped[date | None]
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The scan of a form signed on paper (线下签批); ``user_id`` is then who registered it."""
+    paper_signer: Mapped[str] = mapped_column(String(64), default="", server_default="")
     content_digest: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Moment)
     event_seq: Mapped[int]
@@ -130,16 +137,33 @@ class Signoff(Base):
     void_at: Mapped[datetime | None] = mapped_column(Moment)
     void_reason: Mapped[str] = mapped_column(String(200), default="")
 
+    @property
+    def signer(self) -> str:
+        """Who signed, as every screen and paper says it: 「乙（代 甲，授权至…）」, 「丙（线下签批，扫描件由…登记）」."""
+        if self.paper_sha256 is not None:
+            return f"{self.paper_signer}（线下签批，扫描件由{self.user_name}登记）"
+        if self.deputy_until is not None:
+            day = f"{self.deputy_until.year}年{self.deputy_until.month}月{self.deputy_until.day}日"
+            return f"{self.user_name}（代 {self.principal_name}，授权至{day}）"
+        return self.user_name
+
 
 class Awaiting(Base):
     """Whose turn it is (待办): derived from the task by ``act``, so that an inbox is one index range."""
 
     __tablename__ = "awaiting"
-    __table_args__ = (Index("ix_awaiting_unit_id_role_due", "unit_id", "role", "due", "task_id"),)
+    __table_args__ = (
+        Index("ix_awaiting_task_id", "task_id"),
+        Index("ix_awaiting_unit_id_role_user_id_due", "unit_id", "role", "user_id", "due", "task_id"),
+        Index("ix_awaiting_user_id_due", "user_id", "due", "task_id"),
+    )
 
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    role: Mapped[Role] = mapped_column(word(Role), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[Role] = mapped_column(word(Role))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """The one person whose turn it is; None for anybody at the desk."""
     due: Mapped[date]
     since: Mapped[datetime] = mapped_column(Moment)
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from workflow import audit, outbox
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.errors import Forbidden, Incomplete, Invalid, Stale
-from workflow.models import AuditEvent, Awaiting, Packet, Signoff, Task, User
+from workflow.models import AuditEvent, Packet, Signoff, Task, User
 from workflow.operations.notices import tell_units
-from workflow.process import Step, gate_after, gate_satisfied, refusals, step_for
-from workflow.roles import Case, awaited, case_of
+from workflow.operations.seating import await_next, take_seats
+from workflow.process import Step, gate_at, gate_satisfied, refusals, step_for
+from workflow.roles import Case, Chair, Turn, awaited, case_of, chair_of
 from workflow.text import clean_text
 from workflow.vocabulary import Action, Decision, PacketState, Role, Status
 
@@ -50,7 +51,7 @@ def act(
     """
     if task.version != seen_version:
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
-    case = case_of(session, task)
+    case = case_of(session, task, at)
     step = step_for(task.status, action)
     if not step.who(case, by):
         raise Forbidden(f"您不能{action.word}此件：这一步由其他岗位办理。")
@@ -58,12 +59,13 @@ def act(
     missing = refusals(step, Attempt(case, by, opinion, checked))
     if missing:
         raise Incomplete(" ".join(missing))
-    passed = gate_satisfied(step, case, by)
+    chair = chair_of(case, by)
+    passed = gate_satisfied(step, case, chair.seat if chair else None)
     before, after = task.status, step.to if passed else task.status
     _compare_and_swap(session, task, step, after, by=by, at=at)
-    event = _record(session, task, step, before, by=by, at=at, opinion=opinion)
-    _sign(session, case, step, before, by=by, at=at, opinion=opinion, seq=event.seq)
-    _follow_up(session, task, step, by=by, at=at, opinion=opinion)
+    event = _record(session, task, step, before, chair, by=by, at=at, opinion=opinion)
+    _sign(session, case, step, before, chair, by=by, at=at, opinion=opinion, seq=event.seq)
+    _follow_up(session, task, step, chair, by=by, at=at, opinion=opinion)
     return Outcome(task.id, task.status, task.version, _sentence(step, passed))
 
 
@@ -106,7 +108,15 @@ def _compare_and_swap(session: Session, task: Task, step: Step, after: Status, *
 
 
 def _record(
-    session: Session, task: Task, step: Step, before: Status, *, by: User, at: datetime, opinion: str
+    session: Session,
+    task: Task,
+    step: Step,
+    before: Status,
+    chair: Chair | None,
+    *,
+    by: User,
+    at: datetime,
+    opinion: str,
 ) -> AuditEvent:
     acted_round = task.round
     session.refresh(task)
@@ -121,70 +131,80 @@ def _record(
         "gate": step.gate.value if step.gate else None,
         "opinion": opinion,
     }
+    if chair is not None and chair.standing_in is not None:
+        data["for"] = {
+            "name": chair.standing_in.principal.name,
+            "until": chair.standing_in.ends.isoformat(),
+            "delegation_id": chair.standing_in.id,
+        }
     return audit.record(session, f"task.{step.action.value}", by=by, at=at, data=data, task_id=task.id)
 
 
 def _sign(
-    session: Session, case: Case, step: Step, before: Status, *, by: User, at: datetime, opinion: str, seq: int
+    session: Session,
+    case: Case,
+    step: Step,
+    before: Status,
+    chair: Chair | None,
+    *,
+    by: User,
+    at: datetime,
+    opinion: str,
+    seq: int,
 ) -> None:
     """Write the decision; where the task goes backwards, mark the round's earlier ones void but keep them."""
     task = case.task
     acted_round = task.round - 1 if step.starts_round else task.round
     gate, decision = step.gate, Decision.PASSED
     if step.action is Action.SEND_BACK:
-        gate, decision = gate_after(before), Decision.RETURNED
+        gate, decision = gate_at(before), Decision.RETURNED
     if step.starts_round:
         for earlier in case.signoffs:
             earlier.void_at, earlier.void_reason = at, f"{by.name}{step.action.word}"
     if gate is not None:
-        session.add(
-            Signoff(
-                task_id=task.id,
-                round=acted_round,
-                gate=gate,
-                decision=decision,
-                user_id=by.id,
-                user_name=by.name,
-                unit_id=by.unit_id,
-                unit_name=by.unit.name,
-                opinion=opinion,
-                content_digest=task.content_digest,
-                at=at,
-                event_seq=seq,
-            )
+        standing_in = chair.standing_in if chair else None
+        signoff = Signoff(
+            task_id=task.id,
+            round=acted_round,
+            gate=gate,
+            decision=decision,
+            user_id=by.id,
+            user_name=by.name,
+            unit_id=by.unit_id,
+            unit_name=by.unit.name,
+            opinion=opinion,
+            principal_id=standing_in.principal_id if standing_in else None,
+            principal_name=standing_in.principal.name if standing_in else "",
+            deputy_until=standing_in.ends if standing_in else None,
+            content_digest=task.content_digest,
+            at=at,
+            event_seq=seq,
         )
+        session.add(signoff)
+        session.flush()
+        if chair is not None and decision is Decision.PASSED:
+            chair.seat.signoff_id = signoff.id
     session.flush()
     session.expire(task, ["signoffs"])
 
 
-def _follow_up(session: Session, task: Task, step: Step, *, by: User, at: datetime, opinion: str) -> None:
+def _follow_up(
+    session: Session, task: Task, step: Step, chair: Chair | None, *, by: User, at: datetime, opinion: str
+) -> None:
+    gate = gate_at(task.status)
+    if gate is not None:
+        take_seats(session, case_of(session, task), gate)
     case = case_of(session, task)
     await_next(session, case, at=at)
     name = f"「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）"
     said = f"：{opinion[:120]}" if opinion else ""
-    told = awaited(case) or ((task.unit_id, Role.HANDLER), (task.unit_id, Role.UNIT_HEAD))
+    told = awaited(case) or (Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD))
     tell_units(session, told, f"{by.unit.name} {by.name}{step.action.word}{name}{said}", at=at, task=task)
     if step.starts_round:
         _retire_packet(session, task, superseded=step.action is Action.REOPEN)
-    elif step.gate is not None:
-        key = f"packet:{task.id}:{task.round}:{step.gate.value}:{by.unit_id}"
+    elif step.gate is not None and chair is not None:
+        key = f"packet:{task.id}:{task.round}:{step.gate.value}:{chair.seat.id}"
         outbox.promise(session, "packet", key, {"task_id": task.id, "round": task.round}, at=at)
-
-
-def await_next(session: Session, case: Case, *, at: datetime) -> None:
-    """Write down whose turn it is now."""
-    task = case.task
-    standing = {
-        (row.unit_id, row.role): row for row in session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))
-    }
-    wanted = set(awaited(case))
-    for key, row in standing.items():
-        if key not in wanted:
-            session.delete(row)
-    for unit_id, role in wanted - set(standing):
-        session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, due=task.due, since=at))
-    session.flush()
-    session.expire(task, ["awaited"])
 
 
 def _retire_packet(session: Session, task: Task, *, superseded: bool) -> None:

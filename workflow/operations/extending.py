@@ -13,7 +13,7 @@ from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.models import Awaiting, Extension, Task, User
 from workflow.operations.notices import tell_units
 from workflow.permissions import in_unit, is_office
-from workflow.roles import case_of
+from workflow.roles import Turn, case_of
 from workflow.settings import ZONE
 from workflow.text import clean_line
 from workflow.vocabulary import Role, Status
@@ -57,7 +57,7 @@ def ask_extension(
     words = (
         f"{extension.asked_by}申请把「{task.item.number} {task.item.text[:40]}」延期到{spoken(new_due)}：{reason[:120]}"
     )
-    tell_units(session, [(case.office_id, Role.OFFICE)], words, at=at, task=task)
+    tell_units(session, [Turn(case.office_id, Role.OFFICE)], words, at=at, task=task)
     return extension
 
 
@@ -88,7 +88,7 @@ def decide_extension(
         _move(session, task, extension, who)
     _noted(session, task, extension, "task.extension_granted" if granted else "task.extension_refused", by=by, at=at)
     word = f"同意延期到{spoken(extension.new_due)}" if granted else f"不同意延期：{opinion[:120]}"
-    desks = [(task.unit_id, Role.HANDLER), (task.unit_id, Role.UNIT_HEAD)]
+    desks = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
     tell_units(session, desks, f"{who}{word}「{task.item.number} {task.item.text[:40]}」", at=at, task=task)
 
 

@@ -9,23 +9,23 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.models import Notice, Task, User, UserRole
-from workflow.vocabulary import Role
+from workflow.roles import Turn
 
 
 def tell_units(
     session: Session,
-    desks: Iterable[tuple[int, Role]],
+    turns: Iterable[Turn],
     text: str,
     *,
     at: datetime,
     task: Task | None = None,
     ledger_id: int | None = None,
 ) -> None:
-    """Put one notice into the inbox of every active person at the given (unit, desk) pairs."""
+    """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
     people: set[int] = set()
-    for unit_id, role in desks:
+    for unit_id, role, person in turns:
         seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
-        people.update(session.scalars(seated))
+        people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
     session.add_all(
         Notice(
             user_id=person,

@@ -14,10 +14,10 @@ from workflow.binding import content_digest
 from workflow.deadlines import Deadline, effective, periods
 from workflow.errors import Incomplete, Stale
 from workflow.models import ItemParty, Ledger, LedgerItem, Task, Unit, User
-from workflow.operations.acting import await_next
 from workflow.operations.drafting import editable
 from workflow.operations.notices import tell_units
-from workflow.roles import case_of
+from workflow.operations.seating import await_next
+from workflow.roles import Turn, case_of
 from workflow.settings import ZONE
 from workflow.vocabulary import Part, Role, TaskKind
 
@@ -107,7 +107,7 @@ def open_tasks(session: Session, ledger: Ledger, *, by: User | None, at: datetim
         _open(session, task, by=by, at=at)
     counts = Counter(task.unit_id for task in opened)
     for unit_id, count in counts.items():
-        desks = [(unit_id, Role.HANDLER), (unit_id, Role.UNIT_HEAD)]
+        desks = [Turn(unit_id, Role.HANDLER), Turn(unit_id, Role.UNIT_HEAD)]
         tell_units(session, desks, f"《{ledger.title}》交办 {count} 项任务，请及时办理。", at=at, ledger_id=ledger.id)
     return opened
 

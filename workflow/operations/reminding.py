@@ -45,7 +45,12 @@ def _by_person(session: Session, today: date) -> dict[int, list[Task]]:
     rows = session.execute(
         select(User.id, Task)
         .join(UserRole, UserRole.user_id == User.id)
-        .join(Awaiting, (Awaiting.unit_id == User.unit_id) & (Awaiting.role == UserRole.role))
+        .join(
+            Awaiting,
+            (Awaiting.unit_id == User.unit_id)
+            & (Awaiting.role == UserRole.role)
+            & (Awaiting.user_id.is_(None) | (Awaiting.user_id == User.id)),
+        )
         .join(Task, Task.id == Awaiting.task_id)
         .where(User.active, Awaiting.due.in_(wanted))
         .order_by(Awaiting.due, Task.id)

@@ -40,7 +40,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
     state = light(task.due, today, closed_on=None).word
     text = f"【催办】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
     tell_units(session, others, text, at=at, task=task)
-    units = session.scalars(select(Unit.name).where(Unit.id.in_({unit for unit, _ in others})))
+    units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
     data = {"round": task.round, "unit": by.unit.name, "told": sorted(units), "count": count, "opinion": words}
     audit.record(session, "task.urged", by=by, at=at, task_id=task.id, data=data)
     return count

@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import Session
+from datetime import date
 
-from workflow.models import Awaiting, Ledger, Notice, User
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workflow.models import Awaiting, Delegation, Ledger, Notice, Task, User
 from workflow.queries.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.vocabulary import Role
 
-DESKS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+"""Desks that sign, and at which somebody may stand in."""
+DESKS = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""
 
 
-def waiting(person: User) -> Select[int]:
-    """Ids of the tasks whose turn it is at one of the person's desks."""
-    return select(Awaiting.task_id).where(at_desks(person))
-
-
-def at_desks(person: User) -> ColumnElement[bool]:
-    """Rows of Awaiting that stand at one of the person's desks."""
-    return and_(Awaiting.unit_id == person.unit_id, Awaiting.role.in_(sorted(person.roles)))
-
-
-def count_waiting(session: Session, person: User) -> int:
+def count_waiting(session: Session, person: User, today: date) -> int:
     """How many tasks wait for the person."""
-    return session.scalars(select(func.count()).select_from(Awaiting).where(at_desks(person))).one()
+    mine = or_(*_ranges(session, person, today))
+    return session.scalars(select(func.count(Awaiting.task_id.distinct())).where(mine)).one()
 
 
 def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor | None) -> Page:
     """One page of what waits for the person, the nearest deadline first: one index range a desk, merged."""
     arms = [
-        select(Awaiting.task_id.label("task_id"), Awaiting.due.label("due")).where(
-            Awaiting.unit_id == person.unit_id, Awaiting.role == role
-        )
-        for role in sorted(DESKS & person.roles)
+        select(Awaiting.task_id.label("task_id"), Awaiting.due.label("due")).where(mine)
+        for mine in _ranges(session, person, wanted.today)
     ]
     return page_of(session, arms, (Awaiting.due, Awaiting.task_id), wanted, after)
+
+
+def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:
+    """The person's own desks and name, and those of whom the person stands in for, each one range of an index."""
+    ranges = _of(person, DESKS, true())
+    for delegation in session.scalars(_standing(today).where(Delegation.deputy_id == person.id)):
+        inside: ColumnElement[bool] = true()
+        if delegation.ledger_id is not None:
+            inside = Awaiting.task_id.in_(select(Task.id).where(Task.ledger_id == delegation.ledger_id))
+        if delegation.principal.active:
+            ranges += _of(delegation.principal, SIGNING, inside)
+    return ranges
+
+
+def _standing(today: date) -> Select[Delegation]:
+    """Delegations in force on a day, with the people who gave them."""
+    principal = joinedload(Delegation.principal).options(selectinload(User.role_rows))
+    in_force = (Delegation.ended_at.is_(None), Delegation.starts <= today, Delegation.ends >= today)
+    return select(Delegation).where(*in_force).options(principal)
+
+
+def _of(person: User, desks: frozenset[Role], inside: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    at_desks = [
+        and_(Awaiting.unit_id == person.unit_id, Awaiting.role == role, Awaiting.user_id.is_(None), inside)
+        for role in sorted(desks & person.roles)
+    ]
+    return [*at_desks, and_(Awaiting.user_id == person.id, inside)]
 
 
 def ledgers_waiting(session: Session, person: User) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflow.models import ItemParty as Party
@@ -122,11 +122,11 @@ def page_scope(session: Session, person: User, scope: Scope, wanted: Wanted, aft
 def page_of(
     session: Session, arms: Sequence[Select[int, date]], key: Key, wanted: Wanted, after: Cursor | None
 ) -> Page:
-    """Merge the first rows of every arm into one page; each arm stops after one row more than a page."""
+    """Merge the first rows of every arm into one page, each task once; an arm stops after one row more than a page."""
     if not arms:
         return Page((), None)
     cut = [_narrowed(arm, key, wanted, after).order_by(*key).limit(PAGE + 1).subquery() for arm in arms]
-    merged = union_all(*(select(arm.c.task_id, arm.c.due) for arm in cut)).subquery()
+    merged = union(*(select(arm.c.task_id, arm.c.due) for arm in cut)).subquery()
     order = (merged.c.due, merged.c.task_id)
     text = func.coalesce(LedgerItem.title, LedgerItem.requirement, "")
     rows = session.execute(

@@ -1,0 +1,45 @@
+"""Seats and turns (席位与待办): written down when a task reaches a gate, so that a later policy touches it no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.models import Awaiting, Task
+from workflow.roles import Case, Turn, awaited, case_of
+from workflow.seats import arrange
+from workflow.vocabulary import Gate
+
+
+def take_seats(session: Session, case: Case, gate: Gate) -> None:
+    """Freeze who signs at the gate that the task has just reached; a gate already laid out stays as it is."""
+    if not any(seat.gate is gate for seat in case.seats):
+        session.add_all(arrange(session, case.task, gate, case.benches(gate)))
+        session.flush()
+
+
+def await_next(session: Session, case: Case, *, at: datetime) -> None:
+    """Write down whose turn it is now."""
+    task = case.task
+    rows = session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))
+    standing = {Turn(row.unit_id, row.role, row.user_id): row for row in rows}
+    wanted = awaited(case)
+    for turn, row in standing.items():
+        if turn not in wanted:
+            session.delete(row)
+    for turn in wanted:
+        if turn not in standing:
+            unit_id, role, person = turn
+            session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, user_id=person, due=task.due, since=at))
+    session.flush()
+    session.expire(task, ["awaited"])
+
+
+def reseat(session: Session, task: Task, *, at: datetime) -> Case:
+    """After a change of seats: whose turn it is now; returns the case as it stands."""
+    session.flush()
+    case = case_of(session, task)
+    await_next(session, case, at=at)
+    return case
