@@ -28,6 +28,7 @@ from views import (
     manual,
     packets,
     review,
+    signing,
     tasks,
     trail,
     units,
@@ -38,7 +39,7 @@ from workflow.installation import Clock, install, wall_clock
 from workflow.logs import configure_logs
 from workflow.settings import Settings
 
-BLUEPRINTS = (auth, inbox, ledgers, review, tasks, packets, dossiers, units, accounts, trail, manual)
+BLUEPRINTS = (auth, inbox, ledgers, review, tasks, signing, packets, dossiers, units, accounts, trail, manual)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

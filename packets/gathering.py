@@ -104,11 +104,13 @@ _TOLD = {"task.assigned": "交办"} | {f"task.{action.value}": action.word for a
 
 def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
     acted_in = data.get("acted_in_round", data["round"])
+    standing_in = data.get("for")
+    proxy = f"（代 {standing_in['name']}，授权至 {standing_in['until']}）" if standing_in else ""
     return RailEntry(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
         action=_TOLD[event.kind],
-        person=event.actor_name,
+        person=event.actor_name + proxy,
         unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
         opinion=data.get("opinion", ""),
         round=acted_in,

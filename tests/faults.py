@@ -42,8 +42,8 @@ class Fault:
 C, P, A = "workflow/conditions.py", "workflow/permissions.py", "workflow/operations/acting.py"
 R, E = "workflow/operations/reporting.py", "workflow/operations/extending.py"
 FAULTS = (
-    Fault("own work is signed", C, "if people & attempt.case.authors:", "if False:"),
-    Fault("one person signs two gates", C, "if people & attempt.case.signers:", "if False:"),
+    Fault("own work is signed", C, "if person in attempt.case.authors:", "if False:"),
+    Fault("one person signs two gates", C, "if person in attempt.case.signers:", "if False:"),
     Fault("a seat is signed twice", C, "if chair is None or chair.seat in waiting:", "if True:"),
     Fault("returned without a word", C, 'return "" if attempt.opinion.strip() else "退回', 'return "" if True else "退回'),
     Fault("reopened without a reason", C, 'return "" if attempt.opinion.strip() else "重启', 'return "" if True else "重启'),

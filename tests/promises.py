@@ -17,9 +17,11 @@ from workflow.vocabulary import Decision, Gate, Status
 
 EDGES = {
     ("submit", "ASSIGNED", "DRAFTED"),
+    ("approve", "DRAFTED", "DRAFTED"),  # one of several signers
     ("approve", "DRAFTED", "UNIT_APPROVED"),
     ("verify", "UNIT_APPROVED", "UNIT_APPROVED"),  # one of several leads
     ("verify", "UNIT_APPROVED", "LEAD_VERIFIED"),
+    ("close", "LEAD_VERIFIED", "LEAD_VERIFIED"),
     ("close", "LEAD_VERIFIED", "CLOSED"),
     ("send_back", "DRAFTED", "ASSIGNED"),
     ("send_back", "UNIT_APPROVED", "ASSIGNED"),
@@ -76,6 +78,8 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
             if data["from"] != status or (action, data["from"], data["to"]) not in EDGES:
                 found.append(f"no such edge: {action} {data['from']} → {data['to']}")
             status = data["to"]
+        elif event.kind.startswith("task.seat_"):
+            pass  # who has to sign, not what
         elif status != Status.ASSIGNED.value:
             found.append(f"content changed while {status}")
         last = data
@@ -94,7 +98,8 @@ def _signoffs(session: Session, task: Task) -> list[str]:
     """Promise 2: every status holds the sign-offs its gates demand, bound to the content, by people who may."""
     case = case_of(session, task)
     passed = [s for s in case.signoffs if s.decision is Decision.PASSED]
-    gates = {s.gate for s in passed} - ({Gate.LEAD} if task.status is Status.UNIT_APPROVED else set())
+    present = {Status.DRAFTED: Gate.UNIT, Status.UNIT_APPROVED: Gate.LEAD, Status.LEAD_VERIFIED: Gate.OFFICE}
+    gates = {s.gate for s in passed} - {present.get(task.status)}  # half signed where several sign
     found = []
     if gates != GATES_PASSED[task.status]:
         found.append(f"stands on {sorted(gates)}")

@@ -155,7 +155,7 @@ def test_the_inbox_is_one_range_of_its_index(office: Office) -> None:
         page_waiting(session, person, Wanted(today, today), Cursor(today, 1))
         sql, parameters = next((sql, values) for sql, values in seen if "awaiting" in sql)
         plan = [row[3] for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + sql, parameters)]
-    assert any("awaiting USING COVERING INDEX ix_awaiting_unit_id_role_due" in step for step in plan)
+    assert any("awaiting USING COVERING INDEX ix_awaiting_unit_id_role_user_id_due" in step for step in plan)
     assert not [step for step in plan if re.search(r"SCAN (task|awaiting|ledger_item)", step)]
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forms.tasks import ReportForm, SignForm
-from views import clock, evidence, phrases, sharing
+from views import clock, evidence, phrases, sharing, signers
 from views.door import installation, load_task, me, pause_reading, permit, reading, writing
 from views.task_page import Typed, task_page
 from workflow import operations
@@ -25,6 +25,7 @@ blueprint.register_blueprint(evidence.blueprint)
 blueprint.register_blueprint(sharing.blueprint)
 blueprint.register_blueprint(clock.blueprint)
 blueprint.register_blueprint(phrases.blueprint)
+blueprint.register_blueprint(signers.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")

@@ -51,13 +51,14 @@ def has_evidence(attempt: Attempt) -> str:
 def not_own_work(attempt: Attempt) -> str:
     """Nobody signs what they wrote, nor twice in a round; who stands in for somebody counts as both."""
     chair = chair_of(attempt.case, attempt.by)
-    people = {attempt.by.id}
+    people = {attempt.by.id: "您"}
     if chair is not None and chair.standing_in is not None:
-        people.add(chair.standing_in.principal_id)
-    if people & attempt.case.authors:
-        return "您（或您代理的人）参与过本件的填报，不能再为它签批，请由本单位其他负责人办理。"
-    if people & attempt.case.signers:
-        return "您（或您代理的人）在本轮已经签批过本件，另一个环节须由其他人办理。"
+        people[chair.standing_in.principal_id] = f"您代理的{chair.standing_in.principal.name}"
+    for person, who in people.items():
+        if person in attempt.case.authors:
+            return f"{who}参与过本件的填报，不能再为它签批，请由本单位其他负责人办理。"
+        if person in attempt.case.signers:
+            return f"{who}在本轮已经签批过本件，另一个环节须由其他人办理。"
     return ""
 
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from workflow.models import Ledger, User
 from workflow.roles import Case, chair_of, sits_at
-from workflow.seats import open_seats
+from workflow.seats import DESKS, open_seats
 from workflow.vocabulary import Gate, Role
 
 
@@ -134,3 +134,11 @@ def is_last_signer(case: Case, person: User) -> bool:
     """Who gave the unit's approval that the task rests on now, and may take it back."""
     given = [s for s in case.passed(Gate.UNIT) if s.unit_id == case.task.unit_id]
     return person.active and any(s.user_id == person.id for s in given)
+
+
+def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | None) -> bool:
+    """May this person say who signs: one's own unit at its own gates, the office for everybody in its ledger."""
+    if ledger is not None and runs(ledger, person):
+        return True
+    heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
+    return person.active and unit_id == person.unit_id and bool(heads & person.roles)

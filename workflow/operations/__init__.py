@@ -4,6 +4,7 @@ None of them commits: the door that opened the transaction does, once.
 """
 
 from workflow.operations.acting import Outcome, act
+from workflow.operations.arranging import Arrangement, drop_policy, set_policy
 from workflow.operations.checking import check_evidence
 from workflow.operations.directory import Imported, import_units, save_group, save_unit, set_unit_active
 from workflow.operations.drafting import (
@@ -39,10 +40,13 @@ from workflow.operations.reporting import add_file, add_link, remove_evidence, s
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.sharing import add_share, drop_share, finish_share
+from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
+from workflow.operations.standing_in import delegate, end_delegation, hand_over
 from workflow.operations.submitting import submit_report
 from workflow.operations.urging import urge, urge_late
 
 __all__ = [
+    "Arrangement",
     "HeadEdit",
     "Imported",
     "ItemEdit",
@@ -55,20 +59,24 @@ __all__ = [
     "add_link",
     "add_party",
     "add_share",
+    "add_signer",
     "ask_extension",
     "change_many",
     "change_password",
     "check_evidence",
     "create_user",
     "decide_extension",
+    "delegate",
     "delete_item",
     "discard_draft",
     "drop_party",
     "drop_phrase",
+    "drop_policy",
     "drop_share",
     "edit_head",
     "edit_item",
     "editable",
+    "end_delegation",
     "end_session",
     "extensions_of",
     "finish_dossier",
@@ -76,6 +84,7 @@ __all__ = [
     "follow_item",
     "forecast",
     "grant",
+    "hand_over",
     "import_units",
     "is_time",
     "keep_phrase",
@@ -98,6 +107,7 @@ __all__ = [
     "save_report",
     "save_unit",
     "set_active",
+    "set_policy",
     "set_unit_active",
     "settle_party",
     "settle_problem",
@@ -105,6 +115,8 @@ __all__ = [
     "split_item",
     "start_draft",
     "submit_report",
+    "take_back_signer",
+    "transfer_seat",
     "urge",
     "urge_late",
 ]

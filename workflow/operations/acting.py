@@ -162,30 +162,32 @@ def _sign(
         for earlier in case.signoffs:
             earlier.void_at, earlier.void_reason = at, f"{by.name}{step.action.word}"
     if gate is not None:
-        standing_in = chair.standing_in if chair else None
-        signoff = Signoff(
-            task_id=task.id,
-            round=acted_round,
-            gate=gate,
-            decision=decision,
-            user_id=by.id,
-            user_name=by.name,
-            unit_id=by.unit_id,
-            unit_name=by.unit.name,
-            opinion=opinion,
-            principal_id=standing_in.principal_id if standing_in else None,
-            principal_name=standing_in.principal.name if standing_in else "",
-            deputy_until=standing_in.ends if standing_in else None,
-            content_digest=task.content_digest,
-            at=at,
-            event_seq=seq,
-        )
+        signoff = _signoff(task, chair, by, at=at, opinion=opinion)
+        signoff.round, signoff.gate, signoff.decision, signoff.event_seq = acted_round, gate, decision, seq
         session.add(signoff)
         session.flush()
         if chair is not None and decision is Decision.PASSED:
             chair.seat.signoff_id = signoff.id
     session.flush()
     session.expire(task, ["signoffs"])
+
+
+def _signoff(task: Task, chair: Chair | None, by: User, *, at: datetime, opinion: str) -> Signoff:
+    """Who signs what, bound to the content as it is; gate, round and decision are the step's."""
+    standing_in = chair.standing_in if chair else None
+    return Signoff(
+        task_id=task.id,
+        user_id=by.id,
+        user_name=by.name,
+        unit_id=chair.seat.unit_id if chair else by.unit_id,
+        unit_name=by.unit.name,
+        opinion=opinion,
+        principal_id=standing_in.principal_id if standing_in else None,
+        principal_name=standing_in.principal.name if standing_in else "",
+        deputy_until=standing_in.ends if standing_in else None,
+        content_digest=task.content_digest,
+        at=at,
+    )
 
 
 def _follow_up(
@@ -214,10 +216,12 @@ def _retire_packet(session: Session, task: Task, *, superseded: bool) -> None:
 
 
 def _sentence(step: Step, passed: bool) -> str:
+    if not passed:
+        return f"已{step.action.word}，等待其他人签批。"
     done = {
         Action.SUBMIT: "已提交，等待单位负责人审核。",
         Action.APPROVE: "已审核通过，送牵头单位核验。",
-        Action.VERIFY: "已核验通过，送办公室办结。" if passed else "已核验，等待其他牵头单位核验。",
+        Action.VERIFY: "已核验通过，送办公室办结。",
         Action.CLOSE: "已办结（销号），正在生成证据包。",
         Action.SEND_BACK: "已退回经办人。",
         Action.WITHDRAW: "已撤回。",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.deadlines import spoken
 from workflow.models import AuditEvent
 from workflow.queries.trail import kind_word
 from workflow.roles import Case
@@ -38,12 +39,16 @@ def happenings_of(session: Session, case: Case) -> tuple[Happening, ...]:
 
 def _happening(event: AuditEvent, data: dict[str, Any], voided: dict[int, str]) -> Happening:
     unit = data.get("unit", "") if event.actor_id is not None and event.kind != "task.assigned" else ""
+    standing_in = data.get("for")
+    proxy = (
+        f"（代 {standing_in['name']}，授权至{spoken(date.fromisoformat(standing_in['until']))}）" if standing_in else ""
+    )
     return Happening(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
         kind=event.kind,
         what=kind_word(event.kind),
-        who=f"{unit} {event.actor_name}".strip(),
+        who=f"{unit} {event.actor_name}{proxy}".strip(),
         said=_said(event.kind, data),
         round=data.get("acted_in_round", data.get("round", 1)),
         void=voided.get(event.seq, ""),
@@ -61,6 +66,9 @@ def _said(kind: str, data: dict[str, Any]) -> str:
         return f"{data['old_due']} → {data['new_due']}：{data['opinion']}"
     if kind == "task.urged":
         return f"第 {data['count']} 次，通知{'、'.join(data['told'])}。{data['opinion']}"
+    if kind.startswith("task.seat_"):
+        place = {True: "（前加签）", False: "（后加签）"}.get(data.get("before", ""), "")
+        return "：".join(part for part in (f"{data['person']}{place}", data["opinion"]) if part)
     if kind.startswith("task.share_"):
         return f"{data['section']}：{data['work']}"
     if kind == "packet.sealed":

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.errors import Invalid
 from workflow.models import Unit, User
+from workflow.text import clean_line
 
 PAGE = 50
 
@@ -25,3 +27,23 @@ def choices_of_units(session: Session) -> list[tuple[int, str]]:
     """Active units in the directory's order, for a choice."""
     rows = session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.position, Unit.id))
     return [(row.id, row.name) for row in rows]
+
+
+def find_person(session: Session, text: str, *, near: User) -> User:
+    """The active person of this login or name, one of ``near``'s own unit before all others. Raises Invalid."""
+    text = clean_line(text, limit=64)
+    match = or_(User.login == text.lower(), User.name == text)
+    found = list(session.scalars(select(User).where(User.active, match).order_by(User.id).limit(20))) if text else []
+    own = [person for person in found if person.unit_id == near.unit_id]
+    if len(own) == 1 or len(found) == 1:
+        return (own or found)[0]
+    if not found:
+        raise Invalid(f"没有找到「{text}」，请填写姓名或登录名。" if text else "请填写人员的姓名或登录名。")
+    named = "、".join(f"{person.unit.name}（{person.login}）" for person in found[:5])
+    raise Invalid(f"叫「{text}」的不止一人，请改填登录名：{named}。")
+
+
+def colleagues(session: Session, person: User) -> list[User]:
+    """The active people of one's own unit, oneself apart."""
+    others = select(User).where(User.active, User.unit_id == person.unit_id, User.id != person.id)
+    return list(session.scalars(others.options(selectinload(User.role_rows)).order_by(User.id).limit(200)))

@@ -10,20 +10,24 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflow.conditions import Attempt, EvidenceCheck
 from workflow.models import (
+    Delegation,
     Evidence,
     Extension,
     Packet,
     PacketRevision,
+    Seat,
     Signoff,
     TaskShare,
     User,
 )
 from workflow.operations import extensions_of
-from workflow.permissions import in_unit, is_lead_reviewer, is_office
+from workflow.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.process import Step, actions_for, refusals
 from workflow.queries.history import Happening, happenings_of
+from workflow.queries.people import colleagues
 from workflow.queries.rail import Stop, stops_of
-from workflow.roles import Case, awaited_besides, seals_due
+from workflow.roles import Case, awaited_besides, chair_of, seals_due
+from workflow.seats import owed_seats
 from workflow.vocabulary import Action, Status
 
 
@@ -61,6 +65,13 @@ class TaskDesk:
     """True while this person may ask for a later date."""
     may_decide: bool
     """True for the office where a request waits."""
+    may_seat: bool
+    """True while this person may ask somebody to sign, or put a colleague in the own place."""
+    added: tuple[Seat, ...]
+    """Places of people whom this person has asked to sign, and who have not yet."""
+    colleagues: tuple[User, ...]
+    standing_in: Delegation | None
+    """In whose place this person would sign here (授权代理)."""
     may_receive: bool
     """True while the unit has not taken note of it."""
     may_urge: bool
@@ -95,6 +106,7 @@ def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
         packets=packets,
         evidence=evidence_of(session, case),
         **_clock(session, case, person),
+        **_seating(session, case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
         seals_due=len(seals_due(case)) - made,
@@ -117,6 +129,18 @@ def _clock(session: Session, case: Case, person: User) -> dict[str, Any]:
         "may_receive": in_unit(case, person) and case.task.status is Status.ASSIGNED and not case.task.received_at,
         "may_decide": waiting and is_office(case, person),
         "may_urge": bool(awaited_besides(case, person)) and (is_office(case, person) or is_lead_reviewer(case, person)),
+    }
+
+
+def _seating(session: Session, case: Case, person: User) -> dict[str, Any]:
+    """Whom this person may ask, and has asked, to sign."""
+    may_seat = is_next_signer(case, person)
+    chair = chair_of(case, person)
+    return {
+        "standing_in": chair.standing_in if chair else None,
+        "may_seat": may_seat,
+        "added": tuple(seat for seat in owed_seats(case.seats) if seat.added_by_id == person.id),
+        "colleagues": tuple(colleagues(session, person)) if may_seat else (),
     }
 
 
