@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 import worker
-from packets.authority import LocalAuthority
-from packets.verify import verify
 from tests.desk_office import COLEAD, LEAD, OWN, Office, open_office, seen
-from tests.promises import broken_promises
+from tests.gates_desk import act, packet, policy, seat_of, waiting
 from workflow import operations
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
-from workflow.models import Delegation, Ledger, Packet, Seat, Task, Unit, User
-from workflow.operations import Arrangement
+from workflow.models import Packet, Seat, Task, User
 from workflow.vocabulary import Action, Gate, Mode, Role, Status
 
 A = Action
@@ -26,85 +23,6 @@ A = Action
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return open_office(tmp_path)
-
-
-def act(office: Office, task_id: int, action: Action, login: str, opinion: str = "同意") -> Status:
-    with office.here.database.writing() as session:
-        task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-        checked = operations.check_evidence(task, office.here.store)
-        outcome = operations.act(
-            session, task, action, by=by, at=office.clock(), seen_version=task.version, opinion=opinion, checked=checked
-        )
-        assert broken_promises(session) == []
-    return outcome.status
-
-
-def policy(
-    office: Office,
-    gate: Gate,
-    mode: Mode,
-    *people: str,
-    unit: str | None = OWN,
-    by: str = "li",
-    item: int | None = None,
-) -> int:
-    with office.here.database.writing() as session:
-        ledger = session.scalars(select(Ledger)).one()
-        joint = unit is None
-        wanted = Arrangement(
-            gate,
-            mode,
-            tuple(office.ids[one] for one in people),
-            unit_id=None if joint else session.scalars(select(Unit.id).where(Unit.name == unit)).one(),
-            ledger_id=ledger.id if joint or item else None,
-            item_id=ledger.items[item - 1].id if item else None,
-        )
-        return operations.set_policy(session, wanted, by=session.get_one(User, office.ids[by]), at=office.clock())
-
-
-def seat_of(office: Office, task_id: int, how: str, login: str, person: str, *, behind: int = 0) -> None:
-    with office.here.database.writing() as session:
-        task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-        to = session.get_one(User, office.ids[person])
-        at, version = office.clock(), task.version - behind
-        if how == "transfer":
-            operations.transfer_seat(session, task, to, reason="外出", by=by, at=at, seen_version=version)
-        else:
-            operations.add_signer(
-                session, task, to, before=how == "before", reason="请把关", by=by, at=at, seen_version=version
-            )
-        assert broken_promises(session) == []
-
-
-def stand_in(office: Office, principal: str, deputy: str, *, days: int = 3, ledger_id: int | None = None) -> int:
-    with office.here.database.writing() as session:
-        at = office.clock()
-        return operations.delegate(
-            session,
-            session.get_one(User, office.ids[deputy]),
-            starts=at.date(),
-            ends=at.date() + timedelta(days),
-            ledger_id=ledger_id,
-            reason="外出学习",
-            by=session.get_one(User, office.ids[principal]),
-            at=at,
-        ).id
-
-
-def waiting(office: Office, task_id: int) -> list[str]:
-    names = {number: login for login, number in office.ids.items()}
-    return sorted(names.get(row.user_id or 0, row.role.value) for row in office.task(task_id).awaited)
-
-
-def packet(office: Office, task_id: int) -> tuple[str, str]:
-    """The verdict on the newest packet with its anchors, and its facts in words."""
-    worker.drain(office.here)
-    with office.here.database.reading() as session:
-        newest = session.scalars(select(Packet).where(Packet.task_id == task_id).order_by(Packet.id.desc())).first()
-        assert newest is not None
-        pdf = office.here.store.read(newest.revisions[-1].sha256)
-    result = verify(pdf, anchors=LocalAuthority(office.here.settings.home).anchors())
-    return result.verdict, "".join(fact.detail for fact in result.facts)
 
 
 def test_two_heads_in_order(office: Office) -> None:
@@ -219,78 +137,6 @@ def test_who_has_left_the_desk_is_replaced_by_the_desk_not_skipped(office: Offic
         act(office, task_id, A.APPROVE, "li")
 
 
-def test_a_deputy_signs_and_everybody_sees_for_whom(office: Office) -> None:
-    stand_in(office, "li", "hong")
-    task_id = office.task_id()
-    office.walk(task_id, "submit")
-    client = office.client("hong")
-    assert f"/tasks/{task_id}" in client.get("/").text, "it waits in the deputy's inbox"
-    assert "您正在代 <strong>李主任</strong> 签批" in client.get(f"/tasks/{task_id}").text
-    assert act(office, task_id, A.APPROVE, "hong") is Status.UNIT_APPROVED
-    shown = "小红（代 李主任，授权至2026年3月23日）"
-    assert office.task(task_id).signoffs[-1].signer == shown
-    assert shown in office.client("chen").get(f"/tasks/{task_id}").text
-    act(office, task_id, A.VERIFY, "zhao")
-    act(office, task_id, A.CLOSE, "chen")
-    assert packet(office, task_id)[0] == "通过"
-
-
-@pytest.mark.parametrize("writer", ["hong", "both"])
-def test_a_deputy_counts_as_both(office: Office, writer: str) -> None:
-    """Neither who wrote it may sign for another, nor may anybody sign for who wrote it."""
-    principal, deputy = ("li", "hong") if writer == "hong" else ("both", "hong")
-    policy(office, Gate.UNIT, Mode.ALL, principal)
-    stand_in(office, principal, deputy)
-    task_id = office.task_id()
-    with office.here.database.writing() as session:
-        task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[writer])
-        operations.save_report(session, task, "先写一稿", by=by, at=office.clock(), seen_version=task.version)
-    office.walk(task_id, "submit")
-    with pytest.raises(Incomplete, match="参与过本件的填报"):
-        act(office, task_id, A.APPROVE, deputy)
-
-
-def test_for_whom_a_deputy_signed_does_not_sign_again(office: Office) -> None:
-    policy(office, Gate.UNIT, Mode.IN_ORDER, "li", "both")
-    stand_in(office, "li", "hong")
-    task_id = office.task_id()
-    office.walk(task_id, "submit")
-    act(office, task_id, A.APPROVE, "hong")
-    with pytest.raises(Invalid, match="已经签批过"):
-        seat_of(office, task_id, "after", "both", "li")
-    assert act(office, task_id, A.APPROVE, "both") is Status.UNIT_APPROVED
-
-
-def test_a_delegation_ends_on_its_day_or_earlier(office: Office) -> None:
-    number = stand_in(office, "li", "hong")
-    task_id = office.task_id()
-    office.walk(task_id, "submit")
-    office.clock.now += timedelta(days=5)
-    with pytest.raises(Forbidden):
-        act(office, task_id, A.APPROVE, "hong")
-    office.clock.now -= timedelta(days=5)
-    with office.here.database.writing() as session:
-        operations.end_delegation(session, number, by=session.get_one(User, office.ids["li"]), at=office.clock())
-    with pytest.raises(Forbidden):
-        act(office, task_id, A.APPROVE, "hong")
-
-
-@pytest.mark.parametrize(
-    ("principal", "deputy", "days"),
-    [("li", "zhao", 3), ("wang", "hong", 3), ("li", "li", 3), ("li", "hong", -1), ("li", "hong", 400)],
-)
-def test_delegations_that_are_refused(office: Office, principal: str, deputy: str, days: int) -> None:
-    with pytest.raises((Invalid, Forbidden)):
-        stand_in(office, principal, deputy, days=days)
-    assert office.count(Delegation) == 0
-
-
-def test_two_deputies_at_the_same_time_are_refused(office: Office) -> None:
-    stand_in(office, "li", "hong")
-    with pytest.raises(Invalid, match="已授权小红代理"):
-        stand_in(office, "li", "both")
-
-
 def test_signing_before_and_after(office: Office) -> None:
     task_id = office.task_id()
     office.walk(task_id, "submit")
@@ -390,25 +236,6 @@ def test_somebody_else_in_ones_place(office: Office) -> None:
     with pytest.raises(Forbidden):
         act(office, task_id, A.APPROVE, "li")
     assert act(office, task_id, A.APPROVE, "both") is Status.UNIT_APPROVED
-
-
-def test_who_leaves_hands_everything_over(office: Office) -> None:
-    policy(office, Gate.UNIT, Mode.ALL, "both")
-    for number in (1, 2):
-        office.walk(office.task_id(number), "submit")
-    stand_in(office, "both", "hong")
-    with office.here.database.writing() as session:
-        both, li = (session.get_one(User, office.ids[login]) for login in ("both", "li"))
-        with pytest.raises(Forbidden):
-            operations.hand_over(session, both, li, by=li, at=office.clock())
-        admin = session.get_one(User, office.ids["secadmin"])
-        assert operations.hand_over(session, both, li, by=admin, at=office.clock()) == 2
-        assert broken_promises(session) == []
-        assert session.scalars(select(Delegation.ended_at)).one() is not None
-    for number in (1, 2):
-        assert waiting(office, office.task_id(number)) == ["li"]
-    office.walk(office.task_id(3), "submit")
-    assert waiting(office, office.task_id(3)) == ["li"], "the policy names the successor"
 
 
 def test_the_pages_do_it_all(office: Office) -> None:

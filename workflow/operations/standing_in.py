@@ -44,10 +44,7 @@ def delegate(
         raise NotFound
     if not reason:
         raise Incomplete("请写明授权代理的原因，例如外出学习。")
-    for standing in _given(session, by):
-        same = None in (ledger_id, standing.ledger_id) or ledger_id == standing.ledger_id
-        if same and standing.starts <= ends and starts <= standing.ends:
-            raise Invalid(f"这段时间您已授权{standing.deputy.name}代理（至{spoken(standing.ends)}），请先结束原授权。")
+    _only_one_at_a_time(session, by, starts, ends, ledger_id)
     given = Delegation(
         principal_id=by.id,
         deputy_id=deputy.id,
@@ -102,9 +99,13 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
     return moved
 
 
-def _given(session: Session, person: User) -> list[Delegation]:
+def _only_one_at_a_time(session: Session, person: User, starts: date, ends: date, ledger_id: int | None) -> None:
     mine = select(Delegation).where(Delegation.principal_id == person.id, Delegation.ended_at.is_(None))
-    return list(session.scalars(mine))
+    for standing in session.scalars(mine):
+        same = None in (ledger_id, standing.ledger_id) or ledger_id == standing.ledger_id
+        if same and standing.starts <= ends and starts <= standing.ends:
+            until = spoken(standing.ends)
+            raise Invalid(f"这段时间您已授权{standing.deputy.name}代理（至{until}），请先结束原授权。")
 
 
 def _noted(session: Session, given: Delegation, kind: str, *, by: User, at: datetime) -> None:

@@ -1,0 +1,117 @@
+"""Signing for somebody who is away, and taking over from somebody who leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.desk_office import Office, open_office
+from tests.promises import broken_promises
+from workflow import operations
+from workflow.errors import Forbidden, Incomplete, Invalid
+from workflow.models import Delegation, Task, User
+from workflow.vocabulary import Action, Gate, Mode, Status
+
+A = Action
+
+
+from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return open_office(tmp_path)
+
+
+def test_a_deputy_signs_and_everybody_sees_for_whom(office: Office) -> None:
+    stand_in(office, "li", "hong")
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    client = office.client("hong")
+    assert f"/tasks/{task_id}" in client.get("/").text, "it waits in the deputy's inbox"
+    assert "您正在代 <strong>李主任</strong> 签批" in client.get(f"/tasks/{task_id}").text
+    assert act(office, task_id, A.APPROVE, "hong") is Status.UNIT_APPROVED
+    shown = "小红（代 李主任，授权至2026年3月23日）"
+    assert office.task(task_id).signoffs[-1].signer == shown
+    assert shown in office.client("chen").get(f"/tasks/{task_id}").text
+    act(office, task_id, A.VERIFY, "zhao")
+    act(office, task_id, A.CLOSE, "chen")
+    assert packet(office, task_id)[0] == "通过"
+
+
+@pytest.mark.parametrize("writer", ["hong", "both"])
+def test_a_deputy_counts_as_both(office: Office, writer: str) -> None:
+    """Neither who wrote it may sign for another, nor may anybody sign for who wrote it."""
+    principal, deputy = ("li", "hong") if writer == "hong" else ("both", "hong")
+    policy(office, Gate.UNIT, Mode.ALL, principal)
+    stand_in(office, principal, deputy)
+    task_id = office.task_id()
+    with office.here.database.writing() as session:
+        task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[writer])
+        operations.save_report(session, task, "先写一稿", by=by, at=office.clock(), seen_version=task.version)
+    office.walk(task_id, "submit")
+    with pytest.raises(Incomplete, match="参与过本件的填报"):
+        act(office, task_id, A.APPROVE, deputy)
+
+
+def test_for_whom_a_deputy_signed_does_not_sign_again(office: Office) -> None:
+    policy(office, Gate.UNIT, Mode.IN_ORDER, "li", "both")
+    stand_in(office, "li", "hong")
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    act(office, task_id, A.APPROVE, "hong")
+    with pytest.raises(Invalid, match="已经签批过"):
+        seat_of(office, task_id, "after", "both", "li")
+    assert act(office, task_id, A.APPROVE, "both") is Status.UNIT_APPROVED
+
+
+def test_a_delegation_ends_on_its_day_or_earlier(office: Office) -> None:
+    number = stand_in(office, "li", "hong")
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    office.clock.now += timedelta(days=5)
+    with pytest.raises(Forbidden):
+        act(office, task_id, A.APPROVE, "hong")
+    office.clock.now -= timedelta(days=5)
+    with office.here.database.writing() as session:
+        operations.end_delegation(session, number, by=session.get_one(User, office.ids["li"]), at=office.clock())
+    with pytest.raises(Forbidden):
+        act(office, task_id, A.APPROVE, "hong")
+
+
+@pytest.mark.parametrize(
+    ("principal", "deputy", "days"),
+    [("li", "zhao", 3), ("wang", "hong", 3), ("li", "li", 3), ("li", "hong", -1), ("li", "hong", 400)],
+)
+def test_delegations_that_are_refused(office: Office, principal: str, deputy: str, days: int) -> None:
+    with pytest.raises((Invalid, Forbidden)):
+        stand_in(office, principal, deputy, days=days)
+    assert office.count(Delegation) == 0
+
+
+def test_two_deputies_at_the_same_time_are_refused(office: Office) -> None:
+    stand_in(office, "li", "hong")
+    with pytest.raises(Invalid, match="已授权小红代理"):
+        stand_in(office, "li", "both")
+
+
+def test_who_leaves_hands_everything_over(office: Office) -> None:
+    policy(office, Gate.UNIT, Mode.ALL, "both")
+    for number in (1, 2):
+        office.walk(office.task_id(number), "submit")
+    stand_in(office, "both", "hong")
+    with office.here.database.writing() as session:
+        both, li = (session.get_one(User, office.ids[login]) for login in ("both", "li"))
+        with pytest.raises(Forbidden):
+            operations.hand_over(session, both, li, by=li, at=office.clock())
+        admin = session.get_one(User, office.ids["secadmin"])
+        assert operations.hand_over(session, both, li, by=admin, at=office.clock()) == 2
+        assert broken_promises(session) == []
+        assert session.scalars(select(Delegation.ended_at)).one() is not None
+    for number in (1, 2):
+        assert waiting(office, office.task_id(number)) == ["li"]
+    office.walk(office.task_id(3), "submit")
+    assert waiting(office, office.task_id(3)) == ["li"], "the policy names the successor"
