@@ -77,6 +77,8 @@ class PacketContents:
     due_reason: str
     round: int
     task_id: int
+    outcome: str
+    """「已落实」, or 「不涉及本单位」 as the lead confirms it."""
     report: str
     report_by: str
     files: tuple[PacketFile, ...]

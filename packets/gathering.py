@@ -44,10 +44,11 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
         due_reason=task.due_reason,
         round=packet.round,
         task_id=task.id,
+        outcome=task.outcome.word,
         report=task.report,
         report_by=_reporter(session, task, approval.event_seq),
         files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
-        rail=tuple(_rail(session, task, approval.event_seq)),
+        rail=tuple(_rail(session, task, max(approval.event_seq, _began(session, task, packet.round)))),
         slots=_slots(task.unit.name, _names(session, case.leads), ledger.office.name, one_lead=one_lead_seals(case)),
         content_digest=approval.content_digest,
         audit_seq=seen.seq,
@@ -116,6 +117,12 @@ def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
         round=acted_in,
         void=acted_in < present and event.kind != "task.assigned",
     )
+
+
+def _began(session: Session, task: Task, round_: int) -> int:
+    """The event that began the round, where the unit's approval was carried over into it; 0 where it was given in it."""
+    back = select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.kind == f"task.{Action.STEP_BACK.value}")
+    return max((event.seq for event in session.scalars(back) if json.loads(event.data)["round"] == round_), default=0)
 
 
 def _reporter(session: Session, task: Task, until: int) -> str:

@@ -96,7 +96,7 @@ def _ledger(look: LookBack) -> dict[str, object]:
                         "unit": task.unit,
                         "period": task.period,
                         "due": task.due.isoformat(),
-                        "status": task.status.word,
+                        "status": task.standing,
                         "closed_on": task.closed_on.isoformat() if task.closed_on else None,
                         "late_days": task.late_days,
                         "returns": task.returns,
@@ -132,7 +132,7 @@ def _table(look: LookBack) -> bytes:
     for item in look.items:
         for task in item.tasks:
             packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
-            row = [item.number, item.text, task.unit, task.period, task.due, task.status.word, task.closed_on or ""]
+            row = [item.number, item.text, task.unit, task.period, task.due, task.standing, task.closed_on or ""]
             table.writerow([_literal(cell) for cell in (*row, task.late_days, task.returns, *packet)])
     return out.getvalue().encode("utf-8-sig")
 

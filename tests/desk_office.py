@@ -25,7 +25,7 @@ from workflow.migrating import migrate
 from workflow.models import AuditEvent, Evidence, Notice, Task, Unit, User
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.settings import Settings
-from workflow.vocabulary import Role
+from workflow.vocabulary import RequestKind, Role
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 HOME, LEAD, COLEAD, OWN, OTHER = "云岭市人民政府办公室", "市发展和改革委员会", "市审计局", "市财政局", "市教育局"
@@ -197,6 +197,13 @@ def sign(
     """Take a step as the page would."""
     data = {"opinion": opinion, "seen_version": version or seen(client, task_id)}
     return client.post(f"/tasks/{task_id}/act/{action}", data=data)
+
+
+def ask_to_reopen(office: Office, task_id: int, login: str) -> None:
+    """One of the office asks; another may then reopen."""
+    with office.here.database.writing() as session:
+        by, wanted = session.get_one(User, office.ids[login]), operations.Ask(RequestKind.REOPENING, "数据有误")
+        operations.ask(session, session.get_one(Task, task_id), wanted, by=by, at=office.clock())
 
 
 def upload(client: FlaskClient, task_id: int, content: bytes, name: str, *, fragment: bool = False) -> TestResponse:

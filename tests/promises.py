@@ -26,6 +26,8 @@ EDGES = {
     ("send_back", "DRAFTED", "ASSIGNED"),
     ("send_back", "UNIT_APPROVED", "ASSIGNED"),
     ("send_back", "LEAD_VERIFIED", "ASSIGNED"),
+    ("step_back", "UNIT_APPROVED", "DRAFTED"),
+    ("step_back", "LEAD_VERIFIED", "UNIT_APPROVED"),
     ("withdraw", "DRAFTED", "ASSIGNED"),
     ("withdraw", "UNIT_APPROVED", "DRAFTED"),
     ("reopen", "CLOSED", "ASSIGNED"),
@@ -38,10 +40,6 @@ GATES_PASSED = {
     Status.LEAD_VERIFIED: {Gate.UNIT, Gate.LEAD},
     Status.CLOSED: {Gate.UNIT, Gate.LEAD, Gate.OFFICE},
 }
-
-
-BESIDE = ("task.share_", "task.extension_", "task.urged", "task.received")
-"""Events that change neither content nor status."""
 
 
 def broken_promises(session: Session) -> list[str]:
@@ -67,10 +65,10 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     """Promise 1: folding the events gives the stored state; promise 2: only edges of the table; 3: one event a version."""
     found = []
     due = [data["due"] for event, data in events if event.kind == "task.assigned"]
-    due += [data["new_due"] for event, data in events if event.kind == "task.extension_granted"]
+    due += [data["due"] for event, data in events if event.kind != "task.assigned" and "due" in data]
     if due[-1] != task.due.isoformat():
         found.append(f"due {task.due}, but the events say {due[-1]}")
-    events = [pair for pair in events if not pair[0].kind.startswith(BESIDE)]
+    events = [pair for pair in events if "version" in pair[1]]  # the others change neither content nor status
     status, last = Status.ASSIGNED.value, events[0][1]
     for event, data in events[1:]:
         action = event.kind.removeprefix("task.")
@@ -78,9 +76,7 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
             if data["from"] != status or (action, data["from"], data["to"]) not in EDGES:
                 found.append(f"no such edge: {action} {data['from']} → {data['to']}")
             status = data["to"]
-        elif event.kind.startswith("task.seat_"):
-            pass  # who has to sign, not what
-        elif status != Status.ASSIGNED.value:
+        elif event.kind.startswith(("task.report", "task.evidence_")) and status != Status.ASSIGNED.value:
             found.append(f"content changed while {status}")
         last = data
     versions = [data["version"] for _, data in events[1:]]
@@ -89,7 +85,7 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     stored = (task.status.value, task.round, task.content_digest)
     if versions and (status, last["round"], last["content_digest"]) != stored:
         found.append(f"folded {status}, stored {stored}")
-    if task.content_digest and task.content_digest != content_digest(task.report, task.live_evidence):
+    if task.content_digest and task.content_digest != content_digest(task.report, task.live_evidence, task.outcome):
         found.append("the stored digest is not that of the content")
     return found
 
@@ -120,7 +116,8 @@ def _signoffs(session: Session, task: Task) -> list[str]:
     voided = session.scalars(
         select(Signoff).where(Signoff.task_id == task.id, Signoff.round < task.round, Signoff.void_at.is_(None))
     )
-    if any(s.decision is Decision.PASSED for s in voided):
+    carried = {Status.UNIT_APPROVED, Status.LEAD_VERIFIED, Status.CLOSED}  # the office sent it back to the leads alone
+    if any(s.decision is Decision.PASSED and (s.gate is not Gate.UNIT or task.status not in carried) for s in voided):
         found.append("a sign-off of an earlier round still stands")
     return found
 

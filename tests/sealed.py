@@ -64,6 +64,7 @@ def contents(**changes: object) -> PacketContents:
         due_reason="按本条任务的完成时限：2026年9月30日。",
         round=2,
         task_id=1,
+        outcome="已落实",
         report="我县于4月1日前公开部门预算63份，经办人陈堃、赵喆。",
         report_by="王晓明",
         files=(file, file, link),

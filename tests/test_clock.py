@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import Office, open_office
 from tests.promises import broken_promises
-from workflow.models import AuditEvent, Extension, Phrase
+from workflow.models import AuditEvent, Phrase, Request
 from workflow.vocabulary import Status
 
 
@@ -28,14 +28,15 @@ def ask(
     office: Office, login: str = "wang", *, due: date | str | None = None, reason: str = "数据还在核对"
 ) -> TestResponse:
     day = due if due is not None else later(office)
-    return office.client(login).post(f"/tasks/{office.task_id()}/extension", data={"due": str(day), "reason": reason})
+    asked = {"kind": "extension", "due": str(day), "reason": reason}
+    return office.client(login).post(f"/tasks/{office.task_id()}/requests", data=asked)
 
 
 def decide(office: Office, login: str = "chen", *, granted: str = "1", opinion: str = "") -> TestResponse:
     with office.here.database.reading() as session:
-        last = session.scalars(select(Extension).order_by(Extension.id.desc())).first()
+        last = session.scalars(select(Request).order_by(Request.id.desc())).first()
     number = last.id if last else 1
-    url = f"/tasks/{office.task_id()}/extension/{number}"
+    url = f"/tasks/{office.task_id()}/requests/{number}"
     return office.client(login).post(url, data={"granted": granted, "opinion": opinion})
 
 

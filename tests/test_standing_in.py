@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import Office, open_office
+from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.errors import Forbidden, Incomplete, Invalid
@@ -16,9 +17,6 @@ from workflow.models import Delegation, Task, User
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
-
-
-from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk_office import OWN, PDF, Office, open_office, pieces, report, seen, sign, upload
+from tests.desk_office import OWN, PDF, Office, ask_to_reopen, open_office, pieces, report, seen, sign, upload
 from workflow.models import AuditEvent, OutboxRow
 from workflow.vocabulary import Status
 
@@ -71,6 +71,8 @@ def test_save_and_submit_in_one_click_keeps_words_and_moves_once(office: Office)
 def test_a_double_click_does_nothing_twice(office: Office, before: tuple[str, ...], login: str, action: str) -> None:
     task_id = office.task_id()
     office.walk(task_id, *before)
+    if action == "reopen":
+        ask_to_reopen(office, task_id, "yuan")
     client = office.client(login)
     version = seen(client, task_id)
     first = sign(client, task_id, action, "请补充。", version=version)

@@ -1,40 +1,15 @@
-"""Receipts, later dates and pressing (签收、延期与催办), on the task's page and for a whole ledger."""
+"""Receipts and pressing (签收与催办), on the task's page and for a whole ledger."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from views.door import installation, load_ledger, load_task, permit, typed_day, writing
+from views.door import installation, load_ledger, load_task, permit, writing
 from workflow import operations
 from workflow.permissions import Permission
 
 blueprint = Blueprint("clock", __name__)
-
-
-@blueprint.post("/tasks/<int:task_id>/extension")
-@permit(Permission.WORK)
-def ask(task_id: int) -> Response:
-    """Ask for a later date."""
-    new_due, reason = typed_day("due"), request.form.get("reason", "")
-    with writing() as (session, by):
-        task = load_task(session, task_id, by).task
-        operations.ask_extension(session, task, new_due, reason, by=by, at=installation().clock())
-    flash("已提出延期申请，等待办公室决定；决定之前仍按原时限。", "success")
-    return _back(task_id)
-
-
-@blueprint.post("/tasks/<int:task_id>/extension/<int:extension_id>")
-@permit(Permission.WORK)
-def decide(task_id: int, extension_id: int) -> Response:
-    """Grant or refuse a later date."""
-    granted, opinion = request.form.get("granted") == "1", request.form.get("opinion", "")
-    with writing() as (session, by):
-        task = load_task(session, task_id, by).task
-        now = installation().clock()
-        operations.decide_extension(session, task, extension_id, granted=granted, opinion=opinion, by=by, at=now)
-    flash("已同意延期，新时限已生效。" if granted else "已答复不同意延期。", "success")
-    return _back(task_id)
 
 
 @blueprint.post("/tasks/<int:task_id>/receive")
@@ -71,7 +46,3 @@ def urge_late(ledger_id: int) -> Response:
         "success" if count else "info",
     )
     return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
-
-
-def _back(task_id: int) -> Response:
-    return redirect(url_for("tasks.show", task_id=task_id, _anchor="clock"), 303)

@@ -131,9 +131,9 @@ def _wanted() -> Wanted:
 
 def _line(row: TaskRow, wanted: Wanted) -> Line:
     closed = row.closed_at.astimezone(ZONE).date() if row.closed_at else None
-    return Line(
-        row, light(row.due, wanted.today, closed_on=closed), spoken_period(row.period), NEXT.get(row.status, "")
-    )
+    paused = row.paused_at.astimezone(ZONE).date() if row.paused_at else None
+    shown = light(row.due, wanted.today, closed_on=closed, paused_on=paused)
+    return Line(row, shown, spoken_period(row.period), NEXT.get(row.status, ""))
 
 
 def _word(kind: type[W], name: str) -> W | None:

@@ -20,7 +20,7 @@ from workflow.queries.history import Happening
 from workflow.queries.rail import Stop
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.settings import ZONE
-from workflow.vocabulary import Action
+from workflow.vocabulary import Action, Defect, Gate, RequestKind
 
 ICONS = {
     "task.assigned": "send",
@@ -28,9 +28,12 @@ ICONS = {
     "task.evidence_added": "paperclip",
     "task.evidence_removed": "trash",
     "packet.sealed": "patch-check",
-    "task.extension_asked": "calendar-plus",
-    "task.extension_granted": "calendar-check",
-    "task.extension_refused": "calendar-x",
+    **{f"task.{kind.value}_asked": "question-circle" for kind in RequestKind},
+    **{f"task.{kind.value}_granted": "calendar-check" for kind in RequestKind},
+    **{f"task.{kind.value}_refused": "calendar-x" for kind in RequestKind},
+    "task.resumed": "play-circle",
+    "task.copied": "person-lines-fill",
+    "task.step_back": "arrow-90deg-left",
     "task.urged": "megaphone",
     "task.received": "envelope-open",
     "task.seat_added": "person-plus",
@@ -64,6 +67,9 @@ BUTTONS = {
     Action.CLOSE: Button("办结（销号）", "check-circle", "primary", "办结前系统会重新核对全部证明材料。确定办结？"),
     Action.SEND_BACK: Button(
         "退回", "arrow-return-left", "outline-danger", "退回后由经办人重新办理，本轮签批全部失效。确定退回？"
+    ),
+    Action.STEP_BACK: Button(
+        "退回上一环节", "arrow-90deg-left", "outline-danger", "退回后由上一环节重新签批，其签批失效。确定退回？"
     ),
     Action.WITHDRAW: Button(
         "撤回", "arrow-counterclockwise", "outline-secondary", "确定撤回？撤回后需要重新提交或重新审核。"
@@ -108,7 +114,7 @@ class Typed:
 def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> tuple[str, int]:
     """The page of one task for the signed-in person, with a refusal and the typed words where there are any."""
     case = load_task(reading(), task_id, me())
-    desk = desk_of(reading(), case, me())
+    desk = desk_of(reading(), case, me(), installation().clock())
     page = render_template(
         "tasks/show.html",
         desk=desk,
@@ -125,6 +131,9 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         report_limit=REPORT_LIMIT,
         opinion_limit=OPINION_LIMIT,
         accept=ACCEPT,
+        defects=list(Defect),
+        found=dict(desk.returned.defects) if desk.returned else {},
+        one_gate=Gate.LEAD,
         phrases=operations.phrases_of(reading(), me()),
     )
     return page, refused.status if refused else 200
@@ -133,15 +142,17 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
 def evidence_fragment(task_id: int) -> str:
     """The evidence list alone, with the version that the page's other form must now name."""
     case = load_task(reading(), task_id, me())
-    desk: TaskDesk = desk_of(reading(), case, me())
-    return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed())
+    desk: TaskDesk = desk_of(reading(), case, me(), installation().clock())
+    found = dict(desk.returned.defects) if desk.returned else {}
+    return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed(), found=found)
 
 
 def task_light(task: Task) -> Light:
     """The light of a task today."""
     today = installation().clock().astimezone(ZONE).date()
     closed = task.closed_at.astimezone(ZONE).date() if task.closed_at else None
-    return light(task.due, today, closed_on=closed)
+    paused = task.paused_at.astimezone(ZONE).date() if task.paused_at else None
+    return light(task.due, today, closed_on=closed, paused_on=paused)
 
 
 def _rail(stop: Stop) -> RailStep:

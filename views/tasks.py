@@ -9,16 +9,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forms.tasks import ReportForm, SignForm
-from views import clock, evidence, phrases, sharing, signers
-from views.door import installation, load_task, me, pause_reading, permit, reading, writing
+from views import clock, evidence, paper, phrases, requests, sharing, signers
+from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
 from views.task_page import Typed, task_page
 from workflow import operations
 from workflow.conditions import EvidenceCheck
-from workflow.errors import NotFound, Refused
+from workflow.errors import Invalid, NotFound, Refused
 from workflow.models import User
 from workflow.permissions import Permission
 from workflow.queries.tasks import sealing
-from workflow.vocabulary import Action
+from workflow.vocabulary import Action, Defect, TaskOutcome
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)
@@ -26,6 +26,8 @@ blueprint.register_blueprint(sharing.blueprint)
 blueprint.register_blueprint(clock.blueprint)
 blueprint.register_blueprint(phrases.blueprint)
 blueprint.register_blueprint(signers.blueprint)
+blueprint.register_blueprint(requests.blueprint)
+blueprint.register_blueprint(paper.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -41,13 +43,15 @@ def report(task_id: int) -> Response | tuple[str, int]:
     """Save the report; with ``then=submit`` lay it before the signers in the same transaction."""
     form = ReportForm()
     text = form.report.data or ""
+    concerned = request.form.get("outcome") != TaskOutcome.NOT_CONCERNED.value
+    outcome = TaskOutcome.DONE if concerned else TaskOutcome.NOT_CONCERNED
     submits = request.form.get("then") == Action.SUBMIT.value
     try:
         with writing() as (session, by):
             task = load_task(session, task_id, by).task
             now = installation().clock()
             save = operations.submit_report if submits else operations.save_report
-            done = save(session, task, text, by=by, at=now, seen_version=form.seen)
+            done = save(session, task, text, by=by, at=now, seen_version=form.seen, outcome=outcome)
     except NotFound:
         raise
     except Refused as refused:
@@ -59,7 +63,7 @@ def report(task_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/tasks/<int:task_id>/act/<action>")
 @permit(Permission.WORK)
 def act(task_id: int, action: str) -> Response | tuple[str, int]:
-    """Take one step: approve, verify, close, send back, withdraw or reopen."""
+    """Take one step: approve, verify, close, send back, step back, withdraw or reopen."""
     if action not in set(Action):
         raise NotFound
     form = SignForm()
@@ -77,6 +81,7 @@ def act(task_id: int, action: str) -> Response | tuple[str, int]:
                 seen_version=form.seen,
                 opinion=opinion,
                 checked=checked,
+                defects=_defects() if action in (Action.SEND_BACK, Action.STEP_BACK) else None,
             )
     except NotFound:
         raise
@@ -95,6 +100,14 @@ def seals(task_id: int) -> dict[str, Any]:
     message = "证据包签章已完成" if done else "正在生成证据包并签章"
     here = url_for("tasks.show", task_id=task_id)
     return {"done": made, "total": wanted, "state": "done" if done else "running", "message": message, "url": here}
+
+
+def _defects() -> dict[int, Defect]:
+    """What the signer found wrong with which piece of evidence."""
+    marked = {name: code for name, code in request.form.items() if name.startswith("defect-") and code}
+    if not set(marked.values()) <= {defect.value for defect in Defect}:
+        raise Invalid("请从列出的材料问题中选择。")
+    return {number_in(name.removeprefix("defect-")) or 0: Defect(code) for name, code in marked.items()}
 
 
 def _evidence_checked(task_id: int) -> EvidenceCheck:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workflow.models import User
 from workflow.roles import Case, chair_of
 from workflow.seats import open_seats
-from workflow.vocabulary import Gate
+from workflow.vocabulary import Gate, RequestKind, TaskOutcome
 
 REPORT_LIMIT = 20_000
 """Characters of one report; more belongs into an attachment."""
@@ -44,7 +44,9 @@ def has_report(attempt: Attempt) -> str:
 
 
 def has_evidence(attempt: Attempt) -> str:
-    """At least one file or link."""
+    """At least one file or link; a unit that is not concerned has nothing to show."""
+    if attempt.case.task.outcome is TaskOutcome.NOT_CONCERNED:
+        return ""
     return "" if attempt.case.task.live_evidence else "还没有上传证明材料，请至少上传一个文件或登记一个网页链接。"
 
 
@@ -80,6 +82,21 @@ def has_opinion(attempt: Attempt) -> str:
 def has_reason(attempt: Attempt) -> str:
     """A reopening says why."""
     return "" if attempt.opinion.strip() else "重启必须写明理由。"
+
+
+def not_paused(attempt: Attempt) -> str:
+    """Nothing is reported while the clock stands still."""
+    return "本件已挂账，恢复办理后才能提交；请联系办公室。" if attempt.case.task.paused_at else ""
+
+
+def a_second_person(attempt: Attempt) -> str:
+    """A closed task is opened again by two people of the office: one asks, the other does it."""
+    asked = next((one for one in attempt.case.requests if one.kind is RequestKind.REOPENING), None)
+    if asked is None:
+        return "重启须两人办理：先由办公室一人提出重启申请并写明理由，再由另一人办理。"
+    if asked.asked_by_id == attempt.by.id:
+        return "重启申请是您提出的，请由办公室另一人办理重启。"
+    return ""
 
 
 def nobody_signed_on(attempt: Attempt) -> str:

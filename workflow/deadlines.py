@@ -70,12 +70,14 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     return [_period(year, start, months) for start in range(1, 13, months)]
 
 
-def light(due: date, today: date, *, closed_on: date | None) -> Light:
-    """The light of a task on a given day: red when late, yellow when near, grey when closed."""
+def light(due: date, today: date, *, closed_on: date | None, paused_on: date | None = None) -> Light:
+    """The light of a task on a given day: red when late, yellow when near, grey when closed or while the clock stands."""
     if closed_on is not None:
         if closed_on > due:
             return Light("grey", "逾期办结", f"时限 {spoken(due)}，{spoken(closed_on)}办结。")
         return Light("grey", "按期办结", f"{spoken(closed_on)}办结。")
+    if paused_on is not None:
+        return Light("grey", "挂账", f"{spoken(paused_on)}起挂账，恢复办理后时限顺延。")
     if today > due:
         return Light("red", f"逾期 {(today - due).days} 天", f"时限 {spoken(due)}，今天 {spoken(today)}；办结后消除。")
     left = working_days(today, due)
@@ -89,6 +91,14 @@ def working_days(after: date, until: date) -> int:
     days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
     calendar = _china()
     return sum(1 for day in days if calendar.is_working_day(day))
+
+
+def after_working_days(day: date, count: int) -> date:
+    """The day so many working days later; the day itself for none."""
+    while count > 0:
+        day += timedelta(1)
+        count -= is_working_day(day)
+    return day
 
 
 def is_working_day(day: date) -> bool:

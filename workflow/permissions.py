@@ -71,7 +71,9 @@ def sees(case: Case, person: User) -> bool:
         return True
     own = person.unit_id == case.task.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
     leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
-    return person.active and (own or leading or chair_of(case, person) is not None or person.id in case.signers)
+    return person.active and (
+        own or leading or chair_of(case, person) is not None or person.id in case.signers | case.copied
+    )
 
 
 def runs(ledger: Ledger, person: User) -> bool:
@@ -142,3 +144,8 @@ def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | 
         return True
     heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
     return person.active and unit_id == person.unit_id and bool(heads & person.roles)
+
+
+def registers_paper(case: Case, person: User) -> bool:
+    """The ledger's office registers what others have signed on paper (线下签批)."""
+    return is_office(case, person)

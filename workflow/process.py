@@ -42,7 +42,7 @@ class Step:
 S, A = Status, Action
 
 PROCESS: tuple[Step, ...] = (
-    Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence)),
+    Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence, c.not_paused)),
     Step(
         A.APPROVE,
         (S.DRAFTED,),
@@ -76,9 +76,35 @@ PROCESS: tuple[Step, ...] = (
         asks_opinion=True,
         starts_round=True,
     ),
+    Step(
+        A.STEP_BACK,
+        (S.UNIT_APPROVED,),
+        S.DRAFTED,
+        p.is_next_signer,
+        (c.has_opinion,),
+        asks_opinion=True,
+        starts_round=True,
+    ),
+    Step(
+        A.STEP_BACK,
+        (S.LEAD_VERIFIED,),
+        S.UNIT_APPROVED,
+        p.is_next_signer,
+        (c.has_opinion,),
+        asks_opinion=True,
+        starts_round=True,
+    ),
     Step(A.WITHDRAW, (S.DRAFTED,), S.ASSIGNED, p.is_handler, (), starts_round=True),
     Step(A.WITHDRAW, (S.UNIT_APPROVED,), S.DRAFTED, p.is_last_signer, (c.nobody_signed_on,), starts_round=True),
-    Step(A.REOPEN, (S.CLOSED,), S.ASSIGNED, p.is_office, (c.has_reason,), asks_opinion=True, starts_round=True),
+    Step(
+        A.REOPEN,
+        (S.CLOSED,),
+        S.ASSIGNED,
+        p.is_office,
+        (c.has_reason, c.a_second_person),
+        asks_opinion=True,
+        starts_round=True,
+    ),
 )
 
 
@@ -96,6 +122,8 @@ WORDS: dict[Who | Condition, str] = {
     c.seat_is_open: "轮到自己签批，且本席位本轮还没有签过",
     c.has_opinion: "写明退回意见",
     c.has_reason: "写明重启理由",
+    c.not_paused: "没有挂账",
+    c.a_second_person: "办公室另一人已提出重启申请",
     c.nobody_signed_on: "牵头单位还没有核验",
     c.signoffs_bind_content: "签批之后内容没有改动",
     c.evidence_intact: "证明材料逐一重新核对 SHA-256 无误",

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.errors import NotFound
-from workflow.models import Delegation, Evidence, Ledger, ReportRevision, Seat, Signoff, Task, User
+from workflow.models import Delegation, Evidence, Ledger, ReportRevision, Request, Seat, Signoff, Task, TaskCopy, User
 from workflow.seats import DESKS, Bench, open_seats, owed_seats
 from workflow.settings import ZONE
 from workflow.vocabulary import Decision, Gate, Part, Role, Status
@@ -53,6 +53,10 @@ class Case:
     """Approvals that stand."""
     seats: tuple[Seat, ...]
     """What the present round asks to be signed, of the gates reached so far."""
+    requests: tuple[Request, ...]
+    """What has been asked for and not decided."""
+    copied: frozenset[int]
+    """People who are to know of it (抄送)."""
     delegations: tuple[Delegation, ...]
     """Who may sign for whom today; empty where the case was read without a time."""
 
@@ -110,6 +114,8 @@ def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
         frozenset(wrote) | brought,
         tuple(session.scalars(standing.order_by(Signoff.id))),
         seats := _seats(session, task),
+        tuple(session.scalars(select(Request).where(Request.task_id == task.id, Request.granted.is_(None)))),
+        frozenset(session.scalars(select(TaskCopy.user_id).where(TaskCopy.task_id == task.id))),
         _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
     )
 

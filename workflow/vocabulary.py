@@ -36,6 +36,7 @@ class Action(Word):
     VERIFY = "verify", "核验"
     CLOSE = "close", "办结"
     SEND_BACK = "send_back", "退回"
+    STEP_BACK = "step_back", "退回上一环节"
     WITHDRAW = "withdraw", "撤回"
     REOPEN = "reopen", "重启"
 
@@ -54,6 +55,35 @@ class Mode(Word):
     ALL = "all", "会签"
     ANY = "any", "或签"
     IN_ORDER = "in_order", "依次"
+
+
+class RequestKind(Word):
+    """What somebody may ask the office for (申请事项)."""
+
+    EXTENSION = "extension", "延期"
+    OBJECTION = "objection", "责任异议"
+    SUSPENSION = "suspension", "挂账"
+    COORDINATION = "coordination", "协调"
+    REOPENING = "reopening", "重启"
+
+
+class TaskOutcome(Word):
+    """What came of a task (办理结果), proposed by the unit and confirmed by the lead."""
+
+    DONE = "done", "已落实"
+    NOT_CONCERNED = "not_concerned", "不涉及本单位"
+
+
+class Defect(Word):
+    """What is wrong with a piece of evidence (材料问题)."""
+
+    UNREADABLE = "unreadable", "打不开或看不清"
+    UNRELATED = "unrelated", "与任务无关"
+    INCOMPLETE = "incomplete", "内容不全"
+    OUTDATED = "outdated", "时间不符"
+    UNSEALED = "unsealed", "未盖章或未签字"
+    SECRET = "secret", "疑似不宜公开"
+    OTHER = "other", "其他问题"
 
 
 class Decision(Word):

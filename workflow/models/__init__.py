@@ -22,7 +22,8 @@ from workflow.models.people import (
     UserRole,
 )
 from workflow.models.records import AuditEvent, Notice, OutboxRow
-from workflow.models.tasks import Awaiting, Evidence, Extension, ReportRevision, Signoff, Task, TaskShare
+from workflow.models.requests import Request, TaskCopy
+from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
     "AuditEvent",
@@ -31,7 +32,6 @@ __all__ = [
     "Delegation",
     "Dossier",
     "Evidence",
-    "Extension",
     "GatePolicy",
     "ItemParty",
     "Ledger",
@@ -45,10 +45,12 @@ __all__ = [
     "Phrase",
     "ReadingProblem",
     "ReportRevision",
+    "Request",
     "Seat",
     "Signoff",
     "SourceDocument",
     "Task",
+    "TaskCopy",
     "TaskShare",
     "Unit",
     "UnitAlias",

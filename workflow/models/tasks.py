@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from workflow.models.base import Base, Moment, word
 from workflow.models.ledgers import LedgerItem
 from workflow.models.people import Unit, User
-from workflow.vocabulary import Decision, EvidenceKind, Gate, Role, Status, TaskKind
+from workflow.vocabulary import Decision, EvidenceKind, Gate, Role, Status, TaskKind, TaskOutcome
 
 
 class Task(Base):
@@ -47,6 +47,10 @@ class Task(Base):
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the unit acknowledged it (签收)."""
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when the clock stands still (挂账)."""
+    paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     item: Mapped[LedgerItem] = relationship()
     unit: Mapped[Unit] = relationship()
@@ -129,6 +133,7 @@ class Signoff(Base):
     deputy_until: Mapped[date | None]
     paper_sha256: Mapped[str | None] = mapped_column(String(64))
     """The scan of a form signed on paper (线下签批); ``user_id`` is then who registered it."""
+    paper_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     paper_signer: Mapped[str] = mapped_column(String(64), default="", server_default="")
     content_digest: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Moment)
@@ -183,24 +188,3 @@ class TaskShare(Base):
     due: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class Extension(Base):
-    """A unit asks for a later date, and the office decides (延期): the date before it stays visible for good."""
-
-    __tablename__ = "extension"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
-    old_due: Mapped[date]
-    new_due: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(500))
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    asked_by: Mapped[str] = mapped_column(String(200))
-    """Unit and name at the time."""
-    asked_at: Mapped[datetime] = mapped_column(Moment)
-    granted: Mapped[bool | None]
-    """None while nobody has decided."""
-    opinion: Mapped[str] = mapped_column(String(500), default="")
-    decided_by: Mapped[str] = mapped_column(String(200), default="")
-    decided_at: Mapped[datetime | None] = mapped_column(Moment)

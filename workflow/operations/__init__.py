@@ -3,9 +3,10 @@
 None of them commits: the door that opened the transaction does, once.
 """
 
-from workflow.operations.acting import Outcome, act
+from workflow.operations.acting import Outcome, Paper, act
 from workflow.operations.arranging import Arrangement, drop_policy, set_policy
 from workflow.operations.checking import check_evidence
+from workflow.operations.copying import copy_to
 from workflow.operations.directory import Imported, import_units, save_group, save_unit, set_unit_active
 from workflow.operations.drafting import (
     ItemEdit,
@@ -19,7 +20,6 @@ from workflow.operations.drafting import (
     settle_problem,
     start_draft,
 )
-from workflow.operations.extending import ask_extension, decide_extension, extensions_of
 from workflow.operations.notices import read_notices
 from workflow.operations.people import (
     change_password,
@@ -37,7 +37,9 @@ from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
+from workflow.operations.requesting import ask, decide, open_to, requests_of, resume
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
+from workflow.operations.rulings import Ask
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.sharing import add_share, drop_share, finish_share
 from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
@@ -47,11 +49,13 @@ from workflow.operations.urging import urge, urge_late
 
 __all__ = [
     "Arrangement",
+    "Ask",
     "HeadEdit",
     "Imported",
     "ItemEdit",
     "NewItem",
     "Outcome",
+    "Paper",
     "Published",
     "act",
     "add_file",
@@ -60,12 +64,13 @@ __all__ = [
     "add_party",
     "add_share",
     "add_signer",
-    "ask_extension",
+    "ask",
     "change_many",
     "change_password",
     "check_evidence",
+    "copy_to",
     "create_user",
-    "decide_extension",
+    "decide",
     "delegate",
     "delete_item",
     "discard_draft",
@@ -78,7 +83,6 @@ __all__ = [
     "editable",
     "end_delegation",
     "end_session",
-    "extensions_of",
     "finish_dossier",
     "finish_share",
     "follow_item",
@@ -92,6 +96,7 @@ __all__ = [
     "obstacles",
     "open_due_periods",
     "open_session",
+    "open_to",
     "packet_of",
     "phrases_of",
     "publish",
@@ -101,8 +106,10 @@ __all__ = [
     "remind",
     "remove_evidence",
     "request_dossier",
+    "requests_of",
     "reset_password",
     "resolve_again",
+    "resume",
     "save_group",
     "save_report",
     "save_unit",

@@ -52,7 +52,7 @@ def _by_person(session: Session, today: date) -> dict[int, list[Task]]:
             & (Awaiting.user_id.is_(None) | (Awaiting.user_id == User.id)),
         )
         .join(Task, Task.id == Awaiting.task_id)
-        .where(User.active, Awaiting.due.in_(wanted))
+        .where(User.active, Awaiting.due.in_(wanted), Task.paused_at.is_(None))
         .order_by(Awaiting.due, Task.id)
     )
     found: dict[int, list[Task]] = defaultdict(list)

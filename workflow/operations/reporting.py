@@ -20,28 +20,43 @@ from workflow.permissions import is_handler
 from workflow.roles import case_of
 from workflow.store import Blob
 from workflow.text import clean_line, clean_text, file_name
-from workflow.vocabulary import EvidenceKind, Status
+from workflow.vocabulary import EvidenceKind, Status, TaskOutcome
 
 EVIDENCE_LIMIT = 100
 """Pieces of evidence on one task."""
 
 
-def save_report(session: Session, task: Task, text: str, *, by: User, at: datetime, seen_version: int) -> None:
-    """Keep the words of 落实情况. Raises Invalid above the limit, Stale if somebody changed the task meanwhile."""
+def save_report(
+    session: Session,
+    task: Task,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    seen_version: int,
+    outcome: TaskOutcome | None = None,
+) -> None:
+    """Keep the words of 落实情况, and the outcome that the unit proposes; None leaves that as it is.
+
+    Raises Invalid above the limit, Stale if somebody changed the task meanwhile.
+    """
     _may_edit(session, task, by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
-    if text == task.report:
+    outcome = outcome or task.outcome
+    if (text, outcome) == (task.report, task.outcome):
         return
-    _raise_version(session, task, by=by, seen_version=seen_version, report=text)
+    _raise_version(session, task, by=by, seen_version=seen_version, report=text, outcome=outcome)
     mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
     revision = session.scalars(select(ReportRevision).where(*mine)).first()
     if revision is None:
         session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
     else:
         revision.text, revision.saved_at = text, at
-    _content_changed(session, task, "task.report", by=by, at=at, what={"characters": len(text)})
+    _content_changed(
+        session, task, "task.report", by=by, at=at, what={"characters": len(text), "outcome": outcome.value}
+    )
 
 
 def add_file(
@@ -131,13 +146,25 @@ def _may_edit(session: Session, task: Task, by: User) -> None:
         raise NotInState(f"此件现在是「{task.status.word}」，内容已经锁定；如需修改，请先撤回或由审批人退回。")
 
 
-def _raise_version(session: Session, task: Task, *, by: User, seen_version: int, report: str | None = None) -> None:
+def _raise_version(
+    session: Session,
+    task: Task,
+    *,
+    by: User,
+    seen_version: int,
+    report: str | None = None,
+    outcome: TaskOutcome | None = None,
+) -> None:
     if task.version != seen_version:
         raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
-    digest = content_digest(task.report if report is None else report, task.live_evidence)
-    values = {"version": task.version + 1, "content_digest": digest, "last_actor": by.name}
-    if report is not None:
-        values["report"] = report
+    report, outcome = task.report if report is None else report, outcome or task.outcome
+    values = {
+        "version": task.version + 1,
+        "content_digest": content_digest(report, task.live_evidence, outcome),
+        "last_actor": by.name,
+        "report": report,
+        "outcome": outcome,
+    }
     seen = (Task.id == task.id, Task.version == task.version, Task.status == Status.ASSIGNED)
     won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
     if won.rowcount != 1:  # type: ignore[attr-defined]

@@ -10,15 +10,24 @@ from workflow.models import Task, User
 from workflow.operations.acting import Outcome, act
 from workflow.operations.reporting import save_report
 from workflow.text import clean_text
-from workflow.vocabulary import Action
+from workflow.vocabulary import Action, TaskOutcome
 
 
-def submit_report(session: Session, task: Task, text: str, *, by: User, at: datetime, seen_version: int) -> Outcome:
+def submit_report(
+    session: Session,
+    task: Task,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    seen_version: int,
+    outcome: TaskOutcome | None = None,
+) -> Outcome:
     """Save the report and submit it in the caller's transaction. Raises what ``save_report`` and ``act`` raise.
 
     A second click finds its own words submitted already and is answered like the first.
     """
     if task.version > seen_version and clean_text(text) == task.report:
         return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version - 1)
-    save_report(session, task, text, by=by, at=at, seen_version=seen_version)
+    save_report(session, task, text, by=by, at=at, seen_version=seen_version, outcome=outcome)
     return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version)

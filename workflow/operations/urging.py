@@ -29,6 +29,8 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
         raise Forbidden("只有办公室和牵头单位可以催办。")
     if task.status is Status.CLOSED:
         raise NotInState("此件已经办结，不需要催办。")
+    if task.paused_at is not None:
+        raise NotInState("此件已挂账，恢复办理后才能催办。")
     others = awaited_besides(case, by)
     if not others:
         raise NotInState("此件正在等您自己办理，不需要催办。")
@@ -50,6 +52,7 @@ def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> in
     """Urge every overdue task of a ledger that was not urged today; returns how many."""
     today = at.astimezone(ZONE).date()
     late = select(Task).where(Task.ledger_id == ledger_id, Task.status != Status.CLOSED, Task.due < today)
+    late = late.where(Task.paused_at.is_(None))
     done = 0
     for task in session.scalars(late.order_by(Task.id)).all():
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from workflow.deadlines import spoken
 from workflow.models import AuditEvent
 from workflow.queries.trail import kind_word
 from workflow.roles import Case
+from workflow.vocabulary import Defect, RequestKind, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Happening:
     said: str
     round: int
     void: str
+    defects: tuple[tuple[int, str], ...] = ()
+    """(evidence id, what is wrong with it) that a return named."""
 
 
 def happenings_of(session: Session, case: Case) -> tuple[Happening, ...]:
@@ -52,25 +56,51 @@ def _happening(event: AuditEvent, data: dict[str, Any], voided: dict[int, str]) 
         said=_said(event.kind, data),
         round=data.get("acted_in_round", data.get("round", 1)),
         void=voided.get(event.seq, ""),
+        defects=tuple((one["evidence_id"], Defect(one["code"]).word) for one in data.get("defects", [])),
     )
 
 
 def _said(kind: str, data: dict[str, Any]) -> str:
-    if kind == "task.report":
-        return f"共 {data['characters']} 字"
-    if kind in ("task.evidence_added", "task.evidence_removed"):
-        return str(data["name"])
-    if kind == "task.assigned":
-        return f"交办给{data['unit']}。{data['due_reason']}"
-    if kind.startswith("task.extension_"):
-        return f"{data['old_due']} → {data['new_due']}：{data['opinion']}"
-    if kind == "task.urged":
-        return f"第 {data['count']} 次，通知{'、'.join(data['told'])}。{data['opinion']}"
-    if kind.startswith("task.seat_"):
-        place = {True: "（前加签）", False: "（后加签）"}.get(data.get("before", ""), "")
-        return "：".join(part for part in (f"{data['person']}{place}", data["opinion"]) if part)
-    if kind.startswith("task.share_"):
-        return f"{data['section']}：{data['work']}"
-    if kind == "packet.sealed":
-        return f"{data['unit']}在证据包 {data['packet']} 上签章"
-    return str(data.get("opinion", ""))
+    """What an event says in one line; each kind of event has its own way of saying it."""
+    for begins, say in _SAYING.items():
+        if kind.startswith(begins):
+            return say(data)
+    if "paper" in data:
+        paper = data["paper"]
+        return f"线下签批：{paper['signer']}，扫描件 SHA-256 {paper['sha256'][:12]}…。{data['opinion']}"
+    marks = "".join(f"\n「{one['name']}」{Defect(one['code']).word}" for one in data.get("defects", []))
+    return str(data.get("opinion", "")) + marks
+
+
+def _of_report(data: dict[str, Any]) -> str:
+    not_concerned = data.get("outcome") == TaskOutcome.NOT_CONCERNED
+    return f"共 {data['characters']} 字{'，提出不涉及本单位' if not_concerned else ''}"
+
+
+def _of_request(data: dict[str, Any]) -> str:
+    dates = f"{data['old_due']} → {data['new_due']}：" if data.get("new_due") else ""
+    unit = f"改由{data['proposed']}承办：" if data.get("proposed") else ""
+    return f"{dates}{unit}{data['opinion']}"
+
+
+def _of_seat(data: dict[str, Any]) -> str:
+    place = {True: "（前加签）", False: "（后加签）"}.get(data.get("before", ""), "")
+    return _named(f"{data['person']}{place}", data)
+
+
+def _named(name: str, data: dict[str, Any]) -> str:
+    return "：".join(part for part in (name, data["opinion"]) if part)
+
+
+_SAYING: dict[str, Callable[[dict[str, Any]], str]] = {
+    "task.report": _of_report,
+    "task.evidence_": lambda data: str(data["name"]),
+    "task.assigned": lambda data: f"交办给{data['unit']}。{data['due_reason']}",
+    **{f"task.{kind.value}_": _of_request for kind in RequestKind},
+    "task.copied": lambda data: _named(data["person"], data),
+    "task.seat_": _of_seat,
+    "task.urged": lambda data: f"第 {data['count']} 次，通知{'、'.join(data['told'])}。{data['opinion']}",
+    "task.share_": lambda data: f"{data['section']}：{data['work']}",
+    "packet.sealed": lambda data: f"{data['unit']}在证据包 {data['packet']} 上签章",
+}
+"""How the events say what they say, by the beginning of their kind."""

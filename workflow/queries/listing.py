@@ -13,7 +13,7 @@ from workflow.models import ItemParty as Party
 from workflow.models import Ledger, LedgerItem, Task, Unit, User
 from workflow.models import PartyUnit as Member
 from workflow.permissions import sees_everything
-from workflow.vocabulary import Part, Role, Status, TaskKind, Word
+from workflow.vocabulary import Part, Role, Status, TaskKind, TaskOutcome, Word
 
 PAGE = 50
 Key = tuple[InstrumentedAttribute[date], InstrumentedAttribute[int]]
@@ -83,6 +83,8 @@ class TaskRow:
     status: Status
     round: int
     closed_at: datetime | None
+    paused_at: datetime | None
+    outcome: TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def page_of(
     rows = session.execute(
         select(
             Task.id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
-            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.closed_at,
+            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.closed_at, Task.paused_at, Task.outcome,
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflow.models import AuditEvent, Evidence, ItemParty, Ledger, LedgerItem, Packet, PacketRevision, Task, Unit
 from workflow.settings import ZONE
-from workflow.vocabulary import PacketState, Part, Status
+from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class TaskLine:
     due: date
     due_reason: str
     status: Status
+    outcome: TaskOutcome
+    paused: bool
     closed_on: date | None
     late_days: int
     """Days past the deadline: of a closed task when it was closed, of an open one as of the look-back; else 0."""
@@ -47,6 +49,13 @@ class TaskLine:
     def done(self) -> bool:
         """True once the task is closed."""
         return self.status is Status.CLOSED
+
+    @property
+    def standing(self) -> str:
+        """The status in words, with what is out of the ordinary about it."""
+        if self.paused:
+            return f"{self.status.word}（挂账）"
+        return self.status.word + (f"（{self.outcome.word}）" if self.outcome is not TaskOutcome.DONE else "")
 
 
 @dataclass(frozen=True)
@@ -178,8 +187,10 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
             due=task.due,
             due_reason=task.due_reason,
             status=task.status,
+            outcome=task.outcome,
+            paused=task.paused_at is not None,
             closed_on=closed,
-            late_days=max(((closed or today) - task.due).days, 0),
+            late_days=0 if task.paused_at else max(((closed or today) - task.due).days, 0),
             returns=returns.get(task.id, 0),
             packet=packets.get(task.id),
             evidence=tuple(files.get(task.id, ())),
@@ -191,7 +202,9 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
 def _returns(session: Session, ledger_id: int) -> dict[int, int]:
     counts: dict[int, int] = defaultdict(int)
     sent = select(AuditEvent.task_id).join(Task, Task.id == AuditEvent.task_id)
-    for task_id in session.scalars(sent.where(Task.ledger_id == ledger_id, AuditEvent.kind == "task.send_back")):
+    for task_id in session.scalars(
+        sent.where(Task.ledger_id == ledger_id, AuditEvent.kind.in_(("task.send_back", "task.step_back")))
+    ):
         counts[task_id or 0] += 1
     return counts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,23 +13,24 @@ from workflow.conditions import Attempt, EvidenceCheck
 from workflow.models import (
     Delegation,
     Evidence,
-    Extension,
     Packet,
     PacketRevision,
+    Request,
     Seat,
     Signoff,
     TaskShare,
+    Unit,
     User,
 )
-from workflow.operations import extensions_of
+from workflow.operations import open_to, requests_of
 from workflow.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.process import Step, actions_for, refusals
 from workflow.queries.history import Happening, happenings_of
-from workflow.queries.people import colleagues
+from workflow.queries.people import choices_of_units, colleagues
 from workflow.queries.rail import Stop, stops_of
 from workflow.roles import Case, awaited_besides, chair_of, seals_due
-from workflow.seats import owed_seats
-from workflow.vocabulary import Action, Status
+from workflow.seats import open_seats, owed_seats
+from workflow.vocabulary import Action, Gate, RequestKind, Role, Status
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,17 @@ class TaskDesk:
     shares: tuple[TaskShare, ...]
     may_share: bool
     """True while this person may cut the task by section (科室分工)."""
-    extensions: tuple[Extension, ...]
-    may_extend: bool
-    """True while this person may ask for a later date."""
+    requests: tuple[Request, ...]
+    may_ask: tuple[RequestKind, ...]
+    """What this person may ask the office for."""
+    units: tuple[tuple[int, str], ...]
+    """Units to choose from where the task may change hands."""
+    may_resume: bool
+    """True for the office while the clock stands still."""
+    may_copy: bool
+    """True where this person may let others know."""
+    paper_seats: tuple[tuple[Seat, str], ...]
+    """Places with their units that the office may fill with a form signed on paper."""
     may_decide: bool
     """True for the office where a request waits."""
     may_seat: bool
@@ -83,7 +93,7 @@ class TaskDesk:
     def returned(self) -> Happening | None:
         """Why the task came back into the present round, while it is under way."""
         task = self.case.task
-        kinds = {f"task.{action.value}" for action in (Action.SEND_BACK, Action.REOPEN)}
+        kinds = {f"task.{action.value}" for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
         back = (h for h in self.happenings if h.kind in kinds and h.round == task.round - 1)
         return next(back, None) if task.closed_at is None else None
 
@@ -93,7 +103,7 @@ class TaskDesk:
         return any(offer.step.action is Action.SUBMIT for offer in self.offers)
 
 
-def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
+def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
     packets = _packets(session, case)
@@ -105,7 +115,7 @@ def desk_of(session: Session, case: Case, person: User) -> TaskDesk:
         happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
         packets=packets,
         evidence=evidence_of(session, case),
-        **_clock(session, case, person),
+        **_asking(session, case, person, at),
         **_seating(session, case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
@@ -119,17 +129,29 @@ def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
     return tuple(session.scalars(pieces.options(selectinload(Evidence.uploaded_by)).order_by(Evidence.id)))
 
 
-def _clock(session: Session, case: Case, person: User) -> dict[str, Any]:
-    """What there is to say and to do about the date."""
-    extensions = tuple(extensions_of(session, case.task))
-    waiting = any(one.granted is None for one in extensions)
+def _asking(session: Session, case: Case, person: User, at: datetime) -> dict[str, Any]:
+    """What there is to ask, to decide and to say."""
+    task, office = case.task, is_office(case, person)
+    may_ask = open_to(session, case, person, at)
+    may_decide = bool(case.requests) and office
+    disputed = RequestKind.OBJECTION in {*may_ask, *(one.kind for one in case.requests if may_decide)}
+    part = in_unit(case, person) or is_lead_reviewer(case, person) or office
     return {
-        "extensions": extensions,
-        "may_extend": in_unit(case, person) and case.task.status is Status.ASSIGNED and not waiting,
-        "may_receive": in_unit(case, person) and case.task.status is Status.ASSIGNED and not case.task.received_at,
-        "may_decide": waiting and is_office(case, person),
-        "may_urge": bool(awaited_besides(case, person)) and (is_office(case, person) or is_lead_reviewer(case, person)),
+        "requests": tuple(requests_of(session, task)),
+        "may_ask": may_ask,
+        "units": tuple(choices_of_units(session)) if disputed else (),
+        "may_resume": office and task.paused_at is not None,
+        "may_copy": part,
+        "paper_seats": _paper_seats(session, case) if office else (),
+        "may_receive": in_unit(case, person) and task.status is Status.ASSIGNED and not task.received_at,
+        "may_decide": may_decide,
+        "may_urge": bool(awaited_besides(case, person)) and (office or is_lead_reviewer(case, person)),
     }
+
+
+def _paper_seats(session: Session, case: Case) -> tuple[tuple[Seat, str], ...]:
+    others = [seat for seat in open_seats(case.seats) if seat.role is not Role.OFFICE and seat.gate is not Gate.OFFICE]
+    return tuple((seat, session.get_one(Unit, seat.unit_id).name) for seat in others)
 
 
 def _seating(session: Session, case: Case, person: User) -> dict[str, Any]:

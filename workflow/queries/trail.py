@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workflow.audit import ChainCheck, Head, verify_chain
 from workflow.db import Database
 from workflow.models import AuditEvent
-from workflow.vocabulary import Action
+from workflow.vocabulary import Action, RequestKind
 
 PAGE = 100
 BATCH = 2000
@@ -23,9 +23,11 @@ KINDS: dict[str, str] = {
     "task.report": "保存落实情况",
     "task.evidence_added": "添加证明材料",
     "task.evidence_removed": "移除证明材料",
-    "task.extension_asked": "申请延期",
-    "task.extension_granted": "同意延期",
-    "task.extension_refused": "不同意延期",
+    **{f"task.{kind.value}_asked": f"申请{kind.word}" for kind in RequestKind},
+    **{f"task.{kind.value}_granted": f"同意{kind.word}" for kind in RequestKind},
+    **{f"task.{kind.value}_refused": f"不同意{kind.word}" for kind in RequestKind},
+    "task.resumed": "恢复办理",
+    "task.copied": "抄送",
     "task.received": "签收",
     "task.urged": "催办",
     "task.seat_added": "加签",

@@ -1,0 +1,69 @@
+"""Forms signed on paper (线下签批): the office registers the scan, which is shown as what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from forms.tasks import SeenForm
+from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
+from views.downloads import attachment
+from workflow import operations
+from workflow.errors import Forbidden, Invalid, NotFound
+from workflow.evidence_types import HEAD, admit
+from workflow.permissions import Permission, registers_paper
+from workflow.process import PROCESS
+from workflow.text import file_name
+
+blueprint = Blueprint("paper", __name__)
+ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+
+
+@blueprint.post("/tasks/<int:task_id>/paper")
+@permit(Permission.WORK)
+def register(task_id: int) -> Answer:
+    """Take the scan, put its bytes on disk, then let it fill the place it was signed for."""
+    case = load_task(reading(), task_id, me())
+    if not registers_paper(case, me()):
+        raise Forbidden("线下签批由台账的办公室登记。")
+    seat_id = number_in(request.form.get("seat", ""))
+    seat = next((one for one in case.seats if one.id == seat_id), None)
+    if seat is None:
+        raise NotFound
+    step = next(step for step in PROCESS if step.gate is seat.gate)
+    pause_reading()
+    sha256, name = _stored()
+    paper = operations.Paper(seat.id, request.form.get("signer", ""), sha256, name)
+    opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
+    with writing() as (session, by):
+        task = load_task(session, task_id, by).task
+        outcome = operations.act(
+            session, task, step.action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper
+        )
+    flash(f"已登记线下签批。{outcome.sentence}", "success")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")
+@permit(Permission.WORK)
+def download(task_id: int, signoff_id: int) -> Response:
+    """The scan of one paper sign-off."""
+    case = load_task(reading(), task_id, me())
+    signoff = next((one for one in case.task.signoffs if one.id == signoff_id and one.paper_sha256), None)
+    if signoff is None or signoff.paper_sha256 is None:
+        raise NotFound
+    return attachment(signoff.paper_sha256, signoff.paper_name)
+
+
+def _stored() -> tuple[str, str]:
+    file = request.files.get("file")
+    name = file_name(file.filename or "") if file else ""
+    if file is None or not name.lower().endswith(ENDINGS):
+        raise Invalid("请选择审批单的扫描件，PDF 或图片（JPG、PNG、TIFF）。")
+    head = file.stream.read(HEAD)
+    file.stream.seek(0)
+    admit(name, head)
+    stream: Any = file.stream
+    return installation().store.add(stream, limit=installation().settings.max_upload_bytes).sha256, name
