@@ -42,15 +42,18 @@ GATES_PASSED = {
 }
 
 
-def broken_promises(session: Session) -> list[str]:
-    """Every promise that does not hold now, in words; empty when all do."""
+def broken_promises(session: Session, only: set[int | None] | None = None) -> list[str]:
+    """Every promise that does not hold now, in words; empty when all do. ``only`` asks of some tasks."""
+    if only is not None and not only - {None}:
+        return []
     events = list(session.scalars(select(AuditEvent).order_by(AuditEvent.seq)))
     found = [] if verify_chain(events).intact else ["the chain is broken"]
     by_task: dict[int, list[tuple[AuditEvent, dict[str, Any]]]] = {}
     for event in events:
         if event.task_id is not None and event.kind.startswith("task."):
             by_task.setdefault(event.task_id, []).append((event, json.loads(event.data)))
-    for task in session.scalars(select(Task)):
+    wanted = select(Task) if only is None else select(Task).where(Task.id.in_(only - {None}))
+    for task in session.scalars(wanted):
         said = [
             *_history(task, by_task[task.id]),
             *_signoffs(session, task),
@@ -134,7 +137,10 @@ def _seats(session: Session, task: Task, passed: list[Signoff]) -> list[str]:
         if signoff is None:
             continue
         person = session.get_one(User, signoff.principal_id or signoff.user_id)
-        if seat.gate is not signoff.gate or seat.user_id not in (None, person.id):
+        meant = seat.user_id in (None, person.id)
+        if signoff.paper_sha256 is not None:
+            meant = seat.user is None or seat.user.name == signoff.paper_signer
+        if seat.gate is not signoff.gate or seat.unit_id != signoff.unit_id or not meant:
             found.append("a seat was signed by somebody else")
     stages: dict[tuple[Gate, int, int], list[Seat]] = {}
     for seat in seats:

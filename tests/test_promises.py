@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tests.desk_office import OTHER, OWN, open_office
+from tests.desk_office import CAST, COLEAD, OTHER, OWN, open_office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.errors import Refused
 from workflow.installation import install
-from workflow.models import AuditEvent, Task, User
-from workflow.vocabulary import Action
+from workflow.models import AuditEvent, Awaiting, Request, Seat, Task, Unit, User
+from workflow.roles import case_of
+from workflow.seats import open_seats
+from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
 PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "yuan", "qian"]
+YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "20")), 500
+UNITS = [COLEAD, OTHER]
 TASKS = [(1, OWN), (2, OWN), (3, OWN), (1, OTHER)]
 who, what = st.sampled_from(PEOPLE), st.sampled_from(TASKS)
 stale = st.integers(min_value=0, max_value=12).map(lambda n: n if n > 9 else 0)  # mostly a fresh page
@@ -36,6 +46,8 @@ class Year(RuleBasedStateMachine):
         self.home = Path(tempfile.mkdtemp())
         self.office = open_office(self.home)
         self.here, self.clock, self.ids = self.office.here, self.office.clock, self.office.ids
+        with self.here.database.reading() as session:
+            self.units = {unit.id: unit.name for unit in session.scalars(select(Unit))}
         self.tasks = {(row, unit): self.office.task_id(row, unit) for row, unit in TASKS}
 
     def teardown(self) -> None:
@@ -66,6 +78,8 @@ class Year(RuleBasedStateMachine):
                 "LEAD_VERIFIED": (Action.CLOSE, "chen"),
                 "CLOSED": (Action.REOPEN, "chen"),
             }[task.status.value]
+            if action is Action.REOPEN:
+                self.ask(of, "yuan", RequestKind.REOPENING, None)
             if action is Action.SUBMIT:
                 self.write(of, by, f"第{task.version}稿", 0)
                 self.bring(of, by, b"proof")
@@ -119,6 +133,146 @@ class Year(RuleBasedStateMachine):
         )
         assert self.office.count(AuditEvent) == before
 
+    @rule(of=what, by=who, kind=st.sampled_from(list(RequestKind)), unit=st.sampled_from([None, *UNITS]))
+    def ask(self, of: tuple[int, str], by: str, kind: RequestKind, unit: str | None) -> None:
+        self._try(
+            lambda session, task, person: operations.ask(
+                session,
+                task,
+                operations.Ask(kind, "情况有变", task.due + timedelta(9), self._unit(session, unit)),
+                by=person,
+                at=self.clock(),
+            ),
+            self.tasks[of],
+            by,
+        )
+
+    @rule(of=what, by=st.sampled_from(["chen", "yuan", "li"]), granted=st.booleans(), unit=st.sampled_from(UNITS))
+    def decide(self, of: tuple[int, str], by: str, granted: bool, unit: str) -> None:
+        def change(session: Session, task: Task, person: User) -> None:
+            waiting = select(Request).where(Request.task_id == task.id, Request.granted.is_(None))
+            for one in session.scalars(waiting.order_by(Request.id.desc()).limit(1)):
+                ruled = self._unit(session, unit) if one.kind is RequestKind.OBJECTION else None
+                operations.decide(
+                    session,
+                    task,
+                    one.id,
+                    granted=granted,
+                    opinion="照此办理",
+                    by=person,
+                    at=self.clock(),
+                    unit_id=ruled,
+                )
+
+        self._try(change, self.tasks[of], by)
+
+    @rule(of=what, by=st.sampled_from(["chen", "zhao"]))
+    def resume(self, of: tuple[int, str], by: str) -> None:
+        self._try(
+            lambda session, task, person: operations.resume(session, task, by=person, at=self.clock()),
+            self.tasks[of],
+            by,
+        )
+
+    @rule(of=what, by=who, person=who, how=st.sampled_from(["before", "after", "transfer", "drop"]), behind=stale)
+    def seat(self, of: tuple[int, str], by: str, person: str, how: str, behind: int) -> None:
+        """Signers on the way, taken back again, and colleagues in one's own place."""
+
+        def change(session: Session, task: Task, me: User) -> None:
+            to, at, seen = session.get_one(User, self.ids[person]), self.clock(), task.version - behind
+            if how == "transfer":
+                operations.transfer_seat(session, task, to, reason="外出", by=me, at=at, seen_version=seen)
+            elif how == "drop":
+                added = select(Seat.id).where(Seat.task_id == task.id, Seat.added_by_id == me.id)
+                for seat_id in session.scalars(added.order_by(Seat.id.desc()).limit(1)).all():
+                    operations.take_back_signer(session, task, seat_id, by=me, at=at, seen_version=seen)
+            else:
+                before = how == "before"
+                operations.add_signer(session, task, to, before=before, reason="把关", by=me, at=at, seen_version=seen)
+
+        self._try(change, self.tasks[of], by)
+
+    @rule(of=what, by=who)
+    def sign_what_waits(self, of: tuple[int, str], by: str) -> None:
+        """Whoever is named signs: without this no seat on the way would be filled by chance."""
+        task = self.office.task(self.tasks[of])
+        action = {"DRAFTED": Action.APPROVE, "UNIT_APPROVED": Action.VERIFY, "LEAD_VERIFIED": Action.CLOSE}
+        names = {number: login for login, number in self.ids.items()}
+        named = [names[row.user_id] for row in task.awaited if row.user_id]
+        if task.status.value in action:
+            self._act(task.id, named[0] if named else by, action[task.status.value], "同意", 0)
+
+    @rule(
+        gate=st.sampled_from(list(Gate)), mode=st.sampled_from(list(Mode)), by=st.sampled_from(["li", "zhao", "chen"])
+    )
+    def arrange(self, gate: Gate, mode: Mode, by: str) -> None:
+        people = {Gate.UNIT: ("both", "li"), Gate.LEAD: ("zhou", "zhao"), Gate.OFFICE: ("yuan", "chen")}[gate]
+        self._try(
+            lambda session, task, person: operations.set_policy(
+                session,
+                operations.Arrangement(gate, mode, tuple(self.ids[one] for one in people), person.unit_id),
+                by=person,
+                at=self.clock(),
+            ),
+            self.tasks[TASKS[0]],
+            by,
+        )
+
+    @rule(by=st.sampled_from(["li", "zhao", "chen"]), deputy=who, days=st.integers(min_value=0, max_value=3))
+    def stand_in(self, by: str, deputy: str, days: int) -> None:
+        self._try(
+            lambda session, task, person: operations.delegate(
+                session,
+                session.get_one(User, self.ids[deputy]),
+                starts=self.clock().date(),
+                ends=self.clock().date() + timedelta(days),
+                ledger_id=None,
+                reason="外出",
+                by=person,
+                at=self.clock(),
+            ),
+            self.tasks[TASKS[0]],
+            by,
+        )
+
+    @rule(pair=st.sampled_from([("zhou", "zhao"), ("both", "li"), ("yuan", "chen")]))
+    def hand_over(self, pair: tuple[str, str]) -> None:
+        leaver, heir = pair
+        self._try(
+            lambda session, task, person: operations.hand_over(
+                session,
+                session.get_one(User, self.ids[leaver]),
+                session.get_one(User, self.ids[heir]),
+                by=person,
+                at=self.clock(),
+            ),
+            self.tasks[TASKS[0]],
+            "secadmin",
+        )
+
+    @rule(of=what, by=st.sampled_from(["chen", "yuan", "zhao"]))
+    def sign_on_paper(self, of: tuple[int, str], by: str) -> None:
+        def change(session: Session, task: Task, person: User) -> None:
+            seats = open_seats(case_of(session, task).seats)
+            if seats:
+                action = {Gate.UNIT: Action.APPROVE, Gate.LEAD: Action.VERIFY, Gate.OFFICE: Action.CLOSE}
+                paper = operations.Paper(seats[0].id, "李主任", "0" * 64, "扫描件.pdf")
+                operations.act(
+                    session,
+                    task,
+                    action[seats[0].gate],
+                    by=person,
+                    at=self.clock(),
+                    seen_version=task.version,
+                    paper=paper,
+                )
+
+        self._try(change, self.tasks[of], by)
+
+    @rule(hours=st.integers(min_value=1, max_value=100))
+    def wait(self, hours: int) -> None:
+        self.clock.now += timedelta(hours=hours)
+
     @rule(login=st.sampled_from(["hong", "zhou", "shen"]), active=st.sampled_from([True, True, False]))
     def employ(self, login: str, active: bool) -> None:
         with self.here.database.writing() as session:
@@ -130,11 +284,76 @@ class Year(RuleBasedStateMachine):
         self.here.database.dispose()
         self.office.here = self.here = install(self.here.settings, self.clock)
 
+    def live(self, luck: random.Random, steps: int) -> None:
+        """Verbs in a row, most of them by somebody who may: chance alone would climb no chain to its end."""
+        for _ in range(steps):
+            seen = self.office.count(AuditEvent)
+            self._verb(luck)
+            with self.here.database.reading() as session:
+                touched = set(session.scalars(select(AuditEvent.task_id).where(AuditEvent.seq > seen)))
+                broken = broken_promises(session, touched)
+                assert broken == [], broken
+
+    def _verb(self, luck: random.Random) -> None:
+        of = luck.choice(TASKS)
+        task = self.office.task(self.tasks[of])
+        row = luck.choice(task.awaited) if task.awaited else None
+        names = {number: login for login, number in self.ids.items()}
+        person = luck.choice([login for login in PEOPLE if self._sits(login, row)] or PEOPLE)
+        if row is not None and row.user_id:
+            person = names[row.user_id]
+        if luck.random() < 0.1:
+            person = luck.choice(PEOPLE)
+        self._do(luck, of, person, task)
+
+    def _sits(self, login: str, row: Awaiting | None) -> bool:
+        _, unit, roles = CAST[login]
+        return row is not None and row.role in roles and unit == self.units[row.unit_id]
+
+    def _do(self, luck: random.Random, of: tuple[int, str], person: str, task: Task) -> None:
+        """One verb that fits where the task stands, or any other."""
+        team = tuple(luck.choice(pair) for pair in (("wang", "both"), ("li", "both"), ("yuan", "chen")))
+        other, kind = luck.choice(PEOPLE), luck.choice(list(RequestKind))
+        back = luck.choice([Action.SEND_BACK, Action.STEP_BACK, Action.WITHDRAW])
+        with_unit = [
+            lambda: self.climb(of, 2, team, 0),
+            lambda: self.ask(of, person, kind, luck.choice([None, *UNITS])),
+            lambda: self.decide(of, luck.choice(["chen", "yuan"]), luck.random() < 0.6, luck.choice(UNITS)),
+            lambda: self.resume(of, "chen"),
+            lambda: self.write(of, person, f"第{luck.randrange(99)}稿", 0),
+            lambda: self.take_away(of, person, 0),
+        ]
+        how = luck.choice(["before", "after", "transfer", "drop"])
+        at_a_gate = [
+            lambda: self.sign_what_waits(of, person),
+            lambda: self.sign_what_waits(of, person),
+            lambda: self.sign_what_waits(of, person),
+            lambda: self.seat(of, person, other, how, 0),
+            lambda: self.sign_on_paper(of, luck.choice(["chen", "yuan"])),
+            lambda: self._act(task.id, person, back, "请补充", 0),
+            lambda: self.ask(of, person, RequestKind.COORDINATION, None),
+        ]
+        about_people = [
+            lambda: self.arrange(luck.choice(list(Gate)), luck.choice(list(Mode)), luck.choice(["li", "zhao", "chen"])),
+            lambda: self.stand_in(luck.choice(["li", "zhao", "chen"]), other, luck.randrange(3)),
+            lambda: self.hand_over(luck.choice([("zhou", "zhao"), ("both", "li"), ("yuan", "chen")])),
+            lambda: self.employ(luck.choice(["hong", "zhou", "shen"]), luck.random() < 0.7),
+            lambda: self.wait(luck.randrange(1, 60)),
+            lambda: self.act(of, person, luck.choice(list(Action)), "意见", luck.choice([0, 0, 1])),
+            self.restart,
+        ]
+        here = at_a_gate if task.status.value in ("DRAFTED", "UNIT_APPROVED", "LEAD_VERIFIED") else with_unit
+        luck.choice(here if luck.random() < 0.85 else about_people)()
+
     @invariant()
     def promises_hold(self) -> None:
         if hasattr(self, "here"):
             with self.here.database.reading() as session:
                 assert broken_promises(session) == []
+
+    @staticmethod
+    def _unit(session: Session, name: str | None) -> int | None:
+        return session.scalars(select(Unit.id).where(Unit.name == name)).one() if name else None
 
     def _act(self, task_id: int, by: str, action: Action, opinion: str, behind: int) -> tuple[int, Action, str, int]:
         task = self.office.task(task_id)
@@ -173,8 +392,20 @@ class Year(RuleBasedStateMachine):
 
 TestPromises = Year.TestCase
 TestPromises.settings = settings(
-    max_examples=40,
-    stateful_step_count=40,
+    max_examples=YEARS,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@pytest.mark.parametrize("seed", range(YEARS))
+def test_ten_thousand_steps(seed: int) -> None:
+    """Twenty years of five hundred verbs; ``TAIZHANG_YEARS=500 pytest tests/test_promises.py`` lives longer."""
+    year = Year()
+    year.open()
+    try:
+        year.live(random.Random(seed), STEPS)
+        year.promises_hold()
+    finally:
+        year.teardown()

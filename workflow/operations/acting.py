@@ -133,8 +133,11 @@ def _paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
         raise NotFound
     if seat.gate is Gate.OFFICE or seat.role is Role.OFFICE:
         raise Forbidden("办公室自己的签批须在线办理，不能以纸面代替。")
-    if not clean_line(paper.signer, limit=64):
+    signer = clean_line(paper.signer, limit=64)
+    if not signer:
         raise Incomplete("请填写纸面签批人的姓名。")
+    if seat.user is not None and seat.user.name != signer:
+        raise Forbidden(f"这一席位须由{seat.user.name}签批，纸面签批人「{signer}」不是本人。")
     return Chair(seat)
 
 
