@@ -15,4 +15,4 @@ def check_evidence(task: Task, store: Store) -> EvidenceCheck:
     """
     pieces = task.live_evidence
     damaged = tuple(piece.name for piece in pieces if piece.sha256 and not store.intact(piece.sha256))
-    return EvidenceCheck(content_digest(task.report, pieces), damaged)
+    return EvidenceCheck(content_digest(task.report, pieces, task.outcome), damaged)
