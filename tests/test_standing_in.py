@@ -113,3 +113,12 @@ def test_who_leaves_hands_everything_over(office: Office) -> None:
         assert waiting(office, office.task_id(number)) == ["li"]
     office.walk(office.task_id(3), "submit")
     assert waiting(office, office.task_id(3)) == ["li"], "the policy names the successor"
+
+
+def test_the_security_administrator_hands_over_on_screen(office: Office) -> None:
+    policy(office, Gate.UNIT, Mode.ALL, "both")
+    office.walk(office.task_id(), "submit")
+    admin, url = office.client("secadmin"), f"/grants/{office.ids['both']}/handover"
+    assert "没有找到" in admin.post(url, data={"person": "谁也不是"}).text
+    assert "共 1 件在办" in admin.post(url, data={"person": "李主任"}, follow_redirects=True).text
+    assert office.client("chen").post(url, data={"person": "李主任"}).status_code == 403

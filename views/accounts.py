@@ -13,7 +13,7 @@ from workflow import operations
 from workflow.errors import NotFound, Refused
 from workflow.models import Unit, User
 from workflow.permissions import Permission
-from workflow.queries.people import choices_of_units, page_people
+from workflow.queries.people import choices_of_units, find_person, page_people
 from workflow.vocabulary import Role
 
 blueprint = Blueprint("accounts", __name__)
@@ -110,6 +110,27 @@ def grant(user_id: int) -> Response | tuple[str, int]:
         return _person(_user(reading(), user_id), form, refused=refused, status=refused.status)
     flash(f"已保存{name}的岗位；有变动的须重新登录后生效。", "success")
     return redirect(url_for("accounts.grants"), 303)
+
+
+@blueprint.post("/grants/<int:user_id>/handover")
+@permit(Permission.GRANTS)
+def hand_over(user_id: int) -> Response | tuple[str, int]:
+    """Give a person's open work to a colleague."""
+    try:
+        with writing() as (session, by):
+            user = _user(session, user_id)
+            to = find_person(session, request.form.get("person", ""), near=user)
+            moved = operations.hand_over(session, user, to, by=by, at=installation().clock())
+            sentence = f"已将{user.name}的签批事项移交给{to.name}，共 {moved} 件在办。"
+    except NotFound:
+        raise
+    except Refused as refused:
+        user = _user(reading(), user_id)
+        return _person(
+            user, GrantForm(roles=[role.value for role in user.roles]), refused=refused, status=refused.status
+        )
+    flash(sentence, "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
 def _index(

@@ -3,7 +3,7 @@
 None of them commits: the door that opened the transaction does, once.
 """
 
-from workflow.operations.acting import Outcome, Paper, act
+from workflow.operations.acting import Outcome, act
 from workflow.operations.arranging import Arrangement, drop_policy, set_policy
 from workflow.operations.checking import check_evidence
 from workflow.operations.copying import copy_to
@@ -43,6 +43,7 @@ from workflow.operations.rulings import Ask
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
 from workflow.operations.sharing import add_share, drop_share, finish_share
 from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
+from workflow.operations.signing_off import Paper
 from workflow.operations.standing_in import delegate, end_delegation, hand_over
 from workflow.operations.submitting import submit_report
 from workflow.operations.urging import urge, urge_late

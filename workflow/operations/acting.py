@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,16 @@ from sqlalchemy.orm import Session
 from workflow import audit, outbox
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, Stale
-from workflow.models import AuditEvent, Packet, Signoff, Task, Unit, User
+from workflow.models import AuditEvent, Packet, Task, User
 from workflow.operations.notices import tell_units
 from workflow.operations.requesting import settle_request
 from workflow.operations.rulings import Ruling
 from workflow.operations.seating import await_next, take_seats
-from workflow.permissions import registers_paper
+from workflow.operations.signing_off import Doing, Paper, paper_chair, sign
 from workflow.process import Step, gate_at, gate_satisfied, refusals, step_for
-from workflow.roles import Case, Chair, Turn, awaited, case_of, chair_of
-from workflow.seats import open_seats
+from workflow.roles import Turn, awaited, case_of, chair_of
 from workflow.text import clean_line, clean_text
-from workflow.vocabulary import Action, Decision, Defect, Gate, PacketState, RequestKind, Role, Status
+from workflow.vocabulary import Action, Defect, Gate, PacketState, RequestKind, Role, Status
 
 
 @dataclass(frozen=True)
@@ -36,39 +35,6 @@ class Outcome:
     sentence: str
     replayed: bool = False
     """True if the very same action had been taken already: a double click, answered alike."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A form signed on paper, whose scan lies in the store (线下签批)."""
-
-    seat_id: int
-    signer: str
-    sha256: str
-    name: str
-    """Name of the scan's file, as it came."""
-
-
-@dataclass(frozen=True)
-class _Doing:
-    """One act under way (办理中): who takes which step from where, with what words."""
-
-    session: Session
-    case: Case
-    step: Step
-    chair: Chair | None
-    by: User
-    at: datetime
-    opinion: str
-    before: Status
-    acted_round: int
-    paper: Paper | None = None
-    defects: Mapping[int, Defect] = field(default_factory=dict)
-
-    @property
-    def task(self) -> Task:
-        """The task acted upon."""
-        return self.case.task
 
 
 def act(
@@ -94,7 +60,7 @@ def act(
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     case = case_of(session, task, at)
     step = step_for(task.status, action)
-    chair = _paper_chair(case, step, paper, by) if paper else chair_of(case, by)
+    chair = paper_chair(case, step, paper, by) if paper else chair_of(case, by)
     if not (paper or step.who(case, by)):
         raise Forbidden(f"您不能{action.word}此件：这一步由其他岗位办理。")
     opinion = _clean_opinion(opinion)
@@ -102,10 +68,10 @@ def act(
     if missing:
         raise Incomplete(" ".join(missing))
     passed = gate_satisfied(step, case, chair.seat if chair else None)
-    doing = _Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
+    doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
     _check_defects(doing)
     _compare_and_swap(doing, step.to if passed else task.status)
-    _sign(doing, seq=_record(doing).seq)
+    sign(doing, seq=_record(doing).seq)
     _follow_up(doing)
     return Outcome(task.id, task.status, task.version, _sentence(step, passed))
 
@@ -124,30 +90,13 @@ def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User,
     raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
 
 
-def _paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
-    """The place that a paper form fills; the office registers it, and never for itself. Raises Forbidden, NotFound."""
-    if not registers_paper(case, by):
-        raise Forbidden("线下签批由台账的办公室登记。")
-    seat = next((one for one in open_seats(case.seats) if one.id == paper.seat_id), None)
-    if seat is None or step.gate is not seat.gate:
-        raise NotFound
-    if seat.gate is Gate.OFFICE or seat.role is Role.OFFICE:
-        raise Forbidden("办公室自己的签批须在线办理，不能以纸面代替。")
-    signer = clean_line(paper.signer, limit=64)
-    if not signer:
-        raise Incomplete("请填写纸面签批人的姓名。")
-    if seat.user is not None and seat.user.name != signer:
-        raise Forbidden(f"这一席位须由{seat.user.name}签批，纸面签批人「{signer}」不是本人。")
-    return Chair(seat)
-
-
 def _clean_opinion(opinion: str) -> str:
     if len(opinion) > OPINION_LIMIT:
         raise Invalid(f"意见共 {len(opinion)} 字，超过 {OPINION_LIMIT} 字的上限，请精简。")
     return clean_text(opinion)
 
 
-def _check_defects(doing: _Doing) -> None:
+def _check_defects(doing: Doing) -> None:
     """Only a return finds fault, and only with evidence that lies before the signer."""
     if doing.defects and not (doing.step.starts_round and doing.step.asks_opinion):
         raise Invalid("只有退回时可以标注材料问题。")
@@ -155,7 +104,7 @@ def _check_defects(doing: _Doing) -> None:
         raise NotFound
 
 
-def _compare_and_swap(doing: _Doing, after: Status) -> None:
+def _compare_and_swap(doing: Doing, after: Status) -> None:
     """The database decides the winner: one row still in the state that was seen, or Stale."""
     task, step = doing.task, doing.step
     values: dict[str, Any] = {
@@ -176,7 +125,7 @@ def _compare_and_swap(doing: _Doing, after: Status) -> None:
     doing.session.refresh(task)
 
 
-def _record(doing: _Doing) -> AuditEvent:
+def _record(doing: Doing) -> AuditEvent:
     task, chair = doing.task, doing.chair
     data: dict[str, Any] = {
         "from": doing.before.value,
@@ -203,59 +152,7 @@ def _record(doing: _Doing) -> AuditEvent:
     return audit.record(doing.session, kind, by=doing.by, at=doing.at, data=data, task_id=task.id)
 
 
-def _sign(doing: _Doing, *, seq: int) -> None:
-    """Write the decision; where the task goes backwards, what was signed beyond that point is void but kept."""
-    session, step, chair = doing.session, doing.step, doing.chair
-    gate, decision = step.gate, Decision.PASSED
-    if step.starts_round:
-        _void(doing)
-    if step.action in (Action.SEND_BACK, Action.STEP_BACK):
-        gate, decision = gate_at(doing.before), Decision.RETURNED
-    if gate is not None:
-        signoff = _signoff(doing)
-        signoff.gate, signoff.decision, signoff.event_seq = gate, decision, seq
-        session.add(signoff)
-        session.flush()
-        if chair is not None and decision is Decision.PASSED:
-            chair.seat.signoff_id = signoff.id
-    session.flush()
-    session.expire(doing.task, ["signoffs"])
-
-
-def _void(doing: _Doing) -> None:
-    """Every approval given at the gate that the task waits at again, or later, is void; earlier ones stand."""
-    gates, again = list(Gate), gate_at(doing.step.to)
-    kept = gates[: gates.index(again)] if again else []
-    for earlier in doing.case.signoffs:
-        if earlier.gate not in kept:
-            earlier.void_at, earlier.void_reason = doing.at, f"{doing.by.name}{doing.step.action.word}"
-
-
-def _signoff(doing: _Doing) -> Signoff:
-    """Who signs what, bound to the content as it is; gate and decision are the step's."""
-    by, chair, paper = doing.by, doing.chair, doing.paper
-    given = chair.standing_in if chair else None
-    unit = doing.session.get_one(Unit, chair.seat.unit_id) if chair else by.unit
-    return Signoff(
-        task_id=doing.task.id,
-        round=doing.acted_round,
-        user_id=by.id,
-        user_name=by.name,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        opinion=doing.opinion,
-        principal_id=given.principal_id if given else None,
-        principal_name=given.principal.name if given else "",
-        deputy_until=given.ends if given else None,
-        paper_sha256=paper.sha256 if paper else None,
-        paper_name=paper.name if paper else "",
-        paper_signer=clean_line(paper.signer, limit=64) if paper else "",
-        content_digest=doing.task.content_digest,
-        at=doing.at,
-    )
-
-
-def _follow_up(doing: _Doing) -> None:
+def _follow_up(doing: Doing) -> None:
     """What the new status calls for: seats at the next gate, whose turn it is, messages, packets, settled requests."""
     session, task, step, by, at = doing.session, doing.task, doing.step, doing.by, doing.at
     gate = gate_at(task.status)
@@ -278,7 +175,7 @@ def _follow_up(doing: _Doing) -> None:
             settle_request(session, asked, granted=True, ruling=Ruling(by, at, doing.opinion))
 
 
-def _promise_packet(doing: _Doing, step: str) -> None:
+def _promise_packet(doing: Doing, step: str) -> None:
     task = doing.task
     key = f"packet:{task.id}:{task.round}:{step}"
     outbox.promise(doing.session, "packet", key, {"task_id": task.id, "round": task.round}, at=doing.at)
