@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from workflow.drawing import Mark
+
 
 @dataclass(frozen=True)
 class SealSlot:
@@ -83,6 +85,8 @@ class PacketContents:
     report_by: str
     files: tuple[PacketFile, ...]
     rail: tuple[RailEntry, ...]
+    chain: tuple[Mark, ...]
+    """The chain as it stood when the unit's gate was passed."""
     slots: tuple[SealSlot, ...]
     content_digest: str
     """The digest that every sign-off of the round is bound to."""

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
-from workflow.models import AuditEvent, Evidence, Packet, Task, Unit
+from workflow.deadlines import spoken
+from workflow.drawing import Mark
+from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
 from workflow.roles import Case, guests, one_lead_seals
 from workflow.seats import SPARE_SLOTS
+from workflow.settings import ZONE
 from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
 
 
@@ -49,6 +52,7 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
         report_by=_reporter(session, task, approval.event_seq),
         files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
         rail=tuple(_rail(session, task, max(approval.event_seq, _began(session, task, packet.round)))),
+        chain=_chain(case, approval),
         slots=_slots(task.unit.name, _names(session, case.leads), ledger.office.name, one_lead=one_lead_seals(case)),
         content_digest=approval.content_digest,
         audit_seq=seen.seq,
@@ -117,6 +121,26 @@ def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
         round=acted_in,
         void=acted_in < present and event.kind != "task.assigned",
     )
+
+
+def _chain(case: Case, approval: Signoff) -> tuple[Mark, ...]:
+    """Who had signed when the unit was through, and which seals were still to come."""
+    task = case.task
+    given = [s for s in case.passed(Gate.UNIT) if s.event_seq <= approval.event_seq]
+    leads = {seat.unit_id: seat for seat in case.seats if seat.gate is Gate.LEAD and not seat.added_by_id}
+    names = {unit.id: unit.name for unit in task.item.units(Part.LEAD)}
+    office = task.item.ledger.office
+    ahead = [names.get(unit, office.name) for unit in leads or case.leads]
+    return (
+        *(Mark(s.gate.word, "done", f"{s.unit_name} {s.signer} {_moment(s.at)}") for s in given),
+        *(Mark(Gate.LEAD.word, "ahead", name) for name in ahead),
+        Mark(Gate.OFFICE.word, "ahead", office.name),
+    )
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(ZONE)
+    return f"{spoken(local.date())} {local:%H:%M}"
 
 
 def _began(session: Session, task: Task, round_: int) -> int:

@@ -25,6 +25,7 @@ from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
 from workflow.deadlines import spoken
+from workflow.drawing import draw
 from workflow.errors import PacketFailed
 from workflow.settings import ZONE, Settings
 
@@ -101,6 +102,7 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
             packet=contents,
             boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
             per_page=PER_PAGE,
+            rail=draw(contents.chain),
             qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
         )
     )

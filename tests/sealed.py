@@ -12,6 +12,7 @@ from packets.authority import LocalAuthority, SealKey
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
 from packets.render import render, stamp
 from packets.seal import SealAct, seal
+from workflow.drawing import Mark
 from workflow.settings import Settings
 
 NOW = datetime(2026, 4, 1, 3, 4, 5, tzinfo=UTC)
@@ -69,6 +70,7 @@ def contents(**changes: object) -> PacketContents:
         report_by="王晓明",
         files=(file, file, link),
         rail=rail,
+        chain=(Mark("单位审核", "done", UNIT), Mark("办公室办结", "ahead", OFFICE)),
         slots=slots,
         content_digest="b" * 64,
         audit_seq=17,

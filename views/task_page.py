@@ -9,15 +9,15 @@ from itertools import groupby
 from flask import render_template
 
 from views.door import installation, load_task, me, reading
-from views.frame import moment
 from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.deadlines import Light, light, spoken_period
+from workflow.drawing import draw
 from workflow.errors import Refused
 from workflow.evidence_types import ACCEPT
 from workflow.models import Task
 from workflow.queries.history import Happening
-from workflow.queries.rail import Stop
+from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.settings import ZONE
 from workflow.vocabulary import Action, Defect, Gate, RequestKind
@@ -81,15 +81,6 @@ BUTTONS = {
 
 
 @dataclass(frozen=True)
-class RailStep:
-    """One step of the rail as the macro prints it (审批链)."""
-
-    label: str
-    state: str
-    note: str
-
-
-@dataclass(frozen=True)
 class Event:
     """One line of the timeline as the macro prints it (时间线)."""
 
@@ -123,7 +114,7 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         refused=refused,
         light=task_light(case.task),
         period=spoken_period(case.task.period),
-        steps=[_rail(stop) for stop in desk.stops],
+        rail=draw(marks(desk.stops)),
         rounds=_rounds(desk.happenings),
         buttons=BUTTONS,
         signing=[offer for offer in desk.offers if offer.step.action is not Action.SUBMIT],
@@ -153,18 +144,6 @@ def task_light(task: Task) -> Light:
     closed = task.closed_at.astimezone(ZONE).date() if task.closed_at else None
     paused = task.paused_at.astimezone(ZONE).date() if task.paused_at else None
     return light(task.due, today, closed_on=closed, paused_on=paused)
-
-
-def _rail(stop: Stop) -> RailStep:
-    if stop.state == "done":
-        named = f"{stop.unit} {stop.person}" if stop.unit not in stop.person else stop.person
-        note = f"{named.strip()} {moment(stop.at) if stop.at else ''}".strip()
-    elif stop.state == "now":
-        people = "、".join(stop.waiting) or "暂无人员，请联系安全管理员授权"
-        note = f"等待{stop.unit}{stop.desk}（{people}）"
-    else:
-        note = f"{stop.unit} {stop.person}".strip()
-    return RailStep(stop.label, stop.state, note)
 
 
 def _rounds(happenings: tuple[Happening, ...]) -> list[tuple[int, list[Event]]]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from workflow.deadlines import spoken
+from workflow.drawing import Mark
 from workflow.models import Seat, Signoff, Unit, User, UserRole
 from workflow.process import PROCESS, Step
 from workflow.queries.history import Happening
 from workflow.roles import Case, Turn, awaited
 from workflow.seats import open_seats, owed_seats
+from workflow.settings import ZONE
 from workflow.vocabulary import Gate
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)
 """The steps of the chain in order."""
+_BACK = {f"task.{step.action.value}" for step in PROCESS if step.starts_round}
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,14 @@ class Stop:
     label: str
     unit: str
     state: str
-    """``done``, ``now`` or ``ahead``."""
+    """``done``, ``now``, ``ahead``, or ``back`` for a step back that ended an earlier round."""
     person: str = ""
     at: datetime | None = None
     waiting: tuple[str, ...] = ()
     """Names of the people who may act now."""
     desk: str = ""
+    said: str = ""
+    """Why it went back."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,28 @@ def stops_of(session: Session, case: Case, happenings: tuple[Happening, ...]) ->
     """The chain from left to right: handed out, reported, then every sign-off that was given, is due or lies ahead."""
     names = _names(session, case)
     stops = [Stop("交办", names.units[case.office_id], "done", at=case.task.opened_at)]
+    stops += [
+        Stop(f"第 {h.round} 轮{h.what}", "", "back", h.who, h.at, said=h.said.splitlines()[0][:60] if h.said else "")
+        for h in reversed(happenings)
+        if h.kind in _BACK
+    ]
     for step in FORWARD:
         stops += [_submission(case, step, names, happenings)] if step.gate is None else _gate(case, step.gate, names)
     return tuple(stops)
+
+
+def marks(stops: Iterable[Stop]) -> list[Mark]:
+    """The chain in words, ready to be drawn."""
+    return [Mark(stop.label, stop.state, _note(stop)) for stop in stops]
+
+
+def _note(stop: Stop) -> str:
+    if stop.state == "now":
+        people = "、".join(stop.waiting) or "暂无人员，请联系安全管理员授权"
+        return f"等待{stop.unit}{stop.desk}（{people}）"
+    named = stop.person if stop.unit in stop.person else f"{stop.unit} {stop.person}".strip()
+    at = f"{spoken(stop.at.astimezone(ZONE).date())} {stop.at.astimezone(ZONE):%H:%M}" if stop.at else ""
+    return f"{named} {at}".strip() + (f"：{stop.said}" if stop.said else "")
 
 
 def _submission(case: Case, step: Step, names: _Names, happenings: tuple[Happening, ...]) -> Stop:
