@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,10 +48,10 @@ def draw(marks: Iterable[Mark]) -> list[Drawn]:
 def wrapped(text: str, width: float = WIDTH) -> tuple[str, ...]:
     """The words in lines of at most ``width`` ems; a Chinese character is one em, a Latin one a bit more than half."""
     lines, line, used = [], "", 0.0
-    for char in text:
-        size = 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56
+    for word in re.findall(r"[!-~]{1,24}|.", text):  # a time or a number is not torn
+        size = sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56 for char in word)
         if used + size > width:
             lines.append(line.strip())
             line, used = "", 0.0
-        line, used = line + char, used + size
+        line, used = line + word, used + size
     return tuple(one for one in (*lines, line.strip()) if one)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.models import Delegation, GatePolicy, Ledger, LedgerItem, Unit, User
-from workflow.permissions import may_arrange
+from workflow.permissions import Permission, may, may_arrange
 from workflow.queries.people import colleagues
 from workflow.seats import DESKS
 from workflow.settings import ZONE
@@ -59,7 +59,7 @@ def signing_desk(session: Session, person: User, *, at: datetime) -> SigningDesk
         policies=_policies(session, person, runs),
         given=_delegations(session, Delegation.principal_id == person.id),
         held=_delegations(session, Delegation.deputy_id == person.id, Delegation.ends >= today),
-        colleagues=(person, *colleagues(session, person)),
+        colleagues=(person, *(one for one in colleagues(session, person) if may(one, Permission.WORK))),
         gates=tuple(gate for gate in Gate if may_arrange(person, gate, person.unit_id, None)),
         ledgers=ledgers,
         runs=runs,
