@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from apiflask import APIFlask
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
@@ -19,6 +20,8 @@ from werkzeug.wrappers import Response
 import worker
 from views import (
     accounts,
+    api,
+    api_verbs,
     auth,
     commands,
     dossiers,
@@ -30,16 +33,34 @@ from views import (
     review,
     signing,
     tasks,
+    tokens,
     trail,
     units,
 )
-from views.door import RowNumber, close_reading, guard
+from views.api_frame import ROOT, describe
+from views.door import OPEN, RowNumber, close_reading, guard, permit
 from views.errors import install_errors
 from workflow.installation import Clock, install, wall_clock
 from workflow.logs import configure_logs
 from workflow.settings import Settings
 
-BLUEPRINTS = (auth, inbox, ledgers, review, tasks, signing, packets, dossiers, units, accounts, trail, manual)
+BLUEPRINTS = (
+    auth,
+    inbox,
+    ledgers,
+    review,
+    tasks,
+    signing,
+    tokens,
+    packets,
+    dossiers,
+    units,
+    accounts,
+    trail,
+    manual,
+    api,
+    api_verbs,
+)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -50,7 +71,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     """Build the application; the database is opened lazily and migrated by a command, not here."""
     settings = settings or Settings()
     configure_logs()
-    app = Flask(__name__)
+    app = APIFlask(
+        __name__, title="政务公开台账", version="1", spec_path=f"{ROOT}/openapi.json", docs_path=None, json_errors=False
+    )
+    describe(app)
     app.extensions["taizhang"] = install(settings, clock)
     app.config.update(
         SECRET_KEY=_secret(settings.home),
@@ -67,7 +91,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     )
     app.url_map.converters["int"] = RowNumber
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    CSRFProtect(app)
+    protect = CSRFProtect(app)
+    for module in (api, api_verbs):  # a token of one's own in a header: no browser sends it unasked
+        protect.exempt(module.blueprint)
     Bootstrap5(app)
     auth.login_manager.init_app(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -75,6 +101,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
         app.register_blueprint(module.blueprint)
     gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
     app.view_functions["auth.sign_in"] = gate
+    permit(OPEN)(app.view_functions["openapi.spec"])
     app.before_request(guard)
     app.after_request(_headers)
     app.teardown_request(lambda error: request.close())  # uploads on disk

@@ -21,7 +21,7 @@ from workflow import outbox
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
-from workflow.operations import is_time, open_due_periods, remind
+from workflow.operations import forget_replies, is_time, open_due_periods, remind
 from workflow.settings import Settings
 
 log = structlog.get_logger()
@@ -70,6 +70,7 @@ def hourly(installation: Installation) -> int:
     now = installation.clock()
     with installation.database.writing() as session:
         opened = open_due_periods(session, at=now)
+        forget_replies(session, at=now)
         if is_time(now):
             remind(session, at=now)
     return opened

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
+from views.api_frame import bearer, is_api, problem
 from views.door import OPEN, installation, me, pause_reading, permit, reading, writing
 from workflow import operations
 from workflow.errors import Invalid
@@ -38,6 +39,9 @@ def cookie_name() -> str:
 @login_manager.request_loader
 def load_person(incoming: Request) -> Person | None:
     """The person behind the cookie, if the session is alive: not ended, not idle, not old, not of an older epoch."""
+    if is_api():
+        person = bearer(incoming)
+        return Person(person) if person is not None else None
     token = incoming.cookies.get(cookie_name())
     if not token:
         return None
@@ -59,6 +63,8 @@ def load_person(incoming: Request) -> Person | None:
 @login_manager.unauthorized_handler
 def ask_to_sign_in() -> Response:
     """Send a browser to the gate and tell a fragment's page to go there."""
+    if is_api():
+        return problem(401, "请提供令牌", "请在 Authorization 头中提供有效的 Bearer 令牌。", "unauthorized")
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         answer = current_app.make_response(("登录已失效，请重新登录；您填写的内容保留在本机。", 401))
         answer.headers["HX-Redirect"] = url_for("auth.sign_in")

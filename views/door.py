@@ -19,6 +19,7 @@ from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
 from workflow.roles import Case, case_of
 from workflow.text import clean_text
+from workflow.vocabulary import TokenScope
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,9 +116,17 @@ def guard() -> Response | None:
         return cast(Response, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
     if not isinstance(wanted, Permission) or not may(me(), wanted):
         raise Forbidden("您的岗位没有这个功能的权限；如确需使用，请联系安全管理员授权。")
+    if "api_token" in g:
+        check_scope(g.api_token.scope)
     if me().must_change_password and request.endpoint not in ("auth.password", "auth.sign_out"):
         return cast(Response, current_app.make_response(current_app.redirect("/password")))
     return None
+
+
+def check_scope(scope: TokenScope) -> None:
+    """A token that may only read changes nothing. Raises Forbidden."""
+    if scope is TokenScope.READ and request.method not in ("GET", "HEAD", "OPTIONS"):
+        raise Forbidden("这个令牌只能读取，不能办理；请使用「读取和办理」的令牌。")
 
 
 def me() -> User:

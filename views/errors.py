@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
 from workflow.errors import Refused
 
@@ -27,6 +28,15 @@ SENTENCES = {
     500: ("系统出错", "系统出了错误，刚才的操作没有保存；请稍后重试，若仍不行请把错误编号告诉系统管理员。"),
     503: ("系统繁忙", "系统正忙，刚才的操作没有保存；请稍后重试。"),
 }
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported",
+    500: "internal",
+    503: "busy",
+}
 TITLES = {409: "已有变化", 422: "内容不完整"}
 
 
@@ -39,19 +49,21 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, title: str, message: str, reference: str = "") -> tuple[str, int]:
-    """One refusal as page, fragment or plain sentence."""
+def answer(status: int, title: str, message: str, reference: str = "", code: str = "") -> tuple[str, int] | Response:
+    """One refusal as page, fragment, plain sentence or JSON."""
+    if is_api():
+        return problem(status, title, message, code or _CODES.get(status, "refused"))
     if wants_fragment() or request.headers.get("X-Requested-With"):
         return render_template("components/refusal.html", message=message, reference=reference), status
     return render_template("error.html", code=status, title=title, message=message, reference=reference), status
 
 
-def _refused(error: Refused) -> tuple[str, int]:
+def _refused(error: Refused) -> tuple[str, int] | Response:
     title = TITLES.get(error.status) or SENTENCES.get(error.status, SENTENCES[400])[0]
-    return answer(error.status, title, error.message)
+    return answer(error.status, title, error.message, code=code_of(error))
 
 
-def _csrf(error: CSRFError) -> tuple[str, int]:
+def _csrf(error: CSRFError) -> tuple[str, int] | Response:
     return answer(
         400,
         "页面已过期",
@@ -59,18 +71,18 @@ def _csrf(error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> tuple[str, int] | Response:
     status = error.code or 500
     title, message = SENTENCES.get(status, SENTENCES[400])
     return answer(status, title, message)
 
 
-def _database(error: OperationalError) -> tuple[str, int]:
+def _database(error: OperationalError) -> tuple[str, int] | Response:
     log.error("database", error=type(error.orig).__name__, detail=str(error.orig))
     return answer(503, *SENTENCES[503])
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> tuple[str, int] | Response:
     if isinstance(error, RecursionError | OverflowError | UnicodeError):
         return answer(400, *SENTENCES[400])
     reference = secrets.token_hex(4)

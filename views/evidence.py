@@ -53,7 +53,7 @@ def upload(task_id: int) -> str | Answer | tuple[str, int]:
 
     try:
         _must_edit(task_id)
-        stored = _store([file for file in request.files.getlist("file") if file.filename])
+        stored = store_files([file for file in request.files.getlist("file") if file.filename])
     except NotFound:
         raise
     except Refused as refused:
@@ -130,7 +130,8 @@ def _must_edit(task_id: int) -> None:
     pause_reading()
 
 
-def _store(files: list[FileStorage]) -> list[Stored]:
+def store_files(files: list[FileStorage]) -> list[Stored]:
+    """Look at every file, then put their bytes on disk. Raises Invalid, TooLarge; then none is kept."""
     if not files:
         raise Invalid("没有选择文件，请先选择要上传的证明材料。")
     if len(files) > MOST_AT_ONCE:

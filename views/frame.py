@@ -43,6 +43,7 @@ MENU = (
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),
     ("岗位授权", "accounts.grants", "person-badge", Permission.GRANTS),
     ("留痕", "trail.index", "link-45deg", Permission.AUDIT),
+    ("接口令牌", "tokens.index", "key", Permission.WORK),
     ("办理流程", "manual.process", "signpost-split", Permission.SELF),
 )
 

@@ -86,6 +86,13 @@ class Defect(Word):
     OTHER = "other", "其他问题"
 
 
+class TokenScope(Word):
+    """What a program may do with a person's token (令牌范围)."""
+
+    READ = "read", "只读"
+    ACT = "act", "读取和办理"
+
+
 class Decision(Word):
     """What a signer decided (签批结果)."""
 

@@ -2,6 +2,7 @@
 
 from workflow.models.base import Base
 from workflow.models.gates import Delegation, GatePolicy, Seat
+from workflow.models.interface import ApiReply, ApiToken
 from workflow.models.ledgers import (
     ItemParty,
     Ledger,
@@ -26,6 +27,8 @@ from workflow.models.requests import Request, TaskCopy
 from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
+    "ApiReply",
+    "ApiToken",
     "AuditEvent",
     "Awaiting",
     "Base",

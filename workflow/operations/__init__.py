@@ -46,6 +46,7 @@ from workflow.operations.signers import add_signer, take_back_signer, transfer_s
 from workflow.operations.signing_off import Paper
 from workflow.operations.standing_in import delegate, end_delegation, hand_over
 from workflow.operations.submitting import submit_report
+from workflow.operations.tokens import create_token, forget_replies, revoke_token, token_of
 from workflow.operations.urging import urge, urge_late
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "change_password",
     "check_evidence",
     "copy_to",
+    "create_token",
     "create_user",
     "decide",
     "delegate",
@@ -88,6 +90,7 @@ __all__ = [
     "finish_share",
     "follow_item",
     "forecast",
+    "forget_replies",
     "grant",
     "hand_over",
     "import_units",
@@ -111,6 +114,7 @@ __all__ = [
     "reset_password",
     "resolve_again",
     "resume",
+    "revoke_token",
     "save_group",
     "save_report",
     "save_unit",
@@ -124,6 +128,7 @@ __all__ = [
     "start_draft",
     "submit_report",
     "take_back_signer",
+    "token_of",
     "transfer_seat",
     "urge",
     "urge_late",
