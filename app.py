@@ -30,6 +30,7 @@ from views import (
     ledgers,
     manual,
     packets,
+    posting,
     review,
     signing,
     tasks,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     tasks,
     signing,
     tokens,
+    posting,
     packets,
     dossiers,
     units,
@@ -91,17 +93,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     )
     app.url_map.converters["int"] = RowNumber
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    protect = CSRFProtect(app)
-    for module in (api, api_verbs):  # a token of one's own in a header: no browser sends it unasked
-        protect.exempt(module.blueprint)
     Bootstrap5(app)
     auth.login_manager.init_app(app)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for module in BLUEPRINTS:
-        app.register_blueprint(module.blueprint)
-    gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
-    app.view_functions["auth.sign_in"] = gate
-    permit(OPEN)(app.view_functions["openapi.spec"])
+    _open_doors(app)
     app.before_request(guard)
     app.after_request(_headers)
     app.teardown_request(lambda error: request.close())  # uploads on disk
@@ -111,6 +105,19 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
     commands.install_commands(app)
     worker.attach(app)
     return app
+
+
+def _open_doors(app: Flask) -> None:
+    """Every desk's blueprint, the interface's among them; CSRF tokens in the forms, a limit at the gate."""
+    protect = CSRFProtect(app)
+    for module in (api, api_verbs):  # a token of one's own in a header: no browser sends it unasked
+        protect.exempt(module.blueprint)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
+    app.view_functions["auth.sign_in"] = gate
+    permit(OPEN)(app.view_functions["openapi.spec"])
 
 
 def _headers(response: Response) -> Response:

@@ -18,10 +18,11 @@ from huey.consumer import Consumer
 from packets.jobs import advance
 from reports import dossier
 from workflow import outbox
+from workflow.channels import deliver
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
-from workflow.operations import forget_replies, is_time, open_due_periods, remind
+from workflow.operations import collect_notices, forget_replies, is_time, open_due_periods, remind
 from workflow.settings import Settings
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ Job = Callable[[Installation, Mapping[str, Any]], object]
 
 JOBS: dict[str, Job] = {
     "packet": lambda here, payload: advance(here, payload["task_id"], payload["round"]),
+    "delivery": lambda here, payload: deliver(here, payload["delivery_id"]),
     "dossier": lambda here, payload: dossier.build(here, payload["dossier_id"]),
 }
 
@@ -63,6 +65,13 @@ def run(installation: Installation, row_id: int) -> bool:
         return False
     with installation.database.writing() as session:
         return outbox.settle(session, claimed, at=installation.clock())
+
+
+def minutely(installation: Installation) -> int:
+    """Send what has been noticed, and keep what is promised; returns how many promises were kept."""
+    with installation.database.writing() as session:
+        collect_notices(session, at=installation.clock())
+    return drain(installation)
 
 
 def hourly(installation: Installation) -> int:
@@ -129,7 +138,7 @@ def _tasks(installation: Installation) -> tuple[Huey, Callable[[], Any]]:
 
     @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def every_minute() -> int:
-        return drain(installation)
+        return minutely(installation)
 
     @huey.periodic_task(crontab(minute="5", hour="*"))  # type: ignore[untyped-decorator]
     def every_hour() -> int:

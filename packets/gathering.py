@@ -21,10 +21,9 @@ from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
 
 def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:
     """Everything the packet prints, as it stood when the unit's gate was passed; the same rows give the same value."""
-    task = packet.task
+    task, item, ledger = packet.task, packet.task.item, packet.task.item.ledger
     approval = max(case.passed(Gate.UNIT), key=lambda signoff: signoff.event_seq)
-    item, ledger = task.item, task.item.ledger
-    seen = _event(session, approval.event_seq)
+    seen = session.get_one(AuditEvent, approval.event_seq)
     return PacketContents(
         number=packet.number,
         ledger_title=ledger.title,
@@ -51,9 +50,9 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
         report=task.report,
         report_by=_reporter(session, task, approval.event_seq),
         files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
-        rail=tuple(_rail(session, task, max(approval.event_seq, _began(session, task, packet.round)))),
+        rail=tuple(_rail(session, task, approval.event_seq, packet.round)),
         chain=_chain(case, approval),
-        slots=_slots(task.unit.name, _names(session, case.leads), ledger.office.name, one_lead=one_lead_seals(case)),
+        slots=_slots(session, case),
         content_digest=approval.content_digest,
         audit_seq=seen.seq,
         audit_hash=seen.hash,
@@ -71,7 +70,9 @@ def field_of(case: Case, gate: Gate, unit_id: int) -> str:
     return f"spare-{guests(case).index((gate, unit_id)) + 1}"
 
 
-def _slots(unit: str, leads: list[str], office: str, *, one_lead: bool) -> tuple[SealSlot, ...]:
+def _slots(session: Session, case: Case) -> tuple[SealSlot, ...]:
+    unit, office = case.task.unit.name, case.task.item.ledger.office.name
+    leads, one_lead = _names(session, case.leads), one_lead_seals(case)
     each = [SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)]
     return (
         SealSlot("unit", Gate.UNIT.word, unit),
@@ -94,8 +95,9 @@ def _file(piece: Evidence, embed_limit: int) -> PacketFile:
     )
 
 
-def _rail(session: Session, task: Task, until: int) -> list[RailEntry]:
+def _rail(session: Session, task: Task, until: int, round_: int) -> list[RailEntry]:
     """What happened to the task up to and including the approval; a backward step voids what its round had."""
+    until = max(until, _began(session, task, round_))
     events = session.scalars(
         select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.seq <= until).order_by(AuditEvent.seq)
     )
@@ -165,10 +167,6 @@ def _superseded(session: Session, packet: Packet) -> str | None:
         Packet.task_id == packet.task_id, Packet.round < packet.round, Packet.state == PacketState.SUPERSEDED
     )
     return session.scalars(earlier.order_by(Packet.round.desc()).limit(1)).first()
-
-
-def _event(session: Session, seq: int) -> AuditEvent:
-    return session.get_one(AuditEvent, seq)
 
 
 def _names(session: Session, unit_ids: tuple[int, ...]) -> list[str]:

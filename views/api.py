@@ -8,18 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response, g, request
 from sqlalchemy.orm import Session
 
-from forms.api import (
-    ActIn,
-    DoneOut,
-    EventsOut,
-    EvidenceIn,
-    LinkIn,
-    ListIn,
-    MeOut,
-    ReportIn,
-    TaskListOut,
-    TaskOut,
-)
+from forms.api import ActIn, EvidenceIn, LinkIn, ListIn, ReportIn
+from forms.api_out import DoneOut, EventsOut, MeOut, TaskListOut, TaskOut
 from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading

@@ -13,7 +13,7 @@ from flask import Request, Response, g, json, request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from forms.api import ProblemOut
+from forms.api_out import ProblemOut
 from views.door import installation, pause_reading, reading, writing
 from workflow import operations
 from workflow.errors import Invalid, Refused

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.api import (
+from forms.api_out import (
     EventOut,
     EvidenceOut,
     OfferOut,

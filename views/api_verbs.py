@@ -5,7 +5,8 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from forms.api import AskIn, CopyIn, DecideIn, DelegateIn, DoneOut, PolicyIn, SeatIn, SeenIn, WordsIn
+from forms.api import AskIn, CopyIn, DecideIn, DelegateIn, PolicyIn, SeatIn, SeenIn, WordsIn
+from forms.api_out import DoneOut
 from views.api import change
 from views.api_frame import ROOT, once
 from views.door import installation, permit

@@ -45,6 +45,18 @@ class Settings(BaseSettings):
     """RFC 3161 time stamping authority; empty prints 「未取得可信时间戳」."""
     fonts: Path = Path("fonts")
     """The office's own licensed fonts, used before the base fonts when present."""
+    smtp_host: str = ""
+    """Mail server; empty sends no mail."""
+    smtp_port: int = 25
+    smtp_security: str = "none"
+    """``none``, ``starttls`` or ``ssl``."""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = "taizhang@localhost"
+    webhook_hosts: list[str] = Field(
+        default_factory=lambda: ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"]
+    )
+    """Hosts of group robots that may be called, over TLS; an entry ``http://host:port`` allows one without."""
     render_seconds: int = 180
     render_bytes: int = 1536 * 1024 * 1024
 

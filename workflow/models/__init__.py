@@ -22,17 +22,20 @@ from workflow.models.people import (
     User,
     UserRole,
 )
+from workflow.models.posting import Address, Delivery
 from workflow.models.records import AuditEvent, Notice, OutboxRow
 from workflow.models.requests import Request, TaskCopy
 from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
+    "Address",
     "ApiReply",
     "ApiToken",
     "AuditEvent",
     "Awaiting",
     "Base",
     "Delegation",
+    "Delivery",
     "Dossier",
     "Evidence",
     "GatePolicy",

@@ -32,6 +32,9 @@ from workflow.operations.people import (
     sign_in,
 )
 from workflow.operations.phrases import drop_phrase, keep_phrase, phrases_of
+from workflow.operations.posting import allowed as allowed_address
+from workflow.operations.posting import collect as collect_notices
+from workflow.operations.posting import delivered, drop_address, save_address
 from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
 from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
@@ -66,17 +69,21 @@ __all__ = [
     "add_party",
     "add_share",
     "add_signer",
+    "allowed_address",
     "ask",
     "change_many",
     "change_password",
     "check_evidence",
+    "collect_notices",
     "copy_to",
     "create_token",
     "create_user",
     "decide",
     "delegate",
     "delete_item",
+    "delivered",
     "discard_draft",
+    "drop_address",
     "drop_party",
     "drop_phrase",
     "drop_policy",
@@ -115,6 +122,7 @@ __all__ = [
     "resolve_again",
     "resume",
     "revoke_token",
+    "save_address",
     "save_group",
     "save_report",
     "save_unit",

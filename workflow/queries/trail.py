@@ -65,6 +65,8 @@ KINDS: dict[str, str] = {
     "delegation.given": "授权代理",
     "delegation.ended": "结束代理",
     "account.handed_over": "人员移交",
+    "address.saved": "设置消息送达",
+    "address.dropped": "取消消息送达",
     "token.created": "创建接口令牌",
     "token.revoked": "停用接口令牌",
     "account.created": "开设账号",
