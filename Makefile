@@ -3,7 +3,7 @@
 PYTHON ?= python3
 FLASK := .venv/bin/flask --app app
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
-TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr-chi-sim
+TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr-chi-sim postgresql
 DEMO_HOME := out/demo-home
 
 .PHONY: help

@@ -126,10 +126,15 @@ def open_office(home: Path, *, rows: int = 3, **settings: Any) -> Office:
     """A furnished installation of one's own: copied, since hashing fifteen passwords takes a second."""
     ids = _furnish_once(rows)
     shutil.copytree(_TEMPLATES[rows], home, dirs_exist_ok=True)
+    return serve(home, dict(ids), **settings)
+
+
+def serve(home: Path, ids: dict[str, int], **settings: Any) -> Office:
+    """The app over a furnished installation."""
     clock = Clock()
     app = create_app(Settings(home=home, _env_file=None, **settings), clock=clock)
     app.config.update(WTF_CSRF_ENABLED=False, TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    return Office(app, app.extensions["taizhang"], clock, dict(ids))
+    return Office(app, app.extensions["taizhang"], clock, ids)
 
 
 @cache
@@ -138,8 +143,13 @@ def _furnish_once(rows: int) -> dict[str, int]:
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     _TEMPLATES[rows] = Path(folder.name)
+    return furnish(Settings(home=Path(folder.name), _env_file=None), rows=rows)
+
+
+def furnish(settings: Settings, *, rows: int) -> dict[str, int]:
+    """Tables, units, people and one published ledger; the ids of the people by login."""
     clock = Clock()
-    here = install(Settings(home=Path(folder.name), _env_file=None), clock)
+    here = install(settings, clock)
     migrate(here.database.write_engine)
     blob = here.store.add_bytes(b"table")
     with here.database.writing() as session:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
+from tests.postgres import Postgres, cluster
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.conditions import EvidenceCheck
@@ -20,12 +22,22 @@ from workflow.published import PublishedLedger, PublishedTask
 from workflow.store import Store
 from workflow.vocabulary import Action, Status
 
-THREADS, ROUNDS = 50, 6
+THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "60"))
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with cluster() as url:
+        made = Postgres(url, tmp_path_factory.mktemp("furnished"))
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    made = open_office(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres").office(tmp_path)
+    yield made
+    made.here.database.dispose()
 
 
 def together(*calls: Callable[[], str]) -> list[str]:
@@ -72,10 +84,22 @@ def hold(office: Office) -> None:
         assert broken_promises(session) == []
 
 
-@pytest.mark.parametrize("round_", range(ROUNDS))
-def test_fifty_threads_on_one_task_have_one_winner(office: Office, round_: int) -> None:
-    task_id = office.task_id()
-    office.walk(task_id, "submit")
+def test_fifty_threads_on_one_task_have_one_winner(office: Office) -> None:
+    """Many times over (``TAIZHANG_ROUNDS=200``): whoever won, the task is brought before the head again."""
+    for _ in range(ROUNDS):
+        _one_wins(office, office.task_id())
+    hold(office)
+
+
+def _one_wins(office: Office, task_id: int) -> None:
+    back = {Status.UNIT_APPROVED: ("zhao", Action.SEND_BACK), Status.DRAFTED: ("li", Action.SEND_BACK)}
+    while office.task(task_id).status is not Status.ASSIGNED:
+        login, action = back[office.task(task_id).status]
+        acting(office, task_id, login, action, office.task(task_id).version)()
+    if office.task(task_id).version == 1:
+        office.walk(task_id, "submit")
+    else:
+        acting(office, task_id, "wang", Action.SUBMIT, office.task(task_id).version)()
     version, events = office.task(task_id).version, office.count(AuditEvent)
     tries = [
         acting(office, task_id, login, action, version)
@@ -95,7 +119,6 @@ def test_fifty_threads_on_one_task_have_one_winner(office: Office, round_: int) 
     assert answers["again"] == THREADS // 5 - 1, "the winner's other clicks are answered alike"
     assert answers["stale"] + answers["again"] + answers["Forbidden"] + answers["NotInState"] == THREADS - 1
     assert office.count(AuditEvent) == events + 1
-    hold(office)
 
 
 PAIRS = {

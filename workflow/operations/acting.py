@@ -70,7 +70,9 @@ def act(
     passed = gate_satisfied(step, case, chair.seat if chair else None)
     doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
     _check_defects(doing)
-    _compare_and_swap(doing, step.to if passed else task.status)
+    if not _compare_and_swap(doing, step.to if passed else task.status):
+        session.refresh(task)  # somebody was faster, perhaps this very person's other click
+        return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     sign(doing, seq=_record(doing).seq)
     _follow_up(doing)
     return Outcome(task.id, task.status, task.version, _sentence(step, passed))
@@ -104,8 +106,8 @@ def _check_defects(doing: Doing) -> None:
         raise NotFound
 
 
-def _compare_and_swap(doing: Doing, after: Status) -> None:
-    """The database decides the winner: one row still in the state that was seen, or Stale."""
+def _compare_and_swap(doing: Doing, after: Status) -> bool:
+    """The database decides the winner: one row still in the state that was seen; False where there is none."""
     task, step = doing.task, doing.step
     values: dict[str, Any] = {
         "status": after,
@@ -121,8 +123,9 @@ def _compare_and_swap(doing: Doing, after: Status) -> None:
     changed = update(Task).where(*seen).values(**values)
     won = doing.session.execute(changed, execution_options={"synchronize_session": False})
     if won.rowcount != 1:  # type: ignore[attr-defined]
-        raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
+        return False
     doing.session.refresh(task)
+    return True
 
 
 def _record(doing: Doing) -> AuditEvent:
