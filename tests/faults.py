@@ -45,7 +45,7 @@ class Fault:
 C, P, A = "workflow/conditions.py", "workflow/permissions.py", "workflow/operations/acting.py"
 R, Q, G = "workflow/operations/reporting.py", "workflow/operations/requesting.py", "workflow/operations/rulings.py"
 S, N, W = "workflow/seats.py", "workflow/operations/signers.py", "workflow/operations/signing_off.py"
-O = "workflow/roles.py"
+ROLES = "workflow/roles.py"
 FAULTS = (
     Fault("own work is signed", C, "if person in attempt.case.authors:", "if False:"),
     Fault("one person signs two gates", C, "if person in attempt.case.signers:", "if False:"),
@@ -94,10 +94,10 @@ FAULTS = (
     Fault("a policy that nobody reads", S, "own = next((p for p in policies if p.unit_id == unit_id), None)", "own = None"),
     Fault("the widest policy wins", S, "key=lambda p: (p.item_id is None, p.ledger_id is None)", "key=lambda p: (p.item_id is not None, p.ledger_id is not None)"),
     Fault("who has left is skipped", S, "return [person if person in present else None for person in people]", "return [person for person in people if person in present]"),
-    Fault("somebody else in a named place", O, "return turn.user_id in (None, person.id) and sits_at", "return sits_at"),
-    Fault("a deputy for ever", O, "            Delegation.ends >= today,\n", ""),
-    Fault("an ended delegation", O, "            Delegation.ended_at.is_(None),\n", ""),
-    Fault("a deputy counts for one", O, "for p in (s.user_id, s.principal_id) if p is not None", "for p in (s.user_id,) if p is not None"),
+    Fault("somebody else in a named place", ROLES, "return turn.user_id in (None, person.id) and sits_at", "return sits_at"),
+    Fault("a deputy for ever", ROLES, "            Delegation.ends >= today,\n", ""),
+    Fault("an ended delegation", ROLES, "            Delegation.ended_at.is_(None),\n", ""),
+    Fault("a deputy counts for one", ROLES, "for p in (s.user_id, s.principal_id) if p is not None", "for p in (s.user_id,) if p is not None"),
     Fault("a deputy's name hides the other's", "workflow/models/tasks.py", "        if self.deputy_until is not None:", "        if False:"),
     Fault("paper looks like a click", "workflow/models/tasks.py", "        if self.paper_sha256 is not None:", "        if False:"),
     Fault("anybody registers paper", W, "    if not registers_paper(case, by):", "    if False:"),
