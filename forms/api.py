@@ -32,6 +32,12 @@ class ListIn(_In):
     after: str = Field("", max_length=60)
 
 
+class DayIn(_In):
+    """A day (日期)."""
+
+    on: date
+
+
 class ReportIn(_In):
     """落实情况."""
 

@@ -147,6 +147,15 @@ class TaskOut(BaseModel):
     packets: list[PacketOut]
 
 
+class LightOut(BaseModel):
+    """The light of a task on a day (某日预警)."""
+
+    on: date
+    light: str
+    word: str
+    reason: str
+
+
 class EventOut(BaseModel):
     """One event of the task's trail (办理过程)."""
 

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response, g, request
 from sqlalchemy.orm import Session
 
-from forms.api import ActIn, EvidenceIn, LinkIn, ListIn, ReportIn
-from forms.api_out import DoneOut, EventsOut, MeOut, TaskListOut, TaskOut
+from forms.api import ActIn, DayIn, EvidenceIn, LinkIn, ListIn, ReportIn
+from forms.api_out import DoneOut, EventsOut, LightOut, MeOut, TaskListOut, TaskOut
 from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading
@@ -22,6 +22,7 @@ from workflow.permissions import Permission
 from workflow.process import step_for
 from workflow.queries.history import happenings_of
 from workflow.queries.inbox import page_waiting
+from workflow.queries.lighting import light_on, rulebook
 from workflow.queries.listing import Cursor, Scope, Wanted, page_scope, scopes_of
 from workflow.settings import ZONE
 from workflow.text import clean_text
@@ -76,7 +77,8 @@ def tasks(query_data: ListIn) -> TaskListOut:
         if scope not in scopes_of(me()):
             raise Forbidden("您的岗位没有这个任务列表。")
         page = page_scope(reading(), me(), scope, wanted, after)
-    listed = [line_out(row, today) for row in page.rows]
+    book = rulebook(reading())
+    listed = [line_out(row, today, book) for row in page.rows]
     return TaskListOut(tasks=listed, after=str(page.older) if page.older else None)
 
 
@@ -86,6 +88,18 @@ def tasks(query_data: ListIn) -> TaskListOut:
 def task(task_id: int) -> TaskOut:
     """One task with everything the caller may see and do."""
     return task_out(reading(), load_task(reading(), task_id, me()), me(), installation().clock())
+
+
+@blueprint.get("/tasks/<int:task_id>/light")
+@permit(Permission.WORK)
+@blueprint.input(DayIn, location="query")
+@blueprint.output(LightOut)
+def shown(task_id: int, query_data: DayIn) -> LightOut:
+    """The light as it was at the end of a day, by the rules and the facts of that day."""
+    found = light_on(reading(), load_task(reading(), task_id, me()).task, query_data.on)
+    if found is None:
+        raise NotFound("那一天任务还没有交办。")
+    return LightOut(on=query_data.on, light=found.colour, word=found.word, reason=found.reason)
 
 
 @blueprint.get("/tasks/<int:task_id>/events")

@@ -18,9 +18,9 @@ from forms.api_out import (
     TaskOut,
     TurnOut,
 )
-from workflow.deadlines import Light, light
 from workflow.models import Unit, User
 from workflow.queries.history import Happening
+from workflow.queries.lighting import Rulebook, light_now, rulebook
 from workflow.queries.listing import TaskRow
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.roles import Case, awaited
@@ -28,9 +28,9 @@ from workflow.seats import open_seats
 from workflow.settings import ZONE
 
 
-def line_out(row: TaskRow, today: date) -> TaskLineOut:
+def line_out(row: TaskRow, today: date, book: Rulebook) -> TaskLineOut:
     """One line of a list."""
-    shown = _light(row.due, today, row.closed_at, row.paused_at)
+    shown = light_now(book, row, today)
     return TaskLineOut(
         id=row.id,
         number=row.number,
@@ -51,7 +51,7 @@ def line_out(row: TaskRow, today: date) -> TaskLineOut:
 def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOut:
     """One task as this person may see it."""
     task, desk = case.task, desk_of(session, case, person, at)
-    shown = _light(task.due, at.astimezone(ZONE).date(), task.closed_at, task.paused_at)
+    shown = light_now(rulebook(session), task, at.astimezone(ZONE).date())
     return TaskOut(
         id=task.id,
         ledger_id=task.ledger_id,
@@ -97,11 +97,6 @@ def event_out(happening: Happening) -> EventOut:
         round=happening.round,
         void=happening.void,
     )
-
-
-def _light(due: date, today: date, closed: datetime | None, paused: datetime | None) -> Light:
-    closed_on, paused_on = (at.astimezone(ZONE).date() if at else None for at in (closed, paused))
-    return light(due, today, closed_on=closed_on, paused_on=paused_on)
 
 
 def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from views.door import installation, me, number_in, permit, reading, typed, writing
 from views.frame import MENU
 from workflow import operations
-from workflow.deadlines import Light, light, near_until, spoken_period
+from workflow.deadlines import near_until, spoken_period
+from workflow.lights import Light
 from workflow.models import Notice
 from workflow.permissions import Permission, may
 from workflow.process import PROCESS
 from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
+from workflow.queries.lighting import Rulebook, light_now, rulebook
 from workflow.queries.listing import PAGE, Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
 from workflow.settings import ZONE
 from workflow.vocabulary import Status, Word
@@ -51,10 +53,11 @@ def index() -> str | Response:
         page = page_waiting(reading(), person, wanted, after)
     else:
         page = page_scope(reading(), person, scope, wanted, after)
+    book = rulebook(reading())
     asked: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
     return render_template(
         "inbox/index.html",
-        lines=[_line(row, wanted) for row in page.rows],
+        lines=[_line(row, wanted, book) for row in page.rows],
         older=url_for("inbox.index", **asked, after=str(page.older)) if page.older else None,
         first=url_for("inbox.index", **asked) if after else None,
         filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
@@ -129,11 +132,8 @@ def _wanted() -> Wanted:
     )
 
 
-def _line(row: TaskRow, wanted: Wanted) -> Line:
-    closed = row.closed_at.astimezone(ZONE).date() if row.closed_at else None
-    paused = row.paused_at.astimezone(ZONE).date() if row.paused_at else None
-    shown = light(row.due, wanted.today, closed_on=closed, paused_on=paused)
-    return Line(row, shown, spoken_period(row.period), NEXT.get(row.status, ""))
+def _line(row: TaskRow, wanted: Wanted, book: Rulebook) -> Line:
+    return Line(row, light_now(book, row, wanted.today), spoken_period(row.period), NEXT.get(row.status, ""))
 
 
 def _word(kind: type[W], name: str) -> W | None:

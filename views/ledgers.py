@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
 
 from reports import ledger_files
-from views.door import installation, load_ledger, me, pause_reading, permit, reading, typed
+from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, typed, writing
 from views.downloads import attachment, named
+from workflow import operations
+from workflow.errors import Invalid
+from workflow.lights import LightRules
 from workflow.models import Unit
 from workflow.permissions import Permission, may, runs
 from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
+from workflow.queries.lighting import rulebook
 from workflow.settings import ZONE
 from workflow.text import file_name
 from workflow.vocabulary import Status
@@ -55,6 +60,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
+        rules=rulebook(reading()).on(ledger_id, installation().clock().astimezone(ZONE).date()),
     )
 
 
@@ -78,6 +84,21 @@ def export(ledger_id: int, form: str) -> Response:
     else:
         data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
     return named(Response(data, mimetype=ledger_files.MIME[form]), f"{file_name(table.title)}.{form}")
+
+
+@blueprint.post("/ledgers/<int:ledger_id>/lights")
+@permit(Permission.OFFICE)
+def set_lights(ledger_id: int) -> Answer:
+    """Say which lights the ledger's tasks show from today on."""
+    near, notice, grave = (number_in(request.form.get(name, "")) for name in ("near", "notice", "grave"))
+    if near is None or notice is None or grave is None:
+        raise Invalid("请填写天数，不用的填 0。")
+    rules = LightRules(near, notice, grave, request.form.get("pace") == "1")
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        operations.set_lights(session, ledger, rules, by=by, at=installation().clock())
+    flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
+    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
 
 
 def _wish() -> Wish:

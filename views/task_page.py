@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
-from flask import render_template
+from flask import render_template, request
 
 from views.door import installation, load_task, me, reading
 from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
-from workflow.deadlines import Light, light, spoken_period
+from workflow.deadlines import spoken_period
 from workflow.drawing import draw
 from workflow.errors import Refused
 from workflow.evidence_types import ACCEPT
+from workflow.lights import Light
 from workflow.models import Task
 from workflow.queries.history import Happening
+from workflow.queries.lighting import light_now, light_on, rulebook
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.settings import ZONE
@@ -113,6 +115,7 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         typed=typed or Typed(),
         refused=refused,
         light=task_light(case.task),
+        past=_past(case.task),
         period=spoken_period(case.task.period),
         rail=draw(marks(desk.stops)),
         rounds=_rounds(desk.happenings),
@@ -141,9 +144,17 @@ def evidence_fragment(task_id: int) -> str:
 def task_light(task: Task) -> Light:
     """The light of a task today."""
     today = installation().clock().astimezone(ZONE).date()
-    closed = task.closed_at.astimezone(ZONE).date() if task.closed_at else None
-    paused = task.paused_at.astimezone(ZONE).date() if task.paused_at else None
-    return light(task.due, today, closed_on=closed, paused_on=paused)
+    return light_now(rulebook(reading()), task, today)
+
+
+def _past(task: Task) -> tuple[date, Light | None] | None:
+    """The light of the day that the address asks for, None where it asks for none."""
+    text = request.args.get("on", "")
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return (day, light_on(reading(), task, day)) if day else None
 
 
 def _rounds(happenings: tuple[Happening, ...]) -> list[tuple[int, list[Event]]]:

@@ -32,16 +32,6 @@ class Period:
     reason: str
 
 
-@dataclass(frozen=True)
-class Light:
-    """How a task stands to its deadline (红黄绿灯), with the fact that says why."""
-
-    colour: str
-    """``red``, ``yellow``, ``green`` or ``grey``."""
-    word: str
-    reason: str
-
-
 def effective(*, own: date | None, inspection: date | None, report: date | None, year: int, office: str) -> Deadline:
     """The date that binds: the row's own, else the office's inspection, else the ledger's report date.
 
@@ -68,22 +58,6 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     if months is None:
         return []
     return [_period(year, start, months) for start in range(1, 13, months)]
-
-
-def light(due: date, today: date, *, closed_on: date | None, paused_on: date | None = None) -> Light:
-    """The light of a task on a given day: red when late, yellow when near, grey when closed or while the clock stands."""
-    if closed_on is not None:
-        if closed_on > due:
-            return Light("grey", "逾期办结", f"时限 {spoken(due)}，{spoken(closed_on)}办结。")
-        return Light("grey", "按期办结", f"{spoken(closed_on)}办结。")
-    if paused_on is not None:
-        return Light("grey", "挂账", f"{spoken(paused_on)}起挂账，恢复办理后时限顺延。")
-    if today > due:
-        return Light("red", f"逾期 {(today - due).days} 天", f"时限 {spoken(due)}，今天 {spoken(today)}；办结后消除。")
-    left = working_days(today, due)
-    if left <= NEAR_DAYS:
-        return Light("yellow", f"剩 {left} 个工作日", f"时限 {spoken(due)}，不足 {NEAR_DAYS + 1} 个工作日。")
-    return Light("green", f"剩 {(due - today).days} 天", f"时限 {spoken(due)}。")
 
 
 def working_days(after: date, until: date) -> int:

@@ -11,6 +11,7 @@ from workflow.models.ledgers import (
     ReadingProblem,
     SourceDocument,
 )
+from workflow.models.lights import LightRule
 from workflow.models.packets import Dossier, Packet, PacketRevision
 from workflow.models.people import (
     LoginSession,
@@ -42,6 +43,7 @@ __all__ = [
     "ItemParty",
     "Ledger",
     "LedgerItem",
+    "LightRule",
     "LoginSession",
     "Notice",
     "OutboxRow",

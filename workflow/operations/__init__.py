@@ -20,6 +20,7 @@ from workflow.operations.drafting import (
     settle_problem,
     start_draft,
 )
+from workflow.operations.lighting import set_lights
 from workflow.operations.notices import read_notices
 from workflow.operations.people import (
     change_password,
@@ -127,6 +128,7 @@ __all__ = [
     "save_report",
     "save_unit",
     "set_active",
+    "set_lights",
     "set_policy",
     "set_unit_active",
     "settle_party",

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import is_working_day, light, working_days
+from workflow.deadlines import is_working_day, working_days
+from workflow.lights import Standing, light
 from workflow.models import Awaiting, Notice, Task, User, UserRole
 from workflow.settings import ZONE
 
@@ -76,7 +77,7 @@ def _told_today(session: Session, today: date) -> set[int]:
 
 def _text(tasks: list[Task], today: date) -> str:
     named = [
-        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light(task.due, today, closed_on=None).word}"
+        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light(Standing(task.due), today).word}"
         for task in tasks[:_NAMED]
     ]
     more = f"等 {len(tasks)} 件" if len(tasks) > _NAMED else ""

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import light
 from workflow.errors import Forbidden, NotInState
+from workflow.lights import Standing, light
 from workflow.models import AuditEvent, Task, Unit, User
 from workflow.operations.notices import tell_units
 from workflow.permissions import is_lead_reviewer, is_office
@@ -39,7 +39,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
     today = at.astimezone(ZONE).date()
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
     words = clean_line(words, limit=WORDS_LIMIT)
-    state = light(task.due, today, closed_on=None).word
+    state = light(Standing(task.due), today).word
     text = f"【催办】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
     tell_units(session, others, text, at=at, task=task)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))

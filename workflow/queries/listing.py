@@ -73,6 +73,7 @@ class TaskRow:
     """One line of a list (任务行)."""
 
     id: int
+    ledger_id: int
     number: str
     text: str
     ledger: str
@@ -82,6 +83,7 @@ class TaskRow:
     due: date
     status: Status
     round: int
+    opened_at: datetime
     closed_at: datetime | None
     paused_at: datetime | None
     outcome: TaskOutcome
@@ -133,8 +135,8 @@ def page_of(
     text = func.coalesce(LedgerItem.title, LedgerItem.requirement, "")
     rows = session.execute(
         select(
-            Task.id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
-            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.closed_at, Task.paused_at, Task.outcome,
+            Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
+            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome,
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)

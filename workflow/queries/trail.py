@@ -53,6 +53,7 @@ KINDS: dict[str, str] = {
     "ledger.problem_settled": "处理待核实事项",
     "ledger.resolved_again": "重新对照单位名录",
     "ledger.discarded": "作废草稿",
+    "ledger.lights_set": "设置预警规则",
     "ledger.published": "发布台账",
     "dossier.requested": "申请年度卷宗",
     "dossier.finished": "年度卷宗完成",

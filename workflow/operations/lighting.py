@@ -1,0 +1,32 @@
+"""Setting which lights a ledger shows (预警规则): from today on; what was shown before stays what it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflow import audit
+from workflow.errors import Forbidden, Invalid
+from workflow.lights import LightRules
+from workflow.models import Ledger, LightRule, User
+from workflow.permissions import runs
+from workflow.settings import ZONE
+
+MOST_DAYS = 250
+
+
+def set_lights(session: Session, ledger: Ledger, rules: LightRules, *, by: User, at: datetime) -> None:
+    """Show a ledger's lights by these rules from today on. Raises Forbidden, Invalid."""
+    if not runs(ledger, by) or ledger.published_at is None:
+        raise Forbidden("预警规则由发布台账的办公室设置，且台账须已发布。")
+    days = (rules.near_days, rules.notice_days, rules.grave_days)
+    if not all(0 <= n <= MOST_DAYS for n in days) or (rules.notice_days and rules.notice_days <= rules.near_days):
+        raise Invalid(f"天数应在 0 到 {MOST_DAYS} 之间，蓝灯的天数要多于黄灯；不用蓝灯或严重逾期的填 0。")
+    today = at.astimezone(ZONE).date()
+    values = {name: getattr(rules, name) for name in ("near_days", "notice_days", "grave_days", "by_pace")}
+    rule = LightRule(ledger_id=ledger.id, valid_from=today, set_by=f"{by.unit.name} {by.name}", set_at=at, **values)
+    session.add(rule)
+    session.flush()
+    data = {"ledger_id": ledger.id, "valid_from": today.isoformat(), **values}
+    audit.record(session, "ledger.lights_set", by=by, at=at, data=data)
