@@ -14,6 +14,7 @@ from workflow import audit, outbox
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, Stale
 from workflow.models import AuditEvent, Packet, Task, User
+from workflow.operations.holding import hold
 from workflow.operations.notices import tell_units
 from workflow.operations.requesting import settle_request
 from workflow.operations.rulings import Ruling
@@ -56,6 +57,7 @@ def act(
     audit event → outbox. ``paper`` registers what somebody signed on paper; ``defects`` says of pieces of evidence what
     is wrong with them, on a return. Raises Stale, NotInState, Forbidden, Incomplete or Invalid; then nothing has happened.
     """
+    hold(session, task)
     if task.version != seen_version:
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     case = case_of(session, task, at)
