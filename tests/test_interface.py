@@ -230,7 +230,8 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str) -> N
     operations_ = [found.ok() for found in described.get_all_operations()]
     assert len(operations_) == 23
     for operation in operations_:
-        for mode in schemathesis.GenerationMode:
+        multipart = "evidence" in operation.path and operation.method == "post"  # its WSGI transport sends forms alone
+        for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:
 
             @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy(generation_mode=mode))

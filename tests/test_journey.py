@@ -225,7 +225,8 @@ def _take(desk: Desk, task: str, label: str, opinion: str, said: str) -> None:
 def _packet(office: Desk, task: str, service: Service, folder: Path) -> None:
     """Wait for the seals, download, verify offline with our verifier and with poppler, and on the page."""
     page = office.go(task)
-    complete, ready = page.get_by_text("已完成", exact=True), page.get_by_role("link", name="打开结果")
+    packets = page.locator("section").filter(has=page.locator("#packets-title"))
+    complete, ready = packets.get_by_text("已完成", exact=True), page.get_by_role("link", name="打开结果")
     expect(complete.or_(ready).first).to_be_visible(timeout=180_000)
     if ready.count():  # sealed while we looked on
         ready.click()
