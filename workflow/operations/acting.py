@@ -160,10 +160,7 @@ def _record(doing: Doing) -> AuditEvent:
 def _follow_up(doing: Doing) -> None:
     """What the new status calls for: seats at the next gate, whose turn it is, messages, packets, settled requests."""
     session, task, step, by, at = doing.session, doing.task, doing.step, doing.by, doing.at
-    gate = gate_at(task.status)
-    if gate is not None:
-        take_seats(session, case_of(session, task), gate)
-    case = case_of(session, task)
+    case = take_seats(session, case_of(session, task), gate_at(task.status))
     await_next(session, case, at=at)
     name = f"「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）"
     said = f"：{doing.opinion[:120]}" if doing.opinion else ""

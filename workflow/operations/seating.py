@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,11 +14,17 @@ from workflow.seats import arrange
 from workflow.vocabulary import Gate
 
 
-def take_seats(session: Session, case: Case, gate: Gate) -> None:
-    """Freeze who signs at the gate that the task has just reached; a gate already laid out stays as it is."""
-    if not any(seat.gate is gate for seat in case.seats):
-        session.add_all(arrange(session, case.task, gate, case.benches(gate)))
-        session.flush()
+def take_seats(session: Session, case: Case, gate: Gate | None) -> Case:
+    """Freeze who signs at the gate that the task has just reached; a gate already laid out stays as it is.
+
+    Returns the case with its seats; a task that waits at no gate gets none.
+    """
+    if gate is None or any(seat.gate is gate for seat in case.seats):
+        return case
+    seats = arrange(session, case.task, gate, case.benches(gate))
+    session.add_all(seats)
+    session.flush()
+    return replace(case, seats=(*case.seats, *seats))
 
 
 def await_next(session: Session, case: Case, *, at: datetime) -> None:
