@@ -40,9 +40,9 @@ def interleaved(ours: Callable[[], object], peer: Callable[[], object], rounds: 
 
 def figures() -> Iterator[Figure]:
     """Everything that is measured, one after the other."""
-    from tests import bench_engine, bench_intake, bench_paper
+    from tests import bench_engine, bench_intake, bench_paper, bench_peers
 
-    for module in (bench_intake, bench_paper, bench_engine):
+    for module in (bench_intake, bench_paper, bench_engine, bench_peers):
         yield from module.figures()
 
 

@@ -1,0 +1,141 @@
+"""A four-step approval beside SpiffWorkflow and django-viewflow, on SQLite with the same journal and durability.
+
+``make bench`` puts the peers into ``out/peers``; they check nobody's rights and keep no hash chain.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import sys
+import tempfile
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tests.bench import Figure, interleaved
+from tests.bench_engine import NOW, _office
+from workflow import operations
+from workflow.db import WAL_IS_SAFE
+from workflow.installation import Installation
+from workflow.models import Task, Unit, User
+from workflow.vocabulary import Action, Role, Status
+
+PEERS = Path(__file__).resolve().parent.parent / "out" / "peers"
+CASES, ROUNDS = 25, 3
+JOURNAL = "WAL" if WAL_IS_SAFE else "DELETE"
+STEPS = {Action.SUBMIT: "wang", Action.APPROVE: "head", Action.VERIFY: "lead", Action.CLOSE: "office"}
+
+
+def figures() -> Iterator[Figure]:
+    """Twenty-five cases of four steps, every step read, taken and committed on its own."""
+    sys.path.insert(0, str(PEERS))
+    for name, peer in (("SpiffWorkflow 3.2, its JSON in SQLite", _spiff), ("django-viewflow 2.4 on SQLite", _viewflow)):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                theirs = peer(Path(folder))
+            except ImportError as missing:
+                print(f"{name}: not installed ({missing}), see make bench", file=sys.stderr)
+                continue
+            here = _staffed(Path(folder))
+            ours, beside = interleaved(lambda here=here: _climb(here), theirs, rounds=ROUNDS)  # type: ignore[misc]
+            yield Figure(f"{CASES * len(STEPS)} approvals, four a case", ours, name, beside)
+
+
+def _staffed(home: Path) -> Installation:
+    here = _office(home, rows=CASES * (ROUNDS + 1))
+    desks = {"head": ("青溪县人民政府", Role.UNIT_HEAD), "lead": ("市财政局", Role.LEAD_REVIEWER)}
+    with here.database.writing() as session:
+        for login, (unit, role) in desks.items():
+            seat = session.scalars(select(Unit).where(Unit.name == unit)).one()
+            operations.create_user(session, login=login, name=login, unit=seat, roles={role}, by=None, at=NOW)
+    return here
+
+
+def _climb(here: Installation) -> None:
+    with here.database.reading() as session:
+        ids = {user.login: user.id for user in session.scalars(select(User))}
+        tasks = list(session.scalars(select(Task.id).where(Task.status == Status.ASSIGNED).limit(CASES)))
+    for task_id in tasks:
+        for action, login in STEPS.items():
+            with here.database.writing() as session:
+                task, by = session.get_one(Task, task_id), session.get_one(User, ids[login])
+                checked = operations.check_evidence(task, here.store) if action is Action.CLOSE else None
+                operations.act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
+
+
+def _spiff(folder: Path) -> Callable[[], None]:
+    from SpiffWorkflow.bpmn import BpmnWorkflow
+    from SpiffWorkflow.bpmn.parser import BpmnParser
+    from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+    from SpiffWorkflow.util.task import TaskState
+
+    ids = ["start", *(action.value for action in STEPS), "end"]
+    flows = "".join(
+        f'<bpmn:sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
+        for n, (a, b) in enumerate(itertools.pairwise(ids))
+    )
+    nodes = "".join(f'<bpmn:manualTask id="{name}" name="{name}"/>' for name in ids[1:-1])
+    parser = BpmnParser()
+    parser.add_bpmn_str(
+        '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
+        f'<bpmn:process id="approval" isExecutable="true"><bpmn:startEvent id="start"/>{nodes}<bpmn:endEvent id="end"/>{flows}'
+        "</bpmn:process></bpmn:definitions>".encode()
+    )
+    serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
+    fresh = BpmnWorkflow(parser.get_spec("approval"))
+    fresh.do_engine_steps()
+    start, db = serializer.serialize_json(fresh), sqlite3.connect(folder / "spiff.db", isolation_level=None)
+    db.executescript(
+        f"PRAGMA journal_mode={JOURNAL}; PRAGMA synchronous=FULL; CREATE TABLE w (id INTEGER PRIMARY KEY, j TEXT)"
+    )
+
+    def run() -> None:
+        for _ in range(CASES):
+            case = db.execute("INSERT INTO w (j) VALUES (?)", (start,)).lastrowid
+            for _ in STEPS:
+                db.execute("BEGIN IMMEDIATE")
+                work = serializer.deserialize_json(db.execute("SELECT j FROM w WHERE id = ?", (case,)).fetchone()[0])
+                work.get_next_task(state=TaskState.READY, manual=True).run()
+                work.do_engine_steps()
+                db.execute("UPDATE w SET j = ? WHERE id = ?", (serializer.serialize_json(work), case))
+                db.execute("COMMIT")
+
+    return run
+
+
+def _viewflow(folder: Path) -> Callable[[], None]:
+    import django
+    from django.conf import settings
+
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": f"PRAGMA journal_mode={JOURNAL}; PRAGMA synchronous=FULL;",
+    }
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "viewflow.db"), "OPTIONS": options}
+    apps = ["django.contrib.auth", "django.contrib.contenttypes", "viewflow", "viewflow.workflow", "tests.peers"]
+    settings.configure(DATABASES={"default": database}, INSTALLED_APPS=apps, USE_TZ=True, SECRET_KEY="bench")
+    django.setup()
+    from django.contrib.auth.models import User as Person
+    from django.core.management import call_command
+    from viewflow.workflow.models import Task as Step
+
+    from tests.peers.flows import Approval
+
+    call_command("migrate", verbosity=0)
+    person = Person.objects.create_user("handler")
+
+    def run() -> None:
+        for _ in range(CASES):
+            Approval.start.run()
+        for _ in STEPS:
+            for step in Step.objects.filter(status="NEW"):
+                with step.activation() as activation:
+                    activation.assign(user=person)
+                with Step.objects.get(pk=step.pk).activation() as activation:
+                    activation.start(types.SimpleNamespace(user=person))
+                    activation.execute()
+
+    return run

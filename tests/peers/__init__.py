@@ -1,0 +1,1 @@
+"""A four-step approval as django-viewflow has it, for the benchmark alone: Django finds flows in installed apps."""
