@@ -12,9 +12,11 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.desk_office import Office, open_office
+from tests.promises import broken_promises
 from workflow.db import Database
 from workflow.migrating import config, migrate, migrate_down
 from workflow.models import AuditEvent, Base, Task
+from workflow.vocabulary import Status
 
 
 @pytest.fixture
@@ -89,3 +91,22 @@ def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> Non
         migrate(database.write_engine)
     assert inspect(database.write_engine).get_table_names() == ["task"]
     database.dispose()
+
+
+def test_tasks_under_way_before_there_were_seats_go_on(tmp_path: Path) -> None:
+    """Revision 0005 gives every gate that a task waits at, and every standing sign-off, its seat."""
+    office = open_office(tmp_path)
+    first, second, third = (office.task_id(number) for number in (1, 2, 3))
+    office.walk(first, "submit")
+    office.walk(second, "submit", "approve", "verify")
+    office.walk(third, "submit", "approve")
+    engine = office.here.database.write_engine
+    migrate_down(engine, "0004")
+    migrate(engine)
+    with office.here.database.reading() as session:
+        assert broken_promises(session) == []
+    office.walk(first, "approve", "verify", "close")
+    office.walk(second, "co-verify", "close")
+    with office.here.database.reading() as session:
+        assert broken_promises(session) == []
+        assert {session.get_one(Task, one).status for one in (first, second)} == {Status.CLOSED}
