@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
 from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias
@@ -93,7 +93,7 @@ def sections_of(session: Session, ledger_id: int) -> list[str]:
 def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overview:
     """Read the matrix: items once, tasks once, units and their short names once."""
     tasks = session.execute(
-        select(Task.id, Task.item_id, Task.unit_id, Task.status, Task.due, Task.round)
+        select(Task.id, Task.item_id, Task.unit_id, Task.status, _BINDING.label("due"), Task.round)
         .where(Task.ledger_id == ledger_id)
         .order_by(Task.item_id, Task.unit_id, Task.period)
     ).all()
@@ -118,6 +118,10 @@ def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overv
     late = sum(task.status is not Status.CLOSED and task.due < today for task in tasks)
     counts = Counter(task.status for task in tasks)
     return Overview(tuple(_columns(session, shown)), tuple(rows), dict(counts), late, len(tasks))
+
+
+_BINDING = case((Task.paused_at.is_not(None), literal(date.max)), else_=Task.due)
+"""The date that makes a task late: none while its clock stands still."""
 
 
 def _matches(unit_id: int, status: Status, due: date, wish: Wish, today: date) -> bool:
