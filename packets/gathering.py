@@ -49,7 +49,7 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
         outcome=task.outcome.word,
         report=task.report,
         report_by=_reporter(session, task, approval.event_seq),
-        files=tuple(_file(piece, embed_limit) for piece in task.live_evidence),
+        files=_files(case, embed_limit),
         rail=tuple(_rail(session, task, approval.event_seq, packet.round)),
         chain=_chain(case, approval),
         slots=_slots(session, case),
@@ -79,6 +79,25 @@ def _slots(session: Session, case: Case) -> tuple[SealSlot, ...]:
         *([SealSlot("lead-1", Gate.LEAD.word, None, tuple(leads))] if one_lead else each),
         *(SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1)),
         SealSlot("office", Gate.OFFICE.word, office),
+    )
+
+
+def _files(case: Case, embed_limit: int) -> tuple[PacketFile, ...]:
+    """The evidence, and the scans of what the unit signed on paper."""
+    pieces = (_file(piece, embed_limit) for piece in case.task.live_evidence)
+    return (*pieces, *(_scan(s, embed_limit) for s in case.passed(Gate.UNIT) if s.paper_sha256))
+
+
+def _scan(signoff: Signoff, embed_limit: int) -> PacketFile:
+    return PacketFile(
+        name=signoff.paper_name,
+        sha256=signoff.paper_sha256,
+        size=signoff.paper_size,
+        media_type="application/octet-stream",
+        embedded=signoff.paper_size <= embed_limit,
+        note=f"线下签批扫描件：{signoff.paper_signer}",
+        uploaded_by=signoff.user_name,
+        uploaded_at=signoff.at,
     )
 
 

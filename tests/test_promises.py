@@ -250,11 +250,13 @@ class Year(Busy, RuleBasedStateMachine):
 
     @rule(of=what, by=st.sampled_from(["chen", "yuan", "zhao"]))
     def sign_on_paper(self, of: tuple[int, str], by: str) -> None:
+        scan = self.here.store.add_bytes(b"scan")
+
         def change(session: Session, task: Task, person: User) -> None:
             seats = open_seats(case_of(session, task).seats)
             if seats:
                 action = {Gate.UNIT: Action.APPROVE, Gate.LEAD: Action.VERIFY, Gate.OFFICE: Action.CLOSE}
-                paper = operations.Paper(seats[0].id, "李主任", "0" * 64, "扫描件.pdf")
+                paper = operations.Paper(seats[0].id, "李主任", scan.sha256, scan.size, "扫描件.pdf")
                 operations.act(
                     session,
                     task,

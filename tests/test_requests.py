@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import select
@@ -285,7 +286,8 @@ def test_a_form_signed_on_paper_is_shown_as_one(office: Office) -> None:
     with pytest.raises(Incomplete, match="已经签批过"):
         act(office, task_id, A.CLOSE, "chen")
     act(office, task_id, A.CLOSE, "yuan")
-    assert packet(office, task_id)[0] == "通过"
+    assert packet(office, task_id) == ("通过", ANY)
+    assert "内嵌 2 份" in packet(office, task_id)[1], "the evidence and the scan"
     signoff = office.task(task_id).signoffs[0]
     got = office.client("li").get(f"/tasks/{task_id}/paper/{signoff.id}")
     assert got.data == PDF
@@ -322,7 +324,7 @@ def test_the_office_never_signs_its_own_place_on_paper(office: Office) -> None:
     with office.here.database.writing() as session:
         task, yuan = session.get_one(Task, task_id), session.get_one(User, office.ids["yuan"])
         seat = next(row for row in case_of(session, task).seats if row.gate is Gate.OFFICE)
-        paper = operations.Paper(seat.id, "陈科长", "0" * 64, "a.pdf")
+        paper = operations.Paper(seat.id, "陈科长", "0" * 64, 1, "a.pdf")
         with pytest.raises(Forbidden, match="须在线办理"):
             operations.act(session, task, A.CLOSE, by=yuan, at=office.clock(), seen_version=task.version, paper=paper)
 

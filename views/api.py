@@ -144,7 +144,7 @@ def act(task_id: int, json_data: ActIn) -> DoneOut:
     checked = None
     if json_data.action is Action.CLOSE:
         stored = load_task(reading(), task_id, me()).task
-        list(stored.evidence)
+        list(stored.evidence), list(stored.signoffs)
         pause_reading()
         checked = operations.check_evidence(stored, installation().store)
 

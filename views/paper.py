@@ -15,6 +15,7 @@ from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.evidence_types import HEAD, admit
 from workflow.permissions import Permission, registers_paper
 from workflow.process import PROCESS
+from workflow.store import Blob
 from workflow.text import file_name
 
 blueprint = Blueprint("paper", __name__)
@@ -34,8 +35,8 @@ def register(task_id: int) -> Answer:
         raise NotFound
     step = next(step for step in PROCESS if step.gate is seat.gate)
     pause_reading()
-    sha256, name = _stored()
-    paper = operations.Paper(seat.id, request.form.get("signer", ""), sha256, name)
+    blob, name = _stored()
+    paper = operations.Paper(seat.id, request.form.get("signer", ""), blob.sha256, blob.size, name)
     opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
@@ -57,7 +58,7 @@ def download(task_id: int, signoff_id: int) -> Response:
     return attachment(signoff.paper_sha256, signoff.paper_name)
 
 
-def _stored() -> tuple[str, str]:
+def _stored() -> tuple[Blob, str]:
     file = request.files.get("file")
     name = file_name(file.filename or "") if file else ""
     if file is None or not name.lower().endswith(ENDINGS):
@@ -66,4 +67,4 @@ def _stored() -> tuple[str, str]:
     file.stream.seek(0)
     admit(name, head)
     stream: Any = file.stream
-    return installation().store.add(stream, limit=installation().settings.max_upload_bytes).sha256, name
+    return installation().store.add(stream, limit=installation().settings.max_upload_bytes), name

@@ -115,5 +115,5 @@ def _evidence_checked(task_id: int) -> EvidenceCheck:
     pause_reading()
     with installation().database.reading() as session:
         task = load_task(session, task_id, session.get_one(User, current_user.id)).task
-        list(task.evidence)
+        list(task.evidence), list(task.signoffs)
     return operations.check_evidence(task, installation().store)

@@ -133,6 +133,7 @@ class Signoff(Base):
     deputy_until: Mapped[date | None]
     paper_sha256: Mapped[str | None] = mapped_column(String(64))
     """The scan of a form signed on paper (线下签批); ``user_id`` is then who registered it."""
+    paper_size: Mapped[int] = mapped_column(default=0, server_default="0")
     paper_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     paper_signer: Mapped[str] = mapped_column(String(64), default="", server_default="")
     content_digest: Mapped[str] = mapped_column(String(64))

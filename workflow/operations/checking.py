@@ -9,10 +9,12 @@ from workflow.store import Store
 
 
 def check_evidence(task: Task, store: Store) -> EvidenceCheck:
-    """Read every stored file of the task once more and compare it with its digest.
+    """Read every stored file of the task, and every scan of a standing sign-off, once more and compare it with its digest.
 
     The content's own digest is worked out anew as well, so that a row changed behind the engine's back is seen.
     """
     pieces = task.live_evidence
-    damaged = tuple(piece.name for piece in pieces if piece.sha256 and not store.intact(piece.sha256))
+    papers = [(s.paper_name, s.paper_sha256) for s in task.signoffs if s.void_at is None]
+    stored = [*((piece.name, piece.sha256) for piece in pieces), *papers]
+    damaged = tuple(name for name, sha256 in stored if sha256 and not store.intact(sha256))
     return EvidenceCheck(content_digest(task.report, pieces, task.outcome), damaged)

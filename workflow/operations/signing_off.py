@@ -25,6 +25,7 @@ class Paper:
     seat_id: int
     signer: str
     sha256: str
+    size: int
     name: str
     """Name of the scan's file, as it came."""
 
@@ -113,6 +114,7 @@ def _signoff(doing: Doing) -> Signoff:
         principal_name=given.principal.name if given else "",
         deputy_until=given.ends if given else None,
         paper_sha256=paper.sha256 if paper else None,
+        paper_size=paper.size if paper else 0,
         paper_name=paper.name if paper else "",
         paper_signer=clean_line(paper.signer, limit=64) if paper else "",
         content_digest=doing.task.content_digest,
