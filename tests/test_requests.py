@@ -139,6 +139,7 @@ def test_two_people_open_a_closed_task_again(office: Office) -> None:
         act(office, task_id, A.REOPEN, "yuan", "数据有误")
     assert ask(office, "reopening", "chen").status_code == 303
     assert decide(office, "yuan").status_code == 409, "granted by doing it"
+    assert decide(office, "chen", granted=False).status_code == 403, "nobody decides on what they asked for"
     with pytest.raises(Incomplete, match="请由办公室另一人"):
         act(office, task_id, A.REOPEN, "chen", "数据有误")
     assert act(office, task_id, A.REOPEN, "yuan", "数据有误") is Status.ASSIGNED
