@@ -352,3 +352,14 @@ def test_a_decided_request_is_decided(office: Office) -> None:
         with pytest.raises(NotInState):
             operations.resume(session, session.get_one(Task, office.task_id()), by=by, at=office.clock())
     assert sign(office.client("chen"), office.task_id(), "close").status_code in (404, 409)
+
+
+@pytest.mark.parametrize("login", ["wang", "li", "zhao", "qian"])
+def test_the_engine_itself_takes_paper_from_the_office_alone(office: Office, login: str) -> None:
+    task_id = office.task_id()
+    office.walk(task_id, "submit")
+    with office.here.database.writing() as session:
+        task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
+        paper = operations.Paper(case_of(session, task).seats[0].id, "李主任", "0" * 64, 1, "a.pdf")
+        with pytest.raises(Forbidden, match="由台账的办公室登记"):
+            operations.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version, paper=paper)
