@@ -218,7 +218,7 @@ CHECKS = [
     response_schema_conformance,
     ignored_auth,
 ]
-EXAMPLES = int(os.environ.get("TAIZHANG_CASES", "25"))
+EXAMPLES = int(os.environ.get("TAIZHANG_CASES", "12"))
 """Cases an operation, ``TAIZHANG_CASES=500`` for a longer look."""
 
 

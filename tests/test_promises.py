@@ -27,7 +27,7 @@ from workflow.roles import case_of
 from workflow.seats import open_seats
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
-YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "20")), 500
+YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "10")), 500
 who, what = st.sampled_from(PEOPLE), st.sampled_from(TASKS)
 stale = st.integers(min_value=0, max_value=12).map(lambda n: n if n > 9 else 0)  # mostly a fresh page
 teams = st.tuples(*(st.sampled_from(pair) for pair in (["wang", "both"], ["li", "both"], ["yuan", "chen"])))
@@ -331,7 +331,7 @@ class Year(Busy, RuleBasedStateMachine):
 
 TestPromises = Year.TestCase
 TestPromises.settings = settings(
-    max_examples=YEARS,
+    max_examples=min(YEARS, 10),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -339,8 +339,8 @@ TestPromises.settings = settings(
 
 
 @pytest.mark.parametrize("seed", range(YEARS))
-def test_ten_thousand_steps(seed: int) -> None:
-    """Twenty years of five hundred verbs; ``TAIZHANG_YEARS=500 pytest tests/test_promises.py`` lives longer."""
+def test_years_of_every_verb(seed: int) -> None:
+    """Five hundred verbs a year; ``TAIZHANG_YEARS=20`` takes ten thousand, and more are as cheap."""
     year = Year()
     year.open()
     try:
