@@ -27,7 +27,7 @@ from workflow.roles import case_of
 from workflow.seats import open_seats
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
-YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "10")), 500
+YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "6")), 500
 who, what = st.sampled_from(PEOPLE), st.sampled_from(TASKS)
 stale = st.integers(min_value=0, max_value=12).map(lambda n: n if n > 9 else 0)  # mostly a fresh page
 teams = st.tuples(*(st.sampled_from(pair) for pair in (["wang", "both"], ["li", "both"], ["yuan", "chen"])))

@@ -22,7 +22,7 @@ from workflow.published import PublishedLedger, PublishedTask
 from workflow.store import Store
 from workflow.vocabulary import Action, Status
 
-THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "20"))
+THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "10"))
 
 
 @pytest.fixture(scope="module")
