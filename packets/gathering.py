@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
-from workflow.deadlines import spoken
+from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
 from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
 from workflow.roles import Case, guests, one_lead_seals
 from workflow.seats import SPARE_SLOTS
-from workflow.settings import ZONE
 from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
 
 
@@ -153,15 +152,10 @@ def _chain(case: Case, approval: Signoff) -> tuple[Mark, ...]:
     office = task.item.ledger.office
     ahead = [names.get(unit, office.name) for unit in leads or case.leads]
     return (
-        *(Mark(s.gate.word, "done", f"{s.unit_name} {s.signer} {_moment(s.at)}") for s in given),
+        *(Mark(s.gate.word, "done", f"{s.unit_name} {s.signer} {spoken_moment(s.at)}") for s in given),
         *(Mark(Gate.LEAD.word, "ahead", name) for name in ahead),
         Mark(Gate.OFFICE.word, "ahead", office.name),
     )
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(ZONE)
-    return f"{spoken(local.date())} {local:%H:%M}"
 
 
 def _began(session: Session, task: Task, round_: int) -> int:

@@ -24,10 +24,10 @@ from markupsafe import Markup
 from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
-from workflow.deadlines import spoken
+from workflow.deadlines import spoken, spoken_moment
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
-from workflow.settings import ZONE, Settings
+from workflow.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
@@ -134,7 +134,9 @@ def environment(settings: Settings) -> Environment:
         loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters.update(day=spoken, moment=moment, size=size, p=lambda text: fonts.printable(str(text), settings))
+    made.filters.update(
+        day=spoken, moment=spoken_moment, size=size, p=lambda text: fonts.printable(str(text), settings)
+    )
     return made
 
 
@@ -171,12 +173,6 @@ def html_to_pdf(
         (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), "utf-8")
         _PRESS.print(folder, settings)
         return (folder / "out.pdf").read_bytes()
-
-
-def moment(value: datetime) -> str:
-    """2026年9月30日 14:05 in China's zone."""
-    local = value.astimezone(ZONE)
-    return f"{spoken(local.date())} {local:%H:%M}"
 
 
 def size(value: int) -> str:

@@ -27,8 +27,7 @@ from pyhanko_certvalidator import ValidationContext
 from packets.attached import Embedded, embedded_files, forbidden_parts
 from packets.container import NotPassed, check_certificates, check_container, check_encoding, check_token, time_stamps
 from packets.verdict import Fact, State, Verification, failed
-from workflow.deadlines import spoken
-from workflow.settings import ZONE
+from workflow.deadlines import spoken_moment
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -221,8 +220,7 @@ def _intact(n: int, seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> F
     at = seal.self_reported_timestamp
     if at is None:
         return Fact(f"seal-{n}", title, "fail", f"{who}的印章没有签章时间。")
-    local = at.astimezone(ZONE)
-    return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken(local.date())} {local:%H:%M}。")
+    return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken_moment(at)}。")
 
 
 def _locked(seals: Sequence[EmbeddedPdfSignature]) -> Fact:

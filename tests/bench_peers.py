@@ -40,7 +40,7 @@ def figures() -> Iterator[Figure]:
                 print(f"{name}: not installed ({missing}), see make bench", file=sys.stderr)
                 continue
             here = _staffed(Path(folder))
-            ours, beside = interleaved(lambda here=here: _climb(here), theirs, rounds=ROUNDS)  # type: ignore[misc]
+            ours, beside = interleaved(lambda here=here: _climb(here), theirs, rounds=ROUNDS)
             yield Figure(f"{CASES * len(STEPS)} approvals, four a case", ours, name, beside)
 
 

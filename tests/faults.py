@@ -45,7 +45,7 @@ class Fault:
 C, P, A = "workflow/conditions.py", "workflow/permissions.py", "workflow/operations/acting.py"
 R, Q, G = "workflow/operations/reporting.py", "workflow/operations/requesting.py", "workflow/operations/rulings.py"
 S, N, W = "workflow/seats.py", "workflow/operations/signers.py", "workflow/operations/signing_off.py"
-ROLES = "workflow/roles.py"
+ROLES, H = "workflow/roles.py", "workflow/operations/holding.py"
 FAULTS = (
     Fault("own work is signed", C, "if person in attempt.case.authors:", "if False:"),
     Fault("one person signs two gates", C, "if person in attempt.case.signers:", "if False:"),
@@ -65,7 +65,7 @@ FAULTS = (
     Fault("an event is dropped", "workflow/audit.py", "    session.add(event)\n", ""),
     Fault("the chain forgets what was said", "workflow/audit.py", "        event.data,\n        event.prev_hash,", "        event.prev_hash,"),
     Fault("a sign-off binds nothing", W, "content_digest=doing.task.content_digest,", 'content_digest="0" * 64,'),
-    Fault("the first comer is not asked", A, "seen = (Task.id == task.id, Task.status == task.status, Task.version == task.version)", "seen = (Task.id == task.id,)"),
+    Fault("the first comer is not asked", H, "seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)", "seen = (Task.id == task.id,)"),
     Fault("a stale page acts", A, "if task.version != seen_version:", "if False:"),
     Fault("returns void nothing", W, "    if step.starts_round:\n        _void(doing)", "    if False:\n        _void(doing)"),
     Fault("no new round", A, 'values["round"] = task.round + 1', 'values["round"] = task.round'),
@@ -95,8 +95,8 @@ FAULTS = (
     Fault("the widest policy wins", S, "key=lambda p: (p.item_id is None, p.ledger_id is None)", "key=lambda p: (p.item_id is not None, p.ledger_id is not None)"),
     Fault("who has left is skipped", S, "return [person if person in present else None for person in people]", "return [person for person in people if person in present]"),
     Fault("somebody else in a named place", ROLES, "return turn.user_id in (None, person.id) and sits_at", "return sits_at"),
-    Fault("a deputy for ever", ROLES, "            Delegation.ends >= today,\n", ""),
-    Fault("an ended delegation", ROLES, "            Delegation.ended_at.is_(None),\n", ""),
+    Fault("a deputy for ever", ROLES, "        Delegation.ends >= today,\n", ""),
+    Fault("an ended delegation", ROLES, "        Delegation.ended_at.is_(None),\n", ""),
     Fault("a deputy counts for one", ROLES, "for p in (s.user_id, s.principal_id) if p is not None", "for p in (s.user_id,) if p is not None"),
     Fault("a deputy's name hides the other's", "workflow/models/tasks.py", "        if self.deputy_until is not None:", "        if False:"),
     Fault("paper looks like a click", "workflow/models/tasks.py", "        if self.paper_sha256 is not None:", "        if False:"),
@@ -105,7 +105,7 @@ FAULTS = (
     Fault("a guest without a box", N, "if len({*guests(case), (gate, person.unit_id)}) > SPARE_SLOTS:", "if False:"),
     Fault("an author is asked to sign", N, "    if person.id in case.authors:", "    if False:"),
     Fault("taken back after signing", N, "    if seat.signoff_id is not None:", "    if False:"),
-    Fault("an unread page seats people", N, "Task.version == seen_version, Task.status == task.status)", "Task.status == task.status)"),
+    Fault("an unread page seats people", N, "    if not swap(session, task, by=by, seen_version=seen_version):", "    if not swap(session, task, by=by, seen_version=task.version):"),
     Fault("outcome is not bound", "workflow/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
 )  # fmt: skip

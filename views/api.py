@@ -14,7 +14,7 @@ from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading
 from views.downloads import attachment
-from views.evidence import store_files
+from views.evidence import checked, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
 from workflow.models import Packet, Task, User
@@ -39,7 +39,7 @@ def change(task_id: int, work: Callable[[Session, Task, User], DoneOut]) -> Done
         done = work(session, task, by)
         return done.model_copy(update={"status": task.status, "version": task.version})
 
-    return once(DoneOut, inside)
+    return once(inside)
 
 
 @blueprint.get("/me")
@@ -141,12 +141,7 @@ def report(task_id: int, json_data: ReportIn) -> DoneOut:
 @blueprint.output(DoneOut)
 def act(task_id: int, json_data: ActIn) -> DoneOut:
     """Take one step: submit, approve, verify, close, send back, step back, withdraw or reopen."""
-    checked = None
-    if json_data.action is Action.CLOSE:
-        stored = load_task(reading(), task_id, me()).task
-        list(stored.evidence), list(stored.signoffs)
-        pause_reading()
-        checked = operations.check_evidence(stored, installation().store)
+    hashed = checked(task_id) if json_data.action is Action.CLOSE else None
 
     def step(session: Session, task: Task, by: User) -> DoneOut:
         if not all(number.isascii() and number.isdigit() and len(number) < 19 for number in json_data.defects):
@@ -159,7 +154,7 @@ def act(task_id: int, json_data: ActIn) -> DoneOut:
             at=installation().clock(),
             seen_version=json_data.seen_version,
             opinion=json_data.opinion,
-            checked=checked,
+            checked=hashed,
             defects={int(number): defect for number, defect in json_data.defects.items()},
         )
         return DoneOut(sentence=outcome.sentence, replayed=outcome.replayed)

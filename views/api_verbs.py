@@ -170,7 +170,7 @@ def delegate(json_data: DelegateIn) -> DoneOut:
         )
         return DoneOut(sentence=f"已授权{given.deputy.name}代理签批。", id=given.id)
 
-    return once(DoneOut, giving)
+    return once(giving)
 
 
 @blueprint.delete("/delegations/<int:delegation_id>")
@@ -183,7 +183,7 @@ def end_delegation(delegation_id: int) -> DoneOut:
         operations.end_delegation(session, delegation_id, by=by, at=installation().clock())
         return DoneOut(sentence="已结束这项代理。")
 
-    return once(DoneOut, ending)
+    return once(ending)
 
 
 @blueprint.post("/policies")
@@ -205,7 +205,7 @@ def set_policy(json_data: PolicyIn) -> DoneOut:
         left = operations.set_policy(session, wanted, by=by, at=installation().clock())
         return DoneOut(sentence=f"已保存；已有 {left} 件正在这一环节，仍按原来的签批人办理。")
 
-    return once(DoneOut, setting)
+    return once(setting)
 
 
 @blueprint.delete("/policies/<int:policy_id>")
@@ -218,4 +218,4 @@ def drop_policy(policy_id: int) -> DoneOut:
         operations.drop_policy(session, policy_id, by=by, at=installation().clock())
         return DoneOut(sentence="已取消这项设置。")
 
-    return once(DoneOut, dropping)
+    return once(dropping)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from views.auth import signed_in
 from views.door import installation, reading
-from workflow.deadlines import spoken
+from workflow.deadlines import spoken, spoken_moment
 from workflow.models import Notice
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import count_waiting
@@ -61,10 +61,7 @@ def day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """2026年9月30日 14:05 in China's zone, or a dash."""
-    if value is None:
-        return "—"
-    local = value.astimezone(ZONE)
-    return f"{spoken(local.date())} {local:%H:%M}"
+    return spoken_moment(value) if value else "—"
 
 
 def size(value: int) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from forms.tasks import SeenForm
 from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
 from views.downloads import attachment
+from views.evidence import Stored, store_files
 from workflow import operations
 from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.evidence_types import HEAD, admit
 from workflow.permissions import Permission, registers_paper
 from workflow.process import PROCESS
-from workflow.store import Blob
 from workflow.text import file_name
 
 blueprint = Blueprint("paper", __name__)
@@ -35,8 +32,8 @@ def register(task_id: int) -> Answer:
         raise NotFound
     step = next(step for step in PROCESS if step.gate is seat.gate)
     pause_reading()
-    blob, name = _stored()
-    paper = operations.Paper(seat.id, request.form.get("signer", ""), blob.sha256, blob.size, name)
+    scan = _stored()
+    paper = operations.Paper(seat.id, request.form.get("signer", ""), scan.blob.sha256, scan.blob.size, scan.name)
     opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
@@ -58,13 +55,8 @@ def download(task_id: int, signoff_id: int) -> Response:
     return attachment(signoff.paper_sha256, signoff.paper_name)
 
 
-def _stored() -> tuple[Blob, str]:
+def _stored() -> Stored:
     file = request.files.get("file")
-    name = file_name(file.filename or "") if file else ""
-    if file is None or not name.lower().endswith(ENDINGS):
+    if file is None or not file_name(file.filename or "").lower().endswith(ENDINGS):
         raise Invalid("请选择审批单的扫描件，PDF 或图片（JPG、PNG、TIFF）。")
-    head = file.stream.read(HEAD)
-    file.stream.seek(0)
-    admit(name, head)
-    stream: Any = file.stream
-    return installation().store.add(stream, limit=installation().settings.max_upload_bytes), name
+    return store_files([file])[0]

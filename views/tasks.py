@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forms.tasks import ReportForm, SignForm
 from views import clock, evidence, paper, phrases, requests, sharing, signers
-from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
+from views.door import installation, load_task, me, number_in, permit, reading, writing
 from views.task_page import Typed, task_page
 from workflow import operations
-from workflow.conditions import EvidenceCheck
 from workflow.errors import Invalid, NotFound, Refused
-from workflow.models import User
 from workflow.permissions import Permission
 from workflow.queries.tasks import sealing
 from workflow.vocabulary import Action, Defect, TaskOutcome
@@ -69,7 +66,7 @@ def act(task_id: int, action: str) -> Response | tuple[str, int]:
     form = SignForm()
     opinion = form.opinion.data or ""
     try:
-        checked = _evidence_checked(task_id) if action == Action.CLOSE else None
+        checked = evidence.checked(task_id) if action == Action.CLOSE else None
         with writing() as (session, by):
             task = load_task(session, task_id, by).task
             outcome = operations.act(
@@ -108,12 +105,3 @@ def _defects() -> dict[int, Defect]:
     if not set(marked.values()) <= {defect.value for defect in Defect}:
         raise Invalid("请从列出的材料问题中选择。")
     return {number_in(name.removeprefix("defect-")) or 0: Defect(code) for name, code in marked.items()}
-
-
-def _evidence_checked(task_id: int) -> EvidenceCheck:
-    """Hash the evidence again with no reading session open: a second one beside it would deadlock with a commit."""
-    pause_reading()
-    with installation().database.reading() as session:
-        task = load_task(session, task_id, session.get_one(User, current_user.id)).task
-        list(task.evidence), list(task.signoffs)
-    return operations.check_evidence(task, installation().store)

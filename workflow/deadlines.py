@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
 
+from workflow.settings import ZONE
 from workflow.vocabulary import Recurrence
 
 NEAR_DAYS = 3
@@ -83,6 +84,12 @@ def is_working_day(day: date) -> bool:
 def spoken(day: date) -> str:
     """A date as papers write it: 2026年9月30日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def spoken_moment(at: datetime) -> str:
+    """A time as screens and papers write it, in China's zone: 2026年9月30日 14:05."""
+    local = at.astimezone(ZONE)
+    return f"{spoken(local.date())} {local:%H:%M}"
 
 
 def spoken_period(label: str) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.errors import NotFound
@@ -120,6 +120,15 @@ def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
     )
 
 
+def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+    """What a delegation that holds on a day fulfils."""
+    return (
+        Delegation.ended_at.is_(None),
+        Delegation.starts <= today,
+        Delegation.ends >= today,
+    )
+
+
 def _seats(session: Session, task: Task) -> tuple[Seat, ...]:
     mine = select(Seat).where(Seat.task_id == task.id, Seat.round == task.round).order_by(Seat.id)
     return tuple(session.scalars(mine))
@@ -132,9 +141,7 @@ def _delegations(session: Session, task: Task, units: Iterable[int], at: datetim
         .join(User, User.id == Delegation.principal_id)
         .where(
             User.unit_id.in_(units),
-            Delegation.ended_at.is_(None),
-            Delegation.starts <= today,
-            Delegation.ends >= today,
+            *in_force(today),
             or_(Delegation.ledger_id.is_(None), Delegation.ledger_id == task.ledger_id),
         )
         .options(selectinload(Delegation.principal).selectinload(User.role_rows))
@@ -200,10 +207,7 @@ def guests(case: Case) -> list[tuple[Gate, int]]:
 
 def one_lead_seals(case: Case) -> bool:
     """True where one of several lead units is enough (或签)."""
-    return (
-        any(seat.gate is Gate.LEAD and seat.any_one for seat in case.seats)
-        and len({seat.unit_id for seat in case.seats if seat.gate is Gate.LEAD and seat.any_one}) > 1
-    )
+    return len({seat.unit_id for seat in case.seats if seat.gate is Gate.LEAD and seat.any_one}) > 1
 
 
 def sits_at(person: User, role: Role, unit_id: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from workflow.deadlines import spoken
 from workflow.models.base import Base, Moment, word
 from workflow.models.ledgers import LedgerItem
 from workflow.models.people import Unit, User
@@ -149,8 +150,7 @@ class Signoff(Base):
         if self.paper_sha256 is not None:
             return f"{self.paper_signer}（线下签批，扫描件由{self.user_name}登记）"
         if self.deputy_until is not None:
-            day = f"{self.deputy_until.year}年{self.deputy_until.month}月{self.deputy_until.day}日"
-            return f"{self.user_name}（代 {self.principal_name}，授权至{day}）"
+            return f"{self.user_name}（代 {self.principal_name}，授权至{spoken(self.deputy_until)}）"
         return self.user_name
 
 

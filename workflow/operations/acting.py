@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from workflow import audit, outbox
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
-from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, Stale
+from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.models import AuditEvent, Packet, Task, User
-from workflow.operations.holding import hold
+from workflow.operations.holding import hold, swap, too_late
 from workflow.operations.notices import tell_units
 from workflow.operations.requesting import settle_request
 from workflow.operations.rulings import Ruling
@@ -72,7 +72,7 @@ def act(
     passed = gate_satisfied(step, case, chair.seat if chair else None)
     doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
     _check_defects(doing)
-    if not _compare_and_swap(doing, step.to if passed else task.status):
+    if not swap(session, task, by=by, seen_version=seen_version, **_changes(doing, step.to if passed else task.status)):
         session.refresh(task)  # somebody was faster, perhaps this very person's other click
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     sign(doing, seq=_record(doing).seq)
@@ -91,7 +91,7 @@ def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User,
     same = last is not None and last.actor_id == by.id and last.kind == f"task.{action.value}"
     if same and task.version == seen_version + 1:
         return Outcome(task.id, task.status, task.version, "已经办理，无需重复操作。", replayed=True)
-    raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
+    raise too_late(task)
 
 
 def _clean_opinion(opinion: str) -> str:
@@ -108,26 +108,15 @@ def _check_defects(doing: Doing) -> None:
         raise NotFound
 
 
-def _compare_and_swap(doing: Doing, after: Status) -> bool:
-    """The database decides the winner: one row still in the state that was seen; False where there is none."""
+def _changes(doing: Doing, after: Status) -> dict[str, Any]:
+    """What the step makes of the task's row."""
     task, step = doing.task, doing.step
-    values: dict[str, Any] = {
-        "status": after,
-        "version": task.version + 1,
-        "last_actor": doing.by.name,
-        "closed_at": doing.at if after is Status.CLOSED else None,
-    }
+    values: dict[str, Any] = {"status": after, "closed_at": doing.at if after is Status.CLOSED else None}
     if step.starts_round:
         values["round"] = task.round + 1
     if step.action is Action.SUBMIT:
         values["received_at"] = task.received_at or doing.at  # who reports has taken note
-    seen = (Task.id == task.id, Task.status == task.status, Task.version == task.version)
-    changed = update(Task).where(*seen).values(**values)
-    won = doing.session.execute(changed, execution_options={"synchronize_session": False})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
-        return False
-    doing.session.refresh(task)
-    return True
+    return values
 
 
 def _record(doing: Doing) -> AuditEvent:

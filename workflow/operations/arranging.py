@@ -12,6 +12,7 @@ from workflow import audit
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.models import Awaiting, GatePolicy, Ledger, LedgerItem, Task, User
 from workflow.permissions import may_arrange, runs
+from workflow.process import gate_at
 from workflow.roles import sits_at
 from workflow.seats import DESKS
 from workflow.vocabulary import Gate, Mode, Status
@@ -115,8 +116,8 @@ def _same(wanted: Arrangement) -> Select[GatePolicy]:
 
 
 def _standing(session: Session, wanted: Arrangement) -> int:
-    at_gate = {Gate.UNIT: Status.DRAFTED, Gate.LEAD: Status.UNIT_APPROVED, Gate.OFFICE: Status.LEAD_VERIFIED}
-    here = select(func.count(Task.id.distinct())).where(Task.status == at_gate[wanted.gate])
+    at_gate = [status for status in Status if gate_at(status) is wanted.gate]
+    here = select(func.count(Task.id.distinct())).where(Task.status.in_(at_gate))
     if wanted.ledger_id is not None:
         here = here.where(Task.ledger_id == wanted.ledger_id)
     if wanted.item_id is not None:

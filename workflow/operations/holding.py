@@ -1,10 +1,14 @@
-"""Holding a task while it is acted upon (锁定): what is read of it then belongs together."""
+"""Holding a task while it is acted upon (锁定), and changing it only as it was seen."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from workflow.models import Task
+from workflow.errors import Stale
+from workflow.models import Task, User
 
 
 def hold(session: Session, task: Task) -> None:
@@ -15,3 +19,22 @@ def hold(session: Session, task: Task) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         session.refresh(task, with_for_update=True)
+
+
+def swap(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> bool:
+    """Change the task and raise its version, if it still is as it was seen; False where somebody was faster.
+
+    The database decides the winner: one row with the status in hand and the version seen, or none.
+    """
+    seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)
+    changed = update(Task).where(*seen).values(version=seen_version + 1, last_actor=by.name, **values)
+    won = session.execute(changed, execution_options={"synchronize_session": False})
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    session.refresh(task)
+    return True
+
+
+def too_late(task: Task) -> Stale:
+    """The refusal that names who was faster."""
+    return Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.deadlines import after_working_days, spoken, working_days
-from workflow.errors import Incomplete, Invalid, NotInState, Stale
+from workflow.errors import Incomplete, Invalid, NotInState
 from workflow.models import Awaiting, ItemParty, Request, Task, Unit, User
+from workflow.operations.holding import swap, too_late
 from workflow.operations.seating import await_next
 from workflow.roles import Case, case_of
 from workflow.settings import ZONE
@@ -157,12 +158,8 @@ def stand(task: Task) -> dict[str, object]:
 
 def _touch(session: Session, task: Task, by: User, **values: object) -> None:
     """Change a task that is still with its unit, unless somebody was faster."""
-    seen = (Task.id == task.id, Task.version == task.version, Task.status == task.status)
-    changed = {**values, "version": task.version + 1, "last_actor": by.name}
-    won = session.execute(update(Task).where(*seen).values(**changed), execution_options={"synchronize_session": False})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
-        raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
-    session.refresh(task)
+    if not swap(session, task, by=by, seen_version=task.version, **values):
+        raise too_late(task)
 
 
 def _bind(session: Session, task: Task, due: date, reason: str) -> None:

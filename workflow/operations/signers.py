@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
+from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.models import Seat, Task, User
+from workflow.operations.holding import swap, too_late
 from workflow.operations.notices import tell_units
 from workflow.operations.seating import reseat
 from workflow.roles import Case, Chair, awaited, case_of, chair_of, guests, sits_at
@@ -148,12 +149,8 @@ def _reason(text: str, verb: str) -> str:
 
 def _raise_version(session: Session, task: Task, *, by: User, seen_version: int) -> None:
     """Whoever signs at this very moment sees the other, or is seen: one of the two is too late."""
-    seen = (Task.id == task.id, Task.version == seen_version, Task.status == task.status)
-    values = {"version": seen_version + 1, "last_actor": by.name}
-    won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
-        raise Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")
-    session.refresh(task)
+    if not swap(session, task, by=by, seen_version=seen_version):
+        raise too_late(task)
 
 
 def _noted(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.models import Awaiting, Delegation, Ledger, Notice, Task, User
 from workflow.queries.listing import PAGE, Cursor, Page, Wanted, page_of
+from workflow.roles import in_force
 from workflow.vocabulary import Role
 
 SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
@@ -47,8 +48,7 @@ def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[b
 def _standing(today: date) -> Select[Delegation]:
     """Delegations in force on a day, with the people who gave them."""
     principal = joinedload(Delegation.principal).options(selectinload(User.role_rows))
-    in_force = (Delegation.ended_at.is_(None), Delegation.starts <= today, Delegation.ends >= today)
-    return select(Delegation).where(*in_force).options(principal)
+    return select(Delegation).where(*in_force(today)).options(principal)
 
 
 def _of(person: User, desks: frozenset[Role], inside: ColumnElement[bool]) -> list[ColumnElement[bool]]:

@@ -9,14 +9,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import spoken
+from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
 from workflow.models import Seat, Signoff, Unit, User, UserRole
 from workflow.process import PROCESS, Step
 from workflow.queries.history import Happening
 from workflow.roles import Case, Turn, awaited
 from workflow.seats import open_seats, owed_seats
-from workflow.settings import ZONE
 from workflow.vocabulary import Gate
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)
@@ -74,7 +73,7 @@ def _note(stop: Stop) -> str:
         people = "、".join(stop.waiting) or "暂无人员，请联系安全管理员授权"
         return f"等待{stop.unit}{stop.desk}（{people}）"
     named = stop.person if stop.unit in stop.person else f"{stop.unit} {stop.person}".strip()
-    at = f"{spoken(stop.at.astimezone(ZONE).date())} {stop.at.astimezone(ZONE):%H:%M}" if stop.at else ""
+    at = spoken_moment(stop.at) if stop.at else ""
     return f"{named} {at}".strip() + (f"：{stop.said}" if stop.said else "")
 
 
