@@ -6,11 +6,11 @@ A :class:`Case` is read once, in one place; the predicates are then pure.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.errors import NotFound
@@ -98,26 +98,23 @@ def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
     """The case of a task already in hand; with a time, also who may sign for whom then."""
     office_id = session.scalars(select(Ledger.office_id).where(Ledger.id == task.ledger_id)).one()
     leads, led_by_office = lead_units(task, office_id)
-    wrote = session.scalars(select(ReportRevision.author_id).where(ReportRevision.task_id == task.id))
-    touched = session.execute(
-        select(Evidence.uploaded_by_id, Evidence.removed_by_id).where(Evidence.task_id == task.id)
-    )
-    brought = {person for pair in touched for person in pair if person is not None}
-    standing = select(Signoff).where(
-        Signoff.task_id == task.id, Signoff.void_at.is_(None), Signoff.decision == Decision.PASSED
-    )
     return Case(
         task,
         office_id,
         leads,
         led_by_office,
-        frozenset(wrote) | brought,
-        tuple(session.scalars(standing.order_by(Signoff.id))),
+        _authors(session, task),
+        _signoffs(session, task),
         seats := _seats(session, task),
         tuple(session.scalars(select(Request).where(Request.task_id == task.id, Request.granted.is_(None)))),
         frozenset(session.scalars(select(TaskCopy.user_id).where(TaskCopy.task_id == task.id))),
         _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
     )
+
+
+def signed_anew(session: Session, case: Case) -> Case:
+    """The case after somebody signed or a round began: approvals and seats are read again, nothing else has changed."""
+    return replace(case, signoffs=_signoffs(session, case.task), seats=_seats(session, case.task))
 
 
 def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -127,6 +124,18 @@ def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
         Delegation.starts <= today,
         Delegation.ends >= today,
     )
+
+
+def _authors(session: Session, task: Task) -> frozenset[int]:
+    wrote = select(ReportRevision.author_id).where(ReportRevision.task_id == task.id)
+    brought = select(Evidence.uploaded_by_id).where(Evidence.task_id == task.id)
+    removed = select(Evidence.removed_by_id).where(Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None))
+    return frozenset(session.scalars(union(wrote, brought, removed)))
+
+
+def _signoffs(session: Session, task: Task) -> tuple[Signoff, ...]:
+    standing = (Signoff.task_id == task.id, Signoff.void_at.is_(None), Signoff.decision == Decision.PASSED)
+    return tuple(session.scalars(select(Signoff).where(*standing).order_by(Signoff.id)))
 
 
 def _seats(session: Session, task: Task) -> tuple[Seat, ...]:

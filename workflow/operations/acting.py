@@ -21,7 +21,7 @@ from workflow.operations.rulings import Ruling
 from workflow.operations.seating import await_next, take_seats
 from workflow.operations.signing_off import Doing, Paper, paper_chair, sign
 from workflow.process import Step, gate_at, gate_satisfied, refusals, step_for
-from workflow.roles import Turn, awaited, case_of, chair_of
+from workflow.roles import Turn, awaited, case_of, chair_of, signed_anew
 from workflow.text import clean_line, clean_text
 from workflow.vocabulary import Action, Defect, Gate, PacketState, RequestKind, Role, Status
 
@@ -73,7 +73,7 @@ def act(
     doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
     _check_defects(doing)
     if not swap(session, task, by=by, seen_version=seen_version, **_changes(doing, step.to if passed else task.status)):
-        session.refresh(task)  # somebody was faster, perhaps this very person's other click
+        # somebody was faster, perhaps this very person's other click
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     sign(doing, seq=_record(doing).seq)
     _follow_up(doing)
@@ -149,7 +149,7 @@ def _record(doing: Doing) -> AuditEvent:
 def _follow_up(doing: Doing) -> None:
     """What the new status calls for: seats at the next gate, whose turn it is, messages, packets, settled requests."""
     session, task, step, by, at = doing.session, doing.task, doing.step, doing.by, doing.at
-    case = take_seats(session, case_of(session, task), gate_at(task.status))
+    case = take_seats(session, signed_anew(session, doing.case), gate_at(task.status))
     await_next(session, case, at=at)
     name = f"「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）"
     said = f"：{doing.opinion[:120]}" if doing.opinion else ""

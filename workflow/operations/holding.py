@@ -22,16 +22,18 @@ def hold(session: Session, task: Task) -> None:
 
 
 def swap(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> bool:
-    """Change the task and raise its version, if it still is as it was seen; False where somebody was faster.
+    """Change the task and raise its version, if it still is as it was seen; else False, and the task is read anew.
 
     The database decides the winner: one row with the status in hand and the version seen, or none.
     """
     seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)
     changed = update(Task).where(*seen).values(version=seen_version + 1, last_actor=by.name, **values)
-    won = session.execute(changed, execution_options={"synchronize_session": False})
+    won = session.execute(changed, execution_options={"synchronize_session": "evaluate"})
     if won.rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(task)  # what was written into the object in hand is not so
         return False
-    session.refresh(task)
+    if "unit_id" in values:
+        session.expire(task, ["unit"])
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from workflow.models import Notice, Task, User, UserRole
@@ -26,16 +26,10 @@ def tell_units(
     for unit_id, role, person in turns:
         seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
         people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
-    session.add_all(
-        Notice(
-            user_id=person,
-            text=text[:500],
-            task_id=task.id if task else None,
-            ledger_id=ledger_id or (task.ledger_id if task else None),
-            created_at=at,
-        )
-        for person in sorted(people)
-    )
+    about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
+    notices = [{"user_id": person, "text": text[:500], "created_at": at, **about} for person in sorted(people)]
+    if notices:
+        session.execute(insert(Notice), notices)
 
 
 def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
