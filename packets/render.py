@@ -5,6 +5,7 @@ The packet is printed once, as PDF/A-3b with the evidence embedded and every sea
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -79,6 +80,12 @@ class Press:
         self._process.stdin.flush()
         self._read()
 
+    def close(self) -> None:
+        """End the process, when this one ends."""
+        if self._process is not None and self._owner == os.getpid():
+            self._process.kill()
+            self._process.communicate()
+
     def _read(self) -> None:
         out = self._process.stdout if self._process else None
         if out is None or not out.readline():
@@ -86,6 +93,7 @@ class Press:
 
 
 _PRESS = Press()
+atexit.register(_PRESS.close)
 
 
 def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Settings) -> bytes:

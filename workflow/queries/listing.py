@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflow.models import ItemParty as Party
@@ -158,6 +158,9 @@ def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | 
         arm = arm.where(due < wanted.today)
     if wanted.due is Due.NEAR:
         arm = arm.where(due >= wanted.today, due <= wanted.near_until)
+    if wanted.due is not Due.ALL:
+        task = aliased(Task)  # looked up by its id, one by one: no deadline binds while the clock stands still
+        arm = arm.where(~exists().where(task.id == task_id, task.paused_at.is_not(None)))
     if wanted.search or wanted.ledger_id is not None:
         arm = arm.where(task_id.in_(_matching(wanted)))
     return arm

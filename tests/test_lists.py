@@ -1,0 +1,185 @@
+"""Lists and the overview: what is on them, in pages, with as many queries for many tasks as for few, each on an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from tests.desk_office import PDF, Office, open_office, pieces, upload
+from workflow.models import Request, Task, User
+from workflow.queries.inbox import page_waiting
+from workflow.queries.listing import Cursor, Wanted
+from workflow.vocabulary import Status
+
+PAGES = {
+    "wang": (
+        "/",
+        "/?scope=unit",
+        "/?due=late",
+        "/?scope=unit&due=near",
+        "/?q=公开",
+        "/notices",
+        "/ledgers",
+        "/ledgers/1",
+    ),
+    "shen": ("/?scope=leading", "/?scope=leading&status=DRAFTED"),
+    "chen": ("/", "/?scope=office", "/?scope=office&due=late", "/?ledger=1", "/ledgers/1", "/ledgers/1?late=1"),
+    "liushi": ("/?scope=everything", "/?scope=everything&due=late"),
+}
+"""Every list of tasks there is, as the people who may open it call it."""
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return open_office(tmp_path)
+
+
+def test_the_inbox_shows_what_waits_and_with_which_light(office: Office) -> None:
+    wang = office.client("wang")
+    page = wang.get("/").text
+    assert "等待您办理的任务共 3 件" in page
+    assert "公开第1项信息" in page
+    assert "时限 2026年4月2日" in page
+    assert "待您填报" in page
+    office.walk(office.task_id(), "submit")
+    assert "等待您办理的任务共 2 件" in wang.get("/").text
+    assert "待您审核" in office.client("li").get("/").text
+    assert "没有待办" in office.client("zhou").get("/").text
+
+
+def test_the_inbox_filters_and_searches_harmlessly(office: Office) -> None:
+    client = office.client("wang")
+    assert "公开第2项信息" not in client.get("/?q=第1项").text
+    for text in ("' OR 1=1--", "%", "_", "<script>", "{{7*7}}", "没有"):
+        page = client.get("/", query_string={"q": text})
+        assert page.status_code == 200
+        assert "没有符合条件的任务" in page.text
+        assert "<script>alert" not in page.text
+    for query in (
+        "q=%00",
+        "after=x",
+        "after=2026-99-99.1",
+        "after=2026-04-02.99999999999999999999",
+        "due=zz",
+        "status=9",
+        "ledger=" + "9" * 30,
+        "scope=office",
+    ):
+        assert client.get(f"/?{query}").status_code == 200, query
+
+
+def test_every_task_is_listed_once_over_the_pages(tmp_path: Path) -> None:
+    office = open_office(tmp_path, rows=120)
+    for query in ("", "scope=unit"):
+        listed: list[str] = []
+        url: str | None = f"/?{query}"
+        while url:
+            page = office.client("wang").get(url).text
+            listed += re.findall(r'href="/tasks/(\d+)"', page)
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            url = found.group(1).replace("&amp;", "&") if found else None
+        assert len(listed) == len(set(listed)) == 120
+
+
+def test_a_list_takes_the_same_number_of_queries_however_long(tmp_path: Path) -> None:
+    counts: dict[str, set[int]] = {}
+    for rows in (3, 120):
+        office = open_office(tmp_path / str(rows), rows=rows)
+        for login, urls in PAGES.items():
+            client = office.client(login)
+            for url in urls:
+                with _statements(office) as seen:
+                    client.get(url)
+                counts.setdefault(url, set()).add(len(seen))
+    assert not {url: both for url, both in counts.items() if len(both) > 1}
+
+
+def test_a_task_page_takes_the_same_number_of_queries_however_much_evidence(office: Office) -> None:
+    client, task_id = office.client("wang"), office.task_id()
+    upload(client, task_id, PDF, "0.pdf")
+    with _statements(office) as few:
+        client.get(f"/tasks/{task_id}")
+    for n in range(1, 20):
+        upload(client, task_id, PDF + str(n).encode(), f"{n}.pdf")
+    with _statements(office) as many:
+        client.get(f"/tasks/{task_id}")
+    assert len(pieces(office, task_id)) == 20
+    assert len(many) == len(few)
+
+
+def test_every_list_is_read_by_an_index(office: Office) -> None:
+    """At 100,000 tasks a table read row by row is what one waits for; ``make bench`` takes the times."""
+    growing = "task|awaiting|ledger_item|audit_event|notice|signoff|seat|evidence|request|report_revision"
+    for login, urls in PAGES.items():
+        for url in (url for url in urls if "q=" not in url):  # words are looked for in every row of the tables
+            client = office.client(login)
+            with _statements(office) as seen:
+                assert client.get(url).status_code == 200, url
+            with office.here.database.reading() as session:
+                for sql, values in (one for one in seen if one[0].startswith("SELECT")):
+                    plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values)
+                    read = [row[3] for row in plan if re.search(rf"SCAN ({growing})(_\d+)?\b(?!.*INDEX)", row[3])]
+                    assert not read, (url, read, sql)
+
+
+def test_a_task_whose_clock_stands_is_neither_late_nor_near(office: Office) -> None:
+    task_id = office.task_id()
+    office.client("wang").post(f"/tasks/{task_id}/requests", data={"kind": "suspension", "reason": "系统正在改造"})
+    with office.here.database.reading() as session:
+        asked = session.scalars(select(Request.id)).one()
+    ruling = {"granted": "1", "opinion": "同意"}
+    assert office.client("chen").post(f"/tasks/{task_id}/requests/{asked}", data=ruling).status_code == 303
+    office.clock.now += timedelta(days=60)
+    for login, scope in (("wang", ""), ("wang", "scope=unit&"), ("chen", "scope=office&")):
+        listed = _listed(office, login, f"?{scope}due=late")
+        assert listed, scope
+        assert str(task_id) not in listed, scope
+    assert str(task_id) in _listed(office, "wang", "")
+
+
+def test_the_inbox_is_one_range_of_its_index(office: Office) -> None:
+    with office.here.database.reading() as session, _statements(office) as seen:
+        person = session.get_one(User, office.ids["wang"])
+        today = office.clock().date()
+        page_waiting(session, person, Wanted(today, today), Cursor(today, 1))
+        sql, parameters = next((sql, values) for sql, values in seen if "awaiting" in sql)
+        plan = [row[3] for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + sql, parameters)]
+    assert any("awaiting USING COVERING INDEX ix_awaiting_unit_id_role_user_id_due" in step for step in plan)
+    assert not [step for step in plan if re.search(r"SCAN (task|awaiting|ledger_item)", step)]
+
+
+def test_wider_lists_are_open_to_those_they_belong_to(office: Office) -> None:
+    assert "本单位全部任务" in office.client("wang").get("/?scope=unit").text
+    assert len(_listed(office, "liushi", "?scope=everything")) == office.count(Task)
+    assert len(_listed(office, "chen", "?scope=office")) == office.count(Task)
+    assert "公开第3项信息" not in office.client("shen").get("/?scope=leading").text
+    assert _listed(office, "wang", "?scope=everything") == _listed(office, "wang", "")
+    closed = office.client("wang").get(f"/?scope=unit&status={Status.CLOSED.value}").text
+    assert "没有符合条件的任务" in closed
+
+
+def _listed(office: Office, login: str, query: str) -> list[str]:
+    return re.findall(r'href="/tasks/(\d+)"', office.client(login).get(f"/{query}").text)
+
+
+@contextmanager
+def _statements(office: Office) -> Iterator[list[tuple[str, Any]]]:
+    """The reads of a piece of work."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, parameters: object, *rest: object) -> None:
+        seen.append((statement, parameters))
+
+    engine = office.here.database.read_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
