@@ -78,7 +78,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 .PHONY: test check format docs faults bench lock vendor clean
 test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.test ## style, types, import contracts, generated documents
 	.venv/bin/ruff check .

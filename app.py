@@ -21,6 +21,7 @@ import worker
 from views import (
     accounts,
     api,
+    api_desk,
     api_verbs,
     auth,
     commands,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     trail,
     manual,
     api,
+    api_desk,
     api_verbs,
 )
 POLICY = (
@@ -110,7 +112,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -
 def _open_doors(app: Flask) -> None:
     """Every desk's blueprint, the interface's among them; CSRF tokens in the forms, a limit at the gate."""
     protect = CSRFProtect(app)
-    for module in (api, api_verbs):  # a token of one's own in a header: no browser sends it unasked
+    for module in (api, api_desk, api_verbs):  # a token of one's own in a header: no browser sends it unasked
         protect.exempt(module.blueprint)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

@@ -132,3 +132,28 @@ class PolicyIn(_In):
     unit_id: Number | None = None
     ledger_id: Number | None = None
     item_id: Number | None = None
+
+
+class PaperIn(_In):
+    """A form signed on paper, with its scan (线下签批)."""
+
+    file: UploadFile
+    seat: Number
+    signer: str = Field(max_length=64)
+    opinion: str = Field("", max_length=OPINION_LIMIT)
+    seen_version: Version
+
+
+class LightRulesIn(_In):
+    """Which lights a ledger shows from today on (预警规则), in working days; 0 for none."""
+
+    near_days: int = Field(ge=0, le=999)
+    notice_days: int = Field(0, ge=0, le=999)
+    grave_days: int = Field(0, ge=0, le=999)
+    by_pace: bool = False
+
+
+class BeforeIn(_In):
+    """Where the last page of messages ended."""
+
+    before: Number | None = None

@@ -53,6 +53,20 @@ class TurnOut(BaseModel):
     people: list[str]
 
 
+class SeatOut(BaseModel):
+    """A sign-off that the present round asks for (签批席位): ``open`` once it is its turn."""
+
+    id: int
+    gate: Gate
+    unit: str
+    desk: Role
+    person: str | None
+    asked_by: str | None
+    """Who asked for it on the way; None where the policy did."""
+    signed: bool
+    open: bool
+
+
 class OfferOut(BaseModel):
     """What the caller may do, and what is missing (可办事项)."""
 
@@ -102,6 +116,18 @@ class SignoffOut(BaseModel):
     """Why it no longer stands, empty where it does."""
 
 
+class StopOut(BaseModel):
+    """One place of the chain (审批链节点): ``done``, ``now``, ``ahead``, or ``back`` for a return."""
+
+    label: str
+    unit: str
+    state: str
+    person: str
+    at: datetime | None
+    waiting: list[str]
+    said: str
+
+
 class PacketOut(BaseModel):
     """A packet (证据包)."""
 
@@ -139,6 +165,8 @@ class TaskOut(BaseModel):
     report: str
     content_digest: str
     awaited: list[TurnOut]
+    seats: list[SeatOut]
+    chain: list[StopOut]
     offers: list[OfferOut]
     may_ask: list[RequestKind]
     evidence: list[EvidenceOut]

@@ -29,7 +29,7 @@ import worker
 from tests.desk_office import PDF, Office, open_office
 from tests.promises import broken_promises
 from workflow import operations
-from workflow.models import ApiToken, AuditEvent, User
+from workflow.models import ApiToken, AuditEvent, Task, User
 from workflow.vocabulary import Status, TokenScope
 
 ROOT = "/api/v1"
@@ -117,6 +117,59 @@ def test_the_verbs_beside_the_chain(office: Office) -> None:
     wanted = {"gate": "unit", "mode": "all", "people": [office.ids["li"]], "unit_id": me["unit_id"]}  # type: ignore[index]
     assert "1 件正在这一环节" in li.send("POST", "/policies", wanted).json["sentence"]  # type: ignore[index]
     assert li.send("DELETE", "/policies/1").status_code == 200
+
+
+def test_the_desk_beside_the_tasks(office: Office) -> None:
+    task_id, wang, chen, li = office.task_id(), *(Program(office, login) for login in ("wang", "chen", "li"))
+    listed = wang.get("/ledgers").json["ledgers"]  # type: ignore[index]
+    assert [(one["id"], one["closed"], one["tasks"]) for one in listed] == [(1, 0, office.count(Task))]
+    rules = {"near_days": 3, "notice_days": 8, "grave_days": 0, "by_pace": False}
+    assert wang.send("PUT", "/ledgers/1/lights", rules).status_code == 404, "another unit runs it"
+    assert chen.send("PUT", "/ledgers/1/lights", rules | {"notice_days": 2}).status_code == 422
+    assert chen.send("PUT", "/ledgers/1/lights", rules).status_code == 200
+    assert wang.get("/ledgers/1/lights").json == rules
+    assert wang.upload(task_id).status_code == 200
+    piece = wang.get(f"/tasks/{task_id}").json["evidence"][0]  # type: ignore[index]
+    assert wang.get(f"/tasks/{task_id}/evidence/{piece['id']}").data == PDF
+    assert Program(office, "qian").get(f"/tasks/{task_id}/evidence/{piece['id']}").status_code == 404
+    office.walk(task_id, "submit")
+    told = li.get("/notices").json["notices"]  # type: ignore[index]
+    assert (told[0]["task_id"], told[0]["read_at"]) == (task_id, None)
+    assert wang.send("POST", f"/notices/{told[0]['id']}/receipt").json["replayed"]  # type: ignore[index]
+    assert not li.send("POST", f"/notices/{told[0]['id']}/receipt").json["replayed"]  # type: ignore[index]
+    assert li.get("/notices").json["notices"][0]["read_at"]  # type: ignore[index]
+    given = {"person": "hong", "starts": "2026-03-20", "ends": "2026-03-30", "reason": "外出"}
+    li.send("POST", "/delegations", given)
+    held = Program(office, "hong").get("/delegations").json["delegations"]  # type: ignore[index]
+    assert [(one["principal"], one["deputy"], one["given"]) for one in held] == [("李主任", "小红", False)]
+    wanted = {"gate": "unit", "mode": "in_order", "people": [office.ids["both"], office.ids["li"]]}
+    li.send("POST", "/policies", wanted | {"unit_id": li.get("/me").json["unit_id"]})  # type: ignore[index]
+    policy = li.get("/policies").json["policies"][0]  # type: ignore[index]
+    assert (policy["mode"], policy["people"], policy["mine"]) == ("in_order", ["孙副主任", "李主任"], True)
+
+
+def test_paper_is_registered_by_a_program_and_shown_as_paper(office: Office) -> None:
+    task_id, chen = office.task_id(), Program(office, "chen")
+    office.walk(task_id, "submit")
+    shown = chen.get(f"/tasks/{task_id}").json
+    seat = next(one for one in shown["seats"] if one["open"])  # type: ignore[index]
+    assert (seat["gate"], seat["signed"]) == ("unit", False)
+
+    def send(program: Program, name: str = "审批单.pdf", **more: Any) -> TestResponse:
+        form = {"seat": seat["id"], "signer": "李主任", "opinion": "同意", "seen_version": shown["version"]} | more  # type: ignore[index]
+        data = form | {"file": (BytesIO(PDF), name)}
+        return program.client.post(f"{ROOT}/tasks/{task_id}/paper", data=data, headers=program.headers)
+
+    assert send(Program(office, "wang")).status_code == 403
+    assert send(chen, "审批单.exe").status_code == 422
+    assert send(chen, seat=4711).status_code == 404
+    done = send(chen).json
+    assert done["status"] == "UNIT_APPROVED"  # type: ignore[index]
+    after = chen.get(f"/tasks/{task_id}").json
+    assert "线下" in after["signoffs"][0]["signer"] or after["signoffs"][0]["paper"]  # type: ignore[index]
+    assert [stop["state"] for stop in after["chain"]][:4] == ["done", "done", "done", "now"]  # type: ignore[index]
+    with office.here.database.reading() as session:
+        assert broken_promises(session) == []
 
 
 def test_a_named_request_is_done_once(office: Office) -> None:
@@ -228,9 +281,9 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str) -> N
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
     operations_ = [found.ok() for found in described.get_all_operations()]
-    assert len(operations_) == 23
+    assert len(operations_) == 32
     for operation in operations_:
-        multipart = "evidence" in operation.path and operation.method == "post"  # its WSGI transport sends forms alone
+        multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:
 
             @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "tests" / "screenshots"
 NEW = "Taizhang-2026!x"
 WORDS = "截至3月底，已在门户网站预决算专栏公开部门预算63份，办结率100%。"
+expect.set_options(timeout=20_000)  # two other processes test beside it
 WIDE, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 
 

@@ -222,6 +222,18 @@ def remove(task_id: int, evidence_id: int) -> DoneOut:
     return change(task_id, take)
 
 
+@blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
+@permit(Permission.WORK)
+@blueprint.output({}, content_type="application/octet-stream")
+def evidence(task_id: int, evidence_id: int) -> Response:
+    """The original bytes of a piece of evidence."""
+    case = load_task(reading(), task_id, me())
+    piece = next((one for one in case.task.live_evidence if one.id == evidence_id), None)
+    if piece is None or piece.sha256 is None:
+        raise NotFound
+    return attachment(piece.sha256, piece.name, piece.size)
+
+
 @blueprint.get("/packets/<int:packet_id>")
 @permit(Permission.WORK)
 @blueprint.output({}, content_type="application/pdf")

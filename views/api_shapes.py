@@ -13,7 +13,9 @@ from forms.api_out import (
     OfferOut,
     PacketOut,
     RequestOut,
+    SeatOut,
     SignoffOut,
+    StopOut,
     TaskLineOut,
     TaskOut,
     TurnOut,
@@ -81,6 +83,8 @@ def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOu
         evidence=_evidence(desk),
         requests=_requests(desk),
         signoffs=_signoffs(case),
+        seats=_seats(session, case),
+        chain=_chain(desk),
         packets=_packets(desk),
     )
 
@@ -113,6 +117,39 @@ def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:
             people=list(waiting[n]) if n < len(waiting) else [],
         )
         for n, turn in enumerate(turns)
+    ]
+
+
+def _seats(session: Session, case: Case) -> list[SeatOut]:
+    units = select(Unit.id, Unit.name).where(Unit.id.in_({seat.unit_id for seat in case.seats}))
+    names, now = {row.id: row.name for row in session.execute(units)}, open_seats(case.seats)
+    return [
+        SeatOut(
+            id=seat.id,
+            gate=seat.gate,
+            unit=names[seat.unit_id],
+            desk=seat.role,
+            person=seat.user.name if seat.user else None,
+            asked_by=seat.added_by.name if seat.added_by else None,
+            signed=seat.signoff_id is not None,
+            open=seat in now,
+        )
+        for seat in case.seats
+    ]
+
+
+def _chain(desk: TaskDesk) -> list[StopOut]:
+    return [
+        StopOut(
+            label=stop.label,
+            unit=stop.unit,
+            state=stop.state,
+            person=stop.person,
+            at=stop.at,
+            waiting=list(stop.waiting),
+            said=stop.said,
+        )
+        for stop in desk.stops
     ]
 
 

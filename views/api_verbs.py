@@ -5,11 +5,12 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from forms.api import AskIn, CopyIn, DecideIn, DelegateIn, PolicyIn, SeatIn, SeenIn, WordsIn
+from forms.api import AskIn, CopyIn, DecideIn, DelegateIn, PaperIn, PolicyIn, SeatIn, SeenIn, WordsIn
 from forms.api_out import DoneOut
 from views.api import change
 from views.api_frame import ROOT, once
 from views.door import installation, permit
+from views.paper import scanned
 from workflow import operations
 from workflow.models import Task, User
 from workflow.operations import Arrangement, Ask
@@ -148,6 +149,25 @@ def unseat(task_id: int, seat_id: int, query_data: SeenIn) -> DoneOut:
         return DoneOut(sentence="已收回加签。")
 
     return change(task_id, taking)
+
+
+@blueprint.post("/tasks/<int:task_id>/paper")
+@permit(Permission.WORK)
+@blueprint.input(PaperIn, location="form_and_files")
+@blueprint.output(DoneOut)
+def paper(task_id: int, form_and_files_data: PaperIn) -> DoneOut:
+    """Register a form signed on paper: its scan fills the place it was signed for."""
+    sent = form_and_files_data
+    action, form = scanned(task_id, sent.seat, sent.signer)
+
+    def register(session: Session, task: Task, by: User) -> DoneOut:
+        at, seen = installation().clock(), sent.seen_version
+        outcome = operations.act(
+            session, task, action, by=by, at=at, seen_version=seen, opinion=sent.opinion, paper=form
+        )
+        return DoneOut(sentence=f"已登记线下签批。{outcome.sentence}", replayed=outcome.replayed)
+
+    return change(task_id, register)
 
 
 @blueprint.post("/delegations")

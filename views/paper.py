@@ -14,6 +14,7 @@ from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.permissions import Permission, registers_paper
 from workflow.process import PROCESS
 from workflow.text import file_name
+from workflow.vocabulary import Action
 
 blueprint = Blueprint("paper", __name__)
 ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
@@ -22,26 +23,32 @@ ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 @blueprint.post("/tasks/<int:task_id>/paper")
 @permit(Permission.WORK)
 def register(task_id: int) -> Answer:
-    """Take the scan, put its bytes on disk, then let it fill the place it was signed for."""
+    """Take the scan, then let it fill the place it was signed for."""
+    seat_id, signer = number_in(request.form.get("seat", "")), request.form.get("signer", "")
+    action, paper = scanned(task_id, seat_id, signer)
+    opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
+    with writing() as (session, by):
+        task = load_task(session, task_id, by).task
+        outcome = operations.act(session, task, action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper)
+    flash(f"已登记线下签批。{outcome.sentence}", "success")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, operations.Paper]:
+    """The step that the paper takes, and the paper, whose scan is on disk by then; nobody's bytes but the office's.
+
+    Raises Forbidden, NotFound, Invalid.
+    """
     case = load_task(reading(), task_id, me())
     if not registers_paper(case, me()):
         raise Forbidden("线下签批由台账的办公室登记。")
-    seat_id = number_in(request.form.get("seat", ""))
     seat = next((one for one in case.seats if one.id == seat_id), None)
     if seat is None:
         raise NotFound
     step = next(step for step in PROCESS if step.gate is seat.gate)
     pause_reading()
     scan = _stored()
-    paper = operations.Paper(seat.id, request.form.get("signer", ""), scan.blob.sha256, scan.blob.size, scan.name)
-    opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
-    with writing() as (session, by):
-        task = load_task(session, task_id, by).task
-        outcome = operations.act(
-            session, task, step.action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper
-        )
-    flash(f"已登记线下签批。{outcome.sentence}", "success")
-    return redirect(url_for("tasks.show", task_id=task_id), 303)
+    return step.action, operations.Paper(seat.id, signer, scan.blob.sha256, scan.blob.size, scan.name)
 
 
 @blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")
