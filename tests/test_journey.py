@@ -130,11 +130,15 @@ def test_from_the_published_table_to_the_downloaded_dossier(service: Service, br
     SHOTS.mkdir(exist_ok=True)
     desks = {login: Desk(browser, service, login) for login in ("office", "handler", "head", "lead")}
     own, lead = service.sign_ins["handler"][1], service.sign_ins["lead"][1]
-    ledger = _publish(desks["office"], own, lead, tmp_path)
-    task = _report(desks["handler"], tmp_path)
-    _sign(desks, task)
-    _packet(desks["office"], task, service, tmp_path)
-    _dossier(desks["office"], ledger, tmp_path)
+    try:
+        ledger = _publish(desks["office"], own, lead, tmp_path)
+        task = _report(desks["handler"], tmp_path)
+        _sign(desks, task)
+        _packet(desks["office"], task, service, tmp_path)
+        _dossier(desks["office"], ledger, tmp_path)
+    finally:
+        for login, desk in desks.items():
+            print(login, desk.faults, desk.page.get_by_role("alert").all_inner_texts())
     assert {login: desk.faults for login, desk in desks.items()} == {login: [] for login in desks}
 
 
@@ -162,6 +166,7 @@ def _publish(office: Desk, own: str, lead: str, folder: Path) -> str:
     office.shot("03-choose-members")
     office.press("认定")
     expect(page.get_by_text("所有名称都已认定单位")).to_be_visible()
+    page.wait_for_load_state()
     doubts = page.get_by_role("button", name=re.compile("^已核实"))
     for left in range(doubts.count() - 1, -1, -1):
         doubts.first.click()
@@ -182,6 +187,7 @@ def _report(handler: Desk, folder: Path) -> str:
     page.fill("[type=search], [name=q]", "公开部门预算")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="公开部门预算").first.click()
+    page.wait_for_load_state()  # the scripts, too: nobody types as fast as a program
     page.fill("#report-text", WORDS)
     page.set_input_files("input[type=file]", proof)
     page.get_by_role("button", name="上传").click()

@@ -63,9 +63,10 @@ export function startDrafts(root) {
     if (area.dataset.draftReady) return;
     area.dataset.draftReady = 'yes';
     const key = area.dataset.draftKey;
-    restore(area, key);
     let timer = 0;
     const keep = (sent) => write(key, { text: area.value, at: Date.now(), sent });
+    if (area.value !== area.defaultValue) keep(false); // typed before this script had come
+    else restore(area, key);
     area.addEventListener('input', () => {
       clearTimeout(timer);
       timer = setTimeout(keep, 400, false);
