@@ -105,6 +105,8 @@ FAULTS = (
     Fault("a guest without a box", N, "if len({*guests(case), (gate, person.unit_id)}) > SPARE_SLOTS:", "if False:"),
     Fault("an author is asked to sign", N, "    if person.id in case.authors:", "    if False:"),
     Fault("taken back after signing", N, "    if seat.signoff_id is not None:", "    if False:"),
+    Fault("who was too late is not told by whom", H, "        session.refresh(task)  # what", "        pass  # what"),
+    Fault("signed on the case of before", ROLES, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
     Fault("an unread page seats people", N, "    if not swap(session, task, by=by, seen_version=seen_version):", "    if not swap(session, task, by=by, seen_version=task.version):"),
     Fault("outcome is not bound", "workflow/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
