@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from app import create_app
 from tests.bench import Figure, interleaved
@@ -17,14 +19,16 @@ from workflow import operations
 from workflow.db import WAL_IS_SAFE
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
-from workflow.models import Awaiting, Ledger, Task, Unit, User
+from workflow.models import Awaiting, Ledger, LedgerItem, SourceDocument, Task, Unit, User
+from workflow.models.base import Base
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.settings import Settings
 from workflow.vocabulary import Action, Role, Status, TaskKind
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
 STEPS = 100
-TASKS = 100_000
+TASKS, ROWS, UNITS = 100_000, 100, 20
+"""How many tasks there are, rows a ledger, and units that carry out a row."""
 
 
 def figures() -> Iterator[Figure]:
@@ -109,45 +113,63 @@ def _bare_steps(raw: sqlite3.Connection) -> None:
 
 
 def _pages(home: Path) -> Iterator[Figure]:
-    """The inbox of a unit with a hundredth of 100,000 tasks, beside the process page, which reads no task."""
-    here = _office(home, rows=100)
+    """Lists of an office and one of its units, and one ledger's overview, beside the process page, which reads no task."""
+    here = _office(home, rows=ROWS)
     _multiply(here)
     app = create_app(Settings(home=home), clock=lambda: NOW + timedelta(minutes=1))
-    client = app.test_client()
-    with here.database.writing() as session:
-        by = session.scalars(select(User).where(User.login == "wang")).one()
-        by.must_change_password = False
-        token = operations.open_session(session, by, at=NOW)
-    client.set_cookie("taizhang", token)
-    for path in ("/", "/manual/process"):
-        assert client.get(path).status_code == 200, path
-    inbox, empty = interleaved(lambda: client.get("/"), lambda: client.get("/manual/process"))
-    yield Figure("inbox, 100,000 tasks", inbox, "a page that reads no task", empty)
+    pages = [
+        ("wang", "/"),
+        ("wang", "/?scope=unit"),
+        ("office", "/?scope=office"),
+        ("office", "/?scope=office&due=late"),
+    ]
+    pages += [("office", "/ledgers"), ("office", "/ledgers/2")]
+    for login, path in pages:
+        client = app.test_client()
+        with here.database.writing() as session:
+            by = session.scalars(select(User).where(User.login == login)).one()
+            by.must_change_password = False
+            client.set_cookie("taizhang", operations.open_session(session, by, at=NOW))
+        for one in (path, "/manual/process"):
+            assert client.get(one).status_code == 200, one
+        ours, empty = interleaved(lambda c=client, p=path: c.get(p), lambda c=client: c.get("/manual/process"))
+        yield Figure(f"{path} of {login}, {TASKS:,} tasks", ours, "a page that reads no task", empty)
 
 
 def _multiply(here: Installation) -> None:
-    """Fill the tables to 100,000 tasks by bulk rows, most of them of other units."""
+    """Fill the tables to TASKS tasks by bulk rows: fifty ledgers like the first, each row with twenty units of its own."""
     with here.database.writing() as session:
-        ledger = session.scalars(select(Ledger)).one()
-        items = [item.id for item in ledger.items]
-        units = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(1, 1000)]
+        units = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(1, UNITS + 1)]
         operations.import_units(session, units, by=None, at=NOW)
-        ids = list(session.scalars(select(Unit.id).order_by(Unit.id)))[3:]
-        rows = [
-            {
-                "ledger_id": ledger.id, "item_id": item, "unit_id": unit, "kind": TaskKind.RESPONSIBLE, "period": "",
-                "due": date(2026, 12, 31), "due_reason": "", "status": Status.ASSIGNED, "version": 1, "round": 1,
-                "report": "", "content_digest": "", "last_actor": "", "opened_at": NOW,
-            }
-            for item in items
-            for unit in ids
-        ]  # fmt: skip
-        session.execute(insert(Task), rows[: TASKS - len(items)])
+        ids = list(session.scalars(select(Unit.id).order_by(Unit.id)))[-UNITS:]
+        shared = {
+            "kind": TaskKind.RESPONSIBLE, "period": "", "due": date(2026, 12, 31), "due_reason": "", "round": 1, "report": "",
+            "status": Status.ASSIGNED, "version": 1, "content_digest": "", "last_actor": "", "opened_at": NOW,
+        }  # fmt: skip
+        for number in range(TASKS // (ROWS * UNITS)):
+            ledger = _copy(session, number)
+            items = session.scalars(select(LedgerItem.id).where(LedgerItem.ledger_id == ledger))
+            rows = [shared | {"ledger_id": ledger, "item_id": item, "unit_id": unit} for item in items for unit in ids]
+            session.execute(insert(Task), rows)
         waiting = select(Task.id, Task.unit_id, Task.due).where(Task.unit_id.in_(ids))
-        session.execute(
-            insert(Awaiting),
-            [
-                {"task_id": t, "unit_id": u, "role": Role.HANDLER, "due": d, "since": NOW}
-                for t, u, d in session.execute(waiting)
-            ],
-        )
+        turns = [
+            {"task_id": t, "unit_id": u, "role": Role.HANDLER, "due": d, "since": NOW}
+            for t, u, d in session.execute(waiting)
+        ]
+        session.execute(insert(Awaiting), turns)
+
+
+def _copy(session: Session, number: int) -> int:
+    """Another ledger with the rows of the first."""
+
+    def like(table: type[Base], row: Any, **other: object) -> int:
+        values = {**dict(row), **other}
+        return int(session.execute(insert(table.__table__).values(values)).inserted_primary_key[0])
+
+    source, ledger = (session.execute(select(one.__table__)).mappings().first() for one in (SourceDocument, Ledger))
+    items = session.execute(select(LedgerItem.__table__).where(LedgerItem.ledger_id == ledger["id"])).mappings().all()
+    source_id = like(SourceDocument, source, id=None, sha256=f"{number:064d}")
+    ledger_id = like(Ledger, ledger, id=None, source_id=source_id)
+    for item in items:
+        like(LedgerItem, item, id=None, ledger_id=ledger_id)
+    return ledger_id
