@@ -13,6 +13,7 @@ from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
 from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
 from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
+from workflow.queries.history import proxy
 from workflow.roles import Case, guests, one_lead_seals
 from workflow.seats import SPARE_SLOTS
 from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
@@ -129,13 +130,11 @@ _TOLD = {"task.assigned": "交办"} | {f"task.{action.value}": action.word for a
 
 def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
     acted_in = data.get("acted_in_round", data["round"])
-    standing_in = data.get("for")
-    proxy = f"（代 {standing_in['name']}，授权至 {standing_in['until']}）" if standing_in else ""
     return RailEntry(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
         action=_TOLD[event.kind],
-        person=event.actor_name + proxy,
+        person=event.actor_name + proxy(data),
         unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
         opinion=data.get("opinion", ""),
         round=acted_in,

@@ -6,13 +6,15 @@ import random
 
 from sqlalchemy import select
 
-from tests.desk_office import CAST, COLEAD, OTHER, OWN
+from tests.desk_office import CAST, COLEAD, LEAD, OTHER, OWN
 from tests.promises import broken_promises
 from workflow.models import AuditEvent, Awaiting, Task
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
 PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "yuan", "qian"]
-TASKS = [(1, OWN), (2, OWN), (3, OWN), (1, OTHER)]
+TASKS = [(1, OWN), (2, OWN), (3, OWN), (1, OTHER), (2, OTHER), (2, LEAD)]
+LIVELY = [*TASKS, *TASKS[:3]]
+"""Tasks of the unit that has the people for a whole chain come up twice as often."""
 UNITS = [COLEAD, OTHER]
 
 
@@ -30,7 +32,7 @@ class Busy:
                 assert broken == [], broken
 
     def _verb(self, luck: random.Random) -> None:
-        of = luck.choice(TASKS)
+        of = luck.choice(LIVELY)
         task = self.office.task(self.tasks[of])
         row = luck.choice(task.awaited) if task.awaited else None
         names = {number: login for login, number in self.ids.items()}

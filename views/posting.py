@@ -10,8 +10,8 @@ from views.door import installation, me, permit, reading, writing
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import Address, Delivery
-from workflow.permissions import Permission
-from workflow.vocabulary import Channel, Rhythm, Role
+from workflow.permissions import Permission, keeps_robots
+from workflow.vocabulary import Channel, Rhythm
 
 blueprint = Blueprint("posting", __name__)
 SHOWN = 20
@@ -21,7 +21,7 @@ SHOWN = 20
 @permit(Permission.WORK)
 def index() -> str:
     """One's own mail boxes, the unit's robots, and what was sent of late."""
-    heads = bool({Role.UNIT_HEAD, Role.OFFICE} & me().roles)
+    heads = keeps_robots(me())
     mine = or_(Address.user_id == me().id, Address.unit_id == me().unit_id) if heads else Address.user_id == me().id
     addresses = reading().scalars(select(Address).where(mine).order_by(Address.id)).all()
     sent = select(Delivery).where(Delivery.address_id.in_([one.id for one in addresses]))

@@ -146,6 +146,11 @@ def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | 
     return person.active and unit_id == person.unit_id and bool(heads & person.roles)
 
 
+def keeps_robots(person: User) -> bool:
+    """Who decides where a unit's notices go besides its people's own boxes (群机器人)."""
+    return person.active and bool({Role.UNIT_HEAD, Role.OFFICE} & person.roles)
+
+
 def registers_paper(case: Case, person: User) -> bool:
     """The ledger's office registers what others have signed on paper (线下签批)."""
     return is_office(case, person)

@@ -13,10 +13,10 @@ from workflow import audit, outbox
 from workflow.deadlines import is_working_day
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.models import Address, Delivery, Notice, User
-from workflow.permissions import Permission, may
+from workflow.permissions import Permission, keeps_robots, may
 from workflow.settings import ZONE, Settings
 from workflow.text import clean_line
-from workflow.vocabulary import Channel, DeliveryState, Rhythm, Role
+from workflow.vocabulary import Channel, DeliveryState, Rhythm
 
 AWAKE, ASLEEP, DIGEST = time(8), time(20), time(8, 30)
 """Nothing is sent between ASLEEP and AWAKE or on days off; a digest goes out once a working day from DIGEST on."""
@@ -43,7 +43,7 @@ def save_address(
     """
     target, secret = clean_line(target, limit=300), clean_line(secret, limit=200)
     mail = channel is Channel.MAIL
-    if not may(by, Permission.WORK) or not (mail or {Role.UNIT_HEAD, Role.OFFICE} & by.roles):
+    if not may(by, Permission.WORK) or not (mail or keeps_robots(by)):
         raise Forbidden("群机器人由本单位负责人或办公室设置。")
     if mail and not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", target):
         raise Invalid("请填写有效的邮箱地址，例如 name@example.gov.cn。")
@@ -66,8 +66,7 @@ def save_address(
 def drop_address(session: Session, address_id: int, *, by: User, at: datetime) -> None:
     """Have nothing sent there any more. Raises NotFound."""
     address = session.get(Address, address_id)
-    heads = bool({Role.UNIT_HEAD, Role.OFFICE} & by.roles)
-    if address is None or not (address.user_id == by.id or (heads and address.unit_id == by.unit_id)):
+    if address is None or not (address.user_id == by.id or (keeps_robots(by) and address.unit_id == by.unit_id)):
         raise NotFound
     _noted(session, "address.dropped", address, by=by, at=at)
     for delivery in session.scalars(select(Delivery).where(Delivery.address_id == address.id)):

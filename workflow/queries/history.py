@@ -41,18 +41,20 @@ def happenings_of(session: Session, case: Case) -> tuple[Happening, ...]:
     return tuple(_happening(event, json.loads(event.data), voided) for event in session.scalars(events))
 
 
+def proxy(data: dict[str, Any]) -> str:
+    """For whom an event's actor acted: 「（代 甲，授权至…）」, empty where for themselves."""
+    given = data.get("for")
+    return f"（代 {given['name']}，授权至{spoken(date.fromisoformat(given['until']))}）" if given else ""
+
+
 def _happening(event: AuditEvent, data: dict[str, Any], voided: dict[int, str]) -> Happening:
     unit = data.get("unit", "") if event.actor_id is not None and event.kind != "task.assigned" else ""
-    standing_in = data.get("for")
-    proxy = (
-        f"（代 {standing_in['name']}，授权至{spoken(date.fromisoformat(standing_in['until']))}）" if standing_in else ""
-    )
     return Happening(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
         kind=event.kind,
         what=kind_word(event.kind),
-        who=f"{unit} {event.actor_name}{proxy}".strip(),
+        who=f"{unit} {event.actor_name}{proxy(data)}".strip(),
         said=_said(event.kind, data),
         round=data.get("acted_in_round", data.get("round", 1)),
         void=voided.get(event.seq, ""),
