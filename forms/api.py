@@ -145,12 +145,13 @@ class PaperIn(_In):
 
 
 class LightRulesIn(_In):
-    """Which lights a ledger shows from today on (预警规则), in working days; 0 for none."""
+    """Which lights a ledger shows from today on (预警规则), in working days and percentage points; 0 for none."""
 
     near_days: int = Field(ge=0, le=999)
     notice_days: int = Field(0, ge=0, le=999)
     grave_days: int = Field(0, ge=0, le=999)
-    by_pace: bool = False
+    behind: int = Field(0, ge=0, le=100)
+    far_behind: int = Field(0, ge=0, le=100)
 
 
 class BeforeIn(_In):

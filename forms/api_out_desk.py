@@ -32,7 +32,8 @@ class LightRulesOut(BaseModel):
     near_days: int
     notice_days: int
     grave_days: int
-    by_pace: bool
+    behind: int
+    far_behind: int
 
 
 class NoticeOut(BaseModel):

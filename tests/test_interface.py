@@ -123,7 +123,7 @@ def test_the_desk_beside_the_tasks(office: Office) -> None:
     task_id, wang, chen, li = office.task_id(), *(Program(office, login) for login in ("wang", "chen", "li"))
     listed = wang.get("/ledgers").json["ledgers"]  # type: ignore[index]
     assert [(one["id"], one["closed"], one["tasks"]) for one in listed] == [(1, 0, office.count(Task))]
-    rules = {"near_days": 3, "notice_days": 8, "grave_days": 0, "by_pace": False}
+    rules = {"near_days": 3, "notice_days": 8, "grave_days": 0, "behind": 10, "far_behind": 40}
     assert wang.send("PUT", "/ledgers/1/lights", rules).status_code == 404, "another unit runs it"
     assert chen.send("PUT", "/ledgers/1/lights", rules | {"notice_days": 2}).status_code == 422
     assert chen.send("PUT", "/ledgers/1/lights", rules).status_code == 200

@@ -51,7 +51,7 @@ def test_days_left_by_rules(today: date, rules: LightRules, colour: str, says: s
 )
 def test_behind_the_time_gone_by(status: Status, colour: str) -> None:
     standing = Standing(DUE, status, began_on=date(2026, 3, 1))
-    shown = light(standing, date(2026, 5, 12), LightRules(by_pace=True))
+    shown = light(standing, date(2026, 5, 12), LightRules(behind=10, far_behind=30))
     assert shown.colour == colour
     assert ("落后" in shown.reason) == (colour != "green")
     assert light(standing, date(2026, 5, 12)).colour == "green", "it does not count unless the office says so"
@@ -67,7 +67,7 @@ def test_a_closed_or_paused_task_warns_of_nothing() -> None:
 
 def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     task_id = office.task_id()
-    data = {"near": "20", "notice": "0", "grave": "0"}
+    data = {"near": "20", "notice": "0", "grave": "0", "behind": "0", "far_behind": "0"}
     assert "剩 13 天" in office.client("wang").get(f"/tasks/{task_id}").text
     office.clock.now += timedelta(days=1)
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 303
@@ -79,9 +79,11 @@ def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     assert office.client("wang").get(f"/tasks/{task_id}?on=nonsense").status_code == 200
 
 
-@pytest.mark.parametrize("bad", [{"near": ""}, {"near": "-1"}, {"near": "999"}, {"notice": "2"}])
+@pytest.mark.parametrize(
+    "bad", [{"near": ""}, {"near": "-1"}, {"near": "999"}, {"notice": "2"}, {"behind": "30"}, {"behind": "x"}]
+)
 def test_rules_that_make_no_sense(office: Office, bad: dict[str, str]) -> None:
-    data = {"near": "3", "notice": "7", "grave": "10"} | bad
+    data = {"near": "3", "notice": "7", "grave": "10", "behind": "10", "far_behind": "30"} | bad
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 422
     assert office.client("zhao").post("/ledgers/1/lights", data=data).status_code in (403, 404)
     assert office.count(LightRule) == 0

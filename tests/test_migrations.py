@@ -13,9 +13,11 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.desk_office import Office, open_office
 from tests.promises import broken_promises
+from workflow import operations
 from workflow.db import Database
+from workflow.lights import LightRules
 from workflow.migrating import config, migrate, migrate_down
-from workflow.models import AuditEvent, Base, Task
+from workflow.models import AuditEvent, Base, Ledger, LightRule, Task, User
 from workflow.vocabulary import Status
 
 
@@ -110,3 +112,18 @@ def test_tasks_under_way_before_there_were_seats_go_on(tmp_path: Path) -> None:
     with office.here.database.reading() as session:
         assert broken_promises(session) == []
         assert {session.get_one(Task, one).status for one in (first, second)} == {Status.CLOSED}
+
+
+def test_rules_of_lights_keep_what_they_showed(tmp_path: Path) -> None:
+    """Revision 0010 writes down the points that were fixed before, and goes back to whether they count."""
+    office = open_office(tmp_path)
+    engine = office.here.database.write_engine
+    with office.here.database.writing() as session:
+        ledger, chen = session.get_one(Ledger, 1), session.get_one(User, office.ids["chen"])
+        for rules in (LightRules(), LightRules(behind=5, far_behind=50)):
+            operations.set_lights(session, ledger, rules, by=chen, at=office.clock())
+    migrate_down(engine, "0009")
+    migrate(engine)
+    with office.here.database.reading() as session:
+        kept = session.scalars(select(LightRule).order_by(LightRule.id))
+        assert [(rule.behind, rule.far_behind) for rule in kept] == [(0, 0), (10, 30)]

@@ -90,10 +90,11 @@ def export(ledger_id: int, form: str) -> Response:
 @permit(Permission.OFFICE)
 def set_lights(ledger_id: int) -> Answer:
     """Say which lights the ledger's tasks show from today on."""
-    near, notice, grave = (number_in(request.form.get(name, "")) for name in ("near", "notice", "grave"))
-    if near is None or notice is None or grave is None:
-        raise Invalid("请填写天数，不用的填 0。")
-    rules = LightRules(near, notice, grave, request.form.get("pace") == "1")
+    days = [number_in(request.form.get(name, "")) for name in ("near", "notice", "grave", "behind", "far_behind")]
+    given = [number for number in days if number is not None]
+    if len(given) < len(days):
+        raise Invalid("请填写天数和百分点，不用的填 0。")
+    rules = LightRules(*given)
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         operations.set_lights(session, ledger, rules, by=by, at=installation().clock())

@@ -16,8 +16,6 @@ PROGRESS = {
     Status.CLOSED: 100,
 }
 """How far a task has come in per cent, for 序时进度."""
-BEHIND, FAR_BEHIND = 10, 30
-"""Percentage points behind the time gone by, from which a task is 黄 and 红."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,10 @@ class LightRules:
     """蓝 (提醒), the step before; 0 shows none."""
     grave_days: int = 0
     """So many days late, from which a task is 严重逾期; 0 makes no difference."""
-    by_pace: bool = False
-    """Whether 序时进度 counts: the share of the working days gone by against how far the task has come."""
+    behind: int = 0
+    """黄 for want of 序时进度: so many percentage points behind the share of the working days gone by; 0 shows none."""
+    far_behind: int = 0
+    """红 for want of 序时进度; 0 shows none."""
 
 
 DEFAULT = LightRules()
@@ -87,13 +87,14 @@ def _left(due: date, today: date, rules: LightRules) -> Light:
 
 
 def _pace(standing: Standing, today: date, rules: LightRules) -> Light | None:
-    """序时进度: behind the time gone by, by ten points yellow, by thirty red; None where it keeps pace or does not count."""
-    if not rules.by_pace or standing.began_on is None or today <= standing.began_on:
+    """序时进度: behind the time gone by, by some points yellow, by more red; None where it keeps pace or does not count."""
+    if standing.began_on is None or today <= standing.began_on:
         return None
     whole = working_days(standing.began_on, standing.due)
     gone = round(100 * working_days(standing.began_on, today) / whole) if whole else 100
     come = PROGRESS[standing.status]
-    if gone - come < BEHIND:
+    far = bool(rules.far_behind) and gone - come >= rules.far_behind
+    if not far and not (rules.behind and gone - come >= rules.behind):
         return None
     said = f"办理时间已过 {gone}%，「{standing.status.word}」计 {come}%，落后 {gone - come} 个百分点；进入下一环节后重新计算。"
-    return Light("red" if gone - come > FAR_BEHIND else "yellow", "未达序时进度", said)
+    return Light("red" if far else "yellow", "未达序时进度", said)

@@ -21,6 +21,7 @@ class LightRule(Base):
     near_days: Mapped[int]
     notice_days: Mapped[int]
     grave_days: Mapped[int]
-    by_pace: Mapped[bool]
+    behind: Mapped[int] = mapped_column(server_default="0")
+    far_behind: Mapped[int] = mapped_column(server_default="0")
     set_by: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[datetime] = mapped_column(Moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -23,8 +24,10 @@ def set_lights(session: Session, ledger: Ledger, rules: LightRules, *, by: User,
     days = (rules.near_days, rules.notice_days, rules.grave_days)
     if not all(0 <= n <= MOST_DAYS for n in days) or (rules.notice_days and rules.notice_days <= rules.near_days):
         raise Invalid(f"天数应在 0 到 {MOST_DAYS} 之间，蓝灯的天数要多于黄灯；不用蓝灯或严重逾期的填 0。")
-    today = at.astimezone(ZONE).date()
-    values = {name: getattr(rules, name) for name in ("near_days", "notice_days", "grave_days", "by_pace")}
+    behind, far = rules.behind, rules.far_behind
+    if not (0 <= behind <= 100 and 0 <= far <= 100) or (behind and far and far <= behind):
+        raise Invalid("序时进度的百分点应在 0 到 100 之间，红灯的要多于黄灯；不按序时进度预警的填 0。")
+    today, values = at.astimezone(ZONE).date(), asdict(rules)
     rule = LightRule(ledger_id=ledger.id, valid_from=today, set_by=f"{by.unit.name} {by.name}", set_at=at, **values)
     session.add(rule)
     session.flush()

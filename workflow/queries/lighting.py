@@ -33,7 +33,7 @@ def rulebook(session: Session) -> Rulebook:
     """Every rule there is: a few rows."""
     rules: dict[int, list[tuple[date, LightRules]]] = defaultdict(list)
     for row in session.scalars(select(LightRule).order_by(LightRule.valid_from, LightRule.id)):
-        held = LightRules(row.near_days, row.notice_days, row.grave_days, row.by_pace)
+        held = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
         rules[row.ledger_id].append((row.valid_from, held))
     return Rulebook(dict(rules))
 
