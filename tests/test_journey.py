@@ -171,6 +171,7 @@ def _publish(office: Desk, own: str, lead: str, folder: Path) -> str:
     for left in range(doubts.count() - 1, -1, -1):
         doubts.first.click()
         expect(doubts).to_have_count(left)
+        page.wait_for_load_state()
     office.press("发布交办")
     page.wait_for_url(re.compile(r"/ledgers/\d+$"))
     assert settling.rsplit("/", 1)[1] == page.url.rsplit("/", 1)[1]
