@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
+from tests.gates_desk import policy
 from tests.postgres import Postgres, cluster
 from tests.promises import broken_promises
 from workflow import operations
@@ -20,7 +21,7 @@ from workflow.errors import Refused, Stale
 from workflow.models import AuditEvent, Ledger, Task, User
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.store import Store
-from workflow.vocabulary import Action, Status
+from workflow.vocabulary import Action, Gate, Mode, Status
 
 THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "10"))
 
@@ -227,3 +228,19 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     assert any("已经发布" in answer or "已由他人发布" in answer for answer in answers)
     assert office.count(Task) == before + 2
     hold(office)
+
+
+def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Postgres, tmp_path: Path) -> None:
+    """Both read the same task; on SQLite the second could not even begin."""
+    office = postgres.office(tmp_path)
+    task_id = office.task_id()
+    policy(office, Gate.UNIT, Mode.ALL, "li", "both")
+    office.walk(task_id, "submit")
+    with office.here.database.writing() as session:
+        task, at = session.get_one(Task, task_id), office.clock()
+        li, guest = (session.get_one(User, office.ids[login]) for login in ("li", "qian"))
+        assert acting(office, task_id, "both", Action.APPROVE, task.version)() == "both approve"
+        asked = {"before": True, "reason": "请把关", "by": li, "at": at, "seen_version": task.version}
+        with pytest.raises(Stale, match="孙副主任"):
+            operations.add_signer(session, task, guest, **asked)
+    office.here.database.dispose()

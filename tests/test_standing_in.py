@@ -122,3 +122,24 @@ def test_the_security_administrator_hands_over_on_screen(office: Office) -> None
     assert "没有找到" in admin.post(url, data={"person": "谁也不是"}).text
     assert "共 1 件在办" in admin.post(url, data={"person": "李主任"}, follow_redirects=True).text
     assert office.client("chen").post(url, data={"person": "李主任"}).status_code == 403
+
+
+def test_who_has_left_neither_reports_nor_signs(office: Office) -> None:
+    """Whatever door was left open: the engine itself asks whether somebody is still there."""
+    task_id, mine, leavers = office.task_id(), office.task_id(2), ("wang", "hong", "li", "both")
+    office.walk(task_id, "submit")
+    with office.here.database.writing() as session:
+        admin = session.get_one(User, office.ids["sysadmin"])
+        for login in leavers:
+            operations.set_active(session, session.get_one(User, office.ids[login]), False, by=admin, at=office.clock())
+    for login in ("li", "both"):
+        with pytest.raises(Forbidden):
+            act(office, task_id, A.APPROVE, login)
+    for login in ("wang", "hong", "both"):
+        with office.here.database.writing() as session:
+            task, by, at = session.get_one(Task, mine), session.get_one(User, office.ids[login]), office.clock()
+            with pytest.raises(Forbidden):
+                operations.save_report(session, task, "走之前写的", by=by, at=at, seen_version=task.version)
+        with pytest.raises(Forbidden):
+            act(office, mine, A.SUBMIT, login)
+    assert office.task(mine).report == ""
