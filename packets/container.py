@@ -56,16 +56,25 @@ def check_container(signed: cms.SignedData) -> None:
         raise NotPassed("签章数据里有多余的属性。")
 
 
-def check_encoding(raw: bytes) -> None:
-    """Raise NotPassed unless the container is DER, but for a foreign token in it, whose lengths at least are shortest."""
+def open_container(reserved: bytes) -> cms.SignedData:
+    """The container at the head of the bytes reserved for it, of which only zeros may be left over. Raises NotPassed.
+
+    It is DER, but for a foreign token in it, whose lengths at least are shortest. Lengths are looked at first, and
+    nothing is encoded from what has been taken apart: asn1crypto can take for ever over lengths that are odd.
+    """
+    header, content, trailer = parser.parse(reserved)[3:]
+    raw = reserved[: len(header) + len(content) + len(trailer)]
+    if reserved[len(raw) :].strip(b"\0"):
+        raise NotPassed("签章数据之后有多余内容，可能被改动。")
+    _shortest(raw)
     parsed = cms.ContentInfo.load(raw)
-    info = parsed["content"]["signer_infos"][0]
+    info, own = parsed["content"]["signer_infos"][0], raw
     if info["unsigned_attrs"].native:
-        _shortest(raw)
         info["unsigned_attrs"] = None  # somebody else's bytes: openssl, for one, does not sort its certificates
-        raw = parsed.dump()
-    if raw != parsed.dump(force=True):
+        own = parsed.dump()
+    if own != cms.ContentInfo.load(own).dump(force=True):
         raise NotPassed("签章数据的编码不规范，可能被改动。")
+    return cms.ContentInfo.load(raw)["content"]
 
 
 def _shortest(raw: bytes) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import cms, pem, x509
+from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
@@ -25,7 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from packets.attached import Embedded, embedded_files, forbidden_parts
-from packets.container import NotPassed, check_certificates, check_container, check_encoding, check_token, time_stamps
+from packets.container import NotPassed, check_certificates, check_container, check_token, open_container, time_stamps
 from packets.verdict import Fact, State, Verification, failed
 from workflow.deadlines import spoken_moment
 
@@ -179,12 +179,7 @@ def _canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> None:
     gap = pdf[first + length : second]
     if first != 0 or second + rest > len(pdf) or not re.fullmatch(rb"<[0-9A-F]*>", gap):
         raise NotPassed("签章数据的写法不规范，可能被改动。")
-    raw = bytes.fromhex(gap[1:-1].decode())
-    parsed = cms.ContentInfo.load(raw)
-    if raw[len(parsed.dump()) :].strip(b"\0"):
-        raise NotPassed("签章数据之后有多余内容，可能被改动。")
-    check_encoding(raw[: len(parsed.dump())])
-    check_container(parsed["content"])
+    check_container(open_container(bytes.fromhex(gap[1:-1].decode())))
     digest = hashlib.new(seal.md_algorithm, pdf[:length] + pdf[second : second + rest]).digest()
     stated = find_unique_cms_attribute(seal.signer_info["signed_attrs"], "message_digest").native
     if digest != stated:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import worker
+from packets.container import NotPassed, open_container
 from packets.verdict import Fact, Verification
 from packets.verify import verify
 from tests.desk_office import Office, open_office
@@ -327,6 +328,17 @@ def test_a_flipped_bit_in_the_last_time_stamp_is_not_passed(
         touched = bytearray(stamped_packet)
         touched[at] ^= 1 << chance.randrange(3)
         assert verify(bytes(touched), anchors=anchors).verdict != "通过", at
+
+
+def test_a_container_spelled_otherwise_is_not_opened(stamped_packet: bytes) -> None:
+    """Lengths are looked at before anything is taken apart: indefinite or longer than need be is no DER (X.690, 10.1)."""
+    start = stamped_packet.rindex(b"/Contents <") + 11
+    raw = bytes.fromhex(stamped_packet[start : stamped_packet.index(b">", start)].decode())
+    size = 4 + int.from_bytes(raw[2:4])
+    assert open_container(raw)["version"].native == "v1"
+    for other in (b"\x30\x80" + raw[4:size] + b"\0\0", b"\x30\x83\0" + raw[2:], raw[:size] + b"\0\1", raw[: size - 1]):
+        with pytest.raises((NotPassed, ValueError)):
+            open_container(other)
 
 
 def test_an_authority_that_does_not_answer_is_admitted(seals: Sealing) -> None:
