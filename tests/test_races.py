@@ -23,7 +23,7 @@ from workflow.published import PublishedLedger, PublishedTask
 from workflow.store import Store
 from workflow.vocabulary import Action, Gate, Mode, Status
 
-THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "10"))
+THREADS, ROUNDS = 50, int(os.environ.get("TAIZHANG_ROUNDS", "200"))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,7 @@ def hold(office: Office) -> None:
         assert broken_promises(session) == []
 
 
+@pytest.mark.timeout(900)
 def test_fifty_threads_on_one_task_have_one_winner(office: Office) -> None:
     """Many times over (``TAIZHANG_ROUNDS=200``): whoever won, the task is brought before the head again."""
     for _ in range(ROUNDS):
