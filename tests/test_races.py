@@ -87,7 +87,7 @@ def hold(office: Office) -> None:
 
 @pytest.mark.timeout(900)
 def test_fifty_threads_on_one_task_have_one_winner(office: Office) -> None:
-    """Many times over (``TAIZHANG_ROUNDS=200``): whoever won, the task is brought before the head again."""
+    """Two hundred times over (``TAIZHANG_ROUNDS``): whoever won, the task is brought before the head again."""
     for _ in range(ROUNDS):
         _one_wins(office, office.task_id())
     hold(office)
