@@ -17,7 +17,7 @@ from workflow import operations
 from workflow.db import Database
 from workflow.lights import LightRules
 from workflow.migrating import config, migrate, migrate_down
-from workflow.models import AuditEvent, Base, Ledger, LightRule, Task, User
+from workflow.models import AuditEvent, Base, Ledger, LightRule, Signoff, Task, User
 from workflow.vocabulary import Status
 
 
@@ -127,3 +127,15 @@ def test_rules_of_lights_keep_what_they_showed(tmp_path: Path) -> None:
     with office.here.database.reading() as session:
         kept = session.scalars(select(LightRule).order_by(LightRule.id))
         assert [(rule.behind, rule.far_behind) for rule in kept] == [(0, 0), (10, 30)]
+
+
+def test_a_column_that_an_earlier_revision_once_made_is_kept(office: Office) -> None:
+    """Revision 0011 meets databases with the size of scans and without: both come to the same tables."""
+    engine = office.here.database.write_engine
+    migrate_down(engine, "0010")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE signoff ADD COLUMN paper_size INTEGER DEFAULT '0' NOT NULL"))
+        connection.execute(text("UPDATE signoff SET paper_size = 7"))
+    migrate(engine)
+    with office.here.database.reading() as session:
+        assert set(session.scalars(select(Signoff.paper_size))) == {7}

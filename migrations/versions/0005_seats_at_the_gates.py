@@ -84,7 +84,6 @@ def upgrade() -> None:
         table.add_column(sa.Column("principal_name", sa.String(length=64), server_default="", nullable=False))
         table.add_column(sa.Column("deputy_until", sa.Date(), nullable=True))
         table.add_column(sa.Column("paper_sha256", sa.String(length=64), nullable=True))
-        table.add_column(sa.Column("paper_size", sa.Integer(), server_default="0", nullable=False))
         table.add_column(sa.Column("paper_name", sa.String(length=255), server_default="", nullable=False))
         table.add_column(sa.Column("paper_signer", sa.String(length=64), server_default="", nullable=False))
         table.create_foreign_key(op.f("fk_signoff_principal_id"), "user", ["principal_id"], ["id"])
@@ -97,7 +96,7 @@ def downgrade() -> None:
     _remake_awaiting(named=False)
     with op.batch_alter_table("signoff") as table:
         table.drop_constraint(op.f("fk_signoff_principal_id"), type_="foreignkey")
-        for column in ("principal_id", "principal_name", "deputy_until", "paper_sha256", "paper_size", "paper_name", "paper_signer"):
+        for column in ("principal_id", "principal_name", "deputy_until", "paper_sha256", "paper_name", "paper_signer"):
             table.drop_column(column)
     for table_name in ("delegation", "seat", "gate_policy"):
         op.drop_table(table_name)
