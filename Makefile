@@ -94,7 +94,7 @@ format: .venv/.test ## let ruff lay out the code
 docs: .venv/.run ## write the generated documents
 	$(FLASK) docs write
 
-faults: .venv/.test ## plant faults one at a time; the tests must catch every one (a quarter of an hour)
+faults: .venv/.test ## plant faults one at a time; the tests must catch every one (half an hour)
 	@.venv/bin/python -m tests.faults
 
 out/peers: .venv/.test

@@ -117,13 +117,8 @@ def _pages(home: Path) -> Iterator[Figure]:
     here = _office(home, rows=ROWS)
     _multiply(here)
     app = create_app(Settings(home=home), clock=lambda: NOW + timedelta(minutes=1))
-    pages = [
-        ("wang", "/"),
-        ("wang", "/?scope=unit"),
-        ("office", "/?scope=office"),
-        ("office", "/?scope=office&due=late"),
-    ]
-    pages += [("office", "/ledgers"), ("office", "/ledgers/2")]
+    unit, office = ("/", "/?scope=unit"), ("/?scope=office", "/?scope=office&due=late", "/ledgers", "/ledgers/2")
+    pages = [*(("wang", path) for path in unit), *(("office", path) for path in office)]
     for login, path in pages:
         client = app.test_client()
         with here.database.writing() as session:
@@ -163,8 +158,8 @@ def _copy(session: Session, number: int) -> int:
     """Another ledger with the rows of the first."""
 
     def like(table: type[Base], row: Any, **other: object) -> int:
-        values = {**dict(row), **other}
-        return int(session.execute(insert(table.__table__).values(values)).inserted_primary_key[0])
+        made = session.execute(insert(table.__table__).values({**row, **other}))
+        return int(made.inserted_primary_key[0])
 
     source, ledger = (session.execute(select(one.__table__)).mappings().first() for one in (SourceDocument, Ledger))
     items = session.execute(select(LedgerItem.__table__).where(LedgerItem.ledger_id == ledger["id"])).mappings().all()

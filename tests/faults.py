@@ -107,7 +107,7 @@ FAULTS = (
     Fault("taken back after signing", N, "    if seat.signoff_id is not None:", "    if False:"),
     Fault("who was too late is not told by whom", H, "        session.refresh(task)  # what", "        pass  # what"),
     Fault("signed on the case of before", ROLES, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
-    Fault("an unread page seats people", N, "    if not swap(session, task, by=by, seen_version=seen_version):", "    if not swap(session, task, by=by, seen_version=task.version):"),
+    Fault("an unread page seats people", H, "    if not swap(session, task, by=by, seen_version=seen_version, **values):", "    if not swap(session, task, by=by, seen_version=task.version, **values):"),
     Fault("outcome is not bound", "workflow/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
 )  # fmt: skip

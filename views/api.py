@@ -12,9 +12,9 @@ from forms.api import ActIn, DayIn, EvidenceIn, LinkIn, ListIn, ReportIn
 from forms.api_out import DoneOut, EventsOut, LightOut, MeOut, TaskListOut, TaskOut
 from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
-from views.door import installation, load_task, me, pause_reading, permit, reading
+from views.door import installation, load_task, me, pause_reading, permit, reading, today
 from views.downloads import attachment
-from views.evidence import checked, store_files
+from views.evidence import checked, download, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
 from workflow.models import Packet, Task, User
@@ -24,7 +24,6 @@ from workflow.queries.history import happenings_of
 from workflow.queries.inbox import page_waiting
 from workflow.queries.lighting import light_on, rulebook
 from workflow.queries.listing import Cursor, Scope, Wanted, page_scope, scopes_of
-from workflow.settings import ZONE
 from workflow.text import clean_text
 from workflow.vocabulary import Action
 
@@ -65,10 +64,8 @@ def who() -> MeOut:
 @blueprint.output(TaskListOut)
 def tasks(query_data: ListIn) -> TaskListOut:
     """Tasks that wait for the caller, or one of the wider lists the caller may open, the nearest deadline first."""
-    today = installation().clock().astimezone(ZONE).date()
-    wanted = Wanted(
-        today, today, search=clean_text(query_data.q), ledger_id=query_data.ledger, status=query_data.status
-    )
+    now = today()
+    wanted = Wanted(now, now, search=clean_text(query_data.q), ledger_id=query_data.ledger, status=query_data.status)
     after = Cursor.parse(query_data.after)
     if query_data.scope == "inbox":
         page = page_waiting(reading(), me(), wanted, after)
@@ -78,7 +75,7 @@ def tasks(query_data: ListIn) -> TaskListOut:
             raise Forbidden("您的岗位没有这个任务列表。")
         page = page_scope(reading(), me(), scope, wanted, after)
     book = rulebook(reading())
-    listed = [line_out(row, today, book) for row in page.rows]
+    listed = [line_out(row, now, book) for row in page.rows]
     return TaskListOut(tasks=listed, after=str(page.older) if page.older else None)
 
 
@@ -227,11 +224,7 @@ def remove(task_id: int, evidence_id: int) -> DoneOut:
 @blueprint.output({}, content_type="application/octet-stream")
 def evidence(task_id: int, evidence_id: int) -> Response:
     """The original bytes of a piece of evidence."""
-    case = load_task(reading(), task_id, me())
-    piece = next((one for one in case.task.live_evidence if one.id == evidence_id), None)
-    if piece is None or piece.sha256 is None:
-        raise NotFound
-    return attachment(piece.sha256, piece.name, piece.size)
+    return download(task_id, evidence_id)
 
 
 @blueprint.get("/packets/<int:packet_id>")

@@ -21,17 +21,15 @@ from forms.api_out_desk import (
     PolicyOut,
 )
 from views.api_frame import ROOT, once
-from views.door import installation, load_ledger, me, permit, reading
+from views.door import installation, load_ledger, me, permit, reading, today
 from workflow import operations
 from workflow.lights import LightRules
 from workflow.models import User
-from workflow.permissions import Permission, may
+from workflow.permissions import Permission
 from workflow.queries.inbox import page_notices
 from workflow.queries.ledgers import list_ledgers
 from workflow.queries.lighting import rulebook
-from workflow.queries.listing import PAGE
 from workflow.queries.signing import SigningDesk, signing_desk
-from workflow.settings import ZONE
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
 
@@ -41,10 +39,9 @@ blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
 @blueprint.output(LedgersOut)
 def ledgers() -> LedgersOut:
     """Published ledgers, and the drafts of the caller's office, the newest first."""
-    office = me().unit_id if may(me(), Permission.OFFICE) else None
     listed = [
         LedgerOut(id=one.id, title=one.title, year=one.year, published_at=one.published_at, tasks=tasks, closed=closed)
-        for one, closed, tasks in list_ledgers(reading(), office)
+        for one, closed, tasks in list_ledgers(reading(), me())
     ]
     return LedgersOut(ledgers=listed)
 
@@ -54,8 +51,8 @@ def ledgers() -> LedgersOut:
 @blueprint.output(LightRulesOut)
 def lights(ledger_id: int) -> LightRulesOut:
     """Which lights the ledger's tasks show today."""
-    ledger, today = load_ledger(reading(), ledger_id, me()), installation().clock().astimezone(ZONE).date()
-    return LightRulesOut(**asdict(rulebook(reading()).on(ledger.id, today)))
+    ledger = load_ledger(reading(), ledger_id, me())
+    return LightRulesOut(**asdict(rulebook(reading()).on(ledger.id, today())))
 
 
 @blueprint.put("/ledgers/<int:ledger_id>/lights")
@@ -79,7 +76,7 @@ def set_lights(ledger_id: int, json_data: LightRulesIn) -> DoneOut:
 @blueprint.output(NoticesOut)
 def notices(query_data: BeforeIn) -> NoticesOut:
     """The caller's messages, the newest first."""
-    found = page_notices(reading(), me(), before=query_data.before)
+    found, last = page_notices(reading(), me(), before=query_data.before)
     listed = [
         NoticeOut(
             id=one.id,
@@ -89,9 +86,9 @@ def notices(query_data: BeforeIn) -> NoticesOut:
             created_at=one.created_at,
             read_at=one.read_at,
         )
-        for one in found[:PAGE]
+        for one in found
     ]
-    return NoticesOut(notices=listed, before=listed[-1].id if len(found) > PAGE else None)
+    return NoticesOut(notices=listed, before=last)
 
 
 @blueprint.post("/notices/<int:notice_id>/receipt")

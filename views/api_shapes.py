@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -20,12 +21,12 @@ from forms.api_out import (
     TaskOut,
     TurnOut,
 )
-from workflow.models import Unit, User
+from workflow.models import Seat, Unit, User
 from workflow.queries.history import Happening
 from workflow.queries.lighting import Rulebook, light_now, rulebook
 from workflow.queries.listing import TaskRow
 from workflow.queries.tasks import TaskDesk, desk_of
-from workflow.roles import Case, awaited
+from workflow.roles import Case, Turn, awaited
 from workflow.seats import open_seats
 from workflow.settings import ZONE
 
@@ -105,8 +106,7 @@ def event_out(happening: Happening) -> EventOut:
 
 def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:
     turns = awaited(case)
-    units = select(Unit.id, Unit.name).where(Unit.id.in_({turn.unit_id for turn in turns}))
-    names = {row.id: row.name for row in session.execute(units)}
+    names = _unit_names(session, turns)
     gates = [seat.gate for seat in open_seats(case.seats)]
     waiting = [stop.waiting for stop in desk.stops if stop.state == "now"]
     return [
@@ -121,8 +121,7 @@ def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:
 
 
 def _seats(session: Session, case: Case) -> list[SeatOut]:
-    units = select(Unit.id, Unit.name).where(Unit.id.in_({seat.unit_id for seat in case.seats}))
-    names, now = {row.id: row.name for row in session.execute(units)}, open_seats(case.seats)
+    names, now = _unit_names(session, case.seats), open_seats(case.seats)
     return [
         SeatOut(
             id=seat.id,
@@ -136,6 +135,11 @@ def _seats(session: Session, case: Case) -> list[SeatOut]:
         )
         for seat in case.seats
     ]
+
+
+def _unit_names(session: Session, places: Iterable[Turn | Seat]) -> dict[int, str]:
+    units = select(Unit.id, Unit.name).where(Unit.id.in_({place.unit_id for place in places}))
+    return {row.id: row.name for row in session.execute(units)}
 
 
 def _chain(desk: TaskDesk) -> list[StopOut]:

@@ -18,6 +18,7 @@ from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
 from workflow.roles import Case, case_of
+from workflow.settings import ZONE
 from workflow.text import clean_text
 from workflow.vocabulary import TokenScope
 
@@ -55,6 +56,11 @@ def typed_day(name: str) -> date | None:
 def installation() -> Installation:
     """The installation this app serves."""
     return cast(Installation, current_app.extensions["taizhang"])
+
+
+def today() -> date:
+    """The day it is in China."""
+    return installation().clock().astimezone(ZONE).date()
 
 
 def reading() -> Session:

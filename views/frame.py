@@ -10,12 +10,11 @@ from flask import Flask, request, url_for
 from sqlalchemy import func, select
 
 from views.auth import signed_in
-from views.door import installation, reading
+from views.door import reading, today
 from workflow.deadlines import spoken, spoken_moment
 from workflow.models import Notice
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import count_waiting
-from workflow.settings import ZONE
 
 SECRECY = "非涉密系统，严禁上传、处理涉密信息"
 
@@ -74,11 +73,7 @@ def size(value: int) -> str:
 
 
 def _context() -> dict[str, Any]:
-    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": _today}
-
-
-def _today() -> date:
-    return installation().clock().astimezone(ZONE).date()
+    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today}
 
 
 def _menu() -> list[MenuItem]:
@@ -87,7 +82,7 @@ def _menu() -> list[MenuItem]:
         return []
     unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
     counts = {
-        "inbox.index": count_waiting(reading(), person, _today()),
+        "inbox.index": count_waiting(reading(), person, today()),
         "inbox.notices": reading().scalars(unread).one(),
     }
     here = request.endpoint or ""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from views.door import installation, me, number_in, permit, reading, typed, writing
+from views.door import installation, me, number_in, permit, reading, today, typed, writing
 from views.frame import MENU
 from workflow import operations
 from workflow.deadlines import near_until, spoken_period
@@ -18,8 +18,7 @@ from workflow.permissions import Permission, may
 from workflow.process import PROCESS
 from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
 from workflow.queries.lighting import Rulebook, light_now, rulebook
-from workflow.queries.listing import PAGE, Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
-from workflow.settings import ZONE
+from workflow.queries.listing import Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
 from workflow.vocabulary import Status, Word
 
 blueprint = Blueprint("inbox", __name__)
@@ -76,10 +75,10 @@ def index() -> str | Response:
 def notices() -> str:
     """My messages, newest first."""
     before = request.args.get("before", "")
-    found = page_notices(reading(), me(), before=number_in(before))
-    older = url_for("inbox.notices", before=found[PAGE - 1].id) if len(found) > PAGE else None
+    found, last = page_notices(reading(), me(), before=number_in(before))
+    older = url_for("inbox.notices", before=last) if last else None
     first = url_for("inbox.notices") if before else None
-    return render_template("inbox/notices.html", notices=found[:PAGE], older=older, first=first)
+    return render_template("inbox/notices.html", notices=found, older=older, first=first)
 
 
 @blueprint.post("/notices/read")
@@ -121,10 +120,10 @@ def _elsewhere() -> str | Response:
 
 
 def _wanted() -> Wanted:
-    today = installation().clock().astimezone(ZONE).date()
+    now = today()
     return Wanted(
-        today=today,
-        near_until=near_until(today),
+        today=now,
+        near_until=near_until(now),
         search=typed("q"),
         due=_word(Due, "due") or Due.ALL,
         ledger_id=number_in(request.args.get("ledger", "")),

@@ -9,18 +9,17 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from reports import ledger_files
-from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, typed, writing
+from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, typed, writing
 from views.downloads import attachment, named
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.lights import LightRules
 from workflow.models import Unit
-from workflow.permissions import Permission, may, runs
+from workflow.permissions import Permission, runs
 from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
 from workflow.queries.lighting import rulebook
-from workflow.settings import ZONE
 from workflow.text import file_name
 from workflow.vocabulary import Status
 
@@ -38,8 +37,7 @@ COLOURS = {
 @permit(Permission.WORK)
 def index() -> str:
     """Published ledgers, and the office's own drafts."""
-    office = me().unit_id if may(me(), Permission.OFFICE) else None
-    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), office))
+    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), me()))
 
 
 @blueprint.get("/ledgers/<int:ledger_id>")
@@ -48,7 +46,7 @@ def overview(ledger_id: int) -> str:
     """The matrix of one ledger, with the filters of the address."""
     ledger = load_ledger(reading(), ledger_id, me())
     wish = _wish()
-    table = read_overview(reading(), ledger_id, wish, installation().clock().astimezone(ZONE).date())
+    table = read_overview(reading(), ledger_id, wish, today())
     units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
@@ -60,7 +58,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
-        rules=rulebook(reading()).on(ledger_id, installation().clock().astimezone(ZONE).date()),
+        rules=rulebook(reading()).on(ledger_id, today()),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from flask import render_template, request
 
-from views.door import installation, load_task, me, reading
+from views.door import installation, load_task, me, reading, today
 from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.deadlines import spoken_period
@@ -21,7 +21,6 @@ from workflow.queries.history import Happening
 from workflow.queries.lighting import light_now, light_on, rulebook
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
-from workflow.settings import ZONE
 from workflow.vocabulary import Action, Defect, Gate, RequestKind
 
 ICONS = {
@@ -143,8 +142,7 @@ def evidence_fragment(task_id: int) -> str:
 
 def task_light(task: Task) -> Light:
     """The light of a task today."""
-    today = installation().clock().astimezone(ZONE).date()
-    return light_now(rulebook(reading()), task, today)
+    return light_now(rulebook(reading()), task, today())
 
 
 def _past(task: Task) -> tuple[date, Light | None] | None:

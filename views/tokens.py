@@ -6,12 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from views.door import installation, me, permit, reading, typed_day, writing
+from views.door import installation, me, permit, reading, today, typed_day, writing
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import ApiToken
 from workflow.permissions import Permission
-from workflow.settings import ZONE
 from workflow.vocabulary import TokenScope
 
 blueprint = Blueprint("tokens", __name__)
@@ -22,9 +21,8 @@ blueprint = Blueprint("tokens", __name__)
 def index(secret: str = "") -> str:
     """One's own tokens; a new one's secret is shown this once."""
     mine = select(ApiToken).where(ApiToken.user_id == me().id).order_by(ApiToken.id.desc())
-    today = installation().clock().astimezone(ZONE).date()
     tokens = reading().scalars(mine).all()
-    return render_template("tokens/index.html", tokens=tokens, secret=secret, scopes=list(TokenScope), now=today)
+    return render_template("tokens/index.html", tokens=tokens, secret=secret, scopes=list(TokenScope), now=today())
 
 
 @blueprint.post("/tokens")

@@ -37,6 +37,12 @@ def swap(session: Session, task: Task, *, by: User, seen_version: int, **values:
     return True
 
 
+def change(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> None:
+    """:func:`swap` where one of two at the same moment is simply too late. Raises Stale."""
+    if not swap(session, task, by=by, seen_version=seen_version, **values):
+        raise too_late(task)
+
+
 def too_late(task: Task) -> Stale:
     """The refusal that names who was faster."""
     return Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workflow.deadlines import after_working_days, spoken, working_days
 from workflow.errors import Incomplete, Invalid, NotInState
 from workflow.models import Awaiting, ItemParty, Request, Task, Unit, User
-from workflow.operations.holding import swap, too_late
+from workflow.operations.holding import change
 from workflow.operations.seating import await_next
 from workflow.roles import Case, case_of
 from workflow.settings import ZONE
@@ -102,7 +102,9 @@ def reassign(session: Session, case: Case, request: Request, ruling: Ruling) -> 
     if task.report or task.live_evidence:
         raise NotInState("异议提出后本单位已经开始填报，不能改派；请与责任单位联系。")
     before, opened = task.unit, task.opened_at
-    _touch(session, task, ruling.by, unit_id=unit.id, received_at=None, opened_at=ruling.at)
+    change(
+        session, task, by=ruling.by, seen_version=task.version, unit_id=unit.id, received_at=None, opened_at=ruling.at
+    )
     for party in session.scalars(select(ItemParty).where(ItemParty.item_id == task.item_id)):
         if party.part is Part.RESPONSIBLE and before in party.units:
             party.units = [one for one in party.units if one is not before] + [unit]  # later periods follow
@@ -127,7 +129,14 @@ def may_be_paused(session: Session, case: Case, wanted: Ask, at: datetime) -> st
 
 def pause(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
     """The clock stops until the office starts it again."""
-    _touch(session, case.task, ruling.by, paused_at=ruling.at, paused_reason=request.reason)
+    change(
+        session,
+        case.task,
+        by=ruling.by,
+        seen_version=case.task.version,
+        paused_at=ruling.at,
+        paused_reason=request.reason,
+    )
 
 
 def end_pause(session: Session, task: Task, *, by: User, at: datetime) -> int:
@@ -136,7 +145,7 @@ def end_pause(session: Session, task: Task, *, by: User, at: datetime) -> int:
         raise NotInState("本件没有挂账。")
     days = working_days(_day(task.paused_at), _day(at))
     why = f"挂账 {days} 个工作日（{task.paused_reason}），由原时限{spoken(task.due)}顺延。"
-    _touch(session, task, by, paused_at=None, paused_reason="")
+    change(session, task, by=by, seen_version=task.version, paused_at=None, paused_reason="")
     _bind(session, task, after_working_days(task.due, days), why)
     return days
 
@@ -154,12 +163,6 @@ def stand(task: Task) -> dict[str, object]:
         "content_digest": task.content_digest,
         "due": task.due.isoformat(),
     }
-
-
-def _touch(session: Session, task: Task, by: User, **values: object) -> None:
-    """Change a task that is still with its unit, unless somebody was faster."""
-    if not swap(session, task, by=by, seen_version=task.version, **values):
-        raise too_late(task)
 
 
 def _bind(session: Session, task: Task, due: date, reason: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workflow import audit
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.models import Seat, Task, User
-from workflow.operations.holding import swap, too_late
+from workflow.operations.holding import change
 from workflow.operations.notices import tell_units
 from workflow.operations.seating import reseat
 from workflow.roles import Case, Chair, awaited, case_of, chair_of, guests, sits_at
@@ -69,7 +69,7 @@ def take_back_signer(session: Session, task: Task, seat_id: int, *, by: User, at
     rest = [one for one in case.seats if one is not seat]
     if not owed_seats(rest):
         raise NotInState("其他人都已经签批，只等这位加签人，收回后无人签批；请其签批或退回。")
-    _raise_version(session, task, by=by, seen_version=seen_version)
+    change(session, task, by=by, seen_version=seen_version)
     person = seat.user
     session.delete(seat)
     _noted(session, task, "taken_back", person, "", by=by, at=at)
@@ -104,7 +104,7 @@ def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: d
         if seat not in owed_seats(case.seats):
             continue  # settled by somebody else's 或签
         fit = to.id not in case.authors | case.signers and sits_at(to, seat.role, seat.unit_id)
-        _raise_version(session, task, by=by, seen_version=task.version)
+        change(session, task, by=by, seen_version=task.version)
         seat.user_id = to.id if fit else None
         _noted(session, task, "handed_over", to, f"{person.name}的工作移交", by=by, at=at)
         moved += 1
@@ -113,7 +113,7 @@ def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: d
 
 def _at_the_gate(session: Session, task: Task, by: User, *, at: datetime, seen_version: int) -> tuple[Case, Chair]:
     """Where ``by`` would sign now; the page they saw has to be the newest."""
-    _raise_version(session, task, by=by, seen_version=seen_version)
+    change(session, task, by=by, seen_version=seen_version)
     case = case_of(session, task, at)
     chair = chair_of(case, by)
     if chair is None or chair.seat not in open_seats(case.seats):
@@ -145,12 +145,6 @@ def _reason(text: str, verb: str) -> str:
     if not reason:
         raise Incomplete(f"请写明{verb}的理由。")
     return reason
-
-
-def _raise_version(session: Session, task: Task, *, by: User, seen_version: int) -> None:
-    """Whoever signs at this very moment sees the other, or is seen: one of the two is too late."""
-    if not swap(session, task, by=by, seen_version=seen_version):
-        raise too_late(task)
 
 
 def _noted(

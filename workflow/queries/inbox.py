@@ -65,9 +65,10 @@ def ledgers_waiting(session: Session, person: User) -> list[tuple[int, str]]:
     return [(row.id, row.title) for row in session.execute(published.order_by(Ledger.id.desc()).limit(50))]
 
 
-def page_notices(session: Session, person: User, *, before: int | None) -> list[Notice]:
-    """The person's messages, newest first; one more than a page tells that there are older ones."""
+def page_notices(session: Session, person: User, *, before: int | None) -> tuple[list[Notice], int | None]:
+    """A page of the person's messages, newest first, and before which one the next page begins, if there is one."""
     mine = select(Notice).where(Notice.user_id == person.id)
     if before is not None:
         mine = mine.where(Notice.id < before)
-    return list(session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE + 1)))
+    found = list(session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias
+from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias, User
+from workflow.permissions import Permission, may
 from workflow.vocabulary import Status
 
 
@@ -69,15 +70,17 @@ class Wish:
     late: bool = False
 
 
-def list_ledgers(session: Session, office_id: int | None) -> list[tuple[Ledger, int, int]]:
-    """(ledger, closed tasks, all tasks): every published ledger, and the drafts of one office."""
+def list_ledgers(session: Session, person: User) -> list[tuple[Ledger, int, int]]:
+    """(ledger, closed tasks, all tasks): every published ledger, and the drafts of the person's own office."""
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
     for ledger_id, status, count in session.execute(counted):
         total[ledger_id] += count
         done[ledger_id] += count if status is Status.CLOSED else 0
-    visible = Ledger.published_at.is_not(None) | (Ledger.office_id == office_id)
+    visible: ColumnElement[bool] = Ledger.published_at.is_not(None)
+    if may(person, Permission.OFFICE):
+        visible |= Ledger.office_id == person.unit_id
     ledgers = session.scalars(select(Ledger).where(visible).order_by(Ledger.year.desc(), Ledger.id.desc()))
     return [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
 
