@@ -97,15 +97,19 @@ docs: .venv/.run ## write the generated documents
 faults: .venv/.test ## plant faults one at a time; the tests must catch every one (half an hour)
 	@.venv/bin/python -m tests.faults
 
-out/peers: .venv/.test
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --target $@ SpiffWorkflow==3.2.0 django-viewflow==2.4.0 Django==5.2.19 || echo "No peers: the others are measured"
+PEERS := tests/bench/peers/requirements.txt
+out/peers/.installed: $(PEERS) | .venv/.test
+	@echo "Installing $(PEERS)"; rm -rf out/peers
+	@.venv/bin/python -m pip install -q --no-deps --require-hashes --disable-pip-version-check --target out/peers -r $(PEERS)
+	@touch $@
 
-bench: .venv/.test out/peers ## measure
-	@.venv/bin/python tests/bench.py
+bench: .venv/.test out/peers/.installed ## measure beside peers, into out/bench.json (SIZE=small: only see that all of it runs)
+	@.venv/bin/python -m tests.bench $(SIZE)
 
 lock: ## write requirements*.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements.txt
 	uv pip compile --group dev -c requirements.txt --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-dev.txt
+	uv pip compile --group bench --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o $(PEERS)
 
 vendor: ## fetch the browser assets anew (needs npm)
 	$(PYTHON) static/vendor/fetch.py

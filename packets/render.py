@@ -101,9 +101,20 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
 
     ``files`` maps SHA-256 to bytes for every embedded piece. Raises PacketFailed rather than print a hole.
     """
-    attachments = _attachments(contents, files)
-    boxes = _boxes(contents)
-    html = (
+    printed = html_to_pdf(
+        packet_html(contents, settings),
+        resources={},
+        settings=settings,
+        attachments=_attachments(contents, files),
+        identifier=contents.content_digest,
+        at=contents.gathered_at,
+    )
+    return prepare(printed, _boxes(contents))
+
+
+def packet_html(contents: PacketContents, settings: Settings) -> str:
+    """The packet as the press is given it, without its fonts."""
+    return (
         environment(settings)
         .get_template("packets/packet.html")
         .render(
@@ -114,15 +125,6 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
             qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
         )
     )
-    printed = html_to_pdf(
-        html,
-        resources={},
-        settings=settings,
-        attachments=attachments,
-        identifier=contents.content_digest,
-        at=contents.gathered_at,
-    )
-    return prepare(printed, boxes)
 
 
 def stamp(act: SealAct, *, demo: bool, settings: Settings) -> bytes:

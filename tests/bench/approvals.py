@@ -11,53 +11,45 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.bench import Figure, interleaved
-from tests.bench_engine import NOW, _office
+from tests.bench.measure import Figure, Size, interleaved
+from tests.bench.offices import NOW, furnished
 from workflow import operations
 from workflow.db import WAL_IS_SAFE
 from workflow.installation import Installation
-from workflow.models import Task, Unit, User
-from workflow.vocabulary import Action, Role, Status
+from workflow.models import Task, User
+from workflow.settings import Settings
+from workflow.vocabulary import Action, Status
 
-PEERS = Path(__file__).resolve().parent.parent / "out" / "peers"
-CASES, ROUNDS = 25, 3
+PEERS = Path(__file__).resolve().parent.parent.parent / "out" / "peers"
 JOURNAL = "WAL" if WAL_IS_SAFE else "DELETE"
 STEPS = {Action.SUBMIT: "wang", Action.APPROVE: "head", Action.VERIFY: "lead", Action.CLOSE: "office"}
 
 
-def figures() -> Iterator[Figure]:
-    """Twenty-five cases of four steps, every step read, taken and committed on its own."""
+def figures(size: Size) -> Iterator[Figure]:
+    """Cases of four steps, every step read, taken and committed on its own."""
     sys.path.insert(0, str(PEERS))
-    for name, peer in (("SpiffWorkflow 3.2, its JSON in SQLite", _spiff), ("django-viewflow 2.4 on SQLite", _viewflow)):
+    rounds = min(size.rounds, 3)
+    peers = {
+        "approvals-spiffworkflow": ("SpiffWorkflow, its JSON in SQLite", _spiff),
+        "approvals-viewflow": ("django-viewflow on SQLite", _viewflow),
+    }
+    for name, (said, peer) in peers.items():
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                theirs = peer(Path(folder))
-            except ImportError as missing:
-                print(f"{name}: not installed ({missing}), see make bench", file=sys.stderr)
-                continue
-            here = _staffed(Path(folder))
-            ours, beside = interleaved(lambda here=here: _climb(here), theirs, rounds=ROUNDS)
-            yield Figure(f"{CASES * len(STEPS)} approvals, four a case", ours, name, beside)
+            theirs = peer(Path(folder), size.cases)
+            here = furnished(Settings(home=Path(folder), _env_file=None), rows=size.cases * (rounds + 1))
+            ours, beside = interleaved(partial(_climb, here, size.cases), theirs, rounds)
+            yield Figure(name, ours, said, beside)
 
 
-def _staffed(home: Path) -> Installation:
-    here = _office(home, rows=CASES * (ROUNDS + 1))
-    desks = {"head": ("青溪县人民政府", Role.UNIT_HEAD), "lead": ("市财政局", Role.LEAD_REVIEWER)}
-    with here.database.writing() as session:
-        for login, (unit, role) in desks.items():
-            seat = session.scalars(select(Unit).where(Unit.name == unit)).one()
-            operations.create_user(session, login=login, name=login, unit=seat, roles={role}, by=None, at=NOW)
-    return here
-
-
-def _climb(here: Installation) -> None:
+def _climb(here: Installation, cases: int) -> None:
     with here.database.reading() as session:
         ids = {user.login: user.id for user in session.scalars(select(User))}
-        tasks = list(session.scalars(select(Task.id).where(Task.status == Status.ASSIGNED).limit(CASES)))
+        tasks = list(session.scalars(select(Task.id).where(Task.status == Status.ASSIGNED).limit(cases)))
     for task_id in tasks:
         for action, login in STEPS.items():
             with here.database.writing() as session:
@@ -66,7 +58,7 @@ def _climb(here: Installation) -> None:
                 operations.act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
 
 
-def _spiff(folder: Path) -> Callable[[], None]:
+def _spiff(folder: Path, cases: int) -> Callable[[], None]:
     from SpiffWorkflow.bpmn import BpmnWorkflow
     from SpiffWorkflow.bpmn.parser import BpmnParser
     from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
@@ -93,7 +85,7 @@ def _spiff(folder: Path) -> Callable[[], None]:
     )
 
     def run() -> None:
-        for _ in range(CASES):
+        for _ in range(cases):
             case = db.execute("INSERT INTO w (j) VALUES (?)", (start,)).lastrowid
             for _ in STEPS:
                 db.execute("BEGIN IMMEDIATE")
@@ -106,7 +98,7 @@ def _spiff(folder: Path) -> Callable[[], None]:
     return run
 
 
-def _viewflow(folder: Path) -> Callable[[], None]:
+def _viewflow(folder: Path, cases: int) -> Callable[[], None]:
     import django
     from django.conf import settings
 
@@ -115,20 +107,20 @@ def _viewflow(folder: Path) -> Callable[[], None]:
         "init_command": f"PRAGMA journal_mode={JOURNAL}; PRAGMA synchronous=FULL;",
     }
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "viewflow.db"), "OPTIONS": options}
-    apps = ["django.contrib.auth", "django.contrib.contenttypes", "viewflow", "viewflow.workflow", "tests.peers"]
+    apps = ["django.contrib.auth", "django.contrib.contenttypes", "viewflow", "viewflow.workflow", "tests.bench.peers"]
     settings.configure(DATABASES={"default": database}, INSTALLED_APPS=apps, USE_TZ=True, SECRET_KEY="bench")
     django.setup()
     from django.contrib.auth.models import User as Person
     from django.core.management import call_command
     from viewflow.workflow.models import Task as Step
 
-    from tests.peers.flows import Approval
+    from tests.bench.peers.flows import Approval
 
     call_command("migrate", verbosity=0)
     person = Person.objects.create_user("handler")
 
     def run() -> None:
-        for _ in range(CASES):
+        for _ in range(cases):
             Approval.start.run()
         for _ in STEPS:
             for step in Step.objects.filter(status="NEW"):
