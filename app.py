@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 class CommandLine(Flask):
     """What ``flask --app app`` finds (命令行应用): the commands at once, the whole only for who needs it.
 
-    Reading one file must not wait for forty screens, a PDF printer and a database.
+    Reading one file must not wait for every screen, the PDF printer and the database.
     """
 
     def __init__(self) -> None:
