@@ -1,144 +1,60 @@
-"""The application (应用): wires settings, doors, error pages and commands; knows everyone and stays short."""
+"""The application (应用): ``create_app`` builds all of it; ``app`` is the command line, which loads the screens when asked."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from apiflask import APIFlask
-from flask import Flask, request
-from flask_bootstrap import Bootstrap5
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect
-from werkzeug.wrappers import Response
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
 
-import worker
-from views import (
-    accounts,
-    api,
-    api_desk,
-    api_verbs,
-    auth,
-    commands,
-    dossiers,
-    frame,
-    inbox,
-    ledgers,
-    manual,
-    packets,
-    posting,
-    review,
-    signing,
-    tasks,
-    tokens,
-    trail,
-    units,
-)
-from views.api_frame import ROOT, describe
-from views.door import OPEN, RowNumber, close_reading, guard, permit
-from views.errors import install_errors
-from workflow.installation import Clock, install, wall_clock
-from workflow.logs import configure_logs
-from workflow.settings import Settings
+from views.commands import install_commands
 
-BLUEPRINTS = (
-    auth,
-    inbox,
-    ledgers,
-    review,
-    tasks,
-    signing,
-    tokens,
-    posting,
-    packets,
-    dossiers,
-    units,
-    accounts,
-    trail,
-    manual,
-    api,
-    api_desk,
-    api_verbs,
-)
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask.ctx import AppContext
+
+    from workflow.installation import Clock
+    from workflow.settings import Settings
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock = wall_clock) -> Flask:
-    """Build the application; the database is opened lazily and migrated by a command, not here."""
-    settings = settings or Settings()
-    configure_logs()
-    app = APIFlask(
-        __name__, title="政务公开台账", version="1", spec_path=f"{ROOT}/openapi.json", docs_path=None, json_errors=False
-    )
-    describe(app)
-    app.extensions["taizhang"] = install(settings, clock)
-    app.config.update(
-        SECRET_KEY=_secret(settings.home),
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=1000,
-        TRUSTED_HOSTS=settings.trusted_hosts or None,
-        SESSION_COOKIE_NAME="taizhang-form",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        WTF_CSRF_TIME_LIMIT=None,  # a long report must not lose its page; the token lives as long as the session
-        RATELIMIT_HEADERS_ENABLED=False,
-    )
-    app.url_map.converters["int"] = RowNumber
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    Bootstrap5(app)
-    auth.login_manager.init_app(app)
-    _open_doors(app)
-    app.before_request(guard)
-    app.after_request(_headers)
-    app.teardown_request(lambda error: request.close())  # uploads on disk
-    app.teardown_appcontext(close_reading)
-    install_errors(app)
-    frame.install_frame(app)
-    commands.install_commands(app)
-    worker.attach(app)
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """Build the application with every desk and the background; the database is migrated by a command, not here."""
+    app: Flask = import_module("views.site").build(settings, clock)
+    import_module("worker").attach(app)
     return app
 
 
-def _open_doors(app: Flask) -> None:
-    """Every desk's blueprint, the interface's among them; CSRF tokens in the forms, a limit at the gate."""
-    protect = CSRFProtect(app)
-    for module in (api, api_desk, api_verbs):  # a token of one's own in a header: no browser sends it unasked
-        protect.exempt(module.blueprint)
-    for module in BLUEPRINTS:
-        app.register_blueprint(module.blueprint)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
-    app.view_functions["auth.sign_in"] = gate
-    permit(OPEN)(app.view_functions["openapi.spec"])
+class CommandLine(Flask):
+    """What ``flask --app app`` finds (命令行应用): the commands at once, the whole only for who needs it.
+
+    Reading one file must not wait for every screen, the PDF printer and the database.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(__name__, static_folder=None)
+        self.extensions["taizhang.whole"] = lambda: self.whole
+        install_commands(self)
+
+    @cached_property
+    def whole(self) -> Flask:
+        """The application itself, built when the first request or command asks for it."""
+        app = create_app()
+        app.debug = self.debug
+        return app
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer ``flask run``."""
+        return self.whole.wsgi_app(environ, start_response)
+
+    def app_context(self) -> AppContext:
+        """Flask enters this one to find a command of ours; its own and its extensions' (routes, shell, spec) see the whole."""
+        asking = click.get_current_context(silent=True)
+        finding = asking is not None and isinstance(asking.command, FlaskGroup)
+        return super().app_context() if finding else self.whole.app_context()
 
 
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
-def _secret(home: Path) -> str:
-    """The key that signs form tokens, made once and readable by the service alone."""
-    path = home / "secret"
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=home) as fresh:  # created 0600 by tempfile
-            fresh.write(secrets.token_hex(32))
-            fresh.flush()
-            with suppress(FileExistsError):  # another process was first: its key counts
-                os.link(fresh.name, path)
-    return path.read_text()
+app = CommandLine()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pydantic
 
-from intake import programs, read
+from intake import programs
 from workflow.errors import Unreadable
 from workflow.published import Problem, PublishedLedger
 from workflow.sandbox import Exhausted, call
@@ -32,19 +32,9 @@ def read_isolated(data: bytes, *, filename: str = "") -> PublishedLedger:
     return _with_warning(ledger) if needed == "ocr" else ledger
 
 
-def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
-    """Read in the child: the ledger, the sentence of refusal, or the program that is needed first."""
-    try:
-        return {"ledger": _LEDGER.dump_json(read(data, filename=question["filename"])).decode()}
-    except programs.Needs as needs:
-        return {"needs": needs.program, "unreadable": needs.message}
-    except Unreadable as unreadable:
-        return {"unreadable": unreadable.message}
-
-
 def _ask(data: bytes, filename: str, name: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = call("intake.isolation:answer", data, {"filename": filename}, seconds=SECONDS)
+        found: dict[str, Any] = call("intake.reading:answer", data, {"filename": filename}, seconds=SECONDS)
         return found
     except Exhausted as exhausted:
         if exhausted.args == ("busy",):

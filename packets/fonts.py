@@ -76,11 +76,6 @@ def printable(text: str, settings: Settings) -> str:
     return "".join(c if c.isspace() or ord(c) in known else f"〔U+{ord(c):04X}〕" for c in text)
 
 
-def base_font(settings: Settings) -> Path:
-    """A face with Chinese for charts."""
-    return _made(settings, OPEN[0][2], cut=True)
-
-
 def _refuse_unknown(rare: set[str], known: frozenset[int]) -> None:
     for c in sorted(rare):
         if not c.isspace() and ord(c) not in known:

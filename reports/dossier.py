@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
-from packets import fonts, render
+from packets import render
 from packets.authority import LocalAuthority
 from packets.seal import SealAct, seal_plain
 from reports import bag, figures
@@ -137,10 +135,12 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
     """Cover, figures, the rows in parts and what is left open: each a PDF of its own."""
     units, sections = figures.by_unit(look), figures.by_section(look)
     shared = {"look": look, "whole": figures.tally("合计", look.tasks)}
-    chart = Markup(figures.chart(units, fonts.base_font(settings)))  # noqa: S704 — drawn by matplotlib as outlines
     papers = [
         Paper("封面", paper(settings, "cover", **shared)),
-        Paper("一、总体完成情况", paper(settings, "figures", **shared, units=units, sections=sections, chart=chart)),
+        Paper(
+            "一、总体完成情况",
+            paper(settings, "figures", **shared, units=units, sections=sections, charted=figures.charted(units)),
+        ),
     ]
     for start in range(0, len(look.items), PART):
         rows = look.items[start : start + PART]

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import MaxNLocator
 
 from workflow.queries.lookback import LookBack, TaskLine
 
-mpl.rcParams["svg.fonttype"] = "path"  # drawn as outlines: no font has to be found again in the PDF
+CHARTED = 24
+"""Bars that stand on one page."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +31,16 @@ class Tally:
     def timely(self) -> str:
         """Closed in time, in per cent of all closed."""
         return f"{100 * self.in_time / self.done:.1f}%" if self.done else "—"
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """The bar of the chart, left to right: every task in exactly one part."""
+        return {
+            "按期办结": self.in_time,
+            "逾期办结": self.done - self.in_time,
+            "逾期未办结": self.late_open,
+            "正在办理": self.total - self.done - self.late_open,
+        }
 
 
 def tally(name: str, tasks: Iterable[TaskLine]) -> Tally:
@@ -77,35 +80,6 @@ def by_section(look: LookBack) -> list[Tally]:
     ]
 
 
-def chart(tallies: list[Tally], font: Path) -> str:
-    """A bar a unit: closed in time, closed late, late and open, the rest; told apart by hatching as well as colour."""
-    shown = sorted(tallies, key=lambda t: (t.total and t.done / t.total, t.total))[-24:]
-    figure = Figure(figsize=(7.0, 0.6 + 0.27 * len(shown)))
-    axes = figure.subplots()
-    face = _face(str(font))
-    left = [0] * len(shown)
-    parts = (
-        ("按期办结", [t.in_time for t in shown], "#2f7d4f", ""),
-        ("逾期办结", [t.done - t.in_time for t in shown], "#8fbf9f", "//"),
-        ("逾期未办结", [t.late_open for t in shown], "#a6192e", "xx"),
-        ("正在办理", [t.total - t.done - t.late_open for t in shown], "#d9d9d9", ".."),
-    )
-    for label, values, colour, hatch in parts:
-        axes.barh(
-            range(len(shown)), values, left=left, color=colour, hatch=hatch, edgecolor="white", label=label, height=0.7
-        )
-        left = [a + b for a, b in zip(left, values, strict=True)]
-    axes.set_yticks(range(len(shown)), [t.name for t in shown], fontproperties=face)
-    axes.legend(prop=face, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=4, frameon=False)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    figure.tight_layout()
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue()
-
-
-@lru_cache(maxsize=4)
-def _face(path: str) -> FontProperties:
-    return FontProperties(fname=path, size=8.5)
+def charted(tallies: list[Tally]) -> list[Tally]:
+    """The units that the chart shows: the furthest ones first, then those with most tasks."""
+    return sorted(tallies, key=lambda one: (one.total and one.done / one.total, one.total), reverse=True)[:CHARTED]

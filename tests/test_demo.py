@@ -200,7 +200,7 @@ def test_the_other_commands_speak_chinese_sentences(lived: Lived, tmp_path: Path
     no_table.write_text("今天开会。")
     read = lived.flask("ledger", "read", str(no_table))
     assert read.returncode == 1
-    assert read.stderr.startswith("没有读到任务表")
+    assert read.stderr.startswith(f"{no_table}: 没有读到任务表")
     for done in (reset, refused, read):
         assert "Traceback" not in done.stderr
 

@@ -1,0 +1,41 @@
+"""``dossier build`` (编制年度卷宗): the look-back dossier of a published ledger, with a progress bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import select
+
+from reports import dossier as dossiers
+from views.commands.here import installation
+from views.commands.spoken import FOLDER, spoken
+from workflow import operations
+from workflow.errors import Refused
+from workflow.models import Ledger, User
+
+
+@click.command()
+@click.argument("ledger_id", metavar="LEDGER", type=int)
+@click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
+@click.option("--by", "login", help="以哪位办公室人员的名义；默认为发布人")
+@spoken
+def build(ledger_id: int, out: Path, login: str | None) -> None:
+    """Build the look-back dossier of a published ledger, with a progress bar."""
+    here = installation()
+    with here.database.writing() as session:
+        found = session.get(Ledger, ledger_id)
+        if found is None or found.published_at is None:
+            raise Refused(f"没有编号为 {ledger_id} 的已发布台账；台账编号见台账页面的地址。")
+        chosen = User.login == login if login else User.id == found.published_by_id
+        by = session.scalars(select(User).where(chosen)).first()
+        if by is None:
+            raise Refused(f"没有登录名为 {login} 的人员。")
+        dossier_id = operations.request_dossier(session, found, by=by, at=here.clock()).id
+    with Progress(console=Console(stderr=True)) as bars:
+        step = bars.add_task("编制年度卷宗", total=None)
+        dossiers.build(here, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
+    for path in dossiers.export(here, dossier_id, out):
+        click.echo(str(path))

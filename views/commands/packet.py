@@ -1,0 +1,35 @@
+"""``packet verify`` (验证证据包): every fact and the verdict; against given anchors it needs nothing of this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from packets.isolation import verify_isolated
+from views.commands.spoken import FILE, spoken
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="机器可读的结果")
+@click.option("--trust", type=FILE, help="信任锚（PEM）；不给则用本机的")
+@spoken
+def verify(file: Path, as_json: bool, trust: Path | None) -> None:
+    """State every fact of a packet and the verdict; exit status 0 only for 通过."""
+    data = file.read_bytes()
+    if trust:
+        anchors, registered = [trust.read_bytes()], None
+    else:  # the database is loaded for those who ask it
+        anchors, registered = import_module("views.commands.vouching").of_this_machine(data)
+    result = verify_isolated(data, anchors=anchors, registered=registered)
+    if as_json:
+        click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
+    else:
+        for fact in result.facts:
+            click.echo(f"{ {'ok': '✓', 'fail': '✗', 'note': '·'}.get(fact.state, '？') } {fact.name}：{fact.detail}")
+        click.echo(f"结论：{result.verdict}" + (f"（{result.reason}）" if result.reason else ""))
+    sys.exit(0 if result.verdict == "通过" else 1)

@@ -1,0 +1,81 @@
+"""Commands that need the whole application (服务与演示): they serve, live through a year, or drive the background."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from waitress import serve as listen
+
+from intake.isolation import read_isolated
+from views import demo as demonstration
+from views.commands.here import installation, whole
+from views.commands.spoken import FILE, FOLDER, spoken
+from views.sample_office import SAMPLE, furnish, is_empty
+from views.sample_year import SteeredClock
+from workflow import outbox
+from workflow.installation import Installation, install
+from workflow.migrating import migrate
+
+
+@click.command()
+@spoken
+def retry_jobs() -> None:
+    """Try everything again that is not done, parked work too, and wait for it."""
+    here = installation()
+    with here.database.writing() as session:
+        outbox.retry(session, at=here.clock())
+    click.echo(f"完成 {whole().extensions['taizhang.drain'](here)} 项。")
+
+
+@click.command()
+@spoken
+def serve() -> None:
+    """Migrate, load a sample office into an empty database, print address and sign-ins, and serve."""
+    app = whole()
+    here: Installation = app.extensions["taizhang"]
+    migrate(here.database.write_engine)
+    if is_empty(here):
+        _sample(here)
+    else:
+        click.echo("已有账号；忘记口令时：flask --app app account reset 登录名")
+    stop = app.extensions["taizhang.start"]()
+    click.echo(f"台账已启动：http://{here.settings.host}:{here.settings.port}/  （按 Ctrl-C 停止）")
+    sys.setswitchinterval(1e-4)  # threads and sqlite3 share the interpreter better (measured: 2–3 times)
+    try:
+        listen(app, host=here.settings.host, port=here.settings.port, threads=8, ident="taizhang")
+    finally:
+        stop()
+
+
+@click.command()
+@click.argument("file", type=FILE, default=SAMPLE)
+@click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
+@click.option("--packets", default=20, show_default=True, help="办结多少件（每件生成一个证据包）")
+@spoken
+def demo(file: Path, out: Path, packets: int) -> None:
+    """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
+    published = read_isolated(file.read_bytes(), filename=file.name)
+    clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
+    here = install(installation().settings, clock)
+    console = Console()
+    drain = whole().extensions["taizhang.drain"]
+    told = demonstration.live(here, clock, file.resolve(), out, closing=packets, drain=drain, console=console)
+    console.print(
+        "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
+    )
+    console.print(f"证据包 {told.packets} 个：{out / 'packets'}")
+    console.print(f"年度卷宗：{out / 'dossier.pdf'}、{out / 'dossier.zip'}；信任锚：{out / 'ca.pem'}")
+    console.print(f"数据：{here.settings.home}；打开浏览：make run")
+
+
+def _sample(here: Installation) -> None:
+    """Furnish an empty office from the sample and live up to today."""
+    published = read_isolated(SAMPLE.read_bytes(), filename=SAMPLE.name)
+    clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
+    past = install(here.settings, clock)
+    office = furnish(past, SAMPLE, at=clock.now)
+    demonstration.bring_to_life(past, clock, office, until=here.clock())
+    demonstration.print_sign_ins(office, click.echo)
