@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from importlib import import_module
@@ -21,11 +22,12 @@ from views.commands.spoken import FILE, spoken
 def verify(file: Path, as_json: bool, trust: Path | None) -> None:
     """State every fact of a packet and the verdict; exit status 0 only for 通过."""
     data = file.read_bytes()
+    if not as_json:
+        click.echo(f"正在核验：{file.name}（SHA-256 {hashlib.sha256(data).hexdigest()}）", err=True)
     if trust:
-        anchors, registered = [trust.read_bytes()], None
+        result = verify_isolated(data, anchors=[trust.read_bytes()])
     else:  # the database is loaded for those who ask it
-        anchors, registered = import_module("views.commands.vouching").of_this_machine(data)
-    result = verify_isolated(data, anchors=anchors, registered=registered)
+        result = import_module("views.commands.vouching").judged(data)
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:

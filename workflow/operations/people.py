@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -24,8 +25,6 @@ MAX_FAILURES = 5
 LOCK = timedelta(minutes=15)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _HASHER = PasswordHasher()
-_DECOY = _HASHER.hash(secrets.token_urlsafe(16))
-"""Checked for unknown names, so that the time of an answer does not tell which names exist."""
 
 
 def create_user(
@@ -115,9 +114,10 @@ def sign_in(session: Session, login: str, password: str, *, at: datetime) -> Use
     Failures are counted and written to the trail; five in a row lock the account for a quarter of an hour.
     The caller commits in either case.
     """
+    decoy = _decoy()  # made by the first sign-in of a process, whoever it is
     user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
     if user is None:
-        _matches(_DECOY, password)
+        _matches(decoy, password)
         audit.record(session, "login.failed", by=None, at=at, data={"login": login.strip()[:64], "reason": "unknown"})
         return None
     fits = _matches(user.password_hash, password)
@@ -159,6 +159,12 @@ def one_time_password() -> str:
     """Sixteen characters without look-alikes, in groups; must be changed at the first sign-in."""
     letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+@cache
+def _decoy() -> str:
+    """Checked for unknown names, so that the time of an answer does not tell which names exist."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _matches(hashed: str, password: str) -> bool:

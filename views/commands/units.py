@@ -1,0 +1,23 @@
+"""``units import`` (导入单位名录): the directory from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from intake.units_list import read_units
+from views.commands.here import installation
+from views.commands.spoken import FILE, spoken
+from workflow import operations
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@spoken
+def load(file: Path) -> None:
+    """Import a directory of units from CSV or XLSX (名称, 类别, 简称, 所属组)."""
+    rows = read_units(file.read_bytes(), filename=file.name)
+    with installation().database.writing() as session:
+        done = operations.import_units(session, rows, by=None, at=installation().clock())
+    click.echo(f"新增 {done.added} 个单位，更新 {done.changed} 个，新增 {done.groups} 个单位组。")
