@@ -62,7 +62,7 @@ FAULTS = (
     Fault("submitted from anywhere", "workflow/process.py", "Step(A.SUBMIT, (S.ASSIGNED,),", "Step(A.SUBMIT, tuple(S),"),
     Fault("closed before the leads", "workflow/process.py", "(S.LEAD_VERIFIED,),\n        S.CLOSED,", "(S.LEAD_VERIFIED, S.UNIT_APPROVED),\n        S.CLOSED,"),
     Fault("any head takes back", "workflow/process.py", "S.DRAFTED, p.is_last_signer,", "S.DRAFTED, p.is_unit_head,"),
-    Fault("an event is dropped", "workflow/audit.py", "    session.add(event)\n", ""),
+    Fault("an event is dropped", "workflow/audit.py", "    session.add_all(events)\n", ""),
     Fault("the chain forgets what was said", "workflow/audit.py", "        event.data,\n        event.prev_hash,", "        event.prev_hash,"),
     Fault("a sign-off binds nothing", W, "content_digest=doing.task.content_digest,", 'content_digest="0" * 64,'),
     Fault("the first comer is not asked", H, "seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)", "seen = (Task.id == task.id,)"),

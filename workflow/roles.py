@@ -158,11 +158,16 @@ def _delegations(session: Session, task: Task, units: Iterable[int], at: datetim
     return tuple(session.scalars(standing.order_by(Delegation.id)))
 
 
+def handlers_of(unit_id: int) -> Turn:
+    """Whose turn it is with a task that its unit has just been given, or given back."""
+    return Turn(unit_id, Role.HANDLER)
+
+
 def awaited(case: Case) -> tuple[Turn, ...]:
     """Whose turn it is; empty once the task is closed."""
     task = case.task
     if task.status is Status.ASSIGNED:
-        return (Turn(task.unit_id, Role.HANDLER),)
+        return (handlers_of(task.unit_id),)
     return tuple(dict.fromkeys(Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)))
 
 
