@@ -71,7 +71,7 @@ FAULTS = (
     Fault("no new round", A, 'values["round"] = task.round + 1', 'values["round"] = task.round'),
     Fault("turns are not passed on", "workflow/operations/seating.py", "            session.delete(row)", "            pass"),
     Fault("no packet is promised", A, "    if step.gate is not None and doing.chair is not None:", "    if False:"),
-    Fault("another unit's handler", P, "return sits_at(person, Role.HANDLER, case.task.unit_id)", "return Role.HANDLER in person.roles"),
+    Fault("another unit's handler", P, "return sits_at(person, Role.HANDLER, task.unit_id)", "return Role.HANDLER in person.roles"),
     Fault("another unit's head", P, "return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)", "return Role.UNIT_HEAD in person.roles"),
     Fault("another unit's lead", P, "return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))", "return True"),
     Fault("somebody who has left", "workflow/roles.py", "return person.active and person.unit_id", "return person.unit_id"),

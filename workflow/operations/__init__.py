@@ -42,7 +42,7 @@ from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
-from workflow.operations.requesting import ask, decide, open_to, requests_of, resume
+from workflow.operations.requesting import ask, decide, open_to, resume
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.rulings import Ask
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
@@ -122,7 +122,6 @@ __all__ = [
     "remind",
     "remove_evidence",
     "request_dossier",
-    "requests_of",
     "reset_password",
     "resolve_again",
     "resume",

@@ -98,12 +98,11 @@ def open_batch(session: Session, ledger_id: int, batch: Sequence[Assignment], *,
     if not fresh:
         return 0
     digest = content_digest("", [])
-    newborn = insert(Task).returning(Task.id, sort_by_parameter_order=True)
-    ids = session.scalars(newborn, [_row(one, ledger_id, digest, at) for one in fresh]).all()
-    events = [Entry("task.assigned", _said(one, digest), task_id) for task_id, one in zip(ids, fresh, strict=True)]
+    session.execute(insert(Task), [_row(one, ledger_id, digest, at) for one in fresh])
+    ids = _known(session, ledger_id)
+    events = [Entry("task.assigned", _said(one, digest), ids[one.key]) for one in fresh]
     audit.record_many(session, events, by=by, at=at)
-    turns = [(task_id, one.unit.id, one.deadline.on) for task_id, one in zip(ids, fresh, strict=True)]
-    await_newborn(session, turns, at=at)
+    await_newborn(session, [(ids[one.key], one.unit.id, one.deadline.on) for one in fresh], at=at)
     return len(fresh)
 
 
@@ -155,9 +154,10 @@ def _count(session: Session, ledger_id: int) -> int:
     return session.scalars(select(func.count()).select_from(Task).where(Task.ledger_id == ledger_id)).one()
 
 
-def _known(session: Session, ledger_id: int) -> set[tuple[int, int, str]]:
-    rows = session.execute(select(Task.item_id, Task.unit_id, Task.period).where(Task.ledger_id == ledger_id))
-    return {(row.item_id, row.unit_id, row.period) for row in rows}
+def _known(session: Session, ledger_id: int) -> dict[tuple[int, int, str], int]:
+    """The ids of the tasks that are open, by what there is one task of."""
+    keys = select(Task.id, Task.item_id, Task.unit_id, Task.period).where(Task.ledger_id == ledger_id)
+    return {(row.item_id, row.unit_id, row.period): row.id for row in session.execute(keys)}
 
 
 def _row(one: Assignment, ledger_id: int, digest: str, at: datetime) -> dict[str, Any]:
