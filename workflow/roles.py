@@ -5,10 +5,10 @@ A :class:`Case` is read once, in one place; the predicates are then pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, literal, or_, select, union
 from sqlalchemy.orm import Session, joinedload
@@ -166,7 +166,7 @@ def _people(session: Session, task: Task) -> tuple[frozenset[int], frozenset[int
         Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None)
     )
     told = select(copied, TaskCopy.user_id).where(TaskCopy.task_id == task.id)
-    found = session.execute(union(wrote, brought, removed, told)).all()
+    found: Sequence[Any] = session.execute(union(wrote, brought, removed, told)).all()
     return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
 
 

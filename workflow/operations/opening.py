@@ -109,7 +109,7 @@ def open_batch(session: Session, ledger_id: int, batch: Sequence[Assignment], *,
 def tell_opened(session: Session, ledger: Ledger, *, since: datetime, at: datetime) -> None:
     """Tell every unit once how many tasks of the ledger it was given since then."""
     opened = select(Task.unit_id, func.count()).where(Task.ledger_id == ledger.id, Task.opened_at >= since)
-    counts = session.execute(opened.group_by(Task.unit_id)).tuples()
+    counts = session.execute(opened.group_by(Task.unit_id))
     texts = {unit_id: f"《{ledger.title}》交办 {count} 项任务，请及时办理。" for unit_id, count in counts}
     tell_each_unit(session, texts, at=at, ledger_id=ledger.id)
 
