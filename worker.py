@@ -18,11 +18,12 @@ from huey.consumer import Consumer
 from packets.jobs import advance
 from reports import dossier
 from workflow import outbox
+from workflow.batches import open_in_batches
 from workflow.channels import deliver
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
-from workflow.operations import collect_notices, forget_replies, is_time, open_due_periods, remind
+from workflow.operations import AT_ONCE, collect_notices, forget_replies, is_time, open_due_periods, remind
 from workflow.settings import Settings
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ Job = Callable[[Installation, Mapping[str, Any]], object]
 JOBS: dict[str, Job] = {
     "packet": lambda here, payload: advance(here, payload["task_id"], payload["round"]),
     "delivery": lambda here, payload: deliver(here, payload["delivery_id"]),
+    "opening": open_in_batches,
     "dossier": lambda here, payload: dossier.build(here, payload["dossier_id"]),
 }
 
@@ -75,10 +77,10 @@ def minutely(installation: Installation) -> int:
 
 
 def hourly(installation: Installation) -> int:
-    """Open the periods that have begun and remind people once a day; returns how many tasks were opened."""
+    """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened."""
     now = installation.clock()
     with installation.database.writing() as session:
-        opened = open_due_periods(session, at=now)
+        opened = open_due_periods(session, at=now, at_most=AT_ONCE)
         forget_replies(session, at=now)
         if is_time(now):
             remind(session, at=now)

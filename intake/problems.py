@@ -25,10 +25,10 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
         if name.startswith("等"):
             yield _about(task, f"“{name}”没有说明是哪些单位，已略去，请补充具体单位。")
         else:
-            yield _about(task, f"“{name}”不像单位名称，请核对，必要时在单位库中增加或修改。")
+            yield _about(task, f"“{name}”不像单位名称，请核对，必要时在单位库中增加或修改。", name)
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):
-            yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。")
+            yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)
     if not (task.lead_units or task.responsible_units or task.lead_groups or task.responsible_groups):
         yield _about(task, "没有读到任何牵头单位或责任单位，请补充。")
 
@@ -77,5 +77,5 @@ def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
         before = value if value is not None else before
 
 
-def _about(task: PublishedTask, message: str) -> Problem:
-    return Problem(f"第 {task.number} 项：{message}", line=task.line, task=task.number)
+def _about(task: PublishedTask, message: str, name: str | None = None) -> Problem:
+    return Problem(f"第 {task.number} 项：{message}", line=task.line, task=task.number, name=name)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Request, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Request, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
 from views.api_frame import bearer, is_api, problem
-from views.door import OPEN, installation, me, pause_reading, permit, reading, writing
+from views.door import OPEN, WHOLE, installation, me, pause_reading, permit, reading, writing
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import LoginSession, User
@@ -45,7 +46,8 @@ def load_person(incoming: Request) -> Person | None:
     token = incoming.cookies.get(cookie_name())
     if not token:
         return None
-    row = reading().scalars(select(LoginSession).where(LoginSession.token_hash == token_hash(token))).first()
+    known = select(LoginSession).where(LoginSession.token_hash == token_hash(token))
+    row = reading().scalars(known.options(joinedload(LoginSession.user).options(*WHOLE))).unique().first()
     settings, now = installation().settings, installation().clock()
     if row is None or row.ended_at is not None or not row.user.active or row.epoch != row.user.epoch:
         return None
@@ -53,6 +55,7 @@ def load_person(incoming: Request) -> Person | None:
     if idle or now - row.created_at > timedelta(hours=settings.session_hours):
         return None
     session_id, user_id = row.id, row.user_id
+    g.me = row.user  # read with the session, so that nobody asks again
     if now - row.seen_at > SEEN_EVERY:
         pause_reading()
         with installation().database.writing() as writer:

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
-from workflow.roles import Case, case_of
+from workflow.roles import ROW_AND_UNITS, Case, case_of
 from workflow.settings import ZONE
 from workflow.text import clean_text
 from workflow.vocabulary import TokenScope
@@ -26,6 +26,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _PERMITTED = "_permission"
 OPEN = "open to everybody"
+WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
+"""A person with all that every door asks of one."""
 
 
 class RowNumber(IntegerConverter):
@@ -79,7 +81,7 @@ def writing() -> Iterator[tuple[Session, User]]:
     """
     pause_reading()
     with installation().database.writing() as session:
-        yield session, session.get_one(User, current_user.id)
+        yield session, session.get_one(User, current_user.id, options=WHOLE)
     _nudge()
 
 
@@ -138,13 +140,13 @@ def check_scope(scope: TokenScope) -> None:
 def me() -> User:
     """The signed-in person, in the reading session."""
     if "me" not in g:
-        g.me = reading().get_one(User, current_user.id)
+        g.me = reading().get_one(User, current_user.id, options=WHOLE)
     return cast(User, g.me)
 
 
 def load_task(session: Session, task_id: int, person: User) -> Case:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    task = session.get(Task, task_id)
+    task = session.get(Task, task_id, options=ROW_AND_UNITS)
     if task is None:
         raise NotFound
     case = case_of(session, task, installation().clock())

@@ -7,14 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
-from sqlalchemy import func, select
 
 from views.auth import signed_in
 from views.door import reading, today
 from workflow.deadlines import spoken, spoken_moment
-from workflow.models import Notice
 from workflow.permissions import Permission, may
-from workflow.queries.inbox import count_waiting
+from workflow.queries.inbox import counts_of
 
 SECRECY = "非涉密系统，严禁上传、处理涉密信息"
 
@@ -80,11 +78,8 @@ def _menu() -> list[MenuItem]:
     person = signed_in()
     if person is None or person.must_change_password:
         return []
-    unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
-    counts = {
-        "inbox.index": count_waiting(reading(), person, today()),
-        "inbox.notices": reading().scalars(unread).one(),
-    }
+    waiting, unread = counts_of(reading(), person, today())
+    counts = {"inbox.index": waiting, "inbox.notices": unread}
     here = request.endpoint or ""
     return [
         MenuItem(label, url_for(endpoint), icon, here == endpoint, counts.get(endpoint, 0))

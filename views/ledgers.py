@@ -58,8 +58,28 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
+        opening=operations.being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
     )
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/opening")
+@permit(Permission.WORK)
+def opening(ledger_id: int) -> dict[str, Any]:
+    """How far the background is with opening the ledger's tasks."""
+    load_ledger(reading(), ledger_id, me())
+    found = operations.being_opened(reading(), ledger_id)
+    here = url_for("ledgers.overview", ledger_id=ledger_id)
+    if found is None:
+        return {"done": 1, "total": 1, "state": "done", "message": "任务已全部交办", "url": here}
+    state = "failed" if found.fault else "running"
+    return {
+        "done": found.done,
+        "total": found.total,
+        "state": state,
+        "message": found.fault or "正在交办任务",
+        "url": here,
+    }
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/source")

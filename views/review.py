@@ -104,7 +104,14 @@ def publish(ledger_id: int) -> Response | tuple[str, int]:
             ledger = load_ledger(session, ledger_id, by, running=True)
             title, mine = ledger.title, ledger.published_by_id == by.id
             if not mine:
-                done = operations.publish(session, ledger, by=by, at=installation().clock())
+                done = operations.publish(
+                    session,
+                    ledger,
+                    by=by,
+                    at=installation().clock(),
+                    seen=request.form.get("seen", ""),
+                    at_most=operations.AT_ONCE,
+                )
     except NotFound:
         raise
     except Refused as refused:
@@ -115,9 +122,8 @@ def publish(ledger_id: int) -> Response | tuple[str, int]:
     if mine:
         flash(f"《{title}》已经发布，无需重复操作。", "info")
     else:
-        flash(
-            f"《{title}》已发布：{done.items} 条任务向 {done.units} 个单位交办 {done.tasks} 项，已发送消息。", "success"
-        )
+        told = "正在后台交办，交办完成后向各单位发送消息" if done.goes_on else "已发送消息"
+        flash(f"《{title}》已发布：{done.items} 条任务向 {done.units} 个单位交办 {done.tasks} 项，{told}。", "success")
     return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
 
 

@@ -137,14 +137,15 @@ def drop(ledger_id: int, party_id: int) -> Response:
 @blueprint.post("/review/<int:ledger_id>/problems/<int:problem_id>")
 @permit(Permission.OFFICE)
 def problem(ledger_id: int, problem_id: int) -> Response:
-    """Mark what the reader doubted as looked at, once."""
+    """Mark what the reader doubted as looked at, wherever it is doubted in the same words."""
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         doubt = session.get(ReadingProblem, problem_id)
         if doubt is None or doubt.ledger_id != ledger.id:
             raise NotFound
-        if doubt.settled_at is None:
-            operations.settle_problem(session, doubt, ledger, by=by, at=installation().clock())
+        settled = operations.settle_problem(session, doubt, ledger, by=by, at=installation().clock())
+    if settled > 1:
+        flash(f"{settled} 处疑点已标为核实。", "success")
     return _back(ledger_id, "problems")
 
 
@@ -159,7 +160,7 @@ def _settle(ledger_id: int, party_id: int, choose: Callable[[Session, User], lis
             group = remember and len(set(unit_ids)) > 1
             if group:
                 _remember_group(session, phrase, unit_ids, by)
-            cells = operations.settle_party(
+            done = operations.settle_party(
                 session, party, unit_ids, by=by, at=now, remember=remember and not group, everywhere=everywhere
             )
             units = "、".join(unit.name for unit in party.units[:3]) + ("等" if len(party.units) > 3 else "")
@@ -170,7 +171,9 @@ def _settle(ledger_id: int, party_id: int, choose: Callable[[Session, User], lis
         if wants_fragment():
             raise
         return _name_page(ledger_id, party_id, refused)
-    flash(f"已把「{phrase}」认定为{units}{f'（{count} 个单位）' if count > 1 else ''}，共 {cells} 处。", "success")
+    many = f"（{count} 个单位）" if count > 1 else ""
+    answered = f"关于它的 {done.doubts} 处疑点随之核实。" if done.doubts else ""
+    flash(f"已把「{phrase}」认定为{units}{many}，共 {done.cells} 处。{answered}", "success")
     return _back(ledger_id, "names")
 
 

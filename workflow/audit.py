@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,15 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened, not yet a link of the chain (待记事项)."""
+
+    kind: str
+    data: Mapping[str, Any]
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,23 +64,31 @@ def record(
     ``data`` holds text, whole numbers, booleans, None, lists and mappings only: nothing whose printed form
     could vary.
     """
+    return record_many(session, [Entry(kind, data, task_id)], by=by, at=at)[0]
+
+
+def record_many(session: Session, entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[AuditEvent]:
+    """Append events in their order, chained in memory and written in one statement; else like :func:`record`."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(7466)"))  # one writer of the chain at a time
-    before = head(session)
-    event = AuditEvent(
-        seq=before.seq + 1,
-        at=at.astimezone(UTC).isoformat(timespec="microseconds"),
-        kind=kind,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else "系统",
-        task_id=task_id,
-        data=canonical(data),
-        prev_hash=before.hash,
-    )
-    event.hash = link_hash(event)
-    session.add(event)
+    before, events = head(session), []
+    for entry in entries:
+        event = AuditEvent(
+            seq=before.seq + 1,
+            at=at.astimezone(UTC).isoformat(timespec="microseconds"),
+            kind=entry.kind,
+            actor_id=by.id if by else None,
+            actor_name=by.name if by else "系统",
+            task_id=entry.task_id,
+            data=canonical(entry.data),
+            prev_hash=before.hash,
+        )
+        event.hash = link_hash(event)
+        before = Head(event.seq, event.hash)
+        events.append(event)
+    session.add_all(events)
     session.flush()
-    return event
+    return events
 
 
 def head(session: Session) -> Head:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from workflow.models import Ledger, User
+from workflow.models import Ledger, Task, User
 from workflow.roles import Case, chair_of, sits_at
 from workflow.seats import DESKS, open_seats
 from workflow.vocabulary import Gate, Role
@@ -81,9 +81,14 @@ def runs(ledger: Ledger, person: User) -> bool:
     return sits_at(person, Role.OFFICE, ledger.office_id)
 
 
+def handles(task: Task, person: User) -> bool:
+    """经办人 of the task's unit, which is read off the task alone."""
+    return sits_at(person, Role.HANDLER, task.unit_id)
+
+
 def is_handler(case: Case, person: User) -> bool:
     """经办人 of the task's unit."""
-    return sits_at(person, Role.HANDLER, case.task.unit_id)
+    return handles(case.task, person)
 
 
 def is_unit_head(case: Case, person: User) -> bool:

@@ -27,6 +27,8 @@ class Problem:
     """1-based line of the source text, where known."""
     task: str | None = None
     """The number of the task it belongs to, where it belongs to one."""
+    name: str | None = None
+    """The printed name of which it asks whom it means: who settles that name has answered."""
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,39 @@ A :class:`Case` is read once, in one place; the predicates are then pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, union
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, literal, or_, select, union
+from sqlalchemy.orm import Session, joinedload
 
 from workflow.errors import NotFound
-from workflow.models import Delegation, Evidence, Ledger, ReportRevision, Request, Seat, Signoff, Task, TaskCopy, User
+from workflow.models import (
+    Delegation,
+    Evidence,
+    ItemParty,
+    Ledger,
+    LedgerItem,
+    ReportRevision,
+    Request,
+    Seat,
+    Signoff,
+    Task,
+    TaskCopy,
+    User,
+)
 from workflow.seats import DESKS, Bench, open_seats, owed_seats
 from workflow.settings import ZONE
-from workflow.vocabulary import Decision, Gate, Part, Role, Status
+from workflow.vocabulary import Decision, Gate, Part, RequestKind, Role, Status
+
+ROW_AND_UNITS = (
+    joinedload(Task.unit),
+    joinedload(Task.item).joinedload(LedgerItem.ledger).joinedload(Ledger.office),
+    joinedload(Task.item).selectinload(LedgerItem.parties).joinedload(ItemParty.units),
+)
+"""What every case asks of a task's row, read with the task instead of piece by piece."""
 
 
 class Turn(NamedTuple):
@@ -53,8 +73,8 @@ class Case:
     """Approvals that stand."""
     seats: tuple[Seat, ...]
     """What the present round asks to be signed, of the gates reached so far."""
-    requests: tuple[Request, ...]
-    """What has been asked for and not decided."""
+    asked: tuple[Request, ...]
+    """Everything that has been asked for, oldest first."""
     copied: frozenset[int]
     """People who are to know of it (抄送)."""
     delegations: tuple[Delegation, ...]
@@ -63,6 +83,15 @@ class Case:
     def passed(self, gate: Gate) -> tuple[Signoff, ...]:
         """Standing approvals of one gate."""
         return tuple(s for s in self.signoffs if s.gate is gate)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What has been asked for and not decided."""
+        return tuple(one for one in self.asked if one.granted is None)
+
+    def granted(self, kind: RequestKind) -> tuple[Request, ...]:
+        """What of a kind has been asked for and granted."""
+        return tuple(one for one in self.asked if one.kind is kind and one.granted)
 
     @property
     def signers(self) -> frozenset[int]:
@@ -88,7 +117,7 @@ def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
 
 def load_case(session: Session, task_id: int, at: datetime | None = None) -> Case:
     """Read one task with all that bears on it; raises NotFound."""
-    task = session.get(Task, task_id)
+    task = session.get(Task, task_id, options=ROW_AND_UNITS)
     if task is None:
         raise NotFound
     return case_of(session, task, at)
@@ -96,25 +125,27 @@ def load_case(session: Session, task_id: int, at: datetime | None = None) -> Cas
 
 def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
     """The case of a task already in hand; with a time, also who may sign for whom then."""
-    office_id = session.scalars(select(Ledger.office_id).where(Ledger.id == task.ledger_id)).one()
+    office_id = task.item.ledger.office_id
     leads, led_by_office = lead_units(task, office_id)
+    authors, copied = _people(session, task)
     return Case(
         task,
         office_id,
         leads,
         led_by_office,
-        _authors(session, task),
-        _signoffs(session, task),
+        authors,
+        _signoffs(task),
         seats := _seats(session, task),
-        tuple(session.scalars(select(Request).where(Request.task_id == task.id, Request.granted.is_(None)))),
-        frozenset(session.scalars(select(TaskCopy.user_id).where(TaskCopy.task_id == task.id))),
+        tuple(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id))),
+        copied,
         _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
     )
 
 
 def signed_anew(session: Session, case: Case) -> Case:
     """The case after somebody signed or a round began: approvals and seats are read again, nothing else has changed."""
-    return replace(case, signoffs=_signoffs(session, case.task), seats=_seats(session, case.task))
+    session.expire(case.task, ["signoffs"])
+    return replace(case, signoffs=_signoffs(case.task), seats=_seats(session, case.task))
 
 
 def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -126,16 +157,21 @@ def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _authors(session: Session, task: Task) -> frozenset[int]:
-    wrote = select(ReportRevision.author_id).where(ReportRevision.task_id == task.id)
-    brought = select(Evidence.uploaded_by_id).where(Evidence.task_id == task.id)
-    removed = select(Evidence.removed_by_id).where(Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None))
-    return frozenset(session.scalars(union(wrote, brought, removed)))
+def _people(session: Session, task: Task) -> tuple[frozenset[int], frozenset[int]]:
+    """Everybody who ever had a hand in the content, and everybody who is to know of the task."""
+    authors, copied = literal(1), literal(0)
+    wrote = select(authors, ReportRevision.author_id).where(ReportRevision.task_id == task.id)
+    brought = select(authors, Evidence.uploaded_by_id).where(Evidence.task_id == task.id)
+    removed = select(authors, Evidence.removed_by_id).where(
+        Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None)
+    )
+    told = select(copied, TaskCopy.user_id).where(TaskCopy.task_id == task.id)
+    found: Sequence[Any] = session.execute(union(wrote, brought, removed, told)).all()
+    return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
 
 
-def _signoffs(session: Session, task: Task) -> tuple[Signoff, ...]:
-    standing = (Signoff.task_id == task.id, Signoff.void_at.is_(None), Signoff.decision == Decision.PASSED)
-    return tuple(session.scalars(select(Signoff).where(*standing).order_by(Signoff.id)))
+def _signoffs(task: Task) -> tuple[Signoff, ...]:
+    return tuple(s for s in task.signoffs if s.void_at is None and s.decision is Decision.PASSED)
 
 
 def _seats(session: Session, task: Task) -> tuple[Seat, ...]:
@@ -153,16 +189,21 @@ def _delegations(session: Session, task: Task, units: Iterable[int], at: datetim
             *in_force(today),
             or_(Delegation.ledger_id.is_(None), Delegation.ledger_id == task.ledger_id),
         )
-        .options(selectinload(Delegation.principal).selectinload(User.role_rows))
+        .options(joinedload(Delegation.principal).selectinload(User.role_rows))
     )
     return tuple(session.scalars(standing.order_by(Delegation.id)))
+
+
+def handlers_of(unit_id: int) -> Turn:
+    """Whose turn it is with a task that its unit has just been given, or given back."""
+    return Turn(unit_id, Role.HANDLER)
 
 
 def awaited(case: Case) -> tuple[Turn, ...]:
     """Whose turn it is; empty once the task is closed."""
     task = case.task
     if task.status is Status.ASSIGNED:
-        return (Turn(task.unit_id, Role.HANDLER),)
+        return (handlers_of(task.unit_id),)
     return tuple(dict.fromkeys(Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)))
 
 

@@ -73,8 +73,15 @@ class ReadingProblem(Base):
     message: Mapped[str] = mapped_column(String(500))
     line: Mapped[int | None]
     number: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[str | None] = mapped_column(String(200))
+    """The printed name of which it asks whom it means."""
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def sentence(self) -> str:
+        """What is doubted, without the row: the same in every row that prints the same."""
+        return self.message.removeprefix(f"第 {self.number} 项：")
 
 
 class LedgerItem(Base):

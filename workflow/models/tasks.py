@@ -106,7 +106,7 @@ class Evidence(Base):
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id])
+    uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id], lazy="joined")
 
 
 class Signoff(Base):

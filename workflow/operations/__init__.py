@@ -22,6 +22,7 @@ from workflow.operations.drafting import (
 )
 from workflow.operations.lighting import set_lights
 from workflow.operations.notices import read_notices
+from workflow.operations.opening import AT_ONCE, being_opened, open_due_periods
 from workflow.operations.people import (
     change_password,
     create_user,
@@ -36,12 +37,12 @@ from workflow.operations.phrases import drop_phrase, keep_phrase, phrases_of
 from workflow.operations.posting import allowed as allowed_address
 from workflow.operations.posting import collect as collect_notices
 from workflow.operations.posting import delivered, drop_address, save_address
-from workflow.operations.publishing import Published, forecast, obstacles, open_due_periods, publish
+from workflow.operations.publishing import Forecast, Published, forecast, obstacles, publish
 from workflow.operations.receiving import receive
 from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
 from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
-from workflow.operations.requesting import ask, decide, open_to, requests_of, resume
+from workflow.operations.requesting import ask, decide, open_to, resume
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.rulings import Ask
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
@@ -54,8 +55,10 @@ from workflow.operations.tokens import create_token, forget_replies, revoke_toke
 from workflow.operations.urging import urge, urge_late
 
 __all__ = [
+    "AT_ONCE",
     "Arrangement",
     "Ask",
+    "Forecast",
     "HeadEdit",
     "Imported",
     "ItemEdit",
@@ -72,6 +75,7 @@ __all__ = [
     "add_signer",
     "allowed_address",
     "ask",
+    "being_opened",
     "change_many",
     "change_password",
     "check_evidence",
@@ -118,7 +122,6 @@ __all__ = [
     "remind",
     "remove_evidence",
     "request_dossier",
-    "requests_of",
     "reset_password",
     "resolve_again",
     "resume",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from workflow import audit
 from workflow.directory import Directory, load_directory, squeeze
@@ -30,6 +31,14 @@ class ItemEdit:
     deadline_text: str
     due: date | None
     recurrence: Recurrence | None
+
+
+class Settled(NamedTuple):
+    """What settling a name has done (认定结果)."""
+
+    cells: int
+    doubts: int
+    """Doubts about the name that it answered."""
 
 
 def start_draft(
@@ -111,8 +120,8 @@ def settle_party(
     at: datetime,
     remember: bool = False,
     everywhere: bool = False,
-) -> int:
-    """Say which units a printed name stands for; returns how many cells were settled.
+) -> Settled:
+    """Say which units a printed name stands for, which answers every doubt about the name in those cells.
 
     ``remember`` keeps the name as an alias of the one unit chosen; ``everywhere`` settles the same words in every
     row of this draft. Raises Invalid for no unit, an unknown one, or an alias that another unit has.
@@ -125,18 +134,20 @@ def settle_party(
         if len(chosen) != 1:
             raise Invalid("只有选定一个单位时才能记为简称。")
         _remember_alias(session, party.phrase, chosen[0])
-    same = [p for item in party.item.ledger.items for p in item.parties if p.phrase == party.phrase]
+    ledger = with_rows(session, party.item.ledger_id)
+    same = [p for item in ledger.items for p in item.parties if p.phrase == party.phrase]
     settled = [p for p in same if not p.units or p is party] if everywhere else [party]
     for each in settled:
         each.units, each.resolution = list(chosen), Resolution.CHOSEN
+    done = Settled(len(settled), answer_doubts(ledger, {party.phrase}, by=by, at=at))
     data = {
-        "ledger_id": party.item.ledger_id,
+        "ledger_id": ledger.id,
         "phrase": party.phrase,
         "units": [u.name for u in chosen],
-        "cells": len(settled),
+        **done._asdict(),
     }
     audit.record(session, "ledger.party_settled", by=by, at=at, data=data)
-    return len(settled)
+    return done
 
 
 def drop_party(session: Session, party: ItemParty, *, by: User, at: datetime) -> None:
@@ -144,7 +155,9 @@ def drop_party(session: Session, party: ItemParty, *, by: User, at: datetime) ->
     editable(party.item.ledger, by)
     data = {"ledger_id": party.item.ledger_id, "number": party.item.number, "phrase": party.phrase}
     audit.record(session, "ledger.party_dropped", by=by, at=at, data=data)
+    ledger, phrase = party.item.ledger, party.phrase
     party.item.parties.remove(party)
+    answer_doubts(ledger, {phrase}, by=by, at=at)
 
 
 def add_party(session: Session, item: LedgerItem, part: Part, unit: Unit, *, by: User, at: datetime) -> ItemParty:
@@ -159,13 +172,35 @@ def add_party(session: Session, item: LedgerItem, part: Part, unit: Unit, *, by:
     return party
 
 
-def settle_problem(session: Session, problem: ReadingProblem, ledger: Ledger, *, by: User, at: datetime) -> None:
-    """Mark a reading problem as looked at."""
+def settle_problem(session: Session, problem: ReadingProblem, ledger: Ledger, *, by: User, at: datetime) -> int:
+    """Mark a reading problem as looked at, and those of other rows that say the same; returns how many were open."""
     editable(ledger, by)
-    problem.settled_by_id, problem.settled_at = by.id, at
-    audit.record(
-        session, "ledger.problem_settled", by=by, at=at, data={"ledger_id": ledger.id, "problem": problem.message}
-    )
+    alike = [one for one in ledger.problems if one.settled_at is None and one.sentence == problem.sentence]
+    if alike:
+        _look_at(alike, by=by, at=at)
+        data = {"ledger_id": ledger.id, "problem": problem.message, "places": len(alike)}
+        audit.record(session, "ledger.problem_settled", by=by, at=at, data=data)
+    return len(alike)
+
+
+def answer_doubts(ledger: Ledger, names: Collection[str], *, by: User, at: datetime) -> int:
+    """Mark every doubt about these names as looked at where no cell of its row is left open; returns how many."""
+    left = {(item.number, party.phrase) for item in ledger.items for party in item.parties if not party.units}
+    asked = [one for one in ledger.problems if one.settled_at is None and one.name in names]
+    answered = [one for one in asked if (one.number, one.name) not in left]
+    _look_at(answered, by=by, at=at)
+    return len(answered)
+
+
+def with_rows(session: Session, ledger_id: int) -> Ledger:
+    """The ledger with its rows, the names on them and their units, in a fixed number of statements."""
+    rows = selectinload(Ledger.items).selectinload(LedgerItem.parties).selectinload(ItemParty.units)
+    return session.scalars(select(Ledger).where(Ledger.id == ledger_id).options(rows)).one()
+
+
+def _look_at(problems: Collection[ReadingProblem], *, by: User, at: datetime) -> None:
+    for problem in problems:
+        problem.settled_by_id, problem.settled_at = by.id, at
 
 
 def editable(ledger: Ledger, by: User) -> None:
@@ -218,7 +253,8 @@ def _item(position: int, row: PublishedTask, directory: Directory, units: dict[i
 
 
 def _problem(problem: Problem) -> ReadingProblem:
-    return ReadingProblem(message=problem.message[:500], line=problem.line, number=problem.task)
+    name = problem.name[:200] if problem.name else None
+    return ReadingProblem(message=problem.message[:500], line=problem.line, number=problem.task, name=name)
 
 
 def _remember_alias(session: Session, phrase: str, unit: Unit) -> None:

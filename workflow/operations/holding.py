@@ -18,7 +18,7 @@ def hold(session: Session, task: Task) -> None:
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
     if session.get_bind().dialect.name != "sqlite":
-        session.refresh(task, with_for_update=True)
+        session.refresh(task, with_for_update={"of": Task})  # not the rows that were read with it
 
 
 def swap(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> bool:

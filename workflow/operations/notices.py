@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.models import Notice, Task, User, UserRole
 from workflow.roles import Turn
+from workflow.vocabulary import Role
 
 
 def tell_units(
@@ -28,6 +29,18 @@ def tell_units(
         people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
     about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
     notices = [{"user_id": person, "text": text[:500], "created_at": at, **about} for person in sorted(people)]
+    if notices:
+        session.execute(insert(Notice), notices)
+
+
+def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, ledger_id: int) -> None:
+    """Tell the handlers and heads of every unit its own text about a ledger, in two statements however many there are."""
+    desks = UserRole.role.in_((Role.HANDLER, Role.UNIT_HEAD))
+    people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
+    notices = [
+        {"user_id": person, "text": texts[unit_id][:500], "created_at": at, "task_id": None, "ledger_id": ledger_id}
+        for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
+    ]
     if notices:
         session.execute(insert(Notice), notices)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflow import audit, outbox
 from workflow.errors import Forbidden
 from workflow.models import Dossier, Ledger, Packet, PacketRevision, Signoff, Task, User
+from workflow.operations.opening import all_opened
 from workflow.permissions import runs
 from workflow.store import Blob
 from workflow.vocabulary import Gate, PacketState
@@ -64,6 +65,7 @@ def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime)
     """Ask for the look-back dossier of a published ledger as of now; the background builds it."""
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以生成年度卷宗，且台账须已发布。")
+    all_opened(session, ledger.id)
     unfinished = select(Dossier).where(
         Dossier.ledger_id == ledger.id, Dossier.finished_at.is_(None), Dossier.error == ""
     )

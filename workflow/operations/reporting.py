@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow import audit
@@ -16,8 +16,8 @@ from workflow.binding import content_digest
 from workflow.conditions import REPORT_LIMIT
 from workflow.errors import Forbidden, Invalid, NotFound, NotInState, Stale
 from workflow.models import Evidence, ReportRevision, Task, User
-from workflow.permissions import is_handler
-from workflow.roles import case_of
+from workflow.operations.holding import swap
+from workflow.permissions import handles
 from workflow.store import Blob
 from workflow.text import clean_line, clean_text, file_name
 from workflow.vocabulary import EvidenceKind, Status, TaskOutcome
@@ -40,7 +40,7 @@ def save_report(
 
     Raises Invalid above the limit, Stale if somebody changed the task meanwhile.
     """
-    _may_edit(session, task, by)
+    _may_edit(task, by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
@@ -63,7 +63,7 @@ def add_file(
     session: Session, task: Task, blob: Blob, *, name: str, media_type: str, note: str, by: User, at: datetime
 ) -> Evidence:
     """Put a stored file on the task; its bytes are on disk already. The same bytes twice are one piece."""
-    _may_edit(session, task, by)
+    _may_edit(task, by)
     for piece in task.live_evidence:
         if piece.sha256 == blob.sha256:
             return piece
@@ -84,7 +84,7 @@ def add_file(
 
 def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
     """Put a published page's address on the task; only http and https, and nothing is fetched."""
-    _may_edit(session, task, by)
+    _may_edit(task, by)
     address = clean_line(address, limit=500)
     if not _is_web_address(address):
         raise Invalid("网页链接须以 http:// 或 https:// 开头，例如 https://www.example.gov.cn/… ，请检查后重新填写。")
@@ -105,7 +105,7 @@ def add_link(session: Session, task: Task, address: str, *, note: str, by: User,
 
 def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User, at: datetime) -> Evidence:
     """Take a piece off the list; the event says so and the bytes stay. Raises NotFound."""
-    _may_edit(session, task, by)
+    _may_edit(task, by)
     piece = next((e for e in task.live_evidence if e.id == evidence_id), None)
     if piece is None:
         raise NotFound
@@ -119,9 +119,8 @@ def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User,
 def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: datetime) -> Evidence:
     if len(task.live_evidence) >= EVIDENCE_LIMIT:
         raise Invalid(f"一件任务最多 {EVIDENCE_LIMIT} 份证明材料，请合并后再上传。")
-    session.add(piece)
+    task.evidence.append(piece)
     session.flush()
-    session.expire(task, ["evidence"])
     _raise_version(session, task, by=by, seen_version=task.version)
     _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
     return piece
@@ -139,8 +138,8 @@ def _described(piece: Evidence) -> dict[str, object]:
     return {"evidence_id": piece.id, "name": piece.name, "sha256": piece.sha256, "size": piece.size}
 
 
-def _may_edit(session: Session, task: Task, by: User) -> None:
-    if not is_handler(case_of(session, task), by):
+def _may_edit(task: Task, by: User) -> None:
+    if not handles(task, by):
         raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
     if task.status is not Status.ASSIGNED:
         raise NotInState(f"此件现在是「{task.status.word}」，内容已经锁定；如需修改，请先撤回或由审批人退回。")
@@ -158,18 +157,10 @@ def _raise_version(
     if task.version != seen_version:
         raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
     report, outcome = task.report if report is None else report, outcome or task.outcome
-    values = {
-        "version": task.version + 1,
-        "content_digest": content_digest(report, task.live_evidence, outcome),
-        "last_actor": by.name,
-        "report": report,
-        "outcome": outcome,
-    }
-    seen = (Task.id == task.id, Task.version == task.version, Task.status == Status.ASSIGNED)
-    won = session.execute(update(Task).where(*seen).values(**values), execution_options={"synchronize_session": False})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    digest = content_digest(report, task.live_evidence, outcome)
+    values = {"report": report, "outcome": outcome, "content_digest": digest}
+    if not swap(session, task, by=by, seen_version=seen_version, **values):
         raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
-    session.refresh(task)
 
 
 def _content_changed(

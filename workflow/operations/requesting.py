@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -172,11 +172,6 @@ def resume(session: Session, task: Task, *, by: User, at: datetime) -> date:
     told = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
     tell_units(session, told, f"「{task.item.number} {task.item.text[:40]}」恢复办理。", at=at, task=task)
     return task.due
-
-
-def requests_of(session: Session, task: Task) -> list[Request]:
-    """Every request about this task, oldest first."""
-    return list(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id)))
 
 
 def _noted(

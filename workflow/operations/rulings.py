@@ -62,14 +62,14 @@ def may_be_later(session: Session, case: Case, wanted: Ask, at: datetime) -> str
     task = case.task
     if wanted.new_due is None or wanted.new_due <= max(task.due, _day(at)):
         return f"延期后的时限要晚于现在的时限（{spoken(task.due)}），也要晚于今天。"
-    if len(_granted(session, task, RequestKind.EXTENSION)) >= MOST_EXTENSIONS:
+    if len(case.granted(RequestKind.EXTENSION)) >= MOST_EXTENSIONS:
         raise NotInState(f"本件已经延期 {MOST_EXTENSIONS} 次，不能再延；请抓紧办理，并在落实情况中说明原因。")
     return ""
 
 
 def move_due(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
     """The new date binds; the sentence beside it names the first one for good."""
-    granted, who = _granted(session, case.task, RequestKind.EXTENSION), f"{ruling.by.unit.name} {ruling.by.name}"
+    granted, who = case.granted(RequestKind.EXTENSION), f"{ruling.by.unit.name} {ruling.by.name}"
     due = request.new_due or case.task.due
     reason = (
         f"原时限{spoken(granted[0].old_due)}，经{who}同意，第 {len(granted)} 次延期到{spoken(due)}：{request.reason}"
@@ -170,11 +170,6 @@ def _bind(session: Session, task: Task, due: date, reason: str) -> None:
     task.due, task.due_reason = due, reason[:300]
     session.execute(update(Awaiting).where(Awaiting.task_id == task.id).values(due=due))
     session.flush()
-
-
-def _granted(session: Session, task: Task, kind: RequestKind) -> list[Request]:
-    wanted = select(Request).where(Request.task_id == task.id, Request.kind == kind, Request.granted.is_(True))
-    return list(session.scalars(wanted.order_by(Request.id)))
 
 
 def _day(at: datetime) -> date:

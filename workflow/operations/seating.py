@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from workflow.models import Awaiting, Task
-from workflow.roles import Case, Turn, awaited, case_of
+from workflow.roles import Case, Turn, awaited, case_of, handlers_of
 from workflow.seats import arrange
 from workflow.vocabulary import Gate
 
@@ -42,6 +43,15 @@ def await_next(session: Session, case: Case, *, at: datetime) -> None:
             session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, user_id=person, due=task.due, since=at))
     session.flush()
     session.expire(task, ["awaited"])
+
+
+def await_newborn(session: Session, tasks: Iterable[tuple[int, int, date]], *, at: datetime) -> None:
+    """Write down whose turn it is with tasks just opened, each (id, unit, due): there is nothing to ask of them yet."""
+    rows = []
+    for task_id, unit_id, due in tasks:
+        turn = handlers_of(unit_id)._asdict()
+        rows.append({"task_id": task_id, **turn, "due": due, "since": at})
+    session.execute(insert(Awaiting), rows)
 
 
 def reseat(session: Session, task: Task, *, at: datetime) -> Case:

@@ -12,7 +12,7 @@ from workflow import audit
 from workflow.directory import load_directory
 from workflow.errors import Invalid
 from workflow.models import Ledger, Unit, User
-from workflow.operations.drafting import editable
+from workflow.operations.drafting import answer_doubts, editable, with_rows
 from workflow.text import clean_line
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -56,12 +56,14 @@ def resolve_again(session: Session, ledger: Ledger, *, by: User, at: datetime) -
     editable(ledger, by)
     directory = load_directory(session)
     units = {unit.id: unit for unit in session.scalars(select(Unit))}
-    settled = 0
+    ledger, settled = with_rows(session, ledger.id), []
     for party in (party for item in ledger.items for party in item.parties if not party.units):
         match = directory.resolve(party.phrase, is_group=party.is_group)
         party.resolution = match.resolution
         if match.unit_ids:
             party.units = [units[unit_id] for unit_id in match.unit_ids]
-            settled += 1
-    audit.record(session, "ledger.resolved_again", by=by, at=at, data={"ledger_id": ledger.id, "settled": settled})
-    return settled
+            settled.append(party.phrase)
+    doubts = answer_doubts(ledger, set(settled), by=by, at=at)
+    data = {"ledger_id": ledger.id, "settled": len(settled), "doubts": doubts}
+    audit.record(session, "ledger.resolved_again", by=by, at=at, data=data)
+    return len(settled)

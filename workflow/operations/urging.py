@@ -13,6 +13,7 @@ from workflow.errors import Forbidden, NotInState
 from workflow.lights import Standing, light
 from workflow.models import AuditEvent, Task, Unit, User
 from workflow.operations.notices import tell_units
+from workflow.operations.opening import all_opened
 from workflow.permissions import is_lead_reviewer, is_office
 from workflow.roles import awaited_besides, case_of
 from workflow.settings import ZONE
@@ -49,7 +50,8 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
 
 
 def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> int:
-    """Urge every overdue task of a ledger that was not urged today; returns how many."""
+    """Urge every overdue task of a ledger that was not urged today; returns how many. Raises NotInState."""
+    all_opened(session, ledger_id)
     today = at.astimezone(ZONE).date()
     late = select(Task).where(Task.ledger_id == ledger_id, Task.status != Status.CLOSED, Task.due < today)
     late = late.where(Task.paused_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from workflow.directory import Candidate, GroupCandidate, load_directory
 from workflow.errors import NotFound
 from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit
-from workflow.operations import forecast, obstacles
+from workflow.operations import Forecast, forecast, obstacles
 from workflow.vocabulary import UnitKind
 
 
@@ -49,15 +50,33 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """What the reader doubted, in one row or in several alike (疑点)."""
+
+    problems: tuple[ReadingProblem, ...]
+    rows: tuple[LedgerItem, ...]
+    """The rows that it is about."""
+
+    @property
+    def first(self) -> ReadingProblem:
+        """One of them, to say it and to settle them all by."""
+        return self.problems[0]
+
+
+@dataclass(frozen=True)
 class Draft:
     """Everything on the settling page (待核定台账)."""
 
     items: tuple[LedgerItem, ...]
     problems: tuple[ReadingProblem, ...]
+    doubts: tuple[Doubt, ...]
+    """The same problems, those alike together."""
     settled_problems: int
     names: tuple[OpenName, ...]
     obstacles: tuple[str, ...]
     shares: tuple[Share, ...]
+    forecast: Forecast
+    """What publishing would do today."""
 
     @cached_property
     def doubtful(self) -> list[LedgerItem]:
@@ -75,25 +94,23 @@ class Draft:
         doubtful = {item.id for item in self.doubtful}
         return [item for item in self.items if item.id not in doubtful]
 
-    @property
-    def tasks(self) -> int:
-        """How many tasks publishing opens today."""
-        return sum(share.tasks for share in self.shares)
-
 
 def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
     """Read a draft with all that stands between it and publishing."""
     items = _items(session, ledger.id)
     problems = list(ledger.problems)
-    counts = forecast(ledger, at=at)
-    shares = sorted(((unit.position, unit.id, unit.name, tasks) for unit, tasks in counts.items() if tasks))
+    open_problems = tuple(problem for problem in problems if problem.settled_at is None)
+    coming = forecast(ledger, at=at)
+    shares = sorted((unit.position, unit.id, unit.name, tasks) for unit, tasks in coming.shares.items())
     return Draft(
         items=tuple(items),
-        problems=tuple(problem for problem in problems if problem.settled_at is None),
-        settled_problems=sum(problem.settled_at is not None for problem in problems),
+        problems=open_problems,
+        doubts=_doubts(open_problems, items),
+        settled_problems=len(problems) - len(open_problems),
         names=_open_names(session, ledger, items),
         obstacles=tuple(obstacles(ledger)),
         shares=tuple(Share(name, tasks) for _, _, name, tasks in shares),
+        forecast=coming,
     )
 
 
@@ -111,6 +128,17 @@ def same_words(session: Session, party: ItemParty, ledger_id: int) -> list[str]:
     wanted = select(LedgerItem.number).join(ItemParty, ItemParty.item_id == LedgerItem.id)
     same = wanted.where(LedgerItem.ledger_id == ledger_id, ItemParty.phrase == party.phrase)
     return list(session.scalars(same.order_by(LedgerItem.position)))
+
+
+def _doubts(problems: Iterable[ReadingProblem], items: Iterable[LedgerItem]) -> tuple[Doubt, ...]:
+    numbered = {item.number: item for item in items}
+    alike: dict[str, list[ReadingProblem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.sentence, []).append(problem)
+    return tuple(
+        Doubt(tuple(same), tuple(numbered[one.number] for one in same if one.number in numbered))
+        for same in alike.values()
+    )
 
 
 def _items(session: Session, ledger_id: int) -> list[LedgerItem]:

@@ -18,6 +18,13 @@ DESKS = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""
 
 
+def counts_of(session: Session, person: User, today: date) -> tuple[int, int]:
+    """How many tasks wait for the person, and how many messages are unread."""
+    waiting = select(func.count(Awaiting.task_id.distinct())).where(or_(*_ranges(session, person, today)))
+    unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
+    return session.execute(select(waiting.scalar_subquery(), unread.scalar_subquery())).one()
+
+
 def count_waiting(session: Session, person: User, today: date) -> int:
     """How many tasks wait for the person."""
     mine = or_(*_ranges(session, person, today))

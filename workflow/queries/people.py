@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.errors import Invalid
 from workflow.models import Unit, User
@@ -46,4 +46,4 @@ def find_person(session: Session, text: str, *, near: User) -> User:
 def colleagues(session: Session, person: User) -> list[User]:
     """The active people of one's own unit, oneself apart."""
     others = select(User).where(User.active, User.unit_id == person.unit_id, User.id != person.id)
-    return list(session.scalars(others.options(selectinload(User.role_rows)).order_by(User.id).limit(200)))
+    return list(session.scalars(others.options(joinedload(User.role_rows)).order_by(User.id).limit(200)).unique())

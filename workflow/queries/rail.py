@@ -112,7 +112,7 @@ def _label(signoff: Signoff, gate: Gate, case: Case) -> str:
 
 def _names(session: Session, case: Case) -> _Names:
     wanted = {case.task.unit_id, case.office_id, *case.leads, *(seat.unit_id for seat in case.seats)}
-    units = {row.id: row.name for row in session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))}
+    units = {unit_id: session.get_one(Unit, unit_id).name for unit_id in wanted}  # most are in hand with the row
     turns = {*awaited(case), *(Turn(s.unit_id, s.role, s.user_id) for s in owed_seats(case.seats))}
     if not turns:
         return _Names(units, {})

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from workflow.conditions import Attempt, EvidenceCheck
 from workflow.models import (
@@ -22,7 +22,7 @@ from workflow.models import (
     Unit,
     User,
 )
-from workflow.operations import open_to, requests_of
+from workflow.operations import open_to
 from workflow.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.process import Step, actions_for, refusals
 from workflow.queries.history import Happening, happenings_of
@@ -114,19 +114,13 @@ def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDes
         stops=stops_of(session, case, happenings),
         happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
         packets=packets,
-        evidence=evidence_of(session, case),
+        evidence=tuple(case.task.live_evidence),
         **_asking(session, case, person, at),
         **_seating(session, case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
         seals_due=len(seals_due(case)) - made,
     )
-
-
-def evidence_of(session: Session, case: Case) -> tuple[Evidence, ...]:
-    """The evidence that stands, with the people who brought it."""
-    pieces = select(Evidence).where(Evidence.task_id == case.task.id, Evidence.removed_at.is_(None))
-    return tuple(session.scalars(pieces.options(selectinload(Evidence.uploaded_by)).order_by(Evidence.id)))
 
 
 def _asking(session: Session, case: Case, person: User, at: datetime) -> dict[str, Any]:
@@ -137,7 +131,7 @@ def _asking(session: Session, case: Case, person: User, at: datetime) -> dict[st
     disputed = RequestKind.OBJECTION in {*may_ask, *(one.kind for one in case.requests if may_decide)}
     part = in_unit(case, person) or is_lead_reviewer(case, person) or office
     return {
-        "requests": tuple(requests_of(session, task)),
+        "requests": case.asked,
         "may_ask": may_ask,
         "units": tuple(choices_of_units(session)) if disputed else (),
         "may_resume": office and task.paused_at is not None,
@@ -189,8 +183,8 @@ def _offers(case: Case, person: User) -> list[Offer]:
 def _packets(session: Session, case: Case) -> tuple[Sealed, ...]:
     """The task's packets, newest first, each with its seals."""
     signoffs = {signoff.id: signoff for signoff in case.task.signoffs}
-    packets = select(Packet).where(Packet.task_id == case.task.id).options(selectinload(Packet.revisions))
+    packets = select(Packet).where(Packet.task_id == case.task.id).options(joinedload(Packet.revisions))
     return tuple(
         Sealed(packet, tuple((revision, signoffs[revision.signoff_id]) for revision in packet.revisions))
-        for packet in session.scalars(packets.order_by(Packet.round.desc()))
+        for packet in session.scalars(packets.order_by(Packet.round.desc())).unique()
     )
