@@ -11,9 +11,6 @@ import holidays
 from workflow.settings import ZONE
 from workflow.vocabulary import Recurrence
 
-NEAR_DAYS = 3
-"""Working days before the deadline from which a task is 临近."""
-
 
 @dataclass(frozen=True)
 class Deadline:
@@ -61,6 +58,12 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     return [_period(year, start, months) for start in range(1, 13, months)]
 
 
+def day_of(at: datetime) -> date:
+    """The day that a moment falls on in China: what is today to every screen, paper and rule."""
+    return at.astimezone(ZONE).date()
+
+
+@lru_cache(maxsize=10_000)
 def working_days(after: date, until: date) -> int:
     """Working days after one day up to and including another, by the official calendar with 调休."""
     days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
@@ -104,12 +107,9 @@ def spoken_period(label: str) -> str:
     return f"{year}年{int(part)}月"
 
 
-def near_until(today: date) -> date:
-    """The last day whose deadline is 临近 today."""
-    day = today
-    while working_days(today, day + timedelta(1)) <= NEAR_DAYS:
-        day += timedelta(1)
-    return day
+def last_day_within(today: date, count: int) -> date:
+    """The last day that at most so many working days lie before."""
+    return after_working_days(today, count + 1) - timedelta(1)
 
 
 def _period(year: int, start: int, months: int) -> Period:

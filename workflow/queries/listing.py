@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from workflow.lighting import Rulebook, near, overdue
 from workflow.models import ItemParty as Party
 from workflow.models import Ledger, LedgerItem, Task, Unit, User
 from workflow.models import PartyUnit as Member
@@ -61,7 +62,8 @@ class Wanted:
     """What a person asked the list for (筛选)."""
 
     today: date
-    near_until: date
+    book: Rulebook
+    """By which rules a deadline is 临近."""
     search: str = ""
     due: Due = Due.ALL
     ledger_id: int | None = None
@@ -154,13 +156,12 @@ def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | 
     due, task_id = key
     if after is not None:
         arm = arm.where(tuple_(due, task_id) > tuple_(after.due, after.task_id))
+    task = aliased(Task)  # looked up by its id, one by one; the arm's own dates keep it to one range of its index
     if wanted.due is Due.LATE:
-        arm = arm.where(due < wanted.today)
+        arm = arm.where(due < wanted.today, exists().where(task.id == task_id, overdue(task, wanted.today)))
     if wanted.due is Due.NEAR:
-        arm = arm.where(due >= wanted.today, due <= wanted.near_until)
-    if wanted.due is not Due.ALL:
-        task = aliased(Task)  # looked up by its id, one by one: no deadline binds while the clock stands still
-        arm = arm.where(~exists().where(task.id == task_id, task.paused_at.is_not(None)))
+        arm = arm.where(due >= wanted.today, due <= wanted.book.latest_near(wanted.today))
+        arm = arm.where(exists().where(task.id == task_id, near(wanted.book, task, wanted.today)))
     if wanted.search or wanted.ledger_id is not None:
         arm = arm.where(task_id.in_(_matching(wanted)))
     return arm
