@@ -80,6 +80,7 @@ def notices(query_data: BeforeIn) -> NoticesOut:
     listed = [
         NoticeOut(
             id=one.id,
+            kind=one.kind,
             text=one.text,
             task_id=one.task_id,
             ledger_id=one.ledger_id,
