@@ -25,7 +25,7 @@ from markupsafe import Markup
 from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
-from workflow.deadlines import spoken, spoken_moment
+from workflow.deadlines import spoken, spoken_moment, spoken_period
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
 from workflow.settings import Settings
@@ -144,7 +144,11 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(
-        day=spoken, moment=spoken_moment, size=spoken_size, p=lambda text: fonts.printable(str(text), settings)
+        day=spoken,
+        period=spoken_period,
+        moment=spoken_moment,
+        size=spoken_size,
+        p=lambda text: fonts.printable(str(text), settings),
     )
     return made
 

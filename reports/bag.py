@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bagit
 
+from workflow.deadlines import spoken_period
 from workflow.queries.lookback import LookBack, TaskLine
 from workflow.showing import csv_lines
 from workflow.store import Store
@@ -125,7 +126,7 @@ def _table(look: LookBack) -> Iterator[Iterable[object]]:
 
 def _cells(task: TaskLine) -> Iterable[object]:
     packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
-    shown = (task.unit, task.period, task.due, task.standing, task.light.word, task.closed_on or "")
+    shown = (task.unit, spoken_period(task.period), task.due, task.standing, task.light.word, task.closed_on or "")
     return (*shown, task.late_days, task.returns, *packet)
 
 

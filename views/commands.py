@@ -22,6 +22,7 @@ from intake.isolation import read_isolated
 from intake.units_list import read_units
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
+from packets.verdict import PASSED
 from reports import dossier as dossiers
 from views import demo as demonstration
 from views import manual
@@ -100,7 +101,7 @@ def packet_verify(file: Path, as_json: bool, trust: Path | None) -> None:
         for fact in result.facts:
             click.echo(f"{ {'ok': '✓', 'fail': '✗', 'note': '·'}.get(fact.state, '？') } {fact.name}：{fact.detail}")
         click.echo(f"结论：{result.verdict}" + (f"（{result.reason}）" if result.reason else ""))
-    sys.exit(0 if result.verdict == "通过" else 1)
+    sys.exit(0 if result.verdict == PASSED else 1)
 
 
 @dossier.command("build")

@@ -15,6 +15,7 @@ from workflow.lighting import Rulebook, light_now, rulebook, standing_of
 from workflow.lights import GRAVITY, Light
 from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias, User
 from workflow.permissions import Permission, may
+from workflow.queries.listing import came_back
 from workflow.vocabulary import Status
 
 
@@ -37,6 +38,8 @@ class Cell:
     total: int
     light: Light
     """The gravest of its lights."""
+    late: int
+    """Days gone by since the earliest date that was missed and is still open; 0 for none."""
     returned: bool
 
 
@@ -141,11 +144,16 @@ class _Share(NamedTuple):
     opened_at: datetime
     closed_at: datetime | None
     paused_at: datetime | None
+    returned: bool
 
 
 def _shares(session: Session, ledger_id: int) -> list[_Share]:
-    columns = [getattr(Task, name) for name in _Share._fields]
-    mine = select(*columns).where(Task.ledger_id == ledger_id).order_by(Task.item_id, Task.unit_id, Task.period)
+    columns = [getattr(Task, name) for name in _Share._fields[:-1]]
+    mine = (
+        select(*columns, came_back())
+        .where(Task.ledger_id == ledger_id)
+        .order_by(Task.item_id, Task.unit_id, Task.period)
+    )
     return [_Share(*row) for row in session.execute(mine)]
 
 
@@ -171,7 +179,8 @@ def _cell(tasks: list[_Share], book: Rulebook, today: date) -> Cell:
         done=sum(task.status is Status.CLOSED for task in tasks),
         total=len(tasks),
         light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
-        returned=behind.round > 1 and behind.status is not Status.CLOSED,
+        late=max(standing.days_late(today) if standing.overdue(today) else 0 for standing in map(standing_of, tasks)),
+        returned=behind.returned,
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflow.lighting import Rulebook, near, overdue
 from workflow.models import ItemParty as Party
-from workflow.models import Ledger, LedgerItem, Task, Unit, User
+from workflow.models import Ledger, LedgerItem, Signoff, Task, Unit, User
 from workflow.models import PartyUnit as Member
 from workflow.permissions import sees_everything
-from workflow.vocabulary import Part, Role, Status, TaskKind, TaskOutcome, Word
+from workflow.vocabulary import Decision, Part, Role, Status, TaskKind, TaskOutcome, Word
 
 PAGE = 50
 Key = tuple[InstrumentedAttribute[date], InstrumentedAttribute[int]]
@@ -89,6 +89,8 @@ class TaskRow:
     closed_at: datetime | None
     paused_at: datetime | None
     outcome: TaskOutcome
+    returned: bool
+    """Whether somebody returned it into the round it is in (被退回)."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def page_of(
         select(
             Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
             Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome,
+            came_back(),
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)
@@ -150,6 +153,12 @@ def page_of(
     listed = tuple(TaskRow(*row) for row in rows[:PAGE])
     more = len(rows) > PAGE
     return Page(listed, Cursor(listed[-1].due, listed[-1].id) if more else None)
+
+
+def came_back() -> ColumnElement[bool]:
+    """Whether a signer returned the task into its present round; what its unit withdrew or the office reopened was not."""
+    before = (Signoff.task_id == Task.id, Signoff.round == Task.round - 1, Signoff.decision == Decision.RETURNED)
+    return and_(Task.closed_at.is_(None), exists().where(*before))
 
 
 def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:
