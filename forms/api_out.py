@@ -34,6 +34,7 @@ class TaskLineOut(BaseModel):
     round: int
     outcome: TaskOutcome
     light: str
+    light_word: str
     light_reason: str
 
 
@@ -153,6 +154,7 @@ class TaskOut(BaseModel):
     due: date
     due_reason: str
     light: str
+    light_word: str
     light_reason: str
     status: Status
     status_word: str

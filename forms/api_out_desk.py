@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from workflow.vocabulary import Gate, Mode
+from workflow.vocabulary import Gate, Mode, NoticeKind
 
 
 class LedgerOut(BaseModel):
@@ -40,6 +40,7 @@ class NoticeOut(BaseModel):
     """A message (消息)."""
 
     id: int
+    kind: NoticeKind
     text: str
     task_id: int | None
     ledger_id: int | None

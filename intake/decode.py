@@ -6,6 +6,7 @@ import codecs
 import re
 
 from workflow.errors import Unreadable
+from workflow.showing import spoken_size
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -34,9 +35,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ufeff\u200b-\u200f\u2060\uff
 def decode(data: bytes, name: str) -> str:
     """The text of ``data`` with one kind of line break; ``name`` is how messages call the document."""
     if len(data) > MAX_BYTES:
-        size = len(data) / 1024 / 1024
         raise Unreadable(
-            f"没有读到任务表：{name}有 {size:.1f} MB，超过了 5 MB 的上限，请只保留任务表部分，另存为文本后再读入。"
+            f"没有读到任务表：{name}有 {spoken_size(len(data))}，超过了 {spoken_size(MAX_BYTES)} 的上限，请只保留任务表部分，另存为文本后再读入。"
         )
     if not data.strip(b" \t\r\n\x00\x0c\x0b"):
         raise Unreadable(f"没有读到任务表：{name}是空的，里面没有文字，请确认选对了文件。")

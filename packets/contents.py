@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.drawing import Mark
+from workflow.vocabulary import TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class PacketContents:
     supersedes: str | None
     """Number of the packet this one replaces, after a reopening."""
     gathered_at: datetime
+
+    @property
+    def unusual(self) -> bool:
+        """True where the outcome is another than that it was done."""
+        return self.outcome != TaskOutcome.DONE.word
 
     def manifest(self) -> dict[str, Any]:
         """The machine-readable form embedded as ``manifest.json``: plain values, ISO times, stable keys."""

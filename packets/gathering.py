@@ -13,7 +13,7 @@ from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
 from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
 from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
-from workflow.queries.history import proxy
+from workflow.queries.history import proxy, said_of
 from workflow.roles import Case, guests, one_lead_seals
 from workflow.seats import SPARE_SLOTS
 from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
@@ -136,7 +136,7 @@ def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
         action=_TOLD[event.kind],
         person=event.actor_name + proxy(data),
         unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
-        opinion=data.get("opinion", ""),
+        opinion=said_of(event.kind, data),
         round=acted_in,
         void=acted_in < present and event.kind != "task.assigned",
     )

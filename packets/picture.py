@@ -8,7 +8,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from packets.authority import DEMO
-from workflow.settings import ZONE
+from workflow.deadlines import spoken_moment
 
 RED = "#c8102e"
 BOX = (246.0, 120.0)
@@ -51,7 +51,5 @@ def _arc(unit: str) -> list[str]:
 
 def stamp_words(*, gate: str, unit: str, person: str, opinion: str, at: datetime) -> list[tuple[str, str]]:
     """The lines beside the seal: (label, value)."""
-    local = at.astimezone(ZONE)
-    day = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
     short = opinion if len(opinion) <= 60 else opinion[:58] + "……"
-    return [("环节", gate), ("单位", unit), ("签批人", person), ("意见", short), ("时间", day)]
+    return [("环节", gate), ("单位", unit), ("签批人", person), ("意见", short), ("时间", spoken_moment(at))]

@@ -25,10 +25,11 @@ from markupsafe import Markup
 from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
-from workflow.deadlines import spoken, spoken_moment
+from workflow.deadlines import spoken, spoken_moment, spoken_period
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
 from workflow.settings import Settings
+from workflow.showing import spoken_size
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
@@ -145,7 +146,11 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(
-        day=spoken, moment=spoken_moment, size=size, p=lambda text: fonts.printable(str(text), settings)
+        day=spoken,
+        period=spoken_period,
+        moment=spoken_moment,
+        size=spoken_size,
+        p=lambda text: fonts.printable(str(text), settings),
     )
     return made
 
@@ -183,17 +188,6 @@ def html_to_pdf(
         (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), "utf-8")
         _PRESS.print(folder, settings)
         return (folder / "out.pdf").read_bytes()
-
-
-def size(value: int) -> str:
-    """Bytes as papers say them."""
-    return (
-        f"{value} 字节"
-        if value < 10_000
-        else f"{value / 1024:.1f} KB"
-        if value < 1 << 20
-        else f"{value / (1 << 20):.1f} MB"
-    )
 
 
 def _written(folder: Path, attachments: Sequence[Attached]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from packets.attached import Embedded, embedded_files, forbidden_parts
 from packets.container import NotPassed, check_certificates, check_container, check_token, open_container, time_stamps
 from packets.verdict import Fact, State, Verification, failed
 from workflow.deadlines import spoken_moment
+from workflow.showing import spoken_size
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -88,7 +89,7 @@ def _packet_facts(pdf: bytes, anchors: Sequence[bytes], registered: str | None) 
 
 def _open(pdf: bytes) -> PdfFileReader:
     if len(pdf) > MAX_BYTES:
-        raise NotPassed("文件超过可验证的大小（512 MB）。")
+        raise NotPassed(f"文件超过可验证的大小（{spoken_size(MAX_BYTES)}）。")
     if not pdf.startswith(b"%PDF-") or not pdf.rstrip(b"\n").endswith(b"%%EOF"):
         raise NotPassed("不是完整的 PDF 文件。")
     reader = PdfFileReader(BytesIO(pdf), strict=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from pathlib import Path
 
 import bagit
 
-from workflow.queries.lookback import LookBack
+from workflow.deadlines import spoken_period
+from workflow.queries.lookback import LookBack, TaskLine
+from workflow.showing import csv_lines
 from workflow.store import Store
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -50,7 +50,7 @@ def make(look: LookBack, dossier: bytes, store: Store, folder: Path, *, step: Ca
             if not path.exists():
                 path.write_bytes(store.read(sha256))
     (root / "ledger.json").write_text(json.dumps(_ledger(look), ensure_ascii=False, indent=1), "utf-8")
-    (root / "tasks.csv").write_bytes(_table(look))
+    (root / "tasks.csv").write_bytes("".join(csv_lines(_table(look))).encode())
     (root / "audit-trail.jsonl").write_text(_trail(look), "utf-8")
     bag = bagit.make_bag(str(root), _info(look), checksums=["sha256"])
     (root / "说明.txt").write_text(README, "utf-8")
@@ -98,6 +98,7 @@ def _ledger(look: LookBack) -> dict[str, object]:
                         "due": task.due.isoformat(),
                         "status": task.standing,
                         "closed_on": task.closed_on.isoformat() if task.closed_on else None,
+                        "light": task.light.word,
                         "late_days": task.late_days,
                         "returns": task.returns,
                         "packet": task.packet.number if task.packet else None,
@@ -111,36 +112,22 @@ def _ledger(look: LookBack) -> dict[str, object]:
     }
 
 
-def _table(look: LookBack) -> bytes:
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(
-        [
-            "条目",
-            "工作任务",
-            "承办单位",
-            "期次",
-            "时限",
-            "状态",
-            "办结日期",
-            "逾期天数",
-            "退回次数",
-            "证据包编号",
-            "证据包SHA-256",
-        ]
-    )
+COLUMNS = (
+    "条目", "工作任务", "承办单位", "期次", "时限", "状态", "预警", "办结日期", "逾期天数", "退回次数", "证据包编号", "证据包SHA-256",
+)  # fmt: skip
+
+
+def _table(look: LookBack) -> Iterator[Iterable[object]]:
+    yield COLUMNS
     for item in look.items:
         for task in item.tasks:
-            packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
-            row = [item.number, item.text, task.unit, task.period, task.due, task.standing, task.closed_on or ""]
-            table.writerow([_literal(cell) for cell in (*row, task.late_days, task.returns, *packet)])
-    return out.getvalue().encode("utf-8-sig")
+            yield (item.number, item.text, *_cells(task))
 
 
-def _literal(cell: object) -> str:
-    """A cell that a spreadsheet shows and never runs (safety.md P16)."""
-    text = str(cell)
-    return "'" + text if text[:1] in "=+-@\t\r＝" and text else text
+def _cells(task: TaskLine) -> Iterable[object]:
+    packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
+    shown = (task.unit, spoken_period(task.period), task.due, task.standing, task.light.word, task.closed_on or "")
+    return (*shown, task.late_days, task.returns, *packet)
 
 
 def _trail(look: LookBack) -> str:

@@ -21,6 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from reports.binding import paper
 from workflow.queries.export import LedgerTable, TableColumn
 from workflow.settings import Settings
+from workflow.showing import would_run
 
 PAGE, MARGIN = (297, 210), 20
 """A4 across, in millimetres."""
@@ -146,5 +147,5 @@ def _height(row: tuple[str, ...], table: LedgerTable) -> float:
 def _text(cell: Any, text: str, *, bold: bool, horizontal: str) -> None:
     """A cell that a spreadsheet shows and never runs."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell.data_type, cell.quotePrefix = "s", True
+    cell.data_type, cell.quotePrefix = "s", would_run(text)
     cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="center", horizontal=horizontal)

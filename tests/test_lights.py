@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.desk_office import Office, open_office
+from workflow.lighting import light_on
 from workflow.lights import LightRules, Standing, light
 from workflow.models import LightRule
-from workflow.queries.lighting import light_on
 from workflow.vocabulary import Status
 
 DUE = date(2026, 6, 15)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.desk_office import PDF, Office, open_office, pieces, upload
+from workflow.lighting import Rulebook
 from workflow.models import Request, Task, User
 from workflow.queries.inbox import page_waiting
 from workflow.queries.listing import Cursor, Wanted
@@ -148,7 +149,7 @@ def test_the_inbox_is_one_range_of_its_index(office: Office) -> None:
     with office.here.database.reading() as session, _statements(office) as seen:
         person = session.get_one(User, office.ids["wang"])
         today = office.clock().date()
-        page_waiting(session, person, Wanted(today, today), Cursor(today, 1))
+        page_waiting(session, person, Wanted(today, Rulebook()), Cursor(today, 1))
         sql, parameters = next((sql, values) for sql, values in seen if "awaiting" in sql)
         plan = [row[3] for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + sql, parameters)]
     assert any("awaiting USING COVERING INDEX ix_awaiting_unit_id_role_user_id_due" in step for step in plan)

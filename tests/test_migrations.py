@@ -17,7 +17,7 @@ from workflow import operations
 from workflow.db import Database
 from workflow.lights import LightRules
 from workflow.migrating import config, migrate, migrate_down
-from workflow.models import AuditEvent, Base, Ledger, LightRule, Signoff, Task, User
+from workflow.models import AuditEvent, Base, Ledger, LightRule, Notice, Signoff, Task, User
 from workflow.vocabulary import Status
 
 
@@ -139,3 +139,24 @@ def test_a_column_that_an_earlier_revision_once_made_is_kept(office: Office) -> 
     migrate(engine)
     with office.here.database.reading() as session:
         assert set(session.scalars(select(Signoff.paper_size))) == {7}
+
+
+def test_notices_of_before_get_their_kind(office: Office) -> None:
+    """Revision 0012 reads the marks that messages were written with; going back, the texts are what they were."""
+    engine = office.here.database.write_engine
+    texts = {"【今日提醒】等待您办理": "reminder", "【催办】办公室：请尽快": "urging", "交办【今日提醒】": "news"}
+    migrate_down(engine, "0011")
+    with engine.begin() as connection:
+        made = {"user": office.ids["wang"], "at": "2026-03-20 01:00:00"}
+        for told in texts:
+            row = "INSERT INTO notice (user_id, text, created_at) VALUES (:user, :text, :at)"
+            connection.execute(text(row), made | {"text": told})
+    migrate(engine)
+    with office.here.database.reading() as session:
+        kinds = dict(session.execute(select(Notice.text, Notice.kind).where(Notice.text.in_(texts))).tuples().all())
+    assert kinds == texts
+    with pytest.raises(DatabaseError), engine.begin() as connection:
+        connection.execute(text("UPDATE notice SET kind = 'rumour'"))
+    migrate_down(engine, "0011")
+    with engine.begin() as connection:
+        assert set(connection.execute(text("SELECT text FROM notice")).scalars()) >= texts.keys()

@@ -13,6 +13,7 @@ from worker import hourly
 from workflow.models import Notice, Task
 from workflow.operations import is_time
 from workflow.settings import ZONE
+from workflow.vocabulary import NoticeKind
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def office(tmp_path: Path) -> Office:
 
 def reminders(office: Office, login: str = "wang") -> list[str]:
     with office.here.database.reading() as session:
-        mine = select(Notice.text).where(Notice.user_id == office.ids[login], Notice.text.startswith("【今日提醒】"))
+        mine = select(Notice.text).where(Notice.user_id == office.ids[login], Notice.kind == NoticeKind.REMINDER)
         return list(session.scalars(mine.order_by(Notice.id)))
 
 
@@ -55,7 +56,7 @@ def test_one_message_a_day_however_often_the_clock_strikes(office: Office) -> No
     near(office, 14)
     live(office, 30)
     with office.here.database.reading() as session:
-        times = session.execute(select(Notice.user_id, Notice.created_at).where(Notice.text.startswith("【今日提醒】")))
+        times = session.execute(select(Notice.user_id, Notice.created_at).where(Notice.kind == NoticeKind.REMINDER))
         days = [(user, at.astimezone(ZONE).date()) for user, at in times]
     assert days
     assert len(days) == len(set(days))

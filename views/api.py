@@ -17,12 +17,12 @@ from views.downloads import attachment
 from views.evidence import checked, download, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
+from workflow.lighting import light_on, rulebook
 from workflow.models import Packet, Task, User
 from workflow.permissions import Permission
 from workflow.process import step_for
 from workflow.queries.history import happenings_of
 from workflow.queries.inbox import page_waiting
-from workflow.queries.lighting import light_on, rulebook
 from workflow.queries.listing import Cursor, Scope, Wanted, page_scope, scopes_of
 from workflow.text import clean_text
 from workflow.vocabulary import Action
@@ -64,8 +64,8 @@ def who() -> MeOut:
 @blueprint.output(TaskListOut)
 def tasks(query_data: ListIn) -> TaskListOut:
     """Tasks that wait for the caller, or one of the wider lists the caller may open, the nearest deadline first."""
-    now = today()
-    wanted = Wanted(now, now, search=clean_text(query_data.q), ledger_id=query_data.ledger, status=query_data.status)
+    now, book = today(), rulebook(reading())
+    wanted = Wanted(now, book, search=clean_text(query_data.q), ledger_id=query_data.ledger, status=query_data.status)
     after = Cursor.parse(query_data.after)
     if query_data.scope == "inbox":
         page = page_waiting(reading(), me(), wanted, after)
@@ -74,7 +74,6 @@ def tasks(query_data: ListIn) -> TaskListOut:
         if scope not in scopes_of(me()):
             raise Forbidden("您的岗位没有这个任务列表。")
         page = page_scope(reading(), me(), scope, wanted, after)
-    book = rulebook(reading())
     listed = [line_out(row, now, book) for row in page.rows]
     return TaskListOut(tasks=listed, after=str(page.older) if page.older else None)
 

@@ -23,12 +23,12 @@ from forms.api_out_desk import (
 from views.api_frame import ROOT, once
 from views.door import installation, load_ledger, me, permit, reading, today
 from workflow import operations
+from workflow.lighting import rulebook
 from workflow.lights import LightRules
 from workflow.models import User
 from workflow.permissions import Permission
 from workflow.queries.inbox import page_notices
 from workflow.queries.ledgers import list_ledgers
-from workflow.queries.lighting import rulebook
 from workflow.queries.signing import SigningDesk, signing_desk
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
@@ -80,6 +80,7 @@ def notices(query_data: BeforeIn) -> NoticesOut:
     listed = [
         NoticeOut(
             id=one.id,
+            kind=one.kind,
             text=one.text,
             task_id=one.task_id,
             ledger_id=one.ledger_id,

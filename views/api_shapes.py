@@ -21,14 +21,14 @@ from forms.api_out import (
     TaskOut,
     TurnOut,
 )
+from workflow.deadlines import day_of
+from workflow.lighting import Rulebook, light_now, rulebook
 from workflow.models import Seat, Unit, User
 from workflow.queries.history import Happening
-from workflow.queries.lighting import Rulebook, light_now, rulebook
 from workflow.queries.listing import TaskRow
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.roles import Case, Turn, awaited
 from workflow.seats import open_seats
-from workflow.settings import ZONE
 
 
 def line_out(row: TaskRow, today: date, book: Rulebook) -> TaskLineOut:
@@ -47,6 +47,7 @@ def line_out(row: TaskRow, today: date, book: Rulebook) -> TaskLineOut:
         round=row.round,
         outcome=row.outcome,
         light=shown.colour,
+        light_word=shown.word,
         light_reason=shown.reason,
     )
 
@@ -54,7 +55,7 @@ def line_out(row: TaskRow, today: date, book: Rulebook) -> TaskLineOut:
 def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOut:
     """One task as this person may see it."""
     task, desk = case.task, desk_of(session, case, person, at)
-    shown = light_now(rulebook(session), task, at.astimezone(ZONE).date())
+    shown = light_now(rulebook(session), task, day_of(at))
     return TaskOut(
         id=task.id,
         ledger_id=task.ledger_id,
@@ -67,6 +68,7 @@ def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOu
         due=task.due,
         due_reason=task.due_reason,
         light=shown.colour,
+        light_word=shown.word,
         light_reason=shown.reason,
         status=task.status,
         status_word=task.status.word,

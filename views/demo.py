@@ -18,6 +18,7 @@ from views.sample_year import SteeredClock, walk
 from workflow import operations
 from workflow.errors import Refused
 from workflow.installation import Installation
+from workflow.lighting import overdue
 from workflow.migrating import migrate
 from workflow.models import Ledger, OutboxRow, Packet, Task, User
 from workflow.settings import ZONE
@@ -140,7 +141,7 @@ def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:
 def _told(installation: Installation, today: date) -> Told:
     with installation.database.reading() as session:
         counts = dict(session.execute(select(Task.status, func.count()).group_by(Task.status)).all())
-        late = select(func.count()).select_from(Task).where(Task.status != Status.CLOSED, Task.due < today)
+        late = select(func.count()).select_from(Task).where(overdue(Task, today))
         packets = select(func.count()).select_from(Packet).where(Packet.state == PacketState.COMPLETE)
         return Told(
             {status.word: counts.get(status, 0) for status in Status},

@@ -13,6 +13,7 @@ from views.door import reading, today
 from workflow.deadlines import spoken, spoken_moment
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import counts_of
+from workflow.showing import spoken_size
 
 SECRECY = "非涉密系统，严禁上传、处理涉密信息"
 
@@ -48,7 +49,7 @@ MENU = (
 def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
-    app.jinja_env.filters.update(day=day, moment=moment, size=size)
+    app.jinja_env.filters.update(day=day, moment=moment, size=spoken_size)
 
 
 def day(value: date | None) -> str:
@@ -59,15 +60,6 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """2026年9月30日 14:05 in China's zone, or a dash."""
     return spoken_moment(value) if value else "—"
-
-
-def size(value: int) -> str:
-    """Bytes in the unit a person would use."""
-    if value < 1024:
-        return f"{value} 字节"
-    if value < 1024 * 1024:
-        return f"{value / 1024:.1f} KB"
-    return f"{value / 1024 / 1024:.1f} MB"
 
 
 def _context() -> dict[str, Any]:

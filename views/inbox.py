@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from views.door import installation, me, number_in, permit, reading, today, typed, writing
 from views.frame import MENU
 from workflow import operations
-from workflow.deadlines import near_until, spoken_period
+from workflow.deadlines import spoken_period
+from workflow.lighting import light_now, rulebook
 from workflow.lights import Light
 from workflow.models import Notice
 from workflow.permissions import Permission, may
 from workflow.process import PROCESS
 from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
-from workflow.queries.lighting import Rulebook, light_now, rulebook
 from workflow.queries.listing import Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
 from workflow.vocabulary import Status, Word
 
@@ -52,11 +52,10 @@ def index() -> str | Response:
         page = page_waiting(reading(), person, wanted, after)
     else:
         page = page_scope(reading(), person, scope, wanted, after)
-    book = rulebook(reading())
     asked: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
     return render_template(
         "inbox/index.html",
-        lines=[_line(row, wanted, book) for row in page.rows],
+        lines=[_line(row, wanted) for row in page.rows],
         older=url_for("inbox.index", **asked, after=str(page.older)) if page.older else None,
         first=url_for("inbox.index", **asked) if after else None,
         filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
@@ -120,10 +119,9 @@ def _elsewhere() -> str | Response:
 
 
 def _wanted() -> Wanted:
-    now = today()
     return Wanted(
-        today=now,
-        near_until=near_until(now),
+        today=today(),
+        book=rulebook(reading()),
         search=typed("q"),
         due=_word(Due, "due") or Due.ALL,
         ledger_id=number_in(request.args.get("ledger", "")),
@@ -131,8 +129,8 @@ def _wanted() -> Wanted:
     )
 
 
-def _line(row: TaskRow, wanted: Wanted, book: Rulebook) -> Line:
-    return Line(row, light_now(book, row, wanted.today), spoken_period(row.period), NEXT.get(row.status, ""))
+def _line(row: TaskRow, wanted: Wanted) -> Line:
+    return Line(row, light_now(wanted.book, row, wanted.today), spoken_period(row.period), NEXT.get(row.status, ""))
 
 
 def _word(kind: type[W], name: str) -> W | None:

@@ -11,7 +11,7 @@ from flask import render_template
 
 from forms.ledgers import ItemForm
 from views.door import reading
-from workflow.deadlines import effective
+from workflow.deadlines import row_deadline
 from workflow.errors import Refused
 from workflow.models import LedgerItem
 from workflow.queries.people import choices_of_units
@@ -38,8 +38,14 @@ SENTENCE = re.compile(r"[^。；]+[。；]?")
 def item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, *, status: int = 200) -> tuple[str, int]:
     """The page and its status, with a refusal where there is one."""
     ledger = row.ledger
-    deadline = effective(
-        own=row.due, inspection=row.inspection_on, report=ledger.report_due, year=ledger.year, office=ledger.office.name
+    deadline = row_deadline(
+        own=row.due,
+        recurrence=row.recurrence,
+        inspection=row.inspection_on,
+        report=ledger.report_due,
+        year=ledger.year,
+        office=ledger.office.name,
+        said=row.deadline_text,
     )
     page = render_template(
         "review/item.html",

@@ -13,13 +13,13 @@ from views.door import installation, load_ledger, me, number_in, pause_reading, 
 from views.downloads import attachment, named
 from workflow import operations
 from workflow.errors import Invalid
+from workflow.lighting import rulebook
 from workflow.lights import LightRules
 from workflow.models import Unit
 from workflow.permissions import Permission, runs
 from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
-from workflow.queries.lighting import rulebook
 from workflow.text import file_name
 from workflow.vocabulary import Status
 

@@ -15,6 +15,7 @@ from views.downloads import attachment
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
 from workflow.models import Packet, PacketRevision
 from workflow.permissions import Permission
+from workflow.showing import spoken_size
 from workflow.text import file_name
 
 blueprint = Blueprint("packets", __name__)
@@ -65,7 +66,7 @@ def _received(file: FileStorage | None) -> tuple[str, bytes]:
     name, limit = file_name(file.filename), installation().settings.max_upload_bytes
     data = file.stream.read(limit + 1)
     if len(data) > limit:
-        raise TooLarge(f"文件超过 {limit // 1048576} MB 的上限，请在命令行用 packet verify 验证。")
+        raise TooLarge(f"文件超过 {spoken_size(limit)} 的上限，请在命令行用 packet verify 验证。")
     if not data.startswith(b"%PDF-"):
         raise Invalid(f"「{name}」不是 PDF 文件，请选择从本系统下载的证据包。")
     return name, data

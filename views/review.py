@@ -22,6 +22,7 @@ from workflow.permissions import Permission
 from workflow.queries.drafts import load_draft
 from workflow.queries.pairing import other_version
 from workflow.queries.people import choices_of_units
+from workflow.showing import spoken_size
 from workflow.text import file_name
 from workflow.vocabulary import Part
 
@@ -145,7 +146,7 @@ def _received(file: FileStorage | None) -> tuple[str, bytes]:
     name, limit = file_name(file.filename), installation().settings.max_document_bytes
     data = file.stream.read(limit + 1)
     if len(data) > limit:
-        raise TooLarge(f"《{name}》超过 {limit // 1048576} MB 的上限，请只保留任务表部分后再读入。")
+        raise TooLarge(f"《{name}》超过 {spoken_size(limit)} 的上限，请只保留任务表部分后再读入。")
     if not data:
         raise Invalid(f"《{name}》是空的（0 字节），请检查后重新选择。")
     return name, data

@@ -13,7 +13,7 @@ from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound
 from workflow.models import Ledger, LedgerItem, Unit
 from workflow.permissions import Permission
-from workflow.queries.pairing import SURE, others, pairs
+from workflow.queries.pairing import SURE, Fate, others, pairs
 from workflow.vocabulary import Part
 
 blueprint = Blueprint("rows", __name__)
@@ -97,7 +97,7 @@ def compare(ledger_id: int) -> str:
     wanted = request.args.get("other", "")
     other = next((each for each in choices if str(each.id) == wanted), choices[0] if choices else None)
     found = pairs(reading(), ledger, other) if other else ()
-    counts = {word: sum(pair.word == word for pair in found) for word in ("相同", "有改动", "新增", "删去")}
+    counts = {fate.word: sum(pair.fate is fate for pair in found) for fate in Fate}
     return render_template(
         "review/compare.html", ledger=ledger, other=other, choices=choices, pairs=found, counts=counts, sure=SURE
     )

@@ -15,10 +15,10 @@ from workflow.deadlines import spoken_period
 from workflow.drawing import draw
 from workflow.errors import Refused
 from workflow.evidence_types import ACCEPT
+from workflow.lighting import light_now, light_on, rulebook
 from workflow.lights import Light
 from workflow.models import Task
 from workflow.queries.history import Happening
-from workflow.queries.lighting import light_now, light_on, rulebook
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
 from workflow.vocabulary import Action, Defect, Gate, RequestKind

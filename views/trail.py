@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -19,10 +18,10 @@ from workflow.errors import Invalid
 from workflow.models import AuditEvent
 from workflow.permissions import Permission
 from workflow.queries.trail import KINDS, PAGE, Asked, all_events, check_trail, kind_word, page_events
+from workflow.showing import csv_lines
 
 blueprint = Blueprint("trail", __name__)
 COLUMNS = ("序号", "时间", "事项", "人员", "任务", "内容", "前一哈希", "哈希")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @blueprint.get("/trail")
@@ -106,11 +105,10 @@ def _told(event: AuditEvent) -> str:
 
 
 def _as_csv(events: Iterator[AuditEvent]) -> Iterator[str]:
-    yield "\ufeff" + _row(COLUMNS)  # the mark lets spreadsheets read Chinese
-    for e in events:
-        yield _row(
-            (str(e.seq), e.at, kind_word(e.kind), e.actor_name, str(e.task_id or ""), e.data, e.prev_hash, e.hash)
-        )
+    rows = (
+        (e.seq, e.at, kind_word(e.kind), e.actor_name, e.task_id or "", e.data, e.prev_hash, e.hash) for e in events
+    )
+    return csv_lines(chain([COLUMNS], rows))
 
 
 def _as_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
@@ -121,9 +119,3 @@ def _as_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
             "task_id": e.task_id, "data": e.data, "prev_hash": e.prev_hash, "hash": e.hash,
         }  # fmt: skip
         yield json.dumps(link, ensure_ascii=False) + "\n"
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return buffer.getvalue()

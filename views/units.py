@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -20,6 +17,7 @@ from workflow import operations
 from workflow.errors import NotFound, Refused
 from workflow.models import Unit, UnitAlias, UnitGroup
 from workflow.permissions import Permission
+from workflow.showing import csv_lines, spoken_size
 from workflow.vocabulary import UnitKind
 
 blueprint = Blueprint("units", __name__)
@@ -102,7 +100,7 @@ def import_list() -> Page:
     try:
         data = upload.stream.read(LIST_LIMIT + 1)
         if len(data) > LIST_LIMIT:
-            raise Refused("名录文件超过 2 MB 的上限，请拆分后导入。")
+            raise Refused(f"名录文件超过 {spoken_size(LIST_LIMIT)} 的上限，请拆分后导入。")
         rows = read_units(data, filename=upload.filename or "名录")
         with writing() as (session, by):
             done = operations.import_units(session, rows, by=by, at=installation().clock())
@@ -121,13 +119,11 @@ def export() -> Response:
     for group in reading().scalars(select(UnitGroup).options(selectinload(UnitGroup.members))):
         for unit in group.members:
             groups.setdefault(unit.id, []).append(group.name)
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(["名称", "类别", "简称", "所属组"])
+    rows = [("名称", "类别", "简称", "所属组")]
     for unit in reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position)):
         aliases = "、".join(alias.name for alias in unit.aliases)
-        table.writerow([unit.name, unit.kind.word, aliases, "、".join(groups.get(unit.id, []))])
-    return named(Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv"), "单位名录.csv")
+        rows.append((unit.name, unit.kind.word, aliases, "、".join(groups.get(unit.id, []))))
+    return named(Response("".join(csv_lines(rows)), mimetype="text/csv"), "单位名录.csv")
 
 
 def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:

@@ -11,8 +11,8 @@ import holidays
 from workflow.settings import ZONE
 from workflow.vocabulary import Recurrence
 
-NEAR_DAYS = 3
-"""Working days before the deadline from which a task is 临近."""
+QUOTED = 60
+"""Characters of the document's own words that a reason quotes."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,48 @@ class Period:
     reason: str
 
 
-def effective(*, own: date | None, inspection: date | None, report: date | None, year: int, office: str) -> Deadline:
+def effective(
+    *, own: date | None, inspection: date | None, report: date | None, year: int, office: str, said: str | None
+) -> Deadline:
     """The date that binds: the row's own, else the office's inspection, else the ledger's report date.
 
-    A row with none of them is bound by the last day of the ledger's year: a null would hide it.
+    A row with none of them is bound by the last day of the ledger's year: a null would hide it. ``said`` is what the
+    document says about time; it is quoted where another date than its own binds.
     """
     if own:
         return Deadline(own, f"按本条任务的完成时限：{spoken(own)}。")
     if inspection:
-        return Deadline(inspection, f"本条没有完成时限，按{office}的检查日期：{spoken(inspection)}。")
+        return Deadline(inspection, f"{undated(said)}，按{office}的检查日期：{spoken(inspection)}。")
     if report:
-        return Deadline(report, f"本条没有完成时限，按全表的报送日期：{spoken(report)}。")
+        return Deadline(report, f"{undated(said)}，按全表的报送日期：{spoken(report)}。")
     last = date(year, 12, 31)
-    return Deadline(last, f"原文没有写明时限，按台账年度最后一天：{spoken(last)}。")
+    return Deadline(last, f"{undated(said)}，按台账年度最后一天：{spoken(last)}。")
+
+
+def undated(said: str | None) -> str:
+    """What a document says about time where no date of its own came of it: its words, or that there are none."""
+    words = " ".join((said or "").split())
+    if not words:
+        return "原文没有写明时限"
+    return f"原文时限「{words[:QUOTED]}{'…' if len(words) > QUOTED else ''}」未定出完成日期"
+
+
+def row_deadline(
+    *,
+    own: date | None,
+    recurrence: Recurrence | None,
+    inspection: date | None,
+    report: date | None,
+    year: int,
+    office: str,
+    said: str | None,
+) -> str:
+    """When the tasks of a row will be due and why, before there are any (时限及依据)."""
+    cut = periods(recurrence, year) if own is None else []
+    if cut:
+        return f"按期报送，共 {len(cut)} 期，期末为{'、'.join(spoken(period.due) for period in cut)}。"
+    found = effective(own=own, inspection=inspection, report=report, year=year, office=office, said=said)
+    return f"{spoken(found.on)}。{found.reason}"
 
 
 def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
@@ -61,6 +90,12 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     return [_period(year, start, months) for start in range(1, 13, months)]
 
 
+def day_of(at: datetime) -> date:
+    """The day that a moment falls on in China: what is today to every screen, paper and rule."""
+    return at.astimezone(ZONE).date()
+
+
+@lru_cache(maxsize=10_000)
 def working_days(after: date, until: date) -> int:
     """Working days after one day up to and including another, by the official calendar with 调休."""
     days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
@@ -88,8 +123,7 @@ def spoken(day: date) -> str:
 
 def spoken_moment(at: datetime) -> str:
     """A time as screens and papers write it, in China's zone: 2026年9月30日 14:05."""
-    local = at.astimezone(ZONE)
-    return f"{spoken(local.date())} {local:%H:%M}"
+    return f"{spoken(day_of(at))} {at.astimezone(ZONE):%H:%M}"
 
 
 def spoken_period(label: str) -> str:
@@ -104,12 +138,9 @@ def spoken_period(label: str) -> str:
     return f"{year}年{int(part)}月"
 
 
-def near_until(today: date) -> date:
-    """The last day whose deadline is 临近 today."""
-    day = today
-    while working_days(today, day + timedelta(1)) <= NEAR_DAYS:
-        day += timedelta(1)
-    return day
+def last_day_within(today: date, count: int) -> date:
+    """The last day that at most so many working days lie before."""
+    return after_working_days(today, count + 1) - timedelta(1)
 
 
 def _period(year: int, start: int, months: int) -> Period:

@@ -21,6 +21,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from workflow.errors import Damaged, Invalid, TooLarge
 from workflow.settings import Settings
+from workflow.showing import spoken_size
 
 CHUNK = 1 << 20
 
@@ -57,7 +58,7 @@ class Store:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise TooLarge(f"文件超过 {limit // 1048576} MB 的上限，请压缩或拆分后再上传。")
+                    raise TooLarge(f"文件超过 {spoken_size(limit)} 的上限，请压缩或拆分后再上传。")
                 digest.update(chunk)
                 staged.write(chunk)
             if size == 0:

@@ -110,6 +110,14 @@ class DeliveryState(Word):
     FAILED = "failed", "发送失败"
 
 
+class NoticeKind(Word):
+    """What sort of message it is (消息类别)."""
+
+    NEWS = "news", "办理动态"
+    URGING = "urging", "催办"
+    REMINDER = "reminder", "今日提醒"
+
+
 class TokenScope(Word):
     """What a program may do with a person's token (令牌范围)."""
 

@@ -4,9 +4,10 @@ import { token } from './net.js';
 
 const HASH_LIMIT = 200 * 1024 * 1024;
 
-function bytes(count) {
+function bytes(count) { // as workflow/showing.py says them
   if (count < 1024) return `${count} 字节`;
-  return count < 1048576 ? `${(count / 1024).toFixed(1)} KB` : `${(count / 1048576).toFixed(1)} MB`;
+  const [unit, word] = count < 1048576 ? [1024, 'KB'] : [1048576, 'MB'];
+  return `${Math.floor((20 * count + unit) / (2 * unit)) / 10} ${word}`;
 }
 
 async function digest(file) {

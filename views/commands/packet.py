@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from packets.isolation import verify_isolated
+from packets.verdict import PASSED
 from views.commands.spoken import FILE, spoken
 
 
@@ -34,4 +35,4 @@ def verify(file: Path, as_json: bool, trust: Path | None) -> None:
         for fact in result.facts:
             click.echo(f"{ {'ok': '✓', 'fail': '✗', 'note': '·'}.get(fact.state, '？') } {fact.name}：{fact.detail}")
         click.echo(f"结论：{result.verdict}" + (f"（{result.reason}）" if result.reason else ""))
-    sys.exit(0 if result.verdict == "通过" else 1)
+    sys.exit(0 if result.verdict == PASSED else 1)

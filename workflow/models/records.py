@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Moment
+from workflow.models.base import Base, Moment, word
+from workflow.vocabulary import NoticeKind
 
 
 class AuditEvent(Base):
@@ -63,6 +64,7 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[NoticeKind] = mapped_column(word(NoticeKind), default=NoticeKind.NEWS, server_default="news")
     text: Mapped[str] = mapped_column(String(500))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     ledger_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id"))

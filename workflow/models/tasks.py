@@ -150,8 +150,13 @@ class Signoff(Base):
         if self.paper_sha256 is not None:
             return f"{self.paper_signer}（线下签批，扫描件由{self.user_name}登记）"
         if self.deputy_until is not None:
-            return f"{self.user_name}（代 {self.principal_name}，授权至{spoken(self.deputy_until)}）"
+            return self.user_name + for_whom(self.principal_name, self.deputy_until)
         return self.user_name
+
+
+def for_whom(principal: str, until: date) -> str:
+    """How a deputy's name goes on, wherever it is shown: 「（代 甲，授权至…）」."""
+    return f"（代 {principal}，授权至{spoken(until)}）"
 
 
 class Awaiting(Base):

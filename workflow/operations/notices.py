@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.models import Notice, Task, User, UserRole
 from workflow.roles import Turn
-from workflow.vocabulary import Role
+from workflow.vocabulary import NoticeKind, Role
 
 
 def tell_units(
@@ -21,6 +21,7 @@ def tell_units(
     at: datetime,
     task: Task | None = None,
     ledger_id: int | None = None,
+    kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
     """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
     people: set[int] = set()
@@ -28,7 +29,9 @@ def tell_units(
         seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
         people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
     about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
-    notices = [{"user_id": person, "text": text[:500], "created_at": at, **about} for person in sorted(people)]
+    notices = [
+        {"user_id": person, "kind": kind, "text": text[:500], "created_at": at, **about} for person in sorted(people)
+    ]
     if notices:
         session.execute(insert(Notice), notices)
 
@@ -36,9 +39,10 @@ def tell_units(
 def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, ledger_id: int) -> None:
     """Tell the handlers and heads of every unit its own text about a ledger, in two statements however many there are."""
     desks = UserRole.role.in_((Role.HANDLER, Role.UNIT_HEAD))
+    about = {"task_id": None, "ledger_id": ledger_id}
     people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
     notices = [
-        {"user_id": person, "text": texts[unit_id][:500], "created_at": at, "task_id": None, "ledger_id": ledger_id}
+        {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:500], "created_at": at, **about}
         for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
     ]
     if notices:

@@ -200,6 +200,7 @@ def _terms(ledger: Ledger, item: LedgerItem, today: date) -> list[tuple[str, Dea
             report=ledger.report_due,
             year=ledger.year,
             office=ledger.office.name,
+            said=item.deadline_text,
         )
         return [("", plain)]
     start = ledger.published_at.astimezone(ZONE).date() if ledger.published_at else today

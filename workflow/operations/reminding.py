@@ -11,15 +11,15 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import is_working_day, working_days
-from workflow.lights import Standing, light
+from workflow.deadlines import day_of, is_working_day, working_days
+from workflow.lighting import Rulebook, light_now, rulebook
 from workflow.models import Awaiting, Notice, Task, User, UserRole
 from workflow.settings import ZONE
+from workflow.vocabulary import NoticeKind
 
 BEFORE, AFTER = (7, 3, 1), (1, 3, 7)
 FROM = time(8)
 """Nobody is disturbed before this hour, nor on a day off."""
-_MARK = "【今日提醒】"
 _NAMED = 4
 """Tasks named in one message; the inbox has the others."""
 
@@ -32,11 +32,12 @@ def is_time(at: datetime) -> bool:
 
 def remind(session: Session, *, at: datetime) -> int:
     """Tell everybody whose turn it is what falls due, once a day; returns how many people were told."""
-    today = at.astimezone(ZONE).date()
+    today, book = day_of(at), rulebook(session)
     told = _told_today(session, today)
     people = {person: tasks for person, tasks in _by_person(session, today).items() if person not in told}
     for person, tasks in sorted(people.items()):
-        session.add(Notice(user_id=person, text=_text(tasks, today), created_at=at))
+        text = _text(tasks, book, today)
+        session.add(Notice(user_id=person, kind=NoticeKind.REMINDER, text=text, created_at=at))
     return len(people)
 
 
@@ -71,14 +72,14 @@ def _counts(due: date, today: date) -> bool:
 
 def _told_today(session: Session, today: date) -> set[int]:
     begin = datetime.combine(today, time(), ZONE)
-    mine = select(Notice.user_id).where(Notice.created_at >= begin, Notice.text.startswith(_MARK))
+    mine = select(Notice.user_id).where(Notice.created_at >= begin, Notice.kind == NoticeKind.REMINDER)
     return set(session.scalars(mine))
 
 
-def _text(tasks: list[Task], today: date) -> str:
+def _text(tasks: list[Task], book: Rulebook, today: date) -> str:
     named = [
-        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light(Standing(task.due), today).word}"
+        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light_now(book, task, today).word}"
         for task in tasks[:_NAMED]
     ]
     more = f"等 {len(tasks)} 件" if len(tasks) > _NAMED else ""
-    return f"{_MARK}等待您办理、临近时限或已逾期的任务：{'；'.join(named)}{more}。"[:500]
+    return f"【{NoticeKind.REMINDER.word}】等待您办理、时限将到或已过的任务：{'；'.join(named)}{more}。"[:500]

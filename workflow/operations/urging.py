@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
+from workflow.deadlines import day_of
 from workflow.errors import Forbidden, NotInState
-from workflow.lights import Standing, light
+from workflow.lighting import light_now, overdue, rulebook
 from workflow.models import AuditEvent, Task, Unit, User
 from workflow.operations.notices import tell_units
 from workflow.operations.opening import all_opened
 from workflow.permissions import is_lead_reviewer, is_office
 from workflow.roles import awaited_besides, case_of
-from workflow.settings import ZONE
 from workflow.text import clean_line
-from workflow.vocabulary import Status
+from workflow.vocabulary import NoticeKind, Status
 
 WORDS_LIMIT = 120
 
@@ -37,12 +37,11 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
         raise NotInState("此件正在等您自己办理，不需要催办。")
     if _urged_today(session, task, at=at):
         raise NotInState("此件今天已经催办过，每天只催办一次。")
-    today = at.astimezone(ZONE).date()
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
     words = clean_line(words, limit=WORDS_LIMIT)
-    state = light(Standing(task.due), today).word
-    text = f"【催办】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
-    tell_units(session, others, text, at=at, task=task)
+    state = light_now(rulebook(session), task, day_of(at)).word
+    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
+    tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
     data = {"round": task.round, "unit": by.unit.name, "told": sorted(units), "count": count, "opinion": words}
     audit.record(session, "task.urged", by=by, at=at, task_id=task.id, data=data)
@@ -52,9 +51,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
 def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> int:
     """Urge every overdue task of a ledger that was not urged today; returns how many. Raises NotInState."""
     all_opened(session, ledger_id)
-    today = at.astimezone(ZONE).date()
-    late = select(Task).where(Task.ledger_id == ledger_id, Task.status != Status.CLOSED, Task.due < today)
-    late = late.where(Task.paused_at.is_(None))
+    late = select(Task).where(Task.ledger_id == ledger_id, overdue(Task, day_of(at)))
     done = 0
     for task in session.scalars(late.order_by(Task.id)).all():
         try:
@@ -67,7 +64,7 @@ def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> in
 
 def _urged_today(session: Session, task: Task, *, at: datetime) -> bool:
     last = session.scalars(select(AuditEvent.at).where(*_urged(task)).order_by(AuditEvent.seq.desc()).limit(1)).first()
-    return last is not None and datetime.fromisoformat(last).astimezone(ZONE).date() == at.astimezone(ZONE).date()
+    return last is not None and day_of(datetime.fromisoformat(last)) == day_of(at)
 
 
 def _urged(task: Task) -> tuple[Any, ...]:

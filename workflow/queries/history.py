@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.deadlines import spoken
 from workflow.models import AuditEvent
+from workflow.models.tasks import for_whom
 from workflow.queries.trail import kind_word
 from workflow.roles import Case
 from workflow.vocabulary import Defect, RequestKind, TaskOutcome
@@ -44,7 +45,11 @@ def happenings_of(session: Session, case: Case) -> tuple[Happening, ...]:
 def proxy(data: dict[str, Any]) -> str:
     """For whom an event's actor acted: 「（代 甲，授权至…）」, empty where for themselves."""
     given = data.get("for")
-    return f"（代 {given['name']}，授权至{spoken(date.fromisoformat(given['until']))}）" if given else ""
+    return for_whom(given["name"], date.fromisoformat(given["until"])) if given else ""
+
+
+def _day(iso: str) -> str:
+    return spoken(date.fromisoformat(iso))
 
 
 def _happening(event: AuditEvent, data: dict[str, Any], voided: dict[int, str]) -> Happening:
@@ -55,14 +60,14 @@ def _happening(event: AuditEvent, data: dict[str, Any], voided: dict[int, str]) 
         kind=event.kind,
         what=kind_word(event.kind),
         who=f"{unit} {event.actor_name}{proxy(data)}".strip(),
-        said=_said(event.kind, data),
+        said=said_of(event.kind, data),
         round=data.get("acted_in_round", data.get("round", 1)),
         void=voided.get(event.seq, ""),
         defects=tuple((one["evidence_id"], Defect(one["code"]).word) for one in data.get("defects", [])),
     )
 
 
-def _said(kind: str, data: dict[str, Any]) -> str:
+def said_of(kind: str, data: dict[str, Any]) -> str:
     """What an event says in one line; each kind of event has its own way of saying it."""
     for begins, say in _SAYING.items():
         if kind.startswith(begins):
@@ -80,7 +85,7 @@ def _of_report(data: dict[str, Any]) -> str:
 
 
 def _of_request(data: dict[str, Any]) -> str:
-    dates = f"{data['old_due']} → {data['new_due']}：" if data.get("new_due") else ""
+    dates = f"{_day(data['old_due'])} → {_day(data['new_due'])}：" if data.get("new_due") else ""
     unit = f"改由{data['proposed']}承办：" if data.get("proposed") else ""
     return f"{dates}{unit}{data['opinion']}"
 

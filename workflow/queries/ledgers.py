@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from workflow.lighting import Rulebook, light_now, rulebook, standing_of
+from workflow.lights import GRAVITY, Light
 from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias, User
 from workflow.permissions import Permission, may
+from workflow.queries.listing import came_back
 from workflow.vocabulary import Status
 
 
@@ -32,7 +36,10 @@ class Cell:
     status: Status
     done: int
     total: int
-    late: bool
+    light: Light
+    """The gravest of its lights."""
+    late: int
+    """Days gone by since the earliest date that was missed and is still open; 0 for none."""
     returned: bool
 
 
@@ -95,68 +102,86 @@ def sections_of(session: Session, ledger_id: int) -> list[str]:
 
 def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overview:
     """Read the matrix: items once, tasks once, units and their short names once."""
-    tasks = session.execute(
-        select(Task.id, Task.item_id, Task.unit_id, Task.status, _BINDING.label("due"), Task.round)
-        .where(Task.ledger_id == ledger_id)
-        .order_by(Task.item_id, Task.unit_id, Task.period)
-    ).all()
-    wanted = [task for task in tasks if _matches(task.unit_id, task.status, task.due, wish, today)]
+    tasks, book = _shares(session, ledger_id), rulebook(session)
+    wanted = [task for task in tasks if _matches(task, wish, today)]
     narrowed = wish.unit_id is not None or wish.status is not None or wish.late
-    by_item: dict[int, dict[int, list[tuple[int, Status, date, int]]]] = {}
+    by_item: dict[int, dict[int, list[_Share]]] = {}
     for task in wanted:
-        cell = by_item.setdefault(task.item_id, {}).setdefault(task.unit_id, [])
-        cell.append((task.id, task.status, task.due, task.round))
+        by_item.setdefault(task.item_id, {}).setdefault(task.unit_id, []).append(task)
     items = session.execute(
         select(LedgerItem.id, LedgerItem.number, LedgerItem.section, LedgerItem.title, LedgerItem.requirement)
         .where(LedgerItem.ledger_id == ledger_id)
         .order_by(LedgerItem.position)
     )
     rows = [
-        _row(item.id, item.number, item.section, item.title or item.requirement or "", by_item.get(item.id, {}), today)
+        _row(
+            item.id,
+            item.number,
+            item.section,
+            item.title or item.requirement or "",
+            {unit: _cell(shares, book, today) for unit, shares in by_item.get(item.id, {}).items()},
+        )
         for item in items
         if (not wish.section or (item.section and item.section[0] == wish.section))
         and (not narrowed or item.id in by_item)
     ]
     shown = {unit_id for row in rows for unit_id in row.cells}
-    late = sum(task.status is not Status.CLOSED and task.due < today for task in tasks)
+    late = sum(standing_of(task).overdue(today) for task in tasks)
     counts = Counter(task.status for task in tasks)
     return Overview(tuple(_columns(session, shown)), tuple(rows), dict(counts), late, len(tasks))
 
 
-_BINDING = case((Task.paused_at.is_not(None), literal(date.max)), else_=Task.due)
-"""The date that makes a task late: none while its clock stands still."""
+class _Share(NamedTuple):
+    """A task as the matrix needs it (份)."""
+
+    id: int
+    ledger_id: int
+    item_id: int
+    unit_id: int
+    status: Status
+    due: date
+    round: int
+    opened_at: datetime
+    closed_at: datetime | None
+    paused_at: datetime | None
+    returned: bool
 
 
-def _matches(unit_id: int, status: Status, due: date, wish: Wish, today: date) -> bool:
-    if wish.unit_id is not None and unit_id != wish.unit_id:
+def _shares(session: Session, ledger_id: int) -> list[_Share]:
+    columns = [getattr(Task, name) for name in _Share._fields[:-1]]
+    mine = (
+        select(*columns, came_back())
+        .where(Task.ledger_id == ledger_id)
+        .order_by(Task.item_id, Task.unit_id, Task.period)
+    )
+    return [_Share(*row) for row in session.execute(mine)]
+
+
+def _matches(task: _Share, wish: Wish, today: date) -> bool:
+    if wish.unit_id is not None and task.unit_id != wish.unit_id:
         return False
-    if wish.status is not None and status is not wish.status:
+    if wish.status is not None and task.status is not wish.status:
         return False
-    return not wish.late or (status is not Status.CLOSED and due < today)
+    return not wish.late or standing_of(task).overdue(today)
 
 
-def _row(
-    item_id: int,
-    number: str,
-    section: Sequence[str],
-    text: str,
-    cells: dict[int, list[tuple[int, Status, date, int]]],
-    today: date,
-) -> Row:
+def _row(item_id: int, number: str, section: Sequence[str], text: str, cells: dict[int, Cell]) -> Row:
+    done, total = sum(c.done for c in cells.values()), sum(c.total for c in cells.values())
+    return Row(item_id, number, section[0] if section else "", text, cells, done, total)
+
+
+def _cell(tasks: list[_Share], book: Rulebook, today: date) -> Cell:
     order = list(Status)
-    made = {}
-    for unit_id, tasks in cells.items():
-        behind = min(tasks, key=lambda task: order.index(task[1]))
-        made[unit_id] = Cell(
-            task_id=behind[0],
-            status=behind[1],
-            done=sum(task[1] is Status.CLOSED for task in tasks),
-            total=len(tasks),
-            late=any(task[1] is not Status.CLOSED and task[2] < today for task in tasks),
-            returned=behind[3] > 1 and behind[1] is not Status.CLOSED,
-        )
-    done, total = sum(c.done for c in made.values()), sum(c.total for c in made.values())
-    return Row(item_id, number, section[0] if section else "", text, made, done, total)
+    behind = min(tasks, key=lambda task: order.index(task.status))
+    return Cell(
+        task_id=behind.id,
+        status=behind.status,
+        done=sum(task.status is Status.CLOSED for task in tasks),
+        total=len(tasks),
+        light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
+        late=max(standing.days_late(today) if standing.overdue(today) else 0 for standing in map(standing_of, tasks)),
+        returned=behind.returned,
+    )
 
 
 def _columns(session: Session, shown: set[int]) -> list[Column]:

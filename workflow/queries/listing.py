@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from workflow.lighting import Rulebook, near, overdue
 from workflow.models import ItemParty as Party
-from workflow.models import Ledger, LedgerItem, Task, Unit, User
+from workflow.models import Ledger, LedgerItem, Signoff, Task, Unit, User
 from workflow.models import PartyUnit as Member
 from workflow.permissions import sees_everything
-from workflow.vocabulary import Part, Role, Status, TaskKind, TaskOutcome, Word
+from workflow.vocabulary import Decision, Part, Role, Status, TaskKind, TaskOutcome, Word
 
 PAGE = 50
 Key = tuple[InstrumentedAttribute[date], InstrumentedAttribute[int]]
@@ -61,7 +62,8 @@ class Wanted:
     """What a person asked the list for (筛选)."""
 
     today: date
-    near_until: date
+    book: Rulebook
+    """By which rules a deadline is 临近."""
     search: str = ""
     due: Due = Due.ALL
     ledger_id: int | None = None
@@ -87,6 +89,8 @@ class TaskRow:
     closed_at: datetime | None
     paused_at: datetime | None
     outcome: TaskOutcome
+    returned: bool
+    """Whether somebody returned it into the round it is in (被退回)."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ def page_of(
         select(
             Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
             Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome,
+            came_back(),
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)
@@ -150,17 +155,22 @@ def page_of(
     return Page(listed, Cursor(listed[-1].due, listed[-1].id) if more else None)
 
 
+def came_back() -> ColumnElement[bool]:
+    """Whether a signer returned the task into its present round; what its unit withdrew or the office reopened was not."""
+    before = (Signoff.task_id == Task.id, Signoff.round == Task.round - 1, Signoff.decision == Decision.RETURNED)
+    return and_(Task.closed_at.is_(None), exists().where(*before))
+
+
 def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:
     due, task_id = key
     if after is not None:
         arm = arm.where(tuple_(due, task_id) > tuple_(after.due, after.task_id))
+    task = aliased(Task)  # looked up by its id, one by one; the arm's own dates keep it to one range of its index
     if wanted.due is Due.LATE:
-        arm = arm.where(due < wanted.today)
+        arm = arm.where(due < wanted.today, exists().where(task.id == task_id, overdue(task, wanted.today)))
     if wanted.due is Due.NEAR:
-        arm = arm.where(due >= wanted.today, due <= wanted.near_until)
-    if wanted.due is not Due.ALL:
-        task = aliased(Task)  # looked up by its id, one by one: no deadline binds while the clock stands still
-        arm = arm.where(~exists().where(task.id == task_id, task.paused_at.is_not(None)))
+        arm = arm.where(due >= wanted.today, due <= wanted.book.latest_near(wanted.today))
+        arm = arm.where(exists().where(task.id == task_id, near(wanted.book, task, wanted.today)))
     if wanted.search or wanted.ledger_id is not None:
         arm = arm.where(task_id.in_(_matching(wanted)))
     return arm

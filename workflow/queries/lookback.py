@@ -10,8 +10,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.deadlines import day_of
+from workflow.lighting import light_now, rulebook, standing_of
+from workflow.lights import Light
 from workflow.models import AuditEvent, Evidence, ItemParty, Ledger, LedgerItem, Packet, PacketRevision, Task, Unit
-from workflow.settings import ZONE
 from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
 
 
@@ -38,6 +40,8 @@ class TaskLine:
     outcome: TaskOutcome
     paused: bool
     closed_on: date | None
+    light: Light
+    """As of the look-back, by the ledger's own rules."""
     late_days: int
     """Days past the deadline: of a closed task when it was closed, of an open one as of the look-back; else 0."""
     returns: int
@@ -56,6 +60,13 @@ class TaskLine:
         if self.paused:
             return f"{self.status.word}（挂账）"
         return self.status.word + (f"（{self.outcome.word}）" if self.outcome is not TaskOutcome.DONE else "")
+
+    @property
+    def lateness(self) -> str:
+        """How late it was closed, or what its light says of it while it is open; empty where it is not late."""
+        if not self.late_days:
+            return ""
+        return f"逾期 {self.late_days} 天" if self.done else self.light.word
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
         .order_by(LedgerItem.position)
     ).all()
     earlier = _earlier(session, ledger_id)
-    lines = _task_lines(session, ledger_id, as_of.astimezone(ZONE).date())
+    lines = _task_lines(session, ledger_id, day_of(as_of))
     events = session.scalars(
         select(AuditEvent)
         .where(AuditEvent.task_id.in_(select(Task.id).where(Task.ledger_id == ledger_id)))
@@ -171,14 +182,14 @@ def _item_line(item: LedgerItem, tasks: list[TaskLine], follows: str) -> ItemLin
 
 def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list[TaskLine]]:
     returns, packets = _returns(session, ledger_id), _packets(session, ledger_id)
-    files = _files(session, ledger_id)
+    files, book = _files(session, ledger_id), rulebook(session)
     rows = session.execute(
         select(Task, Unit.name).join(Unit, Unit.id == Task.unit_id).where(Task.ledger_id == ledger_id)
         .order_by(Task.item_id, Unit.position, Task.period)
     )  # fmt: skip
     found: dict[int, list[TaskLine]] = defaultdict(list)
     for task, unit in rows:
-        closed = task.closed_at.astimezone(ZONE).date() if task.closed_at else None
+        standing = standing_of(task)
         line = TaskLine(
             task_id=task.id,
             unit=unit,
@@ -189,8 +200,9 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
             status=task.status,
             outcome=task.outcome,
             paused=task.paused_at is not None,
-            closed_on=closed,
-            late_days=0 if task.paused_at else max(((closed or today) - task.due).days, 0),
+            closed_on=standing.closed_on,
+            light=light_now(book, task, today),
+            late_days=standing.days_late(today),
             returns=returns.get(task.id, 0),
             packet=packets.get(task.id),
             evidence=tuple(files.get(task.id, ())),

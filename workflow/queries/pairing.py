@@ -9,12 +9,22 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.deadlines import spoken
 from workflow.directory import squeeze
 from workflow.models import Ledger, LedgerItem
-from workflow.vocabulary import Part
+from workflow.vocabulary import Part, Word
 
 ALIKE, SURE = 55.0, 90.0
 """Percent of likeness from which two rows are laid side by side, and from which they are proposed without a doubt."""
+
+
+class Fate(Word):
+    """What became of a row in the newer ledger (差别)."""
+
+    SAME = "same", "相同"
+    CHANGED = "changed", "有改动"
+    ADDED = "added", "新增"
+    GONE = "gone", "删去"
 
 
 @dataclass(frozen=True)
@@ -36,11 +46,16 @@ class Pair:
     changes: tuple[Change, ...] = ()
 
     @property
-    def word(self) -> str:
-        """What became of the row: 新增, 删去, 有改动, 相同."""
+    def fate(self) -> Fate:
+        """What became of the row."""
         if self.old is None or self.new is None:
-            return "新增" if self.old is None else "删去"
-        return "有改动" if self.changes else "相同"
+            return Fate.ADDED if self.old is None else Fate.GONE
+        return Fate.CHANGED if self.changes else Fate.SAME
+
+    @property
+    def word(self) -> str:
+        """The same in Chinese."""
+        return self.fate.word
 
 
 def others(session: Session, ledger: Ledger) -> list[Ledger]:
@@ -113,5 +128,5 @@ def _facts(item: LedgerItem) -> list[tuple[str, str]]:
         ("工作任务", item.title or ""),
         ("工作要求", item.requirement or ""),
         *((part.word, names[part]) for part in Part),
-        ("时限", item.due.isoformat() if item.due else item.deadline_text or ""),
+        ("时限", spoken(item.due) if item.due else item.deadline_text or ""),
     ]
