@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
+from markupsafe import Markup, escape
 from sqlalchemy import func, select
 
 from views.auth import signed_in
 from views.door import reading, today
+from views.typed_words import accepted, tell
 from workflow.deadlines import spoken, spoken_moment
 from workflow.models import Notice
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import count_waiting
 
+_DATE = re.compile(
+    r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|(?<![\d:#])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])"
+)
 SECRECY = "非涉密系统，严禁上传、处理涉密信息"
 
 
@@ -50,17 +57,23 @@ MENU = (
 def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
-    app.jinja_env.filters.update(day=day, moment=moment, size=size)
+    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=size)
+    app.after_request(tell)
 
 
-def day(value: date | None) -> str:
-    """2026年9月30日, or a dash."""
-    return spoken(value) if value else "—"
+def day(value: date | None) -> Markup:
+    """2026年9月30日 on one line, or a dash."""
+    return dated(spoken(value) if value else "—")
 
 
-def moment(value: datetime | None) -> str:
-    """2026年9月30日 14:05 in China's zone, or a dash."""
-    return spoken_moment(value) if value else "—"
+def moment(value: datetime | None) -> Markup:
+    """2026年9月30日 14:05 in China's zone, on one line, or a dash."""
+    return dated(spoken_moment(value) if value else "—")
+
+
+def dated(text: str | None) -> Markup:
+    """A text with the dates and times in it kept from breaking over two lines; not for attributes."""
+    return Markup(_DATE.sub(r"<time>\g<0></time>", escape(text or "")))  # noqa: S704 - escaped before
 
 
 def size(value: int) -> str:
@@ -73,7 +86,7 @@ def size(value: int) -> str:
 
 
 def _context() -> dict[str, Any]:
-    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today}
+    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today, "accepted": accepted}
 
 
 def _menu() -> list[MenuItem]:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask import render_template, request
 
+from forms.days import read_day
 from views.door import installation, load_task, me, reading, today
 from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
@@ -147,9 +148,8 @@ def task_light(task: Task) -> Light:
 
 def _past(task: Task) -> tuple[date, Light | None] | None:
     """The light of the day that the address asks for, None where it asks for none."""
-    text = request.args.get("on", "")
     try:
-        day = date.fromisoformat(text) if text else None
+        day = read_day(request.args.get("on", ""))
     except ValueError:
         return None
     return (day, light_on(reading(), task, day)) if day else None

@@ -32,7 +32,8 @@ class Cell:
     status: Status
     done: int
     total: int
-    late: bool
+    late: int
+    """Days gone by since the earliest date that was missed and is still open; 0 for none."""
     returned: bool
 
 
@@ -152,7 +153,7 @@ def _row(
             status=behind[1],
             done=sum(task[1] is Status.CLOSED for task in tasks),
             total=len(tasks),
-            late=any(task[1] is not Status.CLOSED and task[2] < today for task in tasks),
+            late=max([0, *((today - task[2]).days for task in tasks if task[1] is not Status.CLOSED)]),
             returned=behind[3] > 1 and behind[1] is not Status.CLOSED,
         )
     done, total = sum(c.done for c in made.values()), sum(c.total for c in made.values())
