@@ -22,7 +22,7 @@ from workflow.queries.history import Happening
 from workflow.queries.lighting import light_now, light_on, rulebook
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
-from workflow.vocabulary import Action, Defect, Gate, RequestKind
+from workflow.vocabulary import Action, Defect, Gate, RequestKind, TaskOutcome
 
 ICONS = {
     "task.assigned": "send",
@@ -99,6 +99,7 @@ class Typed:
     """What was typed and refused: it is shown again, nothing is lost (已填内容)."""
 
     report: str | None = None
+    outcome: TaskOutcome | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
