@@ -73,7 +73,7 @@ def moment(value: datetime | None) -> Markup:
 
 def dated(text: str | None) -> Markup:
     """A text with the dates and times in it kept from breaking over two lines; not for attributes."""
-    return Markup(_DATE.sub(r"<time>\g<0></time>", escape(text or "")))  # noqa: S704 - escaped before
+    return Markup(_DATE.sub(r"<time>\g<0></time>", str(escape(text or ""))))  # noqa: S704 - escaped before
 
 
 def size(value: int) -> str:
