@@ -83,6 +83,7 @@ class Hall:
         """A page in a window of its own."""
         page = window(self.browser, self.office, self.url, login, locale=self.language, **options)
         page.goto(address.format(item=self.item, party=self.party))
+        page.wait_for_load_state()
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         return page
 

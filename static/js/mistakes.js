@@ -50,16 +50,20 @@ function submitted(event) {
   wrong[0].focus();
 }
 
+// Put right while typing, not on leaving the field: a sentence that goes away under the mouse moves the button from under it.
+function typed({ target: field }) {
+  if (field.classList?.contains('is-invalid') && !mistake(field)) mark(field, '');
+}
+
 function changed({ target: field }) {
-  if ('day' in (field.dataset || {}) && iso(field.value) && iso(field.value) !== field.value) {
-    field.value = iso(field.value);
-    field.dispatchEvent(new Event('input', { bubbles: true }));
-  }
-  if (field.classList?.contains('is-invalid')) mark(field, mistake(field));
+  if (!('day' in (field.dataset || {})) || !iso(field.value) || iso(field.value) === field.value) return;
+  field.value = iso(field.value);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 export function startMistakes(root) {
   if (root !== document) return;
   document.addEventListener('submit', submitted, true);
+  document.addEventListener('input', typed);
   document.addEventListener('change', changed);
 }
