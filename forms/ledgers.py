@@ -6,23 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from forms.days import Day
 from workflow.operations import HeadEdit, ItemEdit
 from workflow.vocabulary import Recurrence
-
-
-class Day(DateField):
-    """A date that complains in Chinese."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take ``2026-09-30``; nothing at all is no date."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError("这不是有效的日期，请按 2026-09-30 的形式填写。") from None
 
 
 class Whole(IntegerField):

@@ -1,7 +1,9 @@
 // 台账 in the browser: everything works without it, this makes it quicker and safer. One small module per habit.
 import { startNet } from './js/net.js';
+import { startMistakes } from './js/mistakes.js';
 import { startForms } from './js/forms.js';
 import { startDrafts } from './js/drafts.js';
+import { startFiles } from './js/files.js';
 import { startUploads } from './js/upload.js';
 import { startJobs } from './js/jobs.js';
 import { startKeys } from './js/keys.js';
@@ -9,7 +11,8 @@ import { startCharts } from './js/charts.js';
 import { startFrame } from './js/frame.js';
 import { startSource } from './js/source.js';
 
-const starts = [startFrame, startDrafts, startForms, startUploads, startJobs, startCharts, startSource];
+// A form that is sent is looked at, then asked about, then its words are kept: in this order.
+const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startSource];
 
 startNet();
 startKeys();

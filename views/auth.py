@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from forms.auth import PasswordForm, SignInForm
 from views.api_frame import bearer, is_api, problem
 from views.door import OPEN, WHOLE, installation, me, pause_reading, permit, reading, writing
+from views.typed_words import own_page
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import LoginSession, User
@@ -70,11 +71,11 @@ def ask_to_sign_in() -> Response:
         return problem(401, "请提供令牌", "请在 Authorization 头中提供有效的 Bearer 令牌。", "unauthorized")
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         answer = current_app.make_response(("登录已失效，请重新登录；您填写的内容保留在本机。", 401))
-        answer.headers["HX-Redirect"] = url_for("auth.sign_in")
+        answer.headers["HX-Redirect"] = url_for("auth.sign_in", next=own_page())
         return answer
     if request.method != "GET":
-        flash("登录已失效，刚才的操作没有执行；请重新登录，填写的内容保留在本机草稿里。", "warning")
-        return redirect(url_for("auth.sign_in"), 303)
+        flash("登录已失效，刚才的操作没有执行；请重新登录，填写的内容保留在本机，登录后恢复。", "warning")
+        return redirect(url_for("auth.sign_in", next=own_page()), 303)
     return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
+from forms.days import read_day
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
@@ -48,11 +49,10 @@ def number_in(text: str) -> int | None:
 
 def typed_day(name: str) -> date | None:
     """A date field of the form that was sent, None where it is empty. Raises Invalid."""
-    text = request.form.get(name, "").strip()
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("这不是有效的日期，请按 2026-09-30 的形式填写。") from None
+        return read_day(request.form.get(name, ""))
+    except ValueError as mistake:
+        raise Invalid(str(mistake)) from None
 
 
 def installation() -> Installation:
@@ -77,11 +77,13 @@ def reading() -> Session:
 def writing() -> Iterator[tuple[Session, User]]:
     """One transaction with the signed-in person in it; commits once at the end, or nothing has happened.
 
+    What was posted is stored then, and only then: ``g.stored`` says so to :mod:`views.typed_words`.
     Inside it ask ``session`` alone: a read of :func:`reading` would keep the commit waiting.
     """
     pause_reading()
     with installation().database.writing() as session:
         yield session, session.get_one(User, current_user.id, options=WHOLE)
+    g.stored = True
     _nudge()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, render_template, request
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
+from views.typed_words import refused_words
 from workflow.errors import Refused
 
 log = structlog.get_logger()
@@ -49,13 +51,17 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, title: str, message: str, reference: str = "", code: str = "") -> tuple[str, int] | Response:
-    """One refusal as page, fragment, plain sentence or JSON."""
+def answer(
+    status: int, title: str, message: str, reference: str = "", code: str = "", *, words: bool = True
+) -> tuple[str, int] | Response:
+    """One refusal as page, fragment, plain sentence or JSON; a page gives back the words that were refused."""
     if is_api():
         return problem(status, title, message, code or _CODES.get(status, "refused"))
     if wants_fragment() or request.headers.get("X-Requested-With"):
         return render_template("components/refusal.html", message=message, reference=reference), status
-    return render_template("error.html", code=status, title=title, message=message, reference=reference), status
+    typed = refused_words() if words else []
+    page = render_template("error.html", code=status, title=title, message=message, reference=reference, words=typed)
+    return page, status
 
 
 def _refused(error: Refused) -> tuple[str, int] | Response:
@@ -64,10 +70,12 @@ def _refused(error: Refused) -> tuple[str, int] | Response:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int] | Response:
+    own = urlsplit(request.origin or "").netloc == request.host  # another site's form puts no words on our page
     return answer(
         400,
         "页面已过期",
-        "页面停留太久或登录已变化，刚才的操作没有执行；请刷新页面后重试，填写的内容保留在本机草稿里。",
+        "页面停留太久或登录已变化，刚才的操作没有执行；请返回上一页重试，填写的内容保留在本机。",
+        words=own,
     )
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request, url_for
+from markupsafe import Markup, escape
 
 from views.auth import signed_in
 from views.door import reading, today
+from views.typed_words import accepted, tell
 from workflow.deadlines import spoken, spoken_moment
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import counts_of
 from workflow.showing import spoken_size
 
+_DATE = re.compile(
+    r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|(?<![\d:#])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])"
+)
 SECRECY = "非涉密系统，严禁上传、处理涉密信息"
 
 
@@ -49,21 +56,27 @@ MENU = (
 def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
-    app.jinja_env.filters.update(day=day, moment=moment, size=spoken_size)
+    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size)
+    app.after_request(tell)
 
 
-def day(value: date | None) -> str:
-    """2026年9月30日, or a dash."""
-    return spoken(value) if value else "—"
+def day(value: date | None) -> Markup:
+    """2026年9月30日 on one line, or a dash."""
+    return dated(spoken(value) if value else "—")
 
 
-def moment(value: datetime | None) -> str:
-    """2026年9月30日 14:05 in China's zone, or a dash."""
-    return spoken_moment(value) if value else "—"
+def moment(value: datetime | None) -> Markup:
+    """2026年9月30日 14:05 in China's zone, on one line, or a dash."""
+    return dated(spoken_moment(value) if value else "—")
+
+
+def dated(text: str | None) -> Markup:
+    """A text with the dates and times in it kept from breaking over two lines; not for attributes."""
+    return Markup(_DATE.sub(r"<time>\g<0></time>", str(escape(text or ""))))  # noqa: S704 - escaped before
 
 
 def _context() -> dict[str, Any]:
-    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today}
+    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today, "accepted": accepted}
 
 
 def _menu() -> list[MenuItem]:

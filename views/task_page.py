@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask import render_template, request
 
+from forms.days import read_day
 from views.door import installation, load_task, me, reading, today
 from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
@@ -21,7 +22,7 @@ from workflow.models import Task
 from workflow.queries.history import Happening
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
-from workflow.vocabulary import Action, Defect, Gate, RequestKind
+from workflow.vocabulary import Action, Defect, Gate, RequestKind, TaskOutcome
 
 ICONS = {
     "task.assigned": "send",
@@ -98,6 +99,7 @@ class Typed:
     """What was typed and refused: it is shown again, nothing is lost (已填内容)."""
 
     report: str | None = None
+    outcome: TaskOutcome | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -147,9 +149,8 @@ def task_light(task: Task) -> Light:
 
 def _past(task: Task) -> tuple[date, Light | None] | None:
     """The light of the day that the address asks for, None where it asks for none."""
-    text = request.args.get("on", "")
     try:
-        day = date.fromisoformat(text) if text else None
+        day = read_day(request.args.get("on", ""))
     except ValueError:
         return None
     return (day, light_on(reading(), task, day)) if day else None

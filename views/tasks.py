@@ -52,7 +52,7 @@ def report(task_id: int) -> Response | tuple[str, int]:
     except NotFound:
         raise
     except Refused as refused:
-        return task_page(task_id, Typed(report=text), refused)
+        return task_page(task_id, Typed(report=text, outcome=outcome), refused)
     flash(done.sentence if done else "已保存。", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 

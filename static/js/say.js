@@ -13,6 +13,15 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+// Text with its dates and times kept on one line, as the filter `dated` does on the server.
+const DATE = /((?:\d{4}年)?\d{1,2}月\d{1,2}日(?: ?\d{1,2}:\d{2})?|\d{4}-\d{2}-\d{2}(?:[ T]\d{1,2}:\d{2})?|\d{1,2}:\d{2}(?::\d{2})?)/;
+
+export function dated(text) {
+  const whole = document.createDocumentFragment();
+  text.split(DATE).forEach((piece, index) => whole.append(index % 2 ? make('time', {}, piece) : piece));
+  return whole;
+}
+
 export function icon(name) {
   return make('i', { class: `bi bi-${name}`, 'aria-hidden': 'true' });
 }
@@ -24,7 +33,7 @@ export function say(kind, text, ...buttons) {
     'div',
     { class: `alert alert-${kind} d-flex gap-2`, role: kind === 'danger' ? 'alert' : 'status' },
     icon(shape),
-    make('div', {}, make('strong', {}, `${word}：`), text, ' ', ...buttons),
+    make('div', {}, make('strong', {}, `${word}：`), dated(text), ' ', ...buttons),
     close,
   );
   close.addEventListener('click', () => box.remove());

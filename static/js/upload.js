@@ -103,7 +103,9 @@ function droppable(form) {
   form.addEventListener('dragleave', over);
   form.addEventListener('drop', (event) => {
     over(event);
-    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
 

@@ -1,0 +1,220 @@
+"""What the eye sees (页面观感), in a real browser: late is red, no date breaks, no word of another language; every field is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser_desk import PHONE, WIDE, chromium, draft_ledger, served, window
+from tests.desk_office import PDF, Office, upload
+from workflow.models import Ledger
+
+LANGUAGES = ["en-US", "de-DE"]
+RED = "rgb(163, 22, 31)"
+LONG = "云岭市自然资源和规划局高新技术产业开发区分局不动产登记与权籍调查服务中心"
+PAGES = {
+    "wang": ("/", "/?scope=unit", "/notices", "/ledgers", "/ledgers/1", "/tasks/1", "/tasks/2", "/signing", "/tokens", "/manual/process"),
+    "li": ("/", "/tasks/1", "/signing", "/notices/settings", "/verify"),
+    "zhao": ("/", "/?scope=leading", "/tasks/1", "/notices"),
+    "chen": (
+        "/", "/ledgers/1", "/tasks/1", "/tasks/2", "/review/new", "/review/2", "/review/2/items/{item}", "/review/2/names/{party}",
+        "/review/2/compare", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
+    ),
+    "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/1"),
+    "sysadmin": ("/accounts",),
+    "secadmin": ("/grants", "/grants/1"),
+    "shenji": ("/trail", "/trail/check"),
+}  # fmt: skip
+"""Every page there is, as somebody who may open it calls it."""
+ADDRESSES = [(login, page) for login, pages in PAGES.items() for page in pages]
+
+BROKEN = r"""() => {
+  const dates = /\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2}|\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}/g;
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  let seen = 0;
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (node.parentElement.closest('script, textarea, option, .visually-hidden')) continue;
+    for (const found of node.data.matchAll(dates)) {
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top)));
+      seen += lines.size > 0;
+      if (lines.size > 1) broken.push(found[0] + ' in: ' + node.data.trim().slice(0, 60));
+    }
+  }
+  return [seen, broken];
+}"""
+
+TYPES = """
+  const off = '[data-draft=off] *, [readonly], [type=hidden], [type=password], [type=file], [type=checkbox], [type=radio]';
+  const fields = [...document.querySelectorAll('form[method=post i] :is(input, textarea), [form]:is(input, textarea)')]
+    .filter((field) => !field.matches(off) && field.form?.method === 'post' && field.form.dataset.draft !== 'off');
+"""
+TYPING = f"""() => {{ {TYPES}
+  return fields.map((field, index) => {{
+    field.value = field.type === 'number' ? String(index) : `第${{index}}处的话`;
+    field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+    return field.value;
+  }});
+}}"""
+TYPED = f"() => {{ {TYPES} return fields.map((field) => field.value); }}"
+
+
+@dataclass
+class Hall:
+    """The office in the middle of its year, its address, and what is where in it."""
+
+    office: Office
+    url: str
+    browser: Browser
+    language: str
+    item: int
+    party: int
+
+    def open(self, login: str, address: str, **options: object) -> Page:
+        """A page in a window of its own."""
+        page = window(self.browser, self.office, self.url, login, locale=self.language, **options)
+        page.goto(address.format(item=self.item, party=self.party))
+        page.wait_for_load_state()
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        return page
+
+
+def furnish(office: Office) -> tuple[int, int]:
+    """A year under way: late tasks, one at its head, requests, shares, phrases, long words with dates in them."""
+    told = "已于2026年3月31日公开，2026-03-31 复核，4月1日9:30在" + LONG + "挂网，2026年12月31日前每月更新一次。"
+    office.app.config.update(WTF_CSRF_ENABLED=False)
+    wang, first, second = office.client("wang"), office.task_id(1), office.task_id(2)
+    for address, form in (
+        (f"/tasks/{second}/requests", {"kind": "extension", "due": "2026年6月30日", "reason": told}),
+        (f"/tasks/{second}/shares", {"section": "办公室", "work": told, "due": "20260401"}),
+        (f"/tasks/{second}/report", {"report": told * 3, "seen_version": "1"}),
+    ):
+        wang.post(address, data=form)
+    office.walk(first, "submit", "approve")
+    office.client("li").post(f"/tasks/{second}/phrases", data={"text": "同意，请于2026年4月30日前补充。"})
+    upload(wang, second, PDF, f"2026-03-31 {LONG}公开清单.pdf")
+    ledger = draft_ledger(office)
+    office.clock.now += timedelta(days=60)
+    office.client("chen").post(f"/tasks/{second}/urge", data={"words": told[:100]})
+    office.app.config.update(WTF_CSRF_ENABLED=True)
+    with office.here.database.reading() as session:
+        item = session.get_one(Ledger, ledger).items[0]
+        return item.id, next(party.id for party in item.parties if not party.units)
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """The browser speaks another language than the office."""
+    with served(tmp_path_factory.mktemp("home")) as (office, url), chromium(language=request.param) as browser:
+        item, party = furnish(office)
+        yield Hall(office, url, browser, request.param, item, party)
+
+
+def test_late_is_one_red_everywhere_and_says_how_many_days(hall: Hall) -> None:
+    late = hall.office.task_id(2)
+    for login, address, mark, words in (
+        ("wang", "/", ".light-red", r"^(严重)?逾期 \d+ 天$"),
+        ("wang", "/?scope=unit", ".light-red", r"^(严重)?逾期 \d+ 天$"),
+        ("wang", f"/tasks/{late}", ".light-red", r"^(严重)?逾期 \d+ 天$"),
+        ("liushi", "/ledgers/1", ".matrix .late", r"^逾期\d+天$"),
+        ("liushi", "/ledgers/1", ".matrix .late .bi", ""),
+        ("liushi", "/ledgers/1", ".legend .mark-overdue", "逾期天数"),
+    ):
+        page = hall.open(login, address)
+        found = page.locator(mark)
+        assert found.count(), (address, mark)
+        for one in found.all():
+            assert one.evaluate("mark => getComputedStyle(mark).color") == RED, (address, mark)
+            assert re.search(words, one.inner_text().replace("\n", "").strip()) or mark.endswith(".bi"), (
+                one.inner_text()
+            )
+
+
+@pytest.mark.parametrize(("login", "address"), ADDRESSES)
+def test_no_date_breaks_inside_itself(hall: Hall, login: str, address: str) -> None:
+    page = hall.open(login, address)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        seen, broken = page.evaluate(BROKEN)
+        assert broken == [], size
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
+        DATES.append(seen)
+    assert "<time" not in page.inner_text("body")
+    page.context.close()
+
+
+DATES: list[int] = []
+
+
+def test_there_were_dates_to_break(hall: Hall) -> None:
+    assert sum(DATES) > 100
+
+
+@pytest.mark.parametrize(("login", "address"), ADDRESSES)
+def test_the_browser_shows_no_words_of_its_own(hall: Hall, login: str, address: str) -> None:
+    page = hall.open(login, address)
+    assert page.evaluate("navigator.language") == hall.language
+    for box in page.locator("input").all():
+        kind = box.get_attribute("type") or "text"
+        assert kind not in ("date", "month", "week", "time", "datetime-local", "color", "image")
+        if kind == "file":
+            size = box.bounding_box()
+            assert size is None or size["width"] <= 1, "the browser's own button is not seen"
+            assert page.locator(f"label.btn[for={box.get_attribute('id')}]").inner_text() == "选择文件"
+    unguarded = (
+        "form => !form.noValidate && [...form.elements].some((field) => field.willValidate && !field.checkValidity())"
+    )
+    assert [form.inner_text()[:40] for form in page.locator("form").all() if form.evaluate(unguarded)] == []
+    page.context.close()
+
+
+def test_what_is_missing_is_said_in_chinese_beside_the_field(hall: Hall) -> None:
+    page = hall.open("wang", f"/tasks/{hall.office.task_id(3)}")
+    form = page.locator("form[data-draft-key$=extension]")
+    form.get_by_role("button").click()
+    expect(form.get_by_text("请填写申请延期到。")).to_be_visible()
+    form.get_by_label("申请延期到").fill("2026年2月30日")
+    form.get_by_role("button").click()
+    expect(form.get_by_text("「2026年2月30日」不是有效的日期")).to_be_visible()
+    form.get_by_label("申请延期到").fill("2026年6月30日")
+    form.get_by_label("延期理由和目前进展").fill("还差两个部门。")
+    expect(form.get_by_label("申请延期到")).to_have_value("2026-06-30")
+    form.get_by_role("button").click()
+    expect(page.get_by_text("已提出延期申请")).to_be_visible()
+
+
+def test_a_file_is_chosen_by_keyboard_and_named_in_our_words(hall: Hall) -> None:
+    page = hall.open("chen", "/verify")
+    expect(page.locator(".file-names")).to_be_visible()
+    assert (
+        page.locator(".file-names").evaluate("names => getComputedStyle(names, '::after').content")
+        == '"还没有选择文件"'
+    )
+    page.locator("#packet-file").focus()
+    with page.expect_file_chooser() as chosen:
+        page.keyboard.press("Enter")
+    chosen.value.set_files({"name": "证据包.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    expect(page.locator(".file-names")).to_have_text("证据包.pdf")
+
+
+@pytest.mark.parametrize(("login", "address"), ADDRESSES)
+def test_every_field_gives_back_what_was_typed(hall: Hall, login: str, address: str) -> None:
+    """Typed, gone away without a word, come back: it is there, in each field, and each in its own."""
+    if hall.language != LANGUAGES[0]:
+        pytest.skip("the same in every language")
+    page = hall.open(login, address)
+    fields = page.evaluate(TYPING)
+    page.goto("about:blank")
+    page.goto(hall.url + address.format(item=hall.item, party=hall.party))
+    page.wait_for_load_state()
+    assert page.evaluate(TYPED) == fields
+    page.context.close()
