@@ -2,8 +2,10 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 FLASK := .venv/bin/flask --app app
-RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
-TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr-chi-sim postgresql
+# Every package that the programs ask for by name: what one of them merely recommends does not come with it
+RUN_PACKAGES := python3-venv ca-certificates tzdata libstdc++6 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
+TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr tesseract-ocr-chi-sim postgresql
+PROOF_PACKAGES := debootstrap git
 DEMO_HOME := out/demo-home
 
 .PHONY: help
@@ -27,11 +29,13 @@ define debian
 	  || echo "Could not install Debian packages:$$missing"
 endef
 
-# Installs a locked list into .venv, by uv where there is one, and leaves a stamp. $(1): files
+# Installs a locked list into .venv: nothing is resolved, and bagit alone, which has no wheel, is built, by what
+# requirements-build.txt locks; so no newer release changes anything (docs/decisions/0011). $(1): the list
+PIP := .venv/bin/python -m pip --disable-pip-version-check
 define locked
-	@if command -v uv >/dev/null && uv pip install -q --python .venv/bin/python $(1:%=-r %) 2>/dev/null; then :; \
-	else .venv/bin/python -m pip install -q --disable-pip-version-check --no-warn-script-location $(1:%=-r %); fi
-	@touch $@
+	@echo "Installing $(1)"
+	@$(PIP) install -q --no-deps --require-hashes --only-binary :all: --no-binary bagit --no-build-isolation -r $(1)
+	@$(PIP) check
 endef
 
 .PHONY: packages test-packages
@@ -40,19 +44,22 @@ packages:
 test-packages:
 	$(call debian,$(TEST_PACKAGES))
 
-.venv/bin/python: | packages
+# A stamp is left by what has come to its end: whatever was interrupted begins anew, in an empty .venv
+.venv/.made: requirements.txt requirements-build.txt | packages
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Making .venv"; $(PYTHON) -m venv .venv
+	@echo "Making .venv"; $(PYTHON) -m venv --clear .venv
+	@$(PIP) install -q --no-deps --require-hashes --only-binary :all: -r requirements-build.txt
+	@touch $@
 
-.venv/.run: requirements.txt | packages .venv/bin/python
-	@echo "Installing requirements.txt"
+.venv/.run: .venv/.made
 	$(call locked,requirements.txt)
-	@echo "Cutting fonts (once)"; .venv/bin/python -m packets.fonts || echo "Fonts will be cut when the first packet is printed"
+	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.run | test-packages
-	@echo "Installing requirements-dev.txt"
-	$(call locked,requirements.txt requirements-dev.txt)
+	$(call locked,requirements-dev.txt)
+	@echo "Cutting fonts (once)"; .venv/bin/python -m packets.fonts || echo "Fonts will be cut when the first packet is printed"
+	@touch $@
 
 .PHONY: setup
 setup: .venv/.test ## set up .venv and Debian packages for running and testing
@@ -61,7 +68,7 @@ setup: .venv/.test ## set up .venv and Debian packages for running and testing
 
 .PHONY: run demo fonts
 run: .venv/.run ## set up, load a sample office if empty, print address and sign-ins, serve
-	@$(FLASK) serve
+	@(.venv/bin/python -m packets.fonts || echo "Fonts will be cut when the first packet is printed") & exec $(FLASK) serve
 
 demo: .venv/.run ## live through a year of work; papers and packets go to out/ (FILE=… for your own table)
 	@rm -rf $(DEMO_HOME)
@@ -76,7 +83,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check format docs faults bench lock vendor clean
+.PHONY: test check format docs faults bench lock clean-room vendor clean
 test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
 	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -106,10 +113,16 @@ out/peers/.installed: $(PEERS) | .venv/.test
 bench: .venv/.test out/peers/.installed ## measure beside peers, into out/bench.json (SIZE=small: only see that all of it runs)
 	@.venv/bin/python -m tests.bench $(SIZE)
 
-lock: ## write requirements*.txt from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements.txt
-	uv pip compile --group dev -c requirements.txt --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements-dev.txt
-	uv pip compile --group bench --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o $(PEERS)
+LOCK := .venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock: .venv/.test ## write requirements*.txt from pyproject.toml; what is locked stays (ARGS=--upgrade renews it)
+	$(LOCK) $(ARGS) pyproject.toml -o requirements.txt
+	$(LOCK) $(ARGS) --group build -c requirements.txt -o requirements-build.txt
+	$(LOCK) $(ARGS) --group dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt
+	$(LOCK) $(ARGS) --group bench -o $(PEERS)
+
+clean-room: ## try `make run` and `doctor` from a fresh clone on a bare Debian (as root), else in an empty environment
+	$(call debian,$(PROOF_PACKAGES))
+	@$(PYTHON) tests/clean_room.py
 
 vendor: ## fetch the browser assets anew (needs npm)
 	$(PYTHON) static/vendor/fetch.py
