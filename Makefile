@@ -76,9 +76,10 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check format docs faults bench lock vendor clean
-test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+.PHONY: test check proof faults format docs bench lock vendor clean
+PYTEST := .venv/bin/python -m pytest -n 2 --dist worksteal
+test: .venv/.test ## set up, then test: five minutes on two cores (ARGS='-k packet' for some)
+	@$(PYTEST) -m "not proof" $(ARGS)
 
 check: .venv/.test ## style, types, import contracts, generated documents
 	.venv/bin/ruff check .
@@ -87,6 +88,14 @@ check: .venv/.test ## style, types, import contracts, generated documents
 	.venv/bin/lint-imports
 	$(FLASK) docs check
 
+proof: .venv/.test ## what takes longer: clean room, benchmarks, the quantity of evidence; a share drawn by the commit (ALL=1: all)
+	@$(MAKE) --no-print-directory clean-room
+	@$(MAKE) --no-print-directory bench SIZE=small
+	@$(PYTEST) -m proof $(if $(ALL),,-p tests.shares) $(ARGS)
+
+faults: .venv/.test ## plant faults one at a time; the tests must catch every one (ARGS='-k deputy' for some)
+	@$(PYTEST) tests/test_faults.py $(ARGS)
+
 format: .venv/.test ## let ruff lay out the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
@@ -94,8 +103,6 @@ format: .venv/.test ## let ruff lay out the code
 docs: .venv/.run ## write the generated documents
 	$(FLASK) docs write
 
-faults: .venv/.test ## plant faults one at a time; the tests must catch every one (half an hour)
-	@.venv/bin/python -m tests.faults
 
 out/peers: .venv/.test
 	@.venv/bin/python -m pip install -q --disable-pip-version-check --target $@ SpiffWorkflow==3.2.0 django-viewflow==2.4.0 Django==5.2.19 || echo "No peers: the others are measured"
