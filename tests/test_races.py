@@ -35,7 +35,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
         made.close()
 
 
-DOUBLE = pytest.param("postgresql", marks=[pytest.mark.proof("postgresql"), pytest.mark.xdist_group("postgresql")])
+DOUBLE = pytest.param("postgresql", marks=pytest.mark.proof("postgresql"))
 
 
 @pytest.fixture(params=["sqlite", DOUBLE])
@@ -95,15 +95,6 @@ def test_fifty_threads_on_one_task_have_one_winner(office: Office, nth: int) -> 
     for _ in range(ROUNDS):
         _one_wins(office, office.task_id())
     hold(office)
-
-
-@pytest.mark.xdist_group("postgresql")
-def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Postgres, tmp_path: Path) -> None:
-    """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
-    office = postgres.office(tmp_path)
-    _one_wins(office, office.task_id())
-    hold(office)
-    office.here.database.dispose()
 
 
 def _one_wins(office: Office, task_id: int) -> None:
@@ -244,7 +235,14 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     hold(office)
 
 
-@pytest.mark.xdist_group("postgresql")
+def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Postgres, tmp_path: Path) -> None:
+    """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
+    office = postgres.office(tmp_path)
+    _one_wins(office, office.task_id())
+    hold(office)
+    office.here.database.dispose()
+
+
 def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Postgres, tmp_path: Path) -> None:
     """Both read the same task; on SQLite the second could not even begin."""
     office = postgres.office(tmp_path)

@@ -29,3 +29,9 @@ def test_in_time_everything_comes_up() -> None:
 def test_every_kind_that_a_mark_names_is_drawn_and_no_other() -> None:
     text = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     assert set(re.findall(r'mark\.proof\("(\w+)"\)', text)) == set(ONE_IN)
+
+
+def test_only_the_seeds_may_be_skipped() -> None:
+    skips = re.compile(r"mark\.skip|pytest\.skip|importor[s]kip")
+    files = [path for path in (ROOT / "tests").rglob("*.py") if skips.search(path.read_text("utf-8"))]
+    assert [path.name for path in files] == ["test_seeds_score.py"]
