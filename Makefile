@@ -83,9 +83,10 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check format docs faults bench lock clean-room vendor clean
-test: .venv/.test ## set up, then run every test (ARGS='-k packet' for some)
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+.PHONY: test check proof faults format docs bench lock clean-room vendor clean
+PYTEST := .venv/bin/python -m pytest -n 2 --dist worksteal
+test: .venv/.test ## set up, then test: five minutes on two cores (ARGS='-k packet' for some)
+	@$(PYTEST) -m "not proof" $(ARGS)
 
 check: .venv/.test ## style, types, import contracts, generated documents
 	.venv/bin/ruff check .
@@ -94,15 +95,20 @@ check: .venv/.test ## style, types, import contracts, generated documents
 	.venv/bin/lint-imports
 	$(FLASK) docs check
 
+proof: .venv/.test ## what takes longer: clean room, benchmarks, the quantity of evidence; a share drawn by the commit (ALL=1: all)
+	@$(MAKE) --no-print-directory clean-room
+	@$(MAKE) --no-print-directory bench SIZE=small
+	@$(PYTEST) -m proof $(if $(ALL),,-p tests.shares) $(ARGS)
+
+faults: .venv/.test ## plant faults one at a time; the tests must catch every one (ARGS='-k deputy' for some)
+	@$(PYTEST) tests/test_faults.py $(ARGS)
+
 format: .venv/.test ## let ruff lay out the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 docs: .venv/.run ## write the generated documents
 	$(FLASK) docs write
-
-faults: .venv/.test ## plant faults one at a time; the tests must catch every one (half an hour)
-	@.venv/bin/python -m tests.faults
 
 PEERS := tests/bench/peers/requirements.txt
 out/peers/.installed: $(PEERS) | .venv/.test

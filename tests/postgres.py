@@ -33,8 +33,8 @@ def cluster() -> Iterator[str]:
         port = free.getsockname()[1]
     binaries, data = BINARIES[-1], folder / "data"
     control = [*as_owner, str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w"]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
-    locale = ["--no-locale", "-E", "UTF8", "-A", "trust", "-U", "taizhang"]
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
+    locale = ["--no-locale", "-E", "UTF8", "-A", "trust", "-U", "taizhang", "--no-sync"]
     try:
         subprocess.run(
             [*as_owner, str(binaries / "initdb"), "-D", str(data), *locale], check=True, capture_output=True, cwd="/"

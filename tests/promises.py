@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workflow.audit import verify_chain
 from workflow.binding import content_digest
 from workflow.models import AuditEvent, OutboxRow, Packet, Seat, Signoff, Task, User
-from workflow.roles import awaited, case_of
+from workflow.roles import Case, awaited, case_of
 from workflow.vocabulary import Decision, Gate, Status
 
 EDGES = {
@@ -60,10 +60,11 @@ def broken_promises(session: Session, only: set[int | None] | None = None) -> li
             by_task.setdefault(event.task_id, []).append((event, json.loads(event.data)))
     wanted = select(Task) if only is None else select(Task).where(Task.id.in_(only - {None}))
     for task in session.scalars(wanted):
+        case = case_of(session, task)
         said = [
             *_history(task, by_task[task.id]),
-            *_signoffs(session, task),
-            *_turn(session, task),
+            *_signoffs(session, case),
+            *_turn(case),
             *_packet(session, task),
         ]
         found += [f"task {task.id} ({task.status.value}): {fault}" for fault in said]
@@ -99,9 +100,9 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     return found
 
 
-def _signoffs(session: Session, task: Task) -> list[str]:
+def _signoffs(session: Session, case: Case) -> list[str]:
     """Promise 2: every status holds the sign-offs its gates demand, bound to the content, by people who may."""
-    case = case_of(session, task)
+    task = case.task
     passed = [s for s in case.signoffs if s.decision is Decision.PASSED]
     present = {Status.DRAFTED: Gate.UNIT, Status.UNIT_APPROVED: Gate.LEAD, Status.LEAD_VERIFIED: Gate.OFFICE}
     gates = {s.gate for s in passed} - {present.get(task.status)}  # half signed where several sign
@@ -159,10 +160,10 @@ def _seats(session: Session, task: Task, passed: list[Signoff]) -> list[str]:
     return found
 
 
-def _turn(session: Session, task: Task) -> list[str]:
+def _turn(case: Case) -> list[str]:
     """The inbox says whose turn it is, and somebody's turn it is until the task is closed."""
-    standing = {(row.unit_id, row.role, row.user_id) for row in task.awaited}
-    if standing != set(awaited(case_of(session, task))) or (not standing) != (task.status is Status.CLOSED):
+    standing = {(row.unit_id, row.role, row.user_id) for row in case.task.awaited}
+    if standing != set(awaited(case)) or (not standing) != (case.task.status is Status.CLOSED):
         return [f"awaited {standing}"]
     return []
 

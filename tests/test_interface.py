@@ -272,11 +272,12 @@ CHECKS = [
     ignored_auth,
 ]
 EXAMPLES = int(os.environ.get("TAIZHANG_CASES", "12"))
-"""Cases an operation, ``TAIZHANG_CASES=500`` for a longer look."""
+"""Cases an operation for a proof, ``TAIZHANG_CASES=500`` for a longer look."""
 
 
+@pytest.mark.parametrize("cases", [5, pytest.param(EXAMPLES, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("login", ["wang", "chen"])
-def test_whatever_is_sent_the_description_holds(office: Office, login: str) -> None:
+def test_whatever_is_sent_the_description_holds(office: Office, login: str, cases: int) -> None:
     """No 5xx, no status or shape that the description does not name, nothing without a token (Schemathesis)."""
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
@@ -286,7 +287,7 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str) -> N
         multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:
 
-            @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=cases, deadline=None, database=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy(generation_mode=mode))
             def sent(case: Any) -> None:
                 case.call_and_validate(headers=headers, checks=CHECKS)

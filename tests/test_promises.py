@@ -16,18 +16,19 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.busy import PEOPLE, TASKS, UNITS, Busy
+from tests.busy import PEOPLE, TASKS, UNITS, Busy, last_event
 from tests.desk_office import open_office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.errors import Refused
 from workflow.installation import install
-from workflow.models import AuditEvent, Request, Seat, Task, Unit, User
+from workflow.models import Request, Seat, Task, Unit, User
 from workflow.roles import case_of
 from workflow.seats import open_seats
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
 YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "20")), 500
+pytestmark = pytest.mark.own_home
 who, what = st.sampled_from(PEOPLE), st.sampled_from(TASKS)
 stale = st.integers(min_value=0, max_value=12).map(lambda n: n if n > 9 else 0)  # mostly a fresh page
 teams = st.tuples(*(st.sampled_from(pair) for pair in (["wang", "both"], ["li", "both"], ["yuan", "chen"])))
@@ -120,7 +121,7 @@ class Year(Busy, RuleBasedStateMachine):
     def click_again(self, click: tuple[int, Action, str, int]) -> None:
         """Promise 3: the very same request once more changes nothing."""
         task_id, action, by, version = click
-        before = self.office.count(AuditEvent)
+        before = self._last_event()
         self._try(
             lambda session, task, person: operations.act(
                 session, task, action, by=person, at=self.clock(), seen_version=version, opinion="意见"
@@ -129,7 +130,7 @@ class Year(Busy, RuleBasedStateMachine):
             by,
             roll_back_if_fresh=version,
         )
-        assert self.office.count(AuditEvent) == before
+        assert self._last_event() == before
 
     @rule(of=what, by=who, kind=st.sampled_from(list(RequestKind)), unit=st.sampled_from([None, *UNITS]))
     def ask(self, of: tuple[int, str], by: str, kind: RequestKind, unit: str | None) -> None:
@@ -294,9 +295,13 @@ class Year(Busy, RuleBasedStateMachine):
     def _unit(session: Session, name: str | None) -> int | None:
         return session.scalars(select(Unit.id).where(Unit.name == name)).one() if name else None
 
+    def _last_event(self) -> int:
+        with self.here.database.reading() as session:
+            return last_event(session)
+
     def _act(self, task_id: int, by: str, action: Action, opinion: str, behind: int) -> tuple[int, Action, str, int]:
         task = self.office.task(task_id)
-        version, events = task.version - behind, self.office.count(AuditEvent)
+        version, events = task.version - behind, self._last_event() if behind else 0
         checked = operations.check_evidence(task, self.here.store)
         self._try(
             lambda session, task, person: operations.act(
@@ -312,14 +317,15 @@ class Year(Busy, RuleBasedStateMachine):
             task_id,
             by,
         )
-        assert not behind or self.office.count(AuditEvent) == events, "acted on a stale page"
+        assert not behind or self._last_event() == events, "acted on a stale page"
         return task_id, action, by, version
 
     def _try(self, change: object, task_id: int, by: str, roll_back_if_fresh: int = -1) -> None:
         """One request; a refusal must leave nothing behind."""
-        before = self.office.count(AuditEvent)
+        before = 0
         try:
             with self.here.database.writing() as session:
+                before = last_event(session)
                 task, person = session.get_one(Task, task_id), session.get_one(User, self.ids[by])
                 fresh, gone = task.version == roll_back_if_fresh, not person.active
                 change(session, task, person)  # type: ignore[operator]
@@ -327,21 +333,21 @@ class Year(Busy, RuleBasedStateMachine):
                     session.rollback()
         except Refused:
             gone = True
-        assert not gone or self.office.count(AuditEvent) == before  # nor does who has left change anything
+        assert not gone or self._last_event() == before  # nor does who has left change anything
 
 
 TestPromises = Year.TestCase
 TestPromises.settings = settings(
-    max_examples=min(YEARS, 10),
+    max_examples=10,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-@pytest.mark.parametrize("seed", range(YEARS))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.proof("years")) for n in range(1, YEARS))])
 def test_years_of_every_verb(seed: int) -> None:
-    """Five hundred verbs a year, ten thousand in all; ``TAIZHANG_YEARS=100`` takes more."""
+    """Five hundred verbs a year, ten thousand in all; ``TAIZHANG_YEARS=100`` knows of more."""
     year = Year()
     year.open()
     try:

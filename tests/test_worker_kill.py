@@ -20,7 +20,8 @@ from workflow.installation import Installation, install
 from workflow.models import OutboxRow, Packet, PacketRevision, Signoff
 from workflow.vocabulary import Decision, PacketState
 
-KILLS = 100
+KILLS, TIMES = 10, 10
+pytestmark = pytest.mark.own_home
 
 
 @pytest.fixture
@@ -48,8 +49,10 @@ def drained_until_killed(here: Installation, seconds: float) -> None:
     os.waitpid(child, 0)
 
 
-def test_a_hundred_kills_lose_nothing_and_seal_nothing_twice(closed_tasks: Installation) -> None:
-    here, chance = closed_tasks, random.Random(100)
+@pytest.mark.parametrize("nth", [0, *(pytest.param(n, marks=pytest.mark.proof("kills")) for n in range(1, TIMES))])
+def test_kills_lose_nothing_and_seal_nothing_twice(closed_tasks: Installation, nth: int) -> None:
+    """A hundred in all, while there is something to lose: after ten the work begins anew."""
+    here, chance = closed_tasks, random.Random(nth)
     here.database.dispose()
     for _ in range(KILLS):
         drained_until_killed(here, chance.uniform(0.02, 0.9))
