@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -20,8 +19,9 @@ from waitress import serve as listen
 
 from intake.isolation import read_isolated
 from intake.units_list import read_units
-from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
+from packets.judging import judge
+from packets.registration import beside
 from reports import dossier as dossiers
 from views import demo as demonstration
 from views import manual
@@ -32,7 +32,7 @@ from workflow import operations, outbox
 from workflow.errors import Refused
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
-from workflow.models import Ledger, OutboxRow, PacketRevision, User
+from workflow.models import Ledger, OutboxRow, User
 from workflow.queries.trail import check_trail
 
 P = ParamSpec("P")
@@ -87,13 +87,18 @@ def ledger_read(file: Path) -> None:
 @packet.command("verify")
 @click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果")
-@click.option("--trust", type=FILE, help="信任锚（PEM）；不给则用本机的")
+@click.option("--trust", type=FILE, help="信任锚（PEM）；不给则用本机的信任锚和登记")
+@click.option("--registration", type=FILE, help="登记文件；不给则找旁边的「文件名.registration.json」")
 @spoken
-def packet_verify(file: Path, as_json: bool, trust: Path | None) -> None:
-    """State every fact of a packet and the verdict; exit status 0 only for 通过."""
+def packet_verify(file: Path, as_json: bool, trust: Path | None, registration: Path | None) -> None:
+    """State every fact of a sealed paper and the verdict; exit status 0 only for 通过."""
     data = file.read_bytes()
-    anchors = [trust.read_bytes()] if trust else _own_anchors()
-    result = verify_isolated(data, anchors=anchors, registered=None if trust else _registered(data))
+    if trust is None:
+        result = judge(installation(), data)
+    else:
+        lying = registration or (beside(file) if beside(file).is_file() else None)
+        said = lying.read_bytes() if lying else None
+        result = verify_isolated(data, anchors=[trust.read_bytes()], registration=said)
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -246,14 +251,3 @@ def _sample(here: Installation) -> None:
     office = furnish(past, SAMPLE, at=clock.now)
     demonstration.bring_to_life(past, clock, office, until=here.clock())
     demonstration.print_sign_ins(office, click.echo)
-
-
-def _own_anchors() -> list[bytes]:
-    return LocalAuthority(installation().settings.home).anchors()
-
-
-def _registered(data: bytes) -> str | None:
-    """The registered digest of these very bytes, or an empty text for bytes this system does not know."""
-    digest = hashlib.sha256(data).hexdigest()
-    with installation().database.reading() as session:
-        return session.scalars(select(PacketRevision.sha256).where(PacketRevision.sha256 == digest)).first() or ""

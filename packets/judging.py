@@ -1,0 +1,28 @@
+"""Judging by the own register (在线核对): what this installation says of any file, on the page and at the command line alike."""
+
+from __future__ import annotations
+
+import hashlib
+
+from packets.authority import LocalAuthority
+from packets.isolation import verify_isolated
+from packets.trust import pinned
+from packets.verdict import Verification
+from workflow.installation import Installation
+from workflow.operations.registering import issuing_offices, registration_of
+
+
+def bundle(installation: Installation) -> bytes:
+    """Everything a stranger needs to trust beside a paper and its registration: the file ``ca.pem``."""
+    with installation.database.reading() as session:
+        offices = issuing_offices(session)
+    authority = LocalAuthority(installation.settings.home, installation.clock)
+    return b"".join([*authority.anchors(), pinned(offices)])
+
+
+def judge(installation: Installation, pdf: bytes) -> Verification:
+    """The verdict on any file by this installation's own anchors and register."""
+    with installation.database.reading() as session:
+        known = registration_of(session, hashlib.sha256(pdf).hexdigest())
+        text = known.text.encode() if known else None
+    return verify_isolated(pdf, anchors=[bundle(installation)], registration=text, at=installation.clock())
