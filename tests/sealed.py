@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from packets.authority import LocalAuthority, SealKey
@@ -16,9 +16,12 @@ from packets.seal import SealAct, seal
 from packets.trust import pinned
 from packets.verdict import Verification
 from workflow.drawing import Mark
+from workflow.installation import Clock
 from workflow.settings import Settings
 
 NOW = datetime(2026, 4, 1, 3, 4, 5, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+"""When the cast's papers are verified."""
 EVIDENCE = "公开清单：共63份部门预算".encode()
 DIGEST = hashlib.sha256(EVIDENCE).hexdigest()
 UNIT, LEADS, OFFICE = "青溪县人民政府", ("市财政局", "市发展和改革委员会"), "云岭市人民政府办公室"
@@ -142,9 +145,9 @@ class Sealing:
         return made
 
 
-def sealing(home: Path) -> Sealing:
-    """A fresh authority in a folder, in whose time the cast lives."""
-    return Sealing(Settings(home=home), LocalAuthority(home, clock=lambda: NOW))
+def sealing(home: Path, clock: Clock = lambda: NOW) -> Sealing:
+    """A fresh authority in a folder, in the time in which the cast lives."""
+    return Sealing(Settings(home=home), LocalAuthority(home, clock))
 
 
 def flawless(result: Verification) -> bool:

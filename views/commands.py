@@ -27,6 +27,7 @@ from views import demo as demonstration
 from views import manual
 from views.door import installation
 from views.sample_office import SAMPLE, furnish, is_empty
+from views.sample_redated import redated
 from views.sample_year import SteeredClock
 from workflow import operations, outbox
 from workflow.errors import Refused
@@ -34,6 +35,7 @@ from workflow.installation import Installation, install
 from workflow.migrating import migrate
 from workflow.models import Ledger, OutboxRow, User
 from workflow.queries.trail import check_trail
+from workflow.settings import ZONE
 
 P = ParamSpec("P")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -229,12 +231,18 @@ def serve() -> None:
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
-    published = read_isolated(file.read_bytes(), filename=file.name)
-    clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
+    read = read_isolated(file.read_bytes(), filename=file.name)
+    today = installation().clock().astimezone(ZONE).date()
+    published = redated(read, today=today)
+    clock = SteeredClock(demonstration.publishing_time(published.year or today.year - 1, published.issued_on))
     here = install(installation().settings, clock)
     console = Console()
+    if published.year != read.year:
+        console.print(f"文件是 {read.year} 年的，这一年还没有过完：演示把文中的年份移到 {published.year} 年。")
     drain = current_app.extensions["taizhang.drain"]
-    told = demonstration.live(here, clock, file.resolve(), out, closing=packets, drain=drain, console=console)
+    told = demonstration.live(
+        here, clock, file.resolve(), published, out, closing=packets, drain=drain, console=console
+    )
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
