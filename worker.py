@@ -20,7 +20,7 @@ from reports import dossier
 from workflow import outbox
 from workflow.batches import open_in_batches
 from workflow.channels import deliver
-from workflow.errors import Refused
+from workflow.errors import Refused, Unsound
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
 from workflow.operations import AT_ONCE, collect_notices, forget_replies, is_time, open_due_periods, remind
@@ -63,7 +63,7 @@ def run(installation: Installation, row_id: int) -> bool:
         reason = error.message if isinstance(error, Refused) else type(error).__name__
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
         with installation.database.writing() as session:
-            outbox.fail(session, claimed, reason, at=installation.clock())
+            outbox.fail(session, claimed, reason, at=installation.clock(), park=isinstance(error, Unsound))
         return False
     with installation.database.writing() as session:
         return outbox.settle(session, claimed, at=installation.clock())

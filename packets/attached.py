@@ -26,8 +26,11 @@ def embedded_files(reader: Any) -> list[Embedded]:
     return [Embedded(_name(spec), bytes(spec["/EF"]["/F"].data)) for spec in _leaves(tree, 0)]
 
 
-def forbidden_parts(reader: Any) -> str:
-    """Names what has no place in a packet: scripts, actions, other annotations than seal boxes; empty if nothing."""
+def forbidden_parts(reader: Any, *, links: bool = False) -> str:
+    """Names what has no place in a sealed paper: scripts, actions, other annotations than seal boxes; empty if nothing.
+
+    ``links`` allows jumps within the file, such as those of a table of contents.
+    """
     root = reader.root
     for entry in _ACTIVE:
         if entry in root:
@@ -42,7 +45,8 @@ def forbidden_parts(reader: Any) -> str:
             return "/AA"
         for annotation in _each(page, "/Annots"):
             kind = _at(annotation, "/Subtype"), _at(annotation, "/FT")
-            if kind != ("/Widget", "/Sig") or "/A" in annotation or "/AA" in annotation:
+            known = kind == ("/Widget", "/Sig") or (links and kind == ("/Link", None) and "/Dest" in annotation)
+            if not known or "/A" in annotation or "/AA" in annotation:
                 return f"{kind[0]} 批注"
     return ""
 

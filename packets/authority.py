@@ -1,6 +1,7 @@
 """The keys that seal (签章密钥): an office's own PKCS#12 files, else the embedded authority of a first run.
 
-The embedded authority's certificates say 「演示印章」 in their names, and so does every seal made with them.
+The embedded authority's certificates say 「演示印章」 in their names, and so does every seal made with them. It also issues
+its revocation list and the key with which this installation signs what it has registered.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from packets.trust import REGISTRAR, REVOKED, block, issuers, stampers
 from workflow.errors import PacketFailed
+from workflow.installation import Clock, wall_clock
 
 DEMO = "演示印章"
-_BEGIN = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
-_END = dt.datetime(2049, 12, 31, tzinfo=dt.UTC)
-"""Wide, since the demonstration seals papers of years past; a real certificate has its issuer's dates."""
+BEFORE, AFTER = dt.timedelta(days=366), dt.timedelta(days=30 * 366)
+"""How long the embedded authority has been and will be valid when it is made: a sign-off may lie a while before its seal,
+and the demonstration's year lies in the past. A real certificate has its issuer's dates."""
+LIST_RENEWED, LIST_VALID = dt.timedelta(days=30), dt.timedelta(days=366)
+"""When a revocation list is replaced, and how long a verifier may go by it."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,12 @@ class SealKey:
 class LocalAuthority:
     """The key store under ``home/keys``: a unit's own ``<unit>.p12`` if there is one, else a demonstration seal.
 
-    The passphrase of ``<unit>.p12`` stands in ``<unit>.pass`` beside it, or is empty.
+    The passphrase of ``<unit>.p12`` stands in ``<unit>.pass`` beside it, or is empty. ``*.pem`` and ``*.crl`` are the issuers
+    of the units' own certificates and their revocation lists, ``tsa/*.pem`` those of time stamps.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._folder = home / "keys"
+    def __init__(self, home: Path, clock: Clock = wall_clock) -> None:
+        self._folder, self._clock = home / "keys", clock
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def key_for(self, unit: str) -> SealKey:
@@ -58,27 +64,39 @@ class LocalAuthority:
             return from_pkcs12(unit, own, _passphrase(own))
         return self._demo_key(unit)
 
+    def registrar(self) -> SealKey:
+        """The key that signs registrations (登记密钥): made once, kept beside the seals, no seal itself."""
+        made = self._folder / "registrar.p12"
+        with self._locked():
+            if not made.is_file():
+                usage = _usage(digital_signature=True)
+                _write(made, _issue("台账登记", _name("台账登记", "台账登记"), *self._authority(), usage))
+        return from_pkcs12("台账登记", made, b"", demo=True)
+
     def anchors(self) -> list[bytes]:
-        """PEM certificates to trust: the embedded authority's, and every ``*.pem`` the office has put beside it."""
-        self._authority()
-        return [path.read_bytes() for path in sorted(self._folder.glob("*.pem"))]
+        """What to trust, as PEM: issuers of seals with their revocation lists, issuers of time stamps, the registrar."""
+        registrar = block(REGISTRAR, self.registrar().certificate)
+        with self._locked():
+            self._renew_list(*self._authority())
+        seals = [issuers(path.read_bytes()) for path in sorted(self._folder.glob("*.pem"))]
+        lists = [path.read_bytes() for path in sorted(self._folder.glob("*.crl"))]
+        stamps = [stampers(path.read_bytes()) for path in sorted(self._folder.glob("tsa/*.pem"))]
+        return [*seals, *(issuers(one) or block(REVOKED, one) for one in lists), *stamps, registrar]
 
     def _demo_key(self, unit: str) -> SealKey:
         made = self._folder / "demo" / f"{hashlib.sha256(unit.encode()).hexdigest()[:32]}.p12"
         with self._locked():
             if not made.is_file():
                 made.parent.mkdir(exist_ok=True, mode=0o700)
-                _write(made, _issue(unit, *self._authority_unlocked()))
+                subject = _name(f"{unit[:40]}专用章（{DEMO}）", unit)
+                usage = _usage(digital_signature=True, content_commitment=True)
+                _write(made, _issue(unit, subject, *self._authority(), usage))
         return from_pkcs12(unit, made, b"", demo=True)
 
     def _authority(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-        with self._locked():
-            return self._authority_unlocked()
-
-    def _authority_unlocked(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         kept, anchor = self._folder / "ca.p12", self._folder / "ca.pem"
         if not kept.is_file():
-            certificate, key = _root()
+            certificate, key = _root(self._clock())
             _write(
                 kept, pkcs12.serialize_key_and_certificates(b"ca", key, certificate, None, serialization.NoEncryption())
             )
@@ -88,6 +106,18 @@ class LocalAuthority:
         if not anchor.is_file():
             _write(anchor, certificate_.public_bytes(serialization.Encoding.PEM))
         return certificate_, key_
+
+    def _renew_list(self, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+        """A fresh revocation list of the embedded authority, with every entry of the one before."""
+        kept, now = self._folder / "ca-crl.pem", self._clock()
+        before = x509.load_pem_x509_crl(kept.read_bytes()) if kept.is_file() else None
+        if before is not None and now < before.last_update_utc + LIST_RENEWED:
+            return
+        builder = x509.CertificateRevocationListBuilder().issuer_name(authority.subject)
+        builder = builder.last_update(now).next_update(now + LIST_VALID)
+        for entry in before or ():
+            builder = builder.add_revoked_certificate(entry)
+        _write(kept, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -115,36 +145,46 @@ def from_pkcs12(unit: str, path: Path, passphrase: bytes, *, demo: bool = False)
     )
 
 
-def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _root(now: dt.datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("台账演示签章机构", "台账")
-    builder = _builder(name, name, key.public_key()).add_extension(x509.BasicConstraints(True, 0), critical=True)
+    builder = _builder(name, name, key.public_key(), now - BEFORE, now + AFTER)
+    builder = builder.add_extension(x509.BasicConstraints(True, 0), critical=True)
     usage = _usage(key_cert_sign=True, crl_sign=True)
     signed = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     return signed, key
 
 
-def _issue(unit: str, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> bytes:
+def _issue(
+    name: str,
+    subject: x509.Name,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
+    usage: x509.KeyUsage,
+) -> bytes:
+    """A key with its certificate, valid as long as its issuer."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(f"{unit[:40]}专用章（{DEMO}）", unit)
-    builder = _builder(subject, authority.subject, key.public_key())
+    dates = (authority.not_valid_before_utc, authority.not_valid_after_utc)
+    builder = _builder(subject, authority.subject, key.public_key(), *dates)
     builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
-    builder = builder.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+    builder = builder.add_extension(usage, critical=True)
     issuer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     certificate = builder.add_extension(issuer_id, critical=False).sign(authority_key, hashes.SHA256())
     plain = serialization.NoEncryption()
-    return pkcs12.serialize_key_and_certificates(unit.encode(), key, certificate, [authority], plain)
+    return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, [authority], plain)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, begin: dt.datetime, end: dt.datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(_BEGIN)
-        .not_valid_after(_END)
+        .not_valid_before(begin)
+        .not_valid_after(end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

@@ -56,7 +56,7 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
         content_digest=approval.content_digest,
         audit_seq=seen.seq,
         audit_hash=seen.hash,
-        supersedes=_superseded(session, packet),
+        supersedes=superseded(session, packet),
         gathered_at=approval.at,
     )
 
@@ -173,7 +173,15 @@ def _reporter(session: Session, task: Task, until: int) -> str:
     return submitted.one()
 
 
-def _superseded(session: Session, packet: Packet) -> str | None:
+def boxes_of(session: Session, case: Case) -> dict[str, list[str]]:
+    """Seal field → the units of which one has to seal there as things stand; none for a spare box nobody was asked for."""
+    boxes = {slot.field: [slot.unit] if slot.unit else list(slot.one_of) for slot in _slots(session, case)}
+    asked = guests(case)
+    boxes.update({f"spare-{n}": _names(session, (unit,)) for n, (_, unit) in enumerate(asked, start=1)})
+    return boxes
+
+
+def superseded(session: Session, packet: Packet) -> str | None:
     """The newest earlier packet of the task that had been complete."""
     earlier = select(Packet.number).where(
         Packet.task_id == packet.task_id, Packet.round < packet.round, Packet.state == PacketState.SUPERSEDED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from packets.verdict import Verification, failed
@@ -11,15 +12,19 @@ from workflow import sandbox
 
 
 def verify_isolated(
-    pdf: bytes, *, anchors: Sequence[bytes], registered: str | None = None, kind: str = "packet"
+    pdf: bytes, *, anchors: Sequence[bytes], registration: bytes | None = None, at: datetime | None = None
 ) -> Verification:
-    """:func:`packets.verify.verify` (or ``verify_document`` for ``kind="document"``) where a hostile file can do no harm.
+    """:func:`packets.verify.verify` where a hostile file can do no harm.
 
     Too much memory or time, or a crash, is 不通过.
     """
-    question = {"anchors": [anchor.decode("ascii", "replace") for anchor in anchors], "registered": registered}
+    question = {
+        "anchors": [anchor.decode("utf-8", "replace") for anchor in anchors],
+        "registration": None if registration is None else registration.decode("utf-8", "replace"),
+        "at": (at or datetime.now(UTC)).isoformat(),
+    }
     try:
-        return Verification.from_json(sandbox.call("packets.isolation:answer", pdf, {**question, "kind": kind}))
+        return Verification.from_json(sandbox.call("packets.isolation:answer", pdf, question))
     except sandbox.Exhausted:
         return failed("验证超出时间或内存限度，文件可能被恶意构造。")
 
@@ -27,10 +32,12 @@ def verify_isolated(
 def answer(pdf: bytes, question: dict[str, Any]) -> dict[str, Any]:
     """Judge in the child; pyHanko is loaded there, never in the web process."""
     verify = importlib.import_module("packets.verify")
-    anchors = [text.encode() for text in question["anchors"]]
-    if question["kind"] == "document":
-        result = verify.verify_document(pdf, anchors=anchors)
-    else:
-        result = verify.verify(pdf, anchors=anchors, registered=question["registered"])
+    registration = question["registration"]
+    result = verify.verify(
+        pdf,
+        anchors=[text.encode() for text in question["anchors"]],
+        registration=None if registration is None else registration.encode(),
+        at=datetime.fromisoformat(question["at"]),
+    )
     found: dict[str, Any] = result.to_json()
     return found

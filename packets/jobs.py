@@ -1,6 +1,7 @@
 """The background side of a packet (证据包后台): brings it up to its sign-offs, one seal and one registration at a time.
 
-Idempotent: whatever has been registered is not made again, and a crash anywhere leaves the next run to go on.
+Idempotent: whatever has been registered is not made again, and a crash anywhere leaves the next run to go on. A packet
+passes its own verification before its digest is registered, or is not registered at all.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from sqlalchemy.orm import Session
 from packets.authority import LocalAuthority
 from packets.contents import PacketContents
 from packets.gathering import field_of, gather
+from packets.registration import Registration
 from packets.render import render, stamp
 from packets.seal import SealAct, seal
+from packets.vouching import of_packet, vouched
 from workflow.errors import NotFound
 from workflow.installation import Installation
 from workflow.models import Packet, Signoff, Task
 from workflow.operations import packet_of, register_revision
+from workflow.operations.registering import vouch
 from workflow.roles import Case, case_of, seals_due
 from workflow.vocabulary import Gate, PacketState
 
@@ -34,6 +38,7 @@ class _Next:
     base: str | None
     """Digest of the packet so far; None where it has still to be rendered."""
     contents: PacketContents | None
+    draft: Registration
 
 
 def advance(installation: Installation, task_id: int, round_: int) -> int:
@@ -70,8 +75,13 @@ def _next(installation: Installation, task_id: int, round_: int) -> _Next | None
 
 
 def _plan(session: Session, installation: Installation, packet: Packet, case: Case, given: Sequence[Signoff]) -> _Next:
-    """The seal of one unit at one gate, under everybody of it who signed there."""
+    """The seal of one unit at one gate, under everybody of it who signed there.
+
+    It bears the time of their sign-off, unless a seal before it is later: whoever was asked to sign first seals only when
+    the packet is printed, and a clock may have been put back, but times in a packet never run backwards.
+    """
     last = given[-1]
+    before = [revision.signoff_id for revision in packet.revisions]
     first = not packet.revisions
     limit = installation.settings.embed_limit_bytes
     return _Next(
@@ -82,12 +92,13 @@ def _plan(session: Session, installation: Installation, packet: Packet, case: Ca
             unit=last.unit_name,
             person="、".join(signoff.signer for signoff in given),
             opinion="；".join(signoff.opinion for signoff in given if signoff.opinion) or "同意",
-            at=last.at,
+            at=max(s.at for s in case.signoffs if s.id in (*before, last.id)),
             gate=last.gate.word,
         ),
         final=last.gate is Gate.OFFICE,
         base=None if first else packet.revisions[-1].sha256,
         contents=gather(session, packet, case, embed_limit=limit) if first else None,
+        draft=of_packet(session, packet, case),
     )
 
 
@@ -98,7 +109,7 @@ def _apply(installation: Installation, step: _Next) -> bool:
         base = render(step.contents, files, settings=settings)
     else:
         base = store.read(step.base or "")
-    key = LocalAuthority(settings.home).key_for(step.act.unit)
+    key = LocalAuthority(settings.home, installation.clock).key_for(step.act.unit)
     sealed = seal(
         base,
         step.act,
@@ -107,8 +118,12 @@ def _apply(installation: Installation, step: _Next) -> bool:
         stamp=lambda act: stamp(act, demo=key.demo, settings=settings),
         tsa_url=settings.tsa_url,
     )
-    blob = store.add_bytes(sealed)
+    text = vouched(installation, step.draft, sealed, finished=step.final)
+    blob, now = store.add_bytes(sealed), installation.clock()
     with installation.database.writing() as session:
         packet = session.get_one(Packet, step.packet_id)
         signoff = session.get_one(Signoff, step.signoff_id)
-        return register_revision(session, packet, signoff, field=step.act.field, blob=blob, at=installation.clock())
+        if not register_revision(session, packet, signoff, field=step.act.field, blob=blob, at=now):
+            return False
+        vouch(session, text, kind=step.draft.kind, number=packet.number, blob=blob, at=now)
+        return True

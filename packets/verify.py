@@ -1,7 +1,8 @@
-"""Verifying (验证): does this very file prove what it says? Needs the file and the trust anchors, and nothing else.
+"""Verifying (验证): does this very file prove what it says? Needs the file, its registration and the trust anchors.
 
-The policy is stricter than a PDF reader's (safety.md P9): every byte counts, the seals have to be those the packet's own
-manifest asks for, in their order, and the last one has to lock the whole file. Every exception is 不通过.
+The policy is stricter than a PDF reader's (safety.md P9): every byte counts, the seals have to be those that the process
+table, the pinned office and the registration ask for, in their order and at times that can be true, and the last one has
+to lock the whole file. Every exception is 不通过.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import json
 import logging
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPAction, MDPPerm, enumerate_sig_fields
@@ -24,9 +26,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from packets import policy
 from packets.attached import Embedded, embedded_files, forbidden_parts
 from packets.container import NotPassed, check_certificates, check_container, check_token, open_container, time_stamps
-from packets.verdict import Fact, State, Verification, failed
+from packets.timing import Sealed, certificates, times
+from packets.trust import Trust
+from packets.verdict import Fact, Verification, failed
 from workflow.deadlines import spoken_moment
 from workflow.showing import spoken_size
 
@@ -35,14 +40,16 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 MAX_BYTES = 512 * 1024 * 1024
 
 
-def verify(pdf: bytes, *, anchors: Sequence[bytes], registered: str | None = None) -> Verification:
-    """Judge a packet by its own bytes.
+def verify(
+    pdf: bytes, *, anchors: Sequence[bytes], registration: bytes | None = None, at: datetime | None = None
+) -> Verification:
+    """Judge a sealed paper: a packet, a dossier, whatever an office seals.
 
-    ``anchors`` are PEM certificates; ``registered`` is the digest in the audit trail, an empty text where this system
-    knows no such file, None where there is nothing to ask (offline).
+    ``anchors`` are PEM texts as of :mod:`packets.trust`; ``registration`` is the file that lies beside the paper, or what
+    the database has in its place, None where there is none: then the verdict is 无法确认 at best. ``at`` is now.
     """
     try:
-        return Verification(tuple(_packet_facts(pdf, anchors, registered)))
+        return Verification(tuple(_facts(pdf, Trust.read(anchors), registration, at or datetime.now(UTC))))
     except NotPassed as broken:
         return failed(str(broken), code="policy", name="结构符合要求")
     except BaseException as error:  # whatever a hostile file provokes is a no, never a yes
@@ -51,39 +58,29 @@ def verify(pdf: bytes, *, anchors: Sequence[bytes], registered: str | None = Non
         return failed("文件结构无法解析，可能已损坏或被改动。")
 
 
-def verify_document(pdf: bytes, *, anchors: Sequence[bytes]) -> Verification:
-    """Judge a paper under a single seal that locks it, such as the dossier."""
-    try:
-        reader = _open(pdf)
-        seals = list(reader.embedded_signatures)
-        if len(seals) != 1:
-            raise NotPassed(f"应有且只有一枚印章，实有 {len(seals)} 枚。")
-        return Verification(tuple(_seal_facts(pdf, seals, anchors)))
-    except NotPassed as broken:
-        return failed(str(broken), code="policy", name="结构符合要求")
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        return failed("文件结构无法解析，可能已损坏或被改动。")
-
-
-def _packet_facts(pdf: bytes, anchors: Sequence[bytes], registered: str | None) -> list[Fact]:
+def _facts(pdf: bytes, trust: Trust, registration: bytes | None, now: datetime) -> list[Fact]:
     reader = _open(pdf)
     files = embedded_files(reader)
     manifest = _manifest(files)
-    forbidden = forbidden_parts(reader)
+    forbidden = forbidden_parts(reader, links=manifest["schema"] == policy.PAPER)
     if forbidden:
-        raise NotPassed(f"文件里有证据包不该有的内容：{forbidden}。")
+        raise NotPassed(f"文件里有不该有的内容：{forbidden}。")
     seals = list(reader.embedded_signatures)
     _same_fields(reader, manifest)
-    facts = [
-        Fact("packet", "证据包", "note", f"{manifest['number']}　{manifest['unit']}　第 {manifest['item_number']} 条")
-    ]
-    facts.append(_chain(seals, manifest))
-    facts += _seal_facts(pdf, seals, anchors)
-    facts.append(_signers(seals, manifest))
-    facts.append(_evidence(files, manifest))
-    facts.append(_registration(pdf, registered))
+    about = "　".join(str(manifest[name]) for name in ("number", "unit", "title") if manifest.get(name))
+    facts = [Fact("packet", policy.kind_of(manifest), "note", about)]
+    facts.append(policy.chain([seal.field_name for seal in seals], manifest))
+    lying = policy.registered(pdf, registration, trust)
+    judged = _seals(pdf, seals, trust, now, facts)
+    trusted = bool(judged) and all(seal.anchored for seal in judged)
+    gathered = datetime.fromisoformat(manifest["gathered_at"])
+    facts.append(times(judged, gathered, datetime.fromisoformat(lying.says.at) if lying.says else None, now))
+    facts += certificates(judged, now)
+    facts.append(policy.required(manifest, trust, lying.says, trusted=trusted))
+    holders = [(seal.field_name, one.unit) for seal, one in zip(seals, judged, strict=True)]
+    facts.append(policy.signers(holders, manifest, lying.says))
+    facts.append(policy.evidence(files, manifest))
+    facts.append(lying.fact)
     return facts
 
 
@@ -104,9 +101,9 @@ def _manifest(files: Sequence[Embedded]) -> dict[str, Any]:
     for file in files:
         if file.name == "manifest.json":
             manifest: dict[str, Any] = json.loads(file.data)
-            if manifest.get("schema") == "taizhang-packet/1":
+            if manifest.get("schema") in (policy.PACKET, policy.PAPER):
                 return manifest
-    raise NotPassed("文件里没有证据包清单（manifest.json），不是本系统的证据包。")
+    raise NotPassed("文件里没有清单（manifest.json），不是本系统的签章文件。")
 
 
 def _same_fields(reader: PdfFileReader, manifest: dict[str, Any]) -> None:
@@ -120,47 +117,28 @@ def _same_fields(reader: PdfFileReader, manifest: dict[str, Any]) -> None:
         raise NotPassed("几个签章位指向了同一对象。")
 
 
-def _chain(seals: Sequence[EmbeddedPdfSignature], manifest: dict[str, Any]) -> Fact:
-    """Every unit that must seal has sealed: the responsible unit first, the office last."""
-    names = [seal.field_name for seal in seals]
-    must = {slot["field"]: slot["unit"] or "、".join(slot.get("one_of", ())) for slot in manifest["slots"]}
-    wanted = [field for field, units in must.items() if units]
-    missing = [units for field, units in must.items() if units and field not in names]
-    title = "签章齐全且次序正确"
-    if not names or names[0] != "unit" or ("office" in names and names[-1] != "office"):
-        return Fact("chain", title, "fail", "印章次序不对：应由责任单位首先加盖、办公室最后加盖。")
-    if len(set(names)) != len(names) or not set(names) - {"office"} <= {s["field"] for s in manifest["slots"]}:
-        return Fact("chain", title, "fail", "印章重复或多余。")
-    if "office" in names and missing:
-        return Fact("chain", title, "fail", "缺少印章：" + "、".join(missing) + "。")
-    if missing:
-        return Fact("chain", title, "unknown", "尚未办结，还缺：" + "、".join(missing) + "。")
-    return Fact("chain", title, "ok", f"{len(wanted)} 枚印章依次加盖。")
-
-
-def _seal_facts(pdf: bytes, seals: Sequence[EmbeddedPdfSignature], anchors: Sequence[bytes]) -> list[Fact]:
-    roots = [x509.Certificate.load(der) for text in anchors for _, _, der in pem.unarmor(text, multiple=True)]
-    facts, stamped, stated, trusted = [], 0, 0, True
+def _seals(
+    pdf: bytes, seals: Sequence[EmbeddedPdfSignature], trust: Trust, now: datetime, facts: list[Fact]
+) -> list[Sealed]:
+    """Judge every seal; what is found of the file is added to ``facts``."""
+    roots = [x509.Certificate.load(der) for der in trust.seals]
+    judged, stated, stamped = [], 0, 0
     for n, seal in enumerate(seals, start=1):
         _canonical(pdf, seal)
         _covers(pdf, seal, last=n == len(seals))
     for n, seal in enumerate(seals, start=1):
-        status = _validated(seal, roots)
+        status = _validated(seal, roots, trust, now)
         check_certificates(seal, status, roots)
         check_token(seal, status)
         facts.append(_intact(n, seal, status))
-        trusted = trusted and status.trusted
-        stated += bool(time_stamps(seal))
-        stamped += bool(status.timestamp_validity and status.timestamp_validity.trusted)
-    facts.append(_locked(seals))
-    whole: State = "ok" if trusted and seals else "unknown"
-    facts.append(
-        Fact(
-            "trusted", "印章证书可信", whole, "证书均由信任锚签发。" if whole == "ok" else "有印章证书不在信任锚之内。"
-        )
-    )
-    facts.append(_timestamps(len(seals), stated, stamped))
-    return facts
+        stamp = status.timestamp_validity
+        at = stamp.timestamp if stamp is not None and stamp.trusted else None
+        stated, stamped = stated + bool(time_stamps(seal)), stamped + (at is not None)
+        if seal.self_reported_timestamp is None:
+            raise NotPassed(f"第 {n} 枚印章没有签章时间。")
+        judged.append(Sealed(_holder(seal), seal.self_reported_timestamp, at, status))
+    facts += [_locked(seals), _timestamps(len(seals), stated, stamped)]
+    return judged
 
 
 def _timestamps(seals: int, stated: int, trusted: int) -> Fact:
@@ -197,16 +175,35 @@ def _covers(pdf: bytes, seal: EmbeddedPdfSignature, *, last: bool) -> None:
         raise NotPassed("印章没有覆盖它那一版的全部内容。")
 
 
-def _validated(seal: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> PdfSignatureStatus:
+def _validated(
+    seal: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], trust: Trust, now: datetime
+) -> PdfSignatureStatus:
+    """PyHanko's opinion, the certificate taken at the time of the stamp, without one as of now.
+
+    A stamp that is not trusted keeps the paper from 通过 by itself, so its time may be used to look.
+    """
+    claimed = [
+        token["content"]["encap_content_info"]["content"].parsed["gen_time"].native for token in time_stamps(seal)
+    ]
     context = ValidationContext(
-        trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail", moment=seal.self_reported_timestamp
+        trust_roots=list(roots),
+        crls=list(trust.revoked),
+        allow_fetching=False,
+        revocation_mode="require",
+        retroactive_revinfo=True,  # a list issued later than the stamp says what it says of that time, too
+        moment=min([*claimed, now]),
     )
-    stamps = ValidationContext(trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail")
-    return validate_pdf_signature(seal, context, stamps)
+    stamps = [x509.Certificate.load(der) for der in trust.stamps]
+    told = ValidationContext(trust_roots=stamps, allow_fetching=False, revocation_mode="soft-fail", moment=now)
+    return validate_pdf_signature(seal, context, told)
+
+
+def _holder(seal: EmbeddedPdfSignature) -> str:
+    return str(seal.signer_cert.subject.native.get("organization_name") or "").strip()
 
 
 def _intact(n: int, seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> Fact:
-    who = (seal.signer_cert.subject.native.get("organization_name") or "").strip()
+    who = _holder(seal)
     title = f"第 {n} 枚印章（{who}）"
     allowed = status.modification_level is None or status.modification_level <= ModificationLevel.FORM_FILLING
     if not (status.intact and status.valid):
@@ -214,9 +211,7 @@ def _intact(n: int, seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> F
     if not (allowed and status.docmdp_ok):
         return Fact(f"seal-{n}", title, "fail", f"{who}盖章之后文件有不允许的改动。")
     at = seal.self_reported_timestamp
-    if at is None:
-        return Fact(f"seal-{n}", title, "fail", f"{who}的印章没有签章时间。")
-    return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken_moment(at)}。")
+    return Fact(f"seal-{n}", title, "ok", f"完整有效，{spoken_moment(at) if at else '没有签章时间'}。")
 
 
 def _locked(seals: Sequence[EmbeddedPdfSignature]) -> Fact:
@@ -230,37 +225,3 @@ def _locked(seals: Sequence[EmbeddedPdfSignature]) -> Fact:
     if locks is None or locks.action is not FieldMDPAction.ALL:
         return Fact("locked", title, "unknown", "最后一枚印章没有锁定文件，尚未办结。")
     return Fact("locked", title, "ok", "最后一枚印章锁定全文。")
-
-
-def _signers(seals: Sequence[EmbeddedPdfSignature], manifest: dict[str, Any]) -> Fact:
-    """Each seal's certificate names the unit that the manifest asks for in that box."""
-    wanted = {slot["field"]: [slot["unit"]] if slot["unit"] else slot.get("one_of", []) for slot in manifest["slots"]}
-    for seal in seals:
-        units = wanted[seal.field_name]
-        held = seal.signer_cert.subject.native.get("organization_name")
-        if units and held not in [unit[:64] for unit in units]:
-            named = "、".join(units)
-            return Fact("signers", "签章单位与任务一致", "fail", f"「{named}」的签章位盖的是「{held}」的印章。")
-    return Fact("signers", "签章单位与任务一致", "ok", "每一枚印章都属于应盖章的单位。")
-
-
-def _evidence(files: Sequence[Embedded], manifest: dict[str, Any]) -> Fact:
-    """The embedded files are exactly those of the manifest, each with its digest."""
-    wanted = sorted(file["sha256"] for file in manifest["files"] if file["embedded"])
-    present = sorted(hashlib.sha256(file.data).hexdigest() for file in files if file.name != "manifest.json")
-    if wanted != present:
-        return Fact("evidence", "证明材料与清单一致", "fail", "内嵌的证明材料与清单登记的 SHA-256 不一致。")
-    outside = sum(1 for file in manifest["files"] if not file["embedded"] and file["sha256"])
-    tail = f"，另有 {outside} 份仅以摘要为凭" if outside else ""
-    return Fact("evidence", "证明材料与清单一致", "ok", f"内嵌 {len(present)} 份，SHA-256 全部一致{tail}。")
-
-
-def _registration(pdf: bytes, registered: str | None) -> Fact:
-    name = "本系统登记"
-    if registered is None:
-        return Fact("registered", name, "note", "离线验证，未与登记核对。")
-    if registered == "":
-        return Fact("registered", name, "unknown", "本系统没有登记过这一文件，可能由其他单位的系统生成。")
-    if hashlib.sha256(pdf).hexdigest() != registered:
-        return Fact("registered", name, "fail", "与本系统登记的 SHA-256 不一致。")
-    return Fact("registered", name, "ok", f"与登记一致：{registered}")

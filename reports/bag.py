@@ -19,8 +19,8 @@ from workflow.store import Store
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 README = """本归档包的内容与核对方法
 ========================
-data/dossier.pdf        年度卷宗（办公室盖章）
-data/packets/           各件证据包原件，印章完整有效
+data/dossier.pdf        年度卷宗（办公室盖章），旁边的 dossier.registration.json 是它的登记
+data/packets/           各件证据包原件和登记（.registration.json），印章完整有效
 data/originals/         证明材料原件和来源文件，文件名前的 16 位是其 SHA-256 的开头
 data/ledger.json        台账、条目和承办情况
 data/tasks.csv          承办情况一览（可用表格软件打开）
@@ -28,22 +28,26 @@ data/audit-trail.jsonl  本台账各件的留痕，每行一条；最后一行�
 manifest-sha256.txt     每个文件的 SHA-256
 
 核对：1. 解压后在本目录运行 sha256sum -c manifest-sha256.txt，应全部为 OK；
-      2. 运行 pdfsig data/packets/某文件.pdf，每一枚印章应为 Signature is Valid；
-      3. 有本系统的，运行 flask --app app packet verify 文件 --trust ca.pem；
+      2. 运行 flask --app app packet verify 文件 --trust ca.pem，结论应为通过；ca.pem 请另向发布机关索取，登记文件留在原处；
+      3. pdfsig 等阅读器只能看到各枚印章本身有效：盖章之后的多数改动它也显示 Signature is Valid，不能代替第 2 步；
       4. 留痕：每条的 hash = SHA-256(JSON 数组 [seq, at, kind, actor_id, actor_name, task_id, data 的规范 JSON 文本, prev_hash])。
 """
 
 
-def make(look: LookBack, dossier: bytes, store: Store, folder: Path, *, step: Callable[[], None]) -> Path:
+def make(
+    look: LookBack, dossier: bytes, registration: str, store: Store, folder: Path, *, step: Callable[[], None]
+) -> Path:
     """Build the bag under ``folder`` and return the path of its zip. Raises Damaged for stored bytes that changed."""
     root = folder / f"lookback-{look.year}-{look.ledger_id}"
     (root / "packets").mkdir(parents=True)
     (root / "originals").mkdir()
     (root / "dossier.pdf").write_bytes(dossier)
+    (root / "dossier.registration.json").write_text(registration, "utf-8")
     (root / "originals" / _kept(look.source_sha256, look.source_name)).write_bytes(store.read(look.source_sha256))
     for task in look.tasks:
         if task.packet is not None:
             (root / "packets" / f"{task.packet.number}.pdf").write_bytes(store.read(task.packet.sha256))
+            (root / "packets" / f"{task.packet.number}.registration.json").write_text(task.packet.registration, "utf-8")
             step()
         for name, sha256 in task.evidence:
             path = root / "originals" / _kept(sha256, name)

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from packets import render
 from packets.authority import LocalAuthority
+from packets.paper import PaperContents, with_manifest
+from packets.registration import beside
 from packets.seal import SealAct, seal_plain
+from packets.vouching import vouched
 from reports import bag, figures
 from reports.binding import Paper, bind, paper
 from workflow.errors import NotFound, Refused
 from workflow.installation import Installation
 from workflow.models import Dossier
 from workflow.operations import finish_dossier
+from workflow.operations.registering import registration_of, vouch
 from workflow.queries.lookback import LookBack, SealedPacket, look_back
 from workflow.settings import Settings
 
@@ -77,10 +81,12 @@ def build(installation: Installation, dossier_id: int, *, progress: Progress | N
 
 
 def export(installation: Installation, dossier_id: int, folder: Path) -> tuple[Path, Path]:
-    """Write the built dossier as ``dossier.pdf`` and ``dossier.zip``; returns both paths."""
+    """Write the built dossier as ``dossier.pdf``, its registration beside it, and ``dossier.zip``; returns PDF and zip."""
     with installation.database.reading() as session:
         row = session.get_one(Dossier, dossier_id)
         digests = (row.pdf_sha256, row.zip_sha256)
+        known = registration_of(session, row.pdf_sha256 or "")
+        said = known.text if known else ""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, digest in zip(("dossier.pdf", "dossier.zip"), digests, strict=True):
@@ -90,6 +96,7 @@ def export(installation: Installation, dossier_id: int, folder: Path) -> tuple[P
         with path.open("wb") as file:
             file.writelines(installation.store.stream(digest))
         written.append(path)
+    beside(written[0]).write_text(said, "utf-8")
     return written[0], written[1]
 
 
@@ -101,16 +108,34 @@ def _build(installation: Installation, dossier_id: int, look: LookBack, progress
     step("排印正文")
     merged = bind(papers, _copies(behind, installation, step), installation.settings)
     step("装订成册")
-    sealed = _sealed(merged, look, installation)
+    about = _about(look, behind, dossier_id)
+    sealed = _sealed(with_manifest(merged, about), look, installation)
+    registration = vouched(installation, about.draft(), sealed)
     step("办公室签章")
     with tempfile.TemporaryDirectory(prefix="bag-") as folder:
-        path = bag.make(look, sealed, installation.store, Path(folder), step=step)
+        path = bag.make(look, sealed, registration, installation.store, Path(folder), step=step)
         with path.open("rb") as stream:
             zipped = installation.store.add(stream, limit=path.stat().st_size)
     pdf = installation.store.add_bytes(sealed)
     step("打包归档")
     with installation.database.writing() as session:
-        finish_dossier(session, session.get_one(Dossier, dossier_id), pdf=pdf, bag=zipped, at=installation.clock())
+        now = installation.clock()
+        finish_dossier(session, session.get_one(Dossier, dossier_id), pdf=pdf, bag=zipped, at=now)
+        vouch(session, registration, kind=about.kind, number=about.number, blob=pdf, at=now)
+
+
+def _about(look: LookBack, behind: list[Behind], dossier_id: int) -> PaperContents:
+    """What the volume says of itself: whose it is, and which packets are bound in it as reading copies."""
+    return PaperContents(
+        kind="年度卷宗",
+        number=f"NDJZ-{look.year}-{dossier_id:06d}",
+        title=look.title,
+        office=look.office,
+        gathered_at=look.as_of,
+        audit_seq=look.head_seq,
+        audit_hash=look.head_hash,
+        extra={"packets": [{"number": one.number, "sha256": one.packet.sha256} for one in behind]},
+    )
 
 
 def _behind(look: LookBack) -> list[Behind]:
@@ -158,7 +183,7 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
 def _sealed(pdf: bytes, look: LookBack, installation: Installation) -> bytes:
     """The office's one seal on the cover, which locks the file."""
     settings = installation.settings
-    key = LocalAuthority(settings.home).key_for(look.office)
+    key = LocalAuthority(settings.home, installation.clock).key_for(look.office)
     act = SealAct("office", "年度卷宗", look.office, "编制", "情况属实，予以归档", look.as_of)
     return seal_plain(
         pdf,

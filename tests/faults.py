@@ -53,7 +53,7 @@ FAULTS = (
     Fault("another unit's head", "test_buttons_are_what_the_table_allows", P, "return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)", "return Role.UNIT_HEAD in person.roles"),
     Fault("another unit's lead", "test_buttons_are_what_the_table_allows", P, "return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))", "return True"),
     Fault("somebody who has left", "test_a_disabled_person_does_nothing", "workflow/roles.py", "return person.active and person.unit_id", "return person.unit_id"),
-    Fault("a lead verifies its own task", "test_a_lead_unit_never_verifies_its_own_task", "workflow/roles.py", "if unit.id != task.unit_id)", ")"),
+    Fault("a lead verifies its own task", "test_a_lead_unit_never_verifies_its_own_task", "workflow/leading.py", "if lead != own)", ")"),
     Fault("changed while it is being signed", "test_content_is_locked_while_it_is_being_signed", R, "    if task.status is not Status.ASSIGNED:", "    if False:"),
     Fault("evidence is not bound", "test_what_an_approval_is_bound_to_covers_every_piece_of_evidence", "workflow/binding.py", '"evidence": pieces}', '"evidence": []}'),
     Fault("a refused date binds", "test_a_refusal_says_why_and_changes_nothing", Q, "(rule.granted if granted else rule.refused)(", "rule.granted("),

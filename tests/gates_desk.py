@@ -7,8 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 import worker
-from packets.authority import LocalAuthority
-from packets.verify import verify
+from packets.judging import judge
 from tests.desk_office import OWN, Office
 from tests.promises import broken_promises
 from workflow import operations
@@ -94,5 +93,5 @@ def packet(office: Office, task_id: int) -> tuple[str, str]:
         newest = session.scalars(select(Packet).where(Packet.task_id == task_id).order_by(Packet.id.desc())).first()
         assert newest is not None
         pdf = office.here.store.read(newest.revisions[-1].sha256)
-    result = verify(pdf, anchors=LocalAuthority(office.here.settings.home).anchors())
+    result = judge(office.here, pdf)
     return result.verdict, "".join(fact.detail for fact in result.facts)

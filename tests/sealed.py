@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from packets.authority import LocalAuthority, SealKey
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
+from packets.registration import Registration, signed
 from packets.render import render, stamp
 from packets.seal import SealAct, seal
+from packets.trust import pinned
+from packets.verdict import Verification
 from workflow.drawing import Mark
+from workflow.installation import Clock
 from workflow.settings import Settings
 
 NOW = datetime(2026, 4, 1, 3, 4, 5, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+"""When the cast's papers are verified."""
 EVIDENCE = "公开清单：共63份部门预算".encode()
 DIGEST = hashlib.sha256(EVIDENCE).hexdigest()
 UNIT, LEADS, OFFICE = "青溪县人民政府", ("市财政局", "市发展和改革委员会"), "云岭市人民政府办公室"
@@ -93,6 +99,33 @@ class Sealing:
         field, gate, unit, person, opinion = ACTS[n]
         return SealAct(field, gate, unit, person, opinion, NOW)
 
+    def anchors(self, *offices: str) -> list[bytes]:
+        """What a stranger is handed to verify with: the authority's anchors and the pinned office."""
+        return [*self.authority.anchors(), pinned(offices or (OFFICE,))]
+
+    def registration(self, pdf: bytes, given: PacketContents | None = None, **changes: object) -> bytes:
+        """What the installation vouches for beside a sealed packet."""
+        about = given or contents()
+        plain = Registration(
+            kind="证据包",
+            number=about.number,
+            ledger=about.ledger_title,
+            task=about.task_id,
+            round=about.round,
+            unit=about.unit,
+            leads=about.lead_units,
+            office=OFFICE,
+            boxes={slot.field: [slot.unit] if slot.unit else list(slot.one_of) for slot in about.slots},
+            content=about.content_digest,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            size=len(pdf),
+            audit_seq=about.audit_seq,
+            audit_hash=about.audit_hash,
+            at=NOW.isoformat(),
+            supersedes=about.supersedes,
+        )
+        return signed(replace(plain, **changes), self.authority.registrar())  # type: ignore[arg-type]
+
     def stamp(self, key: SealKey) -> Callable[[SealAct], bytes]:
         """The printer of visible seals."""
         return lambda act: stamp(act, demo=key.demo, settings=self.settings)
@@ -112,6 +145,11 @@ class Sealing:
         return made
 
 
-def sealing(home: Path) -> Sealing:
-    """A fresh authority in a folder."""
-    return Sealing(Settings(home=home), LocalAuthority(home))
+def sealing(home: Path, clock: Clock = lambda: NOW) -> Sealing:
+    """A fresh authority in a folder, in the time in which the cast lives."""
+    return Sealing(Settings(home=home), LocalAuthority(home, clock))
+
+
+def flawless(result: Verification) -> bool:
+    """True where a packet without its registration has no other fault: the registration alone keeps it from 通过."""
+    return {fact.code for fact in result.facts if fact.state in ("fail", "unknown")} == {"registered"}

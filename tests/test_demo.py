@@ -72,7 +72,9 @@ def test_a_second_demonstration_in_the_same_home_is_refused(lived: Lived) -> Non
     assert "Traceback" not in again.stderr
 
 
-def test_every_packet_passes_with_the_anchors_alone(packets: list[Path], lived: Lived, tmp_path: Path) -> None:
+def test_every_packet_passes_with_its_registration_and_the_anchors(
+    packets: list[Path], lived: Lived, tmp_path: Path
+) -> None:
     assert len(packets) >= PACKETS
     for packet in packets:
         checked = flask(tmp_path, "packet", "verify", str(packet), "--trust", str(lived.out / "ca.pem"), "--json")
@@ -83,6 +85,31 @@ def test_every_packet_passes_with_the_anchors_alone(packets: list[Path], lived: 
         assert "Invalid" not in shown
         listed = subprocess.run(["pdfdetach", "-list", packet], capture_output=True, text=True, check=True).stdout
         assert int(listed.split()[0]) >= 2
+
+
+def test_without_its_registration_nothing_is_confirmed(packets: list[Path], lived: Lived, tmp_path: Path) -> None:
+    alone = tmp_path / packets[0].name
+    alone.write_bytes(packets[0].read_bytes())
+    trust = ("--trust", str(lived.out / "ca.pem"))
+    checked = flask(tmp_path, "packet", "verify", str(alone), *trust)
+    assert checked.returncode == 1
+    assert "结论：无法确认" in checked.stdout
+    assert "没有这一文件的登记" in checked.stdout
+    found = packets[0].with_suffix(".registration.json")
+    assert flask(tmp_path, "packet", "verify", str(alone), *trust, "--registration", str(found)).returncode == 0
+    other = packets[1].with_suffix(".registration.json")
+    wrong = flask(tmp_path, "packet", "verify", str(alone), *trust, "--registration", str(other))
+    assert "结论：不通过" in wrong.stdout
+
+
+def test_register_and_file_say_the_same_of_packet_and_dossier(
+    packets: list[Path], lived: Lived, tmp_path: Path
+) -> None:
+    for paper in (packets[0], lived.out / "dossier.pdf"):
+        own = lived.flask("packet", "verify", str(paper), "--json")
+        outside = flask(tmp_path, "packet", "verify", str(paper), "--trust", str(lived.out / "ca.pem"), "--json")
+        assert (own.returncode, outside.returncode) == (0, 0), own.stdout
+        assert json.loads(own.stdout) == json.loads(outside.stdout)
 
 
 def test_a_touched_packet_is_not_passed(packets: list[Path], lived: Lived, tmp_path: Path) -> None:
@@ -118,11 +145,12 @@ def test_the_dossier_is_sealed_and_has_every_row_and_packet(lived: Lived, packet
     assert shown.count("Signature is Valid") == 1
     assert "Total document signed" in shown
     text = text_of(path)
-    for words in ("2026年云岭市政务公开工作要点任务分解表", "总体完成情况", "逐条核查", "未办结清单", "逾期"):
-        assert words in text
     with zipfile.ZipFile(lived.out / "dossier.zip") as bag:
         name = next(name for name in bag.namelist() if name.endswith("ledger.json"))
         ledger = json.loads(bag.read(name))
+    title = f"{ledger['year']}年云岭市政务公开工作要点任务分解表"
+    for words in (title, "总体完成情况", "逐条核查", "未办结清单", "逾期"):
+        assert words in text
     assert len(ledger["items"]) > 20
     for packet in packets:
         assert packet.stem in text, "packet numbers stand in the list"
@@ -152,9 +180,9 @@ def test_the_bag_is_whole_and_its_packets_are_the_sealed_ones(
         bag.extractall(tmp_path)
     (root,) = tmp_path.iterdir()
     assert bagit.Bag(str(root)).is_valid()
-    assert {p.name: p.read_bytes() for p in (root / "data" / "packets").iterdir()} == {
-        p.name: p.read_bytes() for p in packets
-    }
+    given = {p.name: p.read_bytes() for p in packets[0].parent.iterdir()}
+    assert {p.name: p.read_bytes() for p in (root / "data" / "packets").iterdir()} == given
+    assert (root / "data" / "dossier.registration.json").is_file()
     assert subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=root, check=False).returncode == 0
     rows = list(csv.reader(io.StringIO((root / "data" / "tasks.csv").read_text("utf-8-sig"))))
     assert len(rows) > 100
@@ -180,7 +208,7 @@ def test_the_trail_is_whole_and_a_rewritten_one_is_found_out(lived: Lived, tmp_p
 def test_a_dossier_is_built_by_command(lived: Lived, tmp_path: Path) -> None:
     built = lived.flask("dossier", "build", "1", "--out", str(tmp_path))
     assert built.returncode == 0, built.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"dossier.pdf", "dossier.zip"}
+    assert {p.name for p in tmp_path.iterdir()} == {"dossier.pdf", "dossier.registration.json", "dossier.zip"}
     missing = lived.flask("dossier", "build", "99", "--out", str(tmp_path))
     assert missing.returncode == 1
     assert "没有编号为 99 的已发布台账" in missing.stderr

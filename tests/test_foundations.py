@@ -20,13 +20,15 @@ from sqlalchemy.orm import Session
 
 import worker
 from packets.container import NotPassed, open_container
+from packets.trust import stampers
 from packets.verdict import Fact, Verification
 from packets.verify import verify
 from tests.desk_office import Office, open_office
-from tests.sealed import ACTS, Sealing, sealing
+from tests.sealed import ACTS, Sealing, flawless, sealing
 from workflow import outbox
 from workflow.audit import Head, link_hash, record, verify_chain
 from workflow.errors import Damaged, Invalid, PacketFailed, TooLarge
+from workflow.installation import wall_clock
 from workflow.models import AuditEvent, OutboxRow, PacketRevision
 from workflow.settings import Settings
 from workflow.store import Store
@@ -288,7 +290,11 @@ def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, bytes]]
 
 @pytest.fixture(scope="module")
 def seals(tmp_path_factory: pytest.TempPathFactory) -> Sealing:
-    return sealing(tmp_path_factory.mktemp("seals"))
+    return sealing(tmp_path_factory.mktemp("seals"), wall_clock)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def stamped(seals: Sealing, tsa_url: str) -> bytes:
@@ -308,26 +314,30 @@ def fact(result: Verification) -> Fact:
 
 
 def test_a_trusted_time_stamp_is_stated(seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes) -> None:
-    result = verify(stamped_packet, anchors=[*seals.authority.anchors(), tsa[1]])
+    anchors, registration = [*seals.anchors(), stampers(tsa[1])], seals.registration(stamped_packet, at=now())
+    result = verify(stamped_packet, anchors=anchors, registration=registration)
     assert result.verdict == "通过", result.facts
     assert fact(result).state == "ok"
 
 
-def test_a_time_stamp_of_strangers_is_not_taken_on_trust(seals: Sealing, stamped_packet: bytes) -> None:
-    result = verify(stamped_packet, anchors=seals.authority.anchors())
+def test_a_time_stamp_of_strangers_is_not_taken_on_trust(
+    seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes
+) -> None:
+    """An issuer of seals is a stranger too, where time stamps are concerned."""
+    result = verify(stamped_packet, anchors=[*seals.anchors(), tsa[1]])
     assert (result.verdict, fact(result).state) == ("无法确认", "unknown")
 
 
 def test_a_flipped_bit_in_the_last_time_stamp_is_not_passed(
     seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes
 ) -> None:
-    anchors, chance = [*seals.authority.anchors(), tsa[1]], random.Random(3161)
+    anchors, chance = [*seals.anchors(), stampers(tsa[1])], random.Random(3161)
     start = stamped_packet.rindex(b"/Contents <")
     token = range(start + 11, stamped_packet.index(b">", start))
     for at in chance.sample(token, 24):
         touched = bytearray(stamped_packet)
         touched[at] ^= 1 << chance.randrange(3)
-        assert verify(bytes(touched), anchors=anchors).verdict != "通过", at
+        assert not flawless(verify(bytes(touched), anchors=anchors)), at
 
 
 def test_a_container_spelled_otherwise_is_not_opened(stamped_packet: bytes) -> None:
@@ -342,7 +352,8 @@ def test_a_container_spelled_otherwise_is_not_opened(stamped_packet: bytes) -> N
 
 
 def test_an_authority_that_does_not_answer_is_admitted(seals: Sealing) -> None:
-    result = verify(stamped(seals, "http://127.0.0.1:9/"), anchors=seals.authority.anchors())
+    packet = stamped(seals, "http://127.0.0.1:9/")
+    result = verify(packet, anchors=seals.anchors(), registration=seals.registration(packet, at=now()))
     assert result.verdict == "通过", result.facts
     assert fact(result).state == "note"
     assert "未取得可信时间戳" in fact(result).detail

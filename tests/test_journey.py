@@ -134,7 +134,7 @@ def test_from_the_published_table_to_the_downloaded_dossier(service: Service, br
         ledger = _publish(desks["office"], own, lead, tmp_path)
         task = _report(desks["handler"], tmp_path)
         _sign(desks, task)
-        _packet(desks["office"], task, service, tmp_path)
+        _packet(desks["office"], task, tmp_path)
         _dossier(desks["office"], ledger, tmp_path)
     finally:
         for login, desk in desks.items():
@@ -230,7 +230,7 @@ def _take(desk: Desk, task: str, label: str, opinion: str, said: str) -> None:
     expect(page.get_by_text(said).first).to_be_visible()
 
 
-def _packet(office: Desk, task: str, service: Service, folder: Path) -> None:
+def _packet(office: Desk, task: str, folder: Path) -> None:
     """Wait for the seals, download, verify offline with our verifier and with poppler, and on the page."""
     page = office.go(task)
     packets = page.locator("section").filter(has=page.locator("#packets-title"))
@@ -244,8 +244,14 @@ def _packet(office: Desk, task: str, service: Service, folder: Path) -> None:
         page.get_by_role("link", name="下载 PDF").first.click()
     pdf = folder / "packet.pdf"
     download.value.save_as(pdf)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载登记文件").first.click()
+    download.value.save_as(folder / "packet.registration.json")
+    office.go("/verify")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="信任锚 ca.pem").click()
     anchors = folder / "ca.pem"
-    anchors.write_bytes((service.home / "keys" / "ca.pem").read_bytes())
+    download.value.save_as(anchors)
     verdict = ran(sys.executable, "-m", "flask", "--app", "app", "packet", "verify", str(pdf), "--trust", str(anchors))
     assert "结论：通过" in verdict
     assert ran("pdfsig", "-nocert", str(pdf)).count("Signature is Valid") == 3
@@ -277,3 +283,4 @@ def _dossier(office: Desk, ledger: str, folder: Path) -> None:
     (root,) = (folder / "bag").iterdir()
     assert bagit.Bag(str(root)).is_valid()
     assert len(list((root / "data" / "packets").glob("*.pdf"))) == 1
+    assert len(list((root / "data" / "packets").glob("*.registration.json"))) == 1

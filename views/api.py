@@ -13,7 +13,7 @@ from forms.api_out import DoneOut, EventsOut, LightOut, MeOut, TaskListOut, Task
 from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading, today
-from views.downloads import attachment
+from views.downloads import attachment, registration_beside
 from views.evidence import checked, download, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
@@ -237,3 +237,15 @@ def packet(packet_id: int) -> Response:
     load_task(reading(), found.task_id, me())
     last = found.revisions[-1]
     return attachment(last.sha256, f"{found.number}.pdf", last.size, "application/pdf")
+
+
+@blueprint.get("/packets/<int:packet_id>/registration")
+@permit(Permission.WORK)
+@blueprint.output({}, content_type="application/json")
+def packet_registration(packet_id: int) -> Response:
+    """What the installation vouches for beside the newest sealed version; keep it next to the PDF under the same name."""
+    found = reading().get(Packet, packet_id)
+    if found is None or not found.revisions:
+        raise NotFound
+    load_task(reading(), found.task_id, me())
+    return registration_beside(found.revisions[-1].sha256, found.number)

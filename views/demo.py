@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -12,15 +12,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from sqlalchemy import func, select
 
 from packets.authority import LocalAuthority
+from packets.judging import bundle
+from packets.registration import beside
 from reports import dossier
 from views.sample_office import SampleOffice, furnish, is_empty
 from views.sample_year import SteeredClock, walk
 from workflow import operations
 from workflow.errors import Refused
-from workflow.installation import Installation
+from workflow.installation import Installation, wall_clock
 from workflow.lighting import overdue
 from workflow.migrating import migrate
 from workflow.models import Ledger, OutboxRow, Packet, Task, User
+from workflow.operations.registering import registration_of
+from workflow.published import PublishedLedger
 from workflow.settings import ZONE
 from workflow.vocabulary import PacketState, Status
 
@@ -38,6 +42,7 @@ def live(
     installation: Installation,
     clock: SteeredClock,
     path: Path,
+    published: PublishedLedger,
     out: Path,
     *,
     closing: int,
@@ -46,13 +51,14 @@ def live(
 ) -> Told:
     """Fill an empty office from ``path``, live through its year and write packets, dossier and anchors to ``out``.
 
-    Raises Refused if the office is not empty or the document cannot be read.
+    ``published`` is what was read from it, of a year that is over. Raises Refused if the office is not empty or the document cannot be read.
     """
     migrate(installation.database.write_engine)
     if not is_empty(installation):
         raise Refused("这里已经有数据，演示只在空的系统里进行；请用环境变量 TAIZHANG_HOME 指定一个空文件夹后重试。")
     with _bars(console) as bars:
-        office = furnish(installation, path, at=clock.now)
+        office = furnish(installation, path, at=clock.now, published=published)
+        _found_authority(installation)
         clock.now, until = span(installation, office)
         step = bars.add_task("办理一年的任务", total=None)
         walk(
@@ -72,8 +78,14 @@ def live(
 
 def bring_to_life(installation: Installation, clock: SteeredClock, office: SampleOffice, *, until: datetime) -> None:
     """Walk the sample ledger up to now, so that a first look finds work at every desk; the background seals."""
+    _found_authority(installation)
     clock.now, _ = span(installation, office)
     walk(installation, clock, office.ledger_id, until=until, closing=20)
+
+
+def _found_authority(installation: Installation) -> None:
+    """Make the seals' authority in the time of the sample year, so that its certificates are valid then and now."""
+    LocalAuthority(installation.settings.home, installation.clock).anchors()
 
 
 def span(installation: Installation, office: SampleOffice) -> tuple[datetime, datetime]:
@@ -121,14 +133,16 @@ def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: 
 
 
 def _export(installation: Installation, out: Path) -> None:
-    """The newest complete packets as files, and the anchors to check them with."""
+    """The newest complete packets with their registrations as files, and the anchors to check them with, as of today."""
     folder = out / "packets"
     folder.mkdir(parents=True, exist_ok=True)
-    (out / "ca.pem").write_bytes(b"".join(LocalAuthority(installation.settings.home).anchors()))
+    (out / "ca.pem").write_bytes(bundle(replace(installation, clock=wall_clock)))
     with installation.database.reading() as session:
         for packet in session.scalars(select(Packet).where(Packet.state == PacketState.COMPLETE)):
-            data = installation.store.read(packet.revisions[-1].sha256)
-            (folder / f"{packet.number}.pdf").write_bytes(data)
+            last, path = packet.revisions[-1].sha256, folder / f"{packet.number}.pdf"
+            path.write_bytes(installation.store.read(last))
+            known = registration_of(session, last)
+            beside(path).write_text(known.text if known else "", "utf-8")
 
 
 def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:

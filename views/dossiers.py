@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from views.door import installation, load_ledger, me, permit, reading, writing
-from views.downloads import attachment
+from views.downloads import attachment, registration_beside
 from workflow import operations
 from workflow.errors import NotFound
 from workflow.models import Dossier, Ledger
@@ -72,6 +72,14 @@ def download(dossier_id: int, kind: str) -> Response:
     if digest is None:
         raise NotFound("年度卷宗还没有编制完成，请稍后再来下载。")
     return attachment(digest, f"年度卷宗.{kind}", media_type=f"application/{kind}")
+
+
+@blueprint.get("/dossiers/<int:dossier_id>/registration")
+@permit(Permission.OFFICE)
+def registration(dossier_id: int) -> Response:
+    """What this installation vouches for beside the PDF."""
+    dossier, _ = _load(dossier_id)
+    return registration_beside(dossier.pdf_sha256 or "", "年度卷宗")
 
 
 def _load(dossier_id: int) -> tuple[Dossier, Ledger]:

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 from flask import Response
 
-from views.door import installation, pause_reading
+from views.door import installation, pause_reading, reading
+from workflow.errors import NotFound
+from workflow.operations.registering import registration_of
 
 
 def attachment(
@@ -20,6 +22,14 @@ def attachment(
     if size is not None:
         answer.content_length = size
     return answer
+
+
+def registration_beside(sha256: str, name: str) -> Response:
+    """What is vouched for beside the sealed file ``NAME.pdf``, as a download that lies next to it. Raises NotFound."""
+    found = registration_of(reading(), sha256)
+    if found is None:
+        raise NotFound("这一文件没有登记：它是旧版本生成的，重新办结后的证据包附有登记文件。")
+    return named(Response(found.text, mimetype="application/json"), f"{name}.registration.json")
 
 
 def named(answer: Response, name: str) -> Response:

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from packets.authority import LocalAuthority
-from packets.isolation import verify_isolated
+from packets.judging import bundle, judge
 from views.door import installation, load_task, me, pause_reading, permit, reading
-from views.downloads import attachment
+from views.downloads import attachment, named, registration_beside
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
-from workflow.models import Packet, PacketRevision
+from workflow.models import Packet, PacketRevision, Registration
+from workflow.operations.registering import registration_of
 from workflow.permissions import Permission
 from workflow.showing import spoken_size
 from workflow.text import file_name
@@ -25,17 +25,24 @@ blueprint = Blueprint("packets", __name__)
 @permit(Permission.WORK)
 def download(packet_id: int) -> Response:
     """The packet as it is now, or after the seal that ``revision`` names."""
-    packet = reading().get(Packet, packet_id)
-    if packet is None:
-        raise NotFound
-    load_task(reading(), packet.task_id, me())
-    wanted = request.args.get("revision", "")
-    found = [revision for revision in packet.revisions if not wanted or str(revision.id) == wanted]
-    if not found:
-        raise NotFound
-    newest = found[-1]
-    suffix = f"-{newest.field}" if wanted else ""
-    return attachment(newest.sha256, f"证据包 {packet.number}{suffix}.pdf", newest.size)
+    name, revision = _wanted(packet_id)
+    return attachment(revision.sha256, f"{name}.pdf", revision.size)
+
+
+@blueprint.get("/packets/<int:packet_id>/registration")
+@permit(Permission.WORK)
+def registration(packet_id: int) -> Response:
+    """What this installation vouches for beside the packet; lies next to the PDF under the same name."""
+    name, revision = _wanted(packet_id)
+    return registration_beside(revision.sha256, name)
+
+
+@blueprint.get("/verify/ca.pem")
+@permit(Permission.SELF)
+def anchors() -> Response:
+    """What others need to trust, to verify without this system: issuers, revocation lists, office, registrar."""
+    pause_reading()
+    return named(Response(bundle(installation()), mimetype="application/x-pem-file"), "ca.pem")
 
 
 @blueprint.route("/verify", methods=["GET", "POST"])
@@ -49,11 +56,9 @@ def verify() -> tuple[str, int]:
     except Refused as refused:
         return render_template("packets_desk/verify.html", result=None, refused=refused), refused.status
     digest = hashlib.sha256(data).hexdigest()
-    packet = _registered(digest)
-    known = (packet.number, packet.state) if packet is not None else None
+    known = _known(registration_of(reading(), digest))
     pause_reading()
-    home = installation().settings.home
-    result = verify_isolated(data, anchors=LocalAuthority(home).anchors(), registered=digest if known else "")
+    result = judge(installation(), data)
     page = render_template(
         "packets_desk/verify.html", result=result, name=name, size=len(data), digest_of=digest, known=known
     )
@@ -72,7 +77,22 @@ def _received(file: FileStorage | None) -> tuple[str, bytes]:
     return name, data
 
 
-def _registered(digest: str) -> Packet | None:
-    """The packet that these very bytes are registered for."""
-    known = select(Packet).join(PacketRevision).where(PacketRevision.sha256 == digest)
-    return reading().scalars(known).first()
+def _wanted(packet_id: int) -> tuple[str, PacketRevision]:
+    """File name without its ending and version of the packet that is asked for. Raises NotFound."""
+    packet = reading().get(Packet, packet_id)
+    if packet is None:
+        raise NotFound
+    load_task(reading(), packet.task_id, me())
+    wanted = request.args.get("revision", "")
+    found = [revision for revision in packet.revisions if not wanted or str(revision.id) == wanted]
+    if not found:
+        raise NotFound
+    return f"证据包 {packet.number}" + (f"-{found[-1].field}" if wanted else ""), found[-1]
+
+
+def _known(registered: Registration | None) -> tuple[str, str] | None:
+    """Kind with number, and what the paper is good for now, where these very bytes are registered here."""
+    if registered is None:
+        return None
+    packet = reading().scalars(select(Packet).where(Packet.number == registered.number)).first()
+    return f"{registered.kind} {registered.number}", packet.state.word if packet else "已登记"

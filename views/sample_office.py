@@ -41,9 +41,14 @@ def is_empty(installation: Installation) -> bool:
         return session.scalars(select(User.id).limit(1)).first() is None
 
 
-def furnish(installation: Installation, path: Path, *, at: datetime) -> SampleOffice:
-    """Fill an empty office from one published document, all or nothing: units, people, ledger, tasks."""
-    published = read_isolated(path.read_bytes(), filename=path.name)
+def furnish(
+    installation: Installation, path: Path, *, at: datetime, published: PublishedLedger | None = None
+) -> SampleOffice:
+    """Fill an empty office from one published document, all or nothing: units, people, ledger, tasks.
+
+    ``published`` is what was read from it, where that is already at hand.
+    """
+    published = published or read_isolated(path.read_bytes(), filename=path.name)
     rows = read_units(UNITS.read_bytes(), filename=UNITS.name) if path == SAMPLE else []
     with path.open("rb") as stream:
         blob = installation.store.add(stream, limit=installation.settings.max_document_bytes)

@@ -14,7 +14,7 @@ from views.task_page import Typed, task_page
 from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused
 from workflow.permissions import Permission
-from workflow.queries.tasks import sealing
+from workflow.queries.tasks import sealing, seals_held
 from workflow.vocabulary import Action, Defect, TaskOutcome
 
 blueprint = Blueprint("tasks", __name__)
@@ -92,11 +92,18 @@ def act(task_id: int, action: str) -> Response | tuple[str, int]:
 @permit(Permission.WORK)
 def seals(task_id: int) -> dict[str, Any]:
     """How far the background is with this round's seals."""
-    made, wanted = sealing(reading(), load_task(reading(), task_id, me()))
-    done = made >= wanted
-    message = "证据包签章已完成" if done else "正在生成证据包并签章"
-    here = url_for("tasks.show", task_id=task_id)
-    return {"done": made, "total": wanted, "state": "done" if done else "running", "message": message, "url": here}
+    case = load_task(reading(), task_id, me())
+    made, wanted = sealing(reading(), case)
+    held = seals_held(reading(), case) if made < wanted else ""
+    state = "done" if made >= wanted else "failed" if held else "running"
+    message = held or ("证据包签章已完成" if state == "done" else "正在生成证据包并签章")
+    return {
+        "done": made,
+        "total": wanted,
+        "state": state,
+        "message": message,
+        "url": url_for("tasks.show", task_id=task_id),
+    }
 
 
 def _defects() -> dict[int, Defect]:

@@ -84,3 +84,7 @@ class PacketFailed(Refused):
     """A packet could not be made whole (证据包未能生成): a glyph, a picture or a key is missing."""
 
     status = 500
+
+
+class Unsound(PacketFailed):
+    """A paper does not pass its own verification (自检未通过): trying again changes nothing until somebody mends the cause."""

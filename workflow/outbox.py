@@ -66,12 +66,20 @@ def settle(session: Session, claimed: Claim, *, at: datetime) -> bool:
     return _write(session, claimed, done_at=at, leased_until=None, last_error="")
 
 
-def fail(session: Session, claimed: Claim, error: str, *, at: datetime) -> bool:
-    """Give the row back with its error, to be tried again later and later: 2, 4, 8 … seconds."""
-    attempts = session.get_one(OutboxRow, claimed.id).attempts + 1
+def fail(session: Session, claimed: Claim, error: str, *, at: datetime, park: bool = False) -> bool:
+    """Give the row back with its error, to be tried again later and later: 2, 4, 8 … seconds, or only by ``jobs retry``."""
+    attempts = MAX_ATTEMPTS if park else session.get_one(OutboxRow, claimed.id).attempts + 1
     wait = timedelta(seconds=2 ** min(attempts, 10))
     values = {"leased_until": None, "run_after": at + wait, "attempts": attempts, "last_error": error[:500]}
     return _write(session, claimed, **values)
+
+
+def waiting_for(session: Session, key: str) -> str:
+    """Why the unkept promises whose keys begin so have failed last; empty where none has."""
+    unkept = select(OutboxRow.last_error).where(
+        OutboxRow.key.startswith(key, autoescape=True), OutboxRow.done_at.is_(None)
+    )
+    return session.scalars(unkept.where(OutboxRow.last_error != "").order_by(OutboxRow.id)).first() or ""
 
 
 def release(session: Session) -> int:

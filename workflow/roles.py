@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, literal, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.errors import NotFound
+from workflow.leading import verifiers
 from workflow.models import (
     Delegation,
     Evidence,
@@ -107,12 +108,8 @@ class Case:
 
 
 def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
-    """The units that verify this task, and whether the office stands in for want of any other.
-
-    A lead unit never verifies its own task: a co-lead does, else the office.
-    """
-    others = tuple(unit.id for unit in task.item.units(Part.LEAD) if unit.id != task.unit_id)
-    return (others, False) if others else ((office_id,), True)
+    """The units that verify this task, and whether the office stands in for want of any other."""
+    return verifiers(task.unit_id, (unit.id for unit in task.item.units(Part.LEAD)), office_id)
 
 
 def load_case(session: Session, task_id: int, at: datetime | None = None) -> Case:

@@ -14,10 +14,12 @@ from views import demo as demonstration
 from views.commands.here import installation, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from views.sample_office import SAMPLE, furnish, is_empty
+from views.sample_redated import redated
 from views.sample_year import SteeredClock
 from workflow import outbox
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
+from workflow.settings import ZONE
 
 
 @click.command()
@@ -57,12 +59,18 @@ def serve() -> None:
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
-    published = read_isolated(file.read_bytes(), filename=file.name)
-    clock = SteeredClock(demonstration.publishing_time(published.year or 2026, published.issued_on))
+    read = read_isolated(file.read_bytes(), filename=file.name)
+    today = installation().clock().astimezone(ZONE).date()
+    published = redated(read, today=today)
+    clock = SteeredClock(demonstration.publishing_time(published.year or today.year - 1, published.issued_on))
     here = install(installation().settings, clock)
     console = Console()
+    if published.year != read.year:
+        console.print(f"文件是 {read.year} 年的，这一年还没有过完：演示把文中的年份移到 {published.year} 年。")
     drain = whole().extensions["taizhang.drain"]
-    told = demonstration.live(here, clock, file.resolve(), out, closing=packets, drain=drain, console=console)
+    told = demonstration.live(
+        here, clock, file.resolve(), published, out, closing=packets, drain=drain, console=console
+    )
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )

@@ -12,7 +12,7 @@ from workflow.models.ledgers import (
     SourceDocument,
 )
 from workflow.models.lights import LightRule
-from workflow.models.packets import Dossier, Packet, PacketRevision
+from workflow.models.packets import Dossier, Packet, PacketRevision, Registration
 from workflow.models.people import (
     LoginSession,
     Phrase,
@@ -52,6 +52,7 @@ __all__ = [
     "PartyUnit",
     "Phrase",
     "ReadingProblem",
+    "Registration",
     "ReportRevision",
     "Request",
     "Seat",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow import audit, outbox
 from workflow.errors import Forbidden
-from workflow.models import Dossier, Ledger, Packet, PacketRevision, Signoff, Task, User
+from workflow.models import Dossier, Ledger, Packet, PacketRevision, Registration, Signoff, Task, Unit, User
 from workflow.operations.opening import all_opened
 from workflow.permissions import runs
 from workflow.store import Blob
@@ -59,6 +59,24 @@ def register_revision(
     audit.record(session, "packet.sealed", by=None, at=at, data=data, task_id=packet.task_id)
     session.flush()
     return True
+
+
+def vouch(session: Session, text: str, *, kind: str, number: str, blob: Blob, at: datetime) -> None:
+    """Keep the signed registration of a sealed file, once."""
+    if registration_of(session, blob.sha256) is None:
+        session.add(Registration(sha256=blob.sha256, kind=kind, number=number, text=text, created_at=at))
+        session.flush()
+
+
+def registration_of(session: Session, sha256: str) -> Registration | None:
+    """What is vouched for beside the file with this digest."""
+    return session.scalars(select(Registration).where(Registration.sha256 == sha256)).first()
+
+
+def issuing_offices(session: Session) -> tuple[str, ...]:
+    """The offices whose seal closes papers here: those that have published a ledger."""
+    published = select(Ledger.office_id).where(Ledger.published_at.is_not(None))
+    return tuple(session.scalars(select(Unit.name).where(Unit.id.in_(published)).order_by(Unit.position)))
 
 
 def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Dossier:

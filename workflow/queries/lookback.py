@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session, selectinload
 from workflow.deadlines import day_of
 from workflow.lighting import light_now, rulebook, standing_of
 from workflow.lights import Light
-from workflow.models import AuditEvent, Evidence, ItemParty, Ledger, LedgerItem, Packet, PacketRevision, Task, Unit
+from workflow.models import (
+    AuditEvent,
+    Evidence,
+    ItemParty,
+    Ledger,
+    LedgerItem,
+    Packet,
+    PacketRevision,
+    Registration,
+    Task,
+    Unit,
+)
 from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
 
 
@@ -24,6 +35,8 @@ class SealedPacket:
     number: str
     sha256: str
     size: int
+    registration: str
+    """What is vouched for beside it; empty for one of before registrations."""
 
 
 @dataclass(frozen=True)
@@ -223,13 +236,16 @@ def _returns(session: Session, ledger_id: int) -> dict[int, int]:
 
 def _packets(session: Session, ledger_id: int) -> dict[int, SealedPacket]:
     newest = (
-        select(Packet.task_id, Packet.number, PacketRevision.sha256, PacketRevision.size)
+        select(Packet.task_id, Packet.number, PacketRevision.sha256, PacketRevision.size, Registration.text)
         .join(PacketRevision, PacketRevision.packet_id == Packet.id)
+        .join(Registration, Registration.sha256 == PacketRevision.sha256, isouter=True)
         .join(Task, Task.id == Packet.task_id)
         .where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)
         .order_by(PacketRevision.id)
     )
-    return {row.task_id: SealedPacket(row.number, row.sha256, row.size) for row in session.execute(newest)}
+    return {
+        row.task_id: SealedPacket(row.number, row.sha256, row.size, row.text or "") for row in session.execute(newest)
+    }
 
 
 def _files(session: Session, ledger_id: int) -> dict[int, list[tuple[str, str]]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from workflow import outbox
 from workflow.conditions import Attempt, EvidenceCheck
 from workflow.models import (
     Delegation,
@@ -88,6 +89,8 @@ class TaskDesk:
     """True where this person may press whoever it waits for."""
     seals_due: int
     """Seals that the standing sign-offs call for and the background has still to make."""
+    seals_held: str
+    """Why they wait, where the background could not make them; empty otherwise."""
 
     @property
     def returned(self) -> Happening | None:
@@ -120,6 +123,7 @@ def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDes
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
         seals_due=len(seals_due(case)) - made,
+        seals_held=seals_held(session, case),
     )
 
 
@@ -163,6 +167,11 @@ def _seating(session: Session, case: Case, person: User) -> dict[str, Any]:
 def _shares(session: Session, case: Case) -> tuple[TaskShare, ...]:
     """How the unit has cut its task: its own affair, shown to its own people."""
     return tuple(session.scalars(select(TaskShare).where(TaskShare.task_id == case.task.id).order_by(TaskShare.id)))
+
+
+def seals_held(session: Session, case: Case) -> str:
+    """The sentence with which the background last failed to make a seal of the present round; empty where it did not."""
+    return outbox.waiting_for(session, f"packet:{case.task.id}:{case.task.round}:")
 
 
 def sealing(session: Session, case: Case) -> tuple[int, int]:

@@ -1,12 +1,12 @@
-"""Whose name a doubt is about, so that settling the name answers it (迁移 0012)."""
+"""Whose name a doubt is about, so that settling the name answers it (迁移 0013)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
