@@ -25,6 +25,7 @@ from packets.isolation import verify_isolated
 from reports import dossier as dossiers
 from views import demo as demonstration
 from views import manual
+from views.doctor import doctor
 from views.door import installation
 from views.sample_office import SAMPLE, furnish, is_empty
 from views.sample_year import SteeredClock
@@ -67,7 +68,7 @@ def install_commands(app: Flask) -> None:
     """Hang every command on the app."""
     for group in (ledger, packet, dossier, units, account, jobs, trail, docs):
         app.cli.add_command(group)
-    for command in (serve, demo, migrate_command):
+    for command in (serve, demo, migrate_command, doctor):
         app.cli.add_command(command)
 
 
