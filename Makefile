@@ -5,7 +5,7 @@ FLASK := .venv/bin/flask --app app
 # Every package that the programs ask for by name: what one of them merely recommends does not come with it
 RUN_PACKAGES := python3-venv ca-certificates tzdata libstdc++6 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
 TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr tesseract-ocr-chi-sim postgresql
-PROOF_PACKAGES := debootstrap git
+PROOF_PACKAGES := debootstrap debian-archive-keyring git
 DEMO_HOME := out/demo-home
 
 .PHONY: help
@@ -29,12 +29,12 @@ define debian
 	  || echo "Could not install Debian packages:$$missing"
 endef
 
-# Installs a locked list into .venv: nothing is resolved, and bagit alone, which has no wheel, is built, by what
+# Installs a locked list into .venv: nothing is resolved, and what has no wheel (bagit) is built by what
 # requirements-build.txt locks; so no newer release changes anything (docs/decisions/0011). $(1): the list
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 define locked
 	@echo "Installing $(1)"
-	@$(PIP) install -q --no-deps --require-hashes --only-binary :all: --no-binary bagit --no-build-isolation -r $(1)
+	@$(PIP) install -q --no-deps --require-hashes --no-build-isolation -r $(1)
 	@$(PIP) check
 endef
 
@@ -49,7 +49,7 @@ test-packages:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Making .venv"; $(PYTHON) -m venv --clear .venv
-	@$(PIP) install -q --no-deps --require-hashes --only-binary :all: -r requirements-build.txt
+	@$(PIP) install -q --no-deps --require-hashes -r requirements-build.txt
 	@touch $@
 
 .venv/.run: .venv/.made

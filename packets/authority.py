@@ -61,7 +61,7 @@ class LocalAuthority:
         """The unit's seal. Raises PacketFailed where its own key file cannot be opened."""
         own = self._folder / f"{unit}.p12"
         if _is_plain(unit) and own.is_file():
-            return from_pkcs12(unit, own, _passphrase(own))
+            return from_pkcs12(unit, own, passphrase(own))
         return self._demo_key(unit)
 
     def registrar(self) -> SealKey:
@@ -217,7 +217,8 @@ def _write(path: Path, data: bytes) -> None:
     Path(fresh.name).replace(path)
 
 
-def _passphrase(own: Path) -> bytes:
+def passphrase(own: Path) -> bytes:
+    """What opens a unit's key file: the text of ``<unit>.pass`` beside it, or nothing."""
     beside = own.with_suffix(".pass")
     return beside.read_bytes().strip() if beside.is_file() else b""
 

@@ -59,7 +59,7 @@ def faces(settings: Settings, text: str) -> list[Face]:
     if any(not c.isspace() for c in rare):
         whole = [Face(f"Whole{f}", w, _made(settings, c, cut=False)) for f, w, c in OPEN]
         _refuse_unknown(rare, _covered(whole[0].path))
-    return _own(settings.fonts) + cut + whole
+    return own_faces(settings) + cut + whole
 
 
 def style(chosen: list[Face]) -> str:
@@ -90,8 +90,9 @@ def _covered(path: Path) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def _own(folder: Path) -> list[Face]:
-    found = []
+def own_faces(settings: Settings) -> list[Face]:
+    """The faces that the office has brought in ``settings.fonts``, or none."""
+    folder, found = settings.fonts, []
     for family, patterns in OWN.items():
         files = [
             path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.suffix in (".ttf", ".otf")

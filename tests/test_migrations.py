@@ -153,7 +153,7 @@ def test_notices_of_before_get_their_kind(office: Office) -> None:
             connection.execute(text(row), made | {"text": told})
     migrate(engine)
     with office.here.database.reading() as session:
-        kinds = dict(session.execute(select(Notice.text, Notice.kind).where(Notice.text.in_(texts))).tuples().all())
+        kinds = {row.text: row.kind for row in session.scalars(select(Notice).where(Notice.text.in_(texts)))}
     assert kinds == texts
     with pytest.raises(DatabaseError), engine.begin() as connection:
         connection.execute(text("UPDATE notice SET kind = 'rumour'"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import platform
 import re
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -20,12 +20,12 @@ ASKED = {
     "requirements-dev.txt": PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"],
 }
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11.2", "3.12.0", "3.13.0")
 
 
 def applies(wanted: Requirement, python: str, extras: Iterable[str] = ("",)) -> bool:
     """Whether a requirement counts on this system under a Python, for any of the extras asked for."""
-    here = {"python_version": python, "python_full_version": f"{python}.0"}
+    here = {"python_version": python.rpartition(".")[0], "python_full_version": python}
     return wanted.marker is None or any(wanted.marker.evaluate(here | {"extra": extra}) for extra in extras)
 
 
@@ -69,7 +69,7 @@ def test_a_list_holds_all_that_is_asked_for_and_nothing_else(name: str, python: 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_what_is_installed_is_what_is_locked(name: str) -> None:
-    pinned = locked(name, "{}.{}".format(*sys.version_info))
+    pinned = locked(name, platform.python_version())
     assert {package: version(package) for package in pinned} == pinned
 
 

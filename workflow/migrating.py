@@ -8,7 +8,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+
+from workflow.errors import Invalid
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -23,6 +27,16 @@ def migrate_down(engine: Engine, revision: str) -> None:
     """Downgrade to ``revision``; ``base`` is the empty database."""
     with _connected(engine) as connection:
         command.downgrade(config(connection), revision)
+
+
+def pending(connection: Connection) -> list[str]:
+    """The revisions that a database still lacks, oldest first. Raises Invalid where it is of a newer programme than this."""
+    scripts = ScriptDirectory.from_config(config(connection))
+    revisions = [script.revision for script in scripts.walk_revisions()]
+    present = MigrationContext.configure(connection).get_current_heads()
+    if not set(present) <= set(revisions):
+        raise Invalid("数据库是更新版本的程序建立的，这个版本不能使用；请换回新版本程序，或从备份恢复数据库。")
+    return revisions[: revisions.index(present[0])][::-1] if present else revisions[::-1]
 
 
 @contextmanager

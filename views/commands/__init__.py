@@ -32,6 +32,7 @@ COMMANDS = {
     "trail verify": ("views.commands.upkeep:verify_trail", "核验留痕链，断链时退出码为 1"),
     "docs write": ("views.commands.docs:write", "写出由代码生成的文档（docs/）"),
     "docs check": ("views.commands.docs:check", "由代码生成的文档不是最新时退出码为 1"),
+    "doctor": ("views.doctor:doctor", "检查运行环境、数据、印章和外部服务，逐项说明怎样处理；有问题时退出码为 1"),
     "migrate": ("views.commands.database:upgrade", "把数据库升级到当前版本"),
     "serve": ("views.commands.serving:serve", "升级数据库，空系统载入示例单位，显示网址和登录名，启动服务"),
     "demo": ("views.commands.serving:demo", "在空系统里用一份任务表走完一年，生成证据包、卷宗和信任锚"),

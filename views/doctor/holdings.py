@@ -1,0 +1,128 @@
+"""What the installation holds (数据): database, jobs, audit trail and stored files."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from views.doctor.finding import Finding
+from workflow.errors import Invalid
+from workflow.installation import Installation
+from workflow.migrating import pending
+from workflow.models import OutboxRow
+from workflow.outbox import MAX_ATTEMPTS
+from workflow.queries.stored import stored_digests
+from workflow.queries.trail import check_trail
+
+SAMPLE = 200
+"""Stored files that are hashed again without ``--full``."""
+_RESTORE = "从备份恢复（README「备份」一节）"
+
+
+def holdings(here: Installation, full: bool) -> Iterator[Finding]:
+    """The database first; what lies in it is looked at only where the database is sound."""
+    for finding in _database(here, full):
+        yield finding
+        if finding.state == "fault":
+            yield Finding("其余数据", "told", "后台事项、留痕、存储文件在数据库修好以前没有检查")
+            return
+    yield from _jobs(here)
+    yield from _trail(here)
+    yield from _blobs(here, full)
+
+
+def _database(here: Installation, full: bool) -> Iterator[Finding]:
+    engine = here.database.read_engine
+    sqlite = engine.dialect.name == "sqlite"
+    file = Path(engine.url.database or "") if sqlite else None
+    if file is not None and (not file.is_file() or file.stat().st_size == 0):
+        yield Finding("数据库", "fault", f"还没有数据库：{file}", "make run（或 flask --app app migrate）")
+        return
+    try:
+        with engine.connect() as connection:
+            yield from _sqlite(connection, full) if sqlite else _postgres(connection)
+            yield _shape(connection)
+    except DBAPIError as error:
+        mend = _RESTORE if sqlite else "检查 TAIZHANG_DATABASE_URL 和数据库服务"
+        yield Finding("数据库", "fault", f"打不开或已损坏：{str(error.orig).splitlines()[0]}", mend)
+
+
+def _sqlite(connection: Connection, full: bool) -> Iterator[Finding]:
+    version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    yield Finding("数据库", "ok", f"SQLite {version}，日志方式 {mode}")
+    check = "integrity_check" if full else "quick_check"
+    said = str(connection.exec_driver_sql(f"PRAGMA {check}(1)").scalar_one())
+    if said != "ok":
+        yield Finding("数据库完整性", "fault", f"已损坏：{' '.join(said.split())}", _RESTORE)
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if lost:
+        tables = "、".join(sorted({str(row[0]) for row in lost}))
+        yield Finding("数据库完整性", "fault", f"{len(lost)} 行引用的内容不存在（表 {tables}）", _RESTORE)
+    else:
+        yield Finding("数据库完整性", "ok", f"{check} 通过，引用完整")
+
+
+def _postgres(connection: Connection) -> Iterator[Finding]:
+    version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+    sums = connection.exec_driver_sql("SHOW data_checksums").scalar_one()
+    yield Finding("数据库", "ok", f"PostgreSQL {version}，数据页校验 {sums}")
+    broken = connection.exec_driver_sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid").scalar_one()
+    if broken:
+        yield Finding("数据库完整性", "fault", f"{broken} 个索引失效", "在数据库中执行 REINDEX DATABASE")
+    else:
+        yield Finding("数据库完整性", "ok", "索引有效")
+
+
+def _shape(connection: Connection) -> Finding:
+    try:
+        lacking = pending(connection)
+    except Invalid as newer:
+        return Finding("数据库结构", "fault", newer.message)
+    if lacking:
+        return Finding(
+            "数据库结构", "fault", f"有 {len(lacking)} 个升级没有执行（{lacking[0]} 起）", "flask --app app migrate"
+        )
+    return Finding("数据库结构", "ok", "是最新的")
+
+
+def _jobs(here: Installation) -> Iterator[Finding]:
+    with here.database.reading() as session:
+        rows = list(session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)))
+    parked = [row for row in rows if row.attempts >= MAX_ATTEMPTS]
+    failing = [row for row in rows if 0 < row.attempts < MAX_ATTEMPTS]
+    if parked:
+        said = f"{len(parked)} 项多次失败后搁置，第一项 {parked[0].key}：{parked[0].last_error}"
+        yield Finding("后台事项", "fault", said, "排除原因后运行 flask --app app jobs retry")
+    elif failing:
+        said = f"{len(failing)} 项失败、将自动重试，第一项 {failing[0].key}：{failing[0].last_error}"
+        yield Finding("后台事项", "told", said, "flask --app app jobs list")
+    else:
+        yield Finding("后台事项", "ok", f"没有失败，等待 {len(rows)} 项")
+
+
+def _trail(here: Installation) -> Iterator[Finding]:
+    check = check_trail(here.database, None)
+    if check.intact:
+        yield Finding("留痕链", "ok", f"完整，共 {check.events} 条")
+    else:
+        yield Finding("留痕链", "fault", check.fault, f"保留现场，报审计管理员；{_RESTORE}")
+
+
+def _blobs(here: Installation, full: bool) -> Iterator[Finding]:
+    with here.database.reading() as session:
+        digests = stored_digests(session)
+    looked = digests if full or len(digests) <= SAMPLE else secrets.SystemRandom().sample(digests, SAMPLE)
+    damaged = [digest for digest in looked if not here.store.intact(digest)]
+    extent = "全部" if len(looked) == len(digests) else f"抽查 {len(looked)} 个（全部检查用 --full），"
+    said = f"{extent}共 {len(digests)} 个，" if digests else ""
+    if damaged:
+        detail = f"{said}{len(damaged)} 个缺失或被改动：{damaged[0]}"
+        yield Finding("存储文件", "fault", detail, f"从备份恢复 blobs/{damaged[0][:2]}/")
+    else:
+        yield Finding("存储文件", "ok", f"{said}SHA-256 一致" if digests else "还没有文件")
