@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow import audit
 from workflow.directory import Directory, load_directory, squeeze
@@ -194,7 +194,7 @@ def answer_doubts(ledger: Ledger, names: Collection[str], *, by: User, at: datet
 
 def with_rows(session: Session, ledger_id: int) -> Ledger:
     """The ledger with its rows, the names on them and their units, in a fixed number of statements."""
-    rows = selectinload(Ledger.items).selectinload(LedgerItem.parties).selectinload(ItemParty.units)
+    rows = selectinload(Ledger.items).selectinload(LedgerItem.parties).joinedload(ItemParty.units)
     return session.scalars(select(Ledger).where(Ledger.id == ledger_id).options(rows)).one()
 
 
