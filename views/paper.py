@@ -9,6 +9,7 @@ from forms.tasks import SeenForm
 from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
 from views.downloads import attachment
 from views.evidence import Stored, store_files
+from views.typed_words import keep_draft
 from workflow import operations
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.permissions import Permission, registers_paper
@@ -30,6 +31,8 @@ def register(task_id: int) -> Answer:
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
         outcome = operations.act(session, task, action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper)
+    if outcome.replayed:
+        keep_draft()
     flash(f"已登记线下签批。{outcome.sentence}", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 

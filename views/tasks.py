@@ -11,6 +11,7 @@ from forms.tasks import ReportForm, SignForm
 from views import clock, evidence, paper, phrases, requests, sharing, signers
 from views.door import installation, load_task, me, number_in, permit, reading, writing
 from views.task_page import Typed, task_page
+from views.typed_words import keep_draft
 from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused
 from workflow.permissions import Permission
@@ -84,6 +85,8 @@ def act(task_id: int, action: str) -> Response | tuple[str, int]:
         raise
     except Refused as refused:
         return task_page(task_id, Typed(opinion=opinion), refused)
+    if outcome.replayed:
+        keep_draft()
     flash(outcome.sentence, "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 

@@ -28,6 +28,11 @@ def accepted() -> list[str]:
     return told + _stored()
 
 
+def keep_draft() -> None:
+    """Something else was committed than what this form says: an earlier one had taken the step already."""
+    g.stored = False
+
+
 def tell(response: Response) -> Response:
     """After a request: name the stored draft in the answer, or to the page that the answer leads to."""
     for name in _stored() if response.status_code < 400 else []:
