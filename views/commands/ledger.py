@@ -61,8 +61,10 @@ def _reading(file: Path) -> Reading:
         published = read_isolated(_content(file, f"《{name}》"), filename=name)
     except Unreadable as refusal:
         return Reading("{}", [refusal.message], has_table=False)
+    if not published.tasks:
+        return Reading("{}", _remarks(published), has_table=False)
     plain = json.dumps(published.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return Reading(plain.translate(_BREAKS), _remarks(published), has_table=bool(published.tasks))
+    return Reading(plain.translate(_BREAKS), _remarks(published), has_table=True)
 
 
 def _content(file: Path, name: str) -> bytes:
