@@ -22,7 +22,7 @@ import worker
 from packets.container import NotPassed, open_container
 from packets.verdict import Fact, Verification
 from packets.verify import verify
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from tests.sealed import ACTS, Sealing, sealing
 from workflow import outbox
 from workflow.audit import Head, link_hash, record, verify_chain
@@ -32,11 +32,6 @@ from workflow.settings import Settings
 from workflow.store import Store
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 # The chain ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import event, select
 
 from tests.desk_office import PDF, Office, open_office, pieces, upload
@@ -34,11 +33,6 @@ PAGES = {
     "liushi": ("/?scope=everything", "/?scope=everything&due=late"),
 }
 """Every list of tasks there is, as the people who may open it call it."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_the_inbox_shows_what_waits_and_with_which_light(office: Office) -> None:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from worker import hourly
 from workflow.models import Notice, Task
 from workflow.operations import is_time
 from workflow.settings import ZONE
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def reminders(office: Office, login: str = "wang") -> list[str]:

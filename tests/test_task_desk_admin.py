@@ -12,18 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.desk_office import HOME, Office, open_office
+from tests.desk_office import HOME, Office
 from workflow import audit, operations
 from workflow.models import AuditEvent, Signoff, Task, Unit, User
 from workflow.queries.trail import KINDS
 
 ROOT = Path(__file__).parent.parent
 ONE_TIME = re.compile(r"[a-zA-Z0-9]{4}(?:-[a-zA-Z0-9]{4}){3}")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def _unit(office: Office, name: str = HOME) -> int:
