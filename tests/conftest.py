@@ -31,6 +31,7 @@ MEMORY, ROOMY = Path("/dev/shm"), 4 << 30
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "own_home: a database file of its own: it races, kills, forks or looks at locks")
+    config.addinivalue_line("markers", "proof: a quantity of evidence, left to ``make proof``")
     config.addinivalue_line("markers", "office(rows, **settings): how the office is furnished and set")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
         os.environ.setdefault("TMPDIR", str(MEMORY))  # for workers and everything else that is started, too

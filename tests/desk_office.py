@@ -167,7 +167,7 @@ def furnish(settings: Settings, *, rows: int) -> dict[str, int]:
         )
         ids = _people(session, clock)
         by = session.get_one(User, ids["chen"])
-        ledger = operations.start_draft(session, _table(rows), blob, name="表.txt", by=by, at=clock())
+        ledger = operations.start_draft(session, table_of(rows), blob, name="表.txt", by=by, at=clock())
         operations.publish(session, ledger, by=by, at=clock())
     here.database.dispose()
     return ids
@@ -185,7 +185,8 @@ def _people(session: Session, clock: Clock) -> dict[str, int]:
     return ids
 
 
-def _table(rows: int) -> PublishedLedger:
+def table_of(rows: int) -> PublishedLedger:
+    """A published table; row 2 has two leads, row 3 none."""
     leads = {2: (LEAD, COLEAD), 3: ()}
     tasks = tuple(
         PublishedTask(

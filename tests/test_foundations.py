@@ -23,7 +23,7 @@ from packets.container import NotPassed, open_container
 from packets.verdict import Fact, Verification
 from packets.verify import verify
 from tests.desk_office import Office
-from tests.sealed import ACTS, Sealing, sealing
+from tests.sealed import ACTS, Sealed
 from workflow import outbox
 from workflow.audit import Head, link_hash, record, verify_chain
 from workflow.errors import Damaged, Invalid, PacketFailed, TooLarge
@@ -281,42 +281,37 @@ def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, bytes]]
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def seals(tmp_path_factory: pytest.TempPathFactory) -> Sealing:
-    return sealing(tmp_path_factory.mktemp("seals"))
-
-
-def stamped(seals: Sealing, tsa_url: str) -> bytes:
-    pdf = seals.revisions()[0]
+def stamped(printed: Sealed, tsa_url: str) -> bytes:
+    pdf, by = printed.revisions[0], printed.by
     for n in range(len(ACTS)):
-        pdf = seals.apply(pdf, n, tsa_url=tsa_url, act=replace(seals.act(n), at=datetime.now(UTC)))
+        pdf = by.apply(pdf, n, tsa_url=tsa_url, act=replace(by.act(n), at=datetime.now(UTC)))
     return pdf
 
 
 @pytest.fixture(scope="module")
-def stamped_packet(seals: Sealing, tsa: tuple[str, bytes]) -> bytes:
-    return stamped(seals, tsa[0])
+def stamped_packet(sealed_packet: Sealed, tsa: tuple[str, bytes]) -> bytes:
+    return stamped(sealed_packet, tsa[0])
 
 
 def fact(result: Verification) -> Fact:
     return next(fact for fact in result.facts if fact.name == "可信时间戳")
 
 
-def test_a_trusted_time_stamp_is_stated(seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes) -> None:
-    result = verify(stamped_packet, anchors=[*seals.authority.anchors(), tsa[1]])
+def test_a_trusted_time_stamp_is_stated(sealed_packet: Sealed, tsa: tuple[str, bytes], stamped_packet: bytes) -> None:
+    result = verify(stamped_packet, anchors=[*sealed_packet.anchors, tsa[1]])
     assert result.verdict == "通过", result.facts
     assert fact(result).state == "ok"
 
 
-def test_a_time_stamp_of_strangers_is_not_taken_on_trust(seals: Sealing, stamped_packet: bytes) -> None:
-    result = verify(stamped_packet, anchors=seals.authority.anchors())
+def test_a_time_stamp_of_strangers_is_not_taken_on_trust(sealed_packet: Sealed, stamped_packet: bytes) -> None:
+    result = verify(stamped_packet, anchors=sealed_packet.anchors)
     assert (result.verdict, fact(result).state) == ("无法确认", "unknown")
 
 
 def test_a_flipped_bit_in_the_last_time_stamp_is_not_passed(
-    seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes
+    sealed_packet: Sealed, tsa: tuple[str, bytes], stamped_packet: bytes
 ) -> None:
-    anchors, chance = [*seals.authority.anchors(), tsa[1]], random.Random(3161)
+    anchors, chance = [*sealed_packet.anchors, tsa[1]], random.Random(3161)
     start = stamped_packet.rindex(b"/Contents <")
     token = range(start + 11, stamped_packet.index(b">", start))
     for at in chance.sample(token, 24):
@@ -336,8 +331,8 @@ def test_a_container_spelled_otherwise_is_not_opened(stamped_packet: bytes) -> N
             open_container(other)
 
 
-def test_an_authority_that_does_not_answer_is_admitted(seals: Sealing) -> None:
-    result = verify(stamped(seals, "http://127.0.0.1:9/"), anchors=seals.authority.anchors())
+def test_an_authority_that_does_not_answer_is_admitted(sealed_packet: Sealed) -> None:
+    result = verify(stamped(sealed_packet, "http://127.0.0.1:9/"), anchors=sealed_packet.anchors)
     assert result.verdict == "通过", result.facts
     assert fact(result).state == "note"
     assert "未取得可信时间戳" in fact(result).detail

@@ -20,10 +20,10 @@ def reminders(office: Office, login: str = "wang") -> list[str]:
         return list(session.scalars(mine.order_by(Notice.id)))
 
 
-def live(office: Office, days: int) -> None:
-    """Every hour of so many days passes."""
-    for _ in range(days * 24):
-        office.clock.now += timedelta(hours=1)
+def live(office: Office, days: int, *, hours: int = 6) -> None:
+    """So many days pass, and every so many hours the clock strikes: by day and by night."""
+    for _ in range(days * 24 // hours):
+        office.clock.now += timedelta(hours=hours)
         hourly(office.here)
 
 
@@ -47,7 +47,7 @@ def test_three_before_and_three_after_then_no_more(office: Office) -> None:
 
 def test_one_message_a_day_however_often_the_clock_strikes(office: Office) -> None:
     near(office, 14)
-    live(office, 30)
+    live(office, 30, hours=1)
     with office.here.database.reading() as session:
         times = session.execute(select(Notice.user_id, Notice.created_at).where(Notice.text.startswith("【今日提醒】")))
         days = [(user, at.astimezone(ZONE).date()) for user, at in times]

@@ -159,6 +159,7 @@ def test_the_trail_is_listed_filtered_and_checked(office: Office) -> None:
     assert client.get("/trail/check?seq=1&hash=zz").status_code == 422
 
 
+@pytest.mark.own_home
 def test_a_rewritten_event_is_found(office: Office) -> None:
     with office.here.database.write_engine.begin() as connection:
         triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
