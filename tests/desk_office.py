@@ -6,7 +6,7 @@ import atexit
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -49,9 +49,6 @@ CAST: dict[str, tuple[str, str, frozenset[Role]]] = {
 }
 
 
-_TEMPLATES: dict[int, Path] = {}
-
-
 class Clock:
     """A clock that tests move."""
 
@@ -72,6 +69,11 @@ class Office:
     here: Installation
     clock: Clock
     ids: dict[str, int]
+
+    def reconfigure(self, **changes: Any) -> None:
+        """Other settings from here on; those that the app itself was made from stay as they were."""
+        self.here = replace(self.here, settings=self.here.settings.model_copy(update=changes))
+        self.app.extensions["taizhang"] = self.here
 
     def client(self, login: str) -> FlaskClient:
         """A browser in which this person is signed in."""
@@ -123,27 +125,33 @@ class Office:
 
 
 def open_office(home: Path, *, rows: int = 3, **settings: Any) -> Office:
-    """A furnished installation of one's own: copied, since hashing fifteen passwords takes a second."""
-    ids = _furnish_once(rows)
-    shutil.copytree(_TEMPLATES[rows], home, dirs_exist_ok=True)
+    """A furnished installation of one's own, copied."""
+    template, ids = furnished(rows)
+    shutil.copytree(template, home, dirs_exist_ok=True)
     return serve(home, dict(ids), **settings)
 
 
 def serve(home: Path, ids: dict[str, int], **settings: Any) -> Office:
     """The app over a furnished installation."""
     clock = Clock()
-    app = create_app(Settings(home=home, _env_file=None, **settings), clock=clock)
-    app.config.update(WTF_CSRF_ENABLED=False, TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app = build(Settings(home=home, _env_file=None, **settings), clock)
     return Office(app, app.extensions["taizhang"], clock, ids)
 
 
+def build(settings: Settings, clock: Clock) -> Flask:
+    """The app as tests want it: forms without tokens, errors as pages."""
+    app = create_app(settings, clock=clock)
+    app.config.update(WTF_CSRF_ENABLED=False, TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
 @cache
-def _furnish_once(rows: int) -> dict[str, int]:
-    """Furnish an installation that others are copied from; row 2 has two leads, row 3 none."""
+def furnished(rows: int) -> tuple[Path, dict[str, int]]:
+    """The folder of an installation that others are copied from, and its people; row 2 has two leads, row 3 none."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    _TEMPLATES[rows] = Path(folder.name)
-    return furnish(Settings(home=Path(folder.name), _env_file=None), rows=rows)
+    home = Path(folder.name)
+    return home, furnish(Settings(home=home, _env_file=None), rows=rows)
 
 
 def furnish(settings: Settings, *, rows: int) -> dict[str, int]:
@@ -159,7 +167,7 @@ def furnish(settings: Settings, *, rows: int) -> dict[str, int]:
         )
         ids = _people(session, clock)
         by = session.get_one(User, ids["chen"])
-        ledger = operations.start_draft(session, _table(rows), blob, name="表.txt", by=by, at=clock())
+        ledger = operations.start_draft(session, table_of(rows), blob, name="表.txt", by=by, at=clock())
         operations.publish(session, ledger, by=by, at=clock())
     here.database.dispose()
     return ids
@@ -177,7 +185,8 @@ def _people(session: Session, clock: Clock) -> dict[str, int]:
     return ids
 
 
-def _table(rows: int) -> PublishedLedger:
+def table_of(rows: int) -> PublishedLedger:
+    """A published table; row 2 has two leads, row 3 none."""
     leads = {2: (LEAD, COLEAD), 3: ()}
     tasks = tuple(
         PublishedTask(

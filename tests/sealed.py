@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from packets.authority import LocalAuthority, SealKey
@@ -143,6 +144,40 @@ class Sealing:
         for n in range(len(ACTS)):
             made.append(self.apply(made[-1], n))
         return made
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A packet in a folder: printed, sealed four times, and the authority that it was sealed by."""
+
+    folder: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> Sealed:
+        """Print and seal it there."""
+        for n, pdf in enumerate(sealing(folder).revisions()):
+            (folder / f"{n}.pdf").write_bytes(pdf)
+        return cls(folder)
+
+    @property
+    def by(self) -> Sealing:
+        """The means to seal once more: every unit of the cast has its key already."""
+        return sealing(self.folder)
+
+    @cached_property
+    def revisions(self) -> list[bytes]:
+        """As printed and after each of the four seals."""
+        return [(self.folder / f"{n}.pdf").read_bytes() for n in range(len(ACTS) + 1)]
+
+    @property
+    def pdf(self) -> bytes:
+        """The packet with all its seals."""
+        return self.revisions[-1]
+
+    @cached_property
+    def anchors(self) -> list[bytes]:
+        """Whom to trust."""
+        return self.by.anchors()
 
 
 def sealing(home: Path, clock: Clock = lambda: NOW) -> Sealing:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from tests.promises import broken_promises
 from workflow.models import AuditEvent, Phrase, Request
 from workflow.vocabulary import Status
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def later(office: Office, days: int = 30) -> date:

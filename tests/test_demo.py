@@ -16,9 +16,14 @@ from pathlib import Path
 import bagit
 import pikepdf
 import pytest
+from click.testing import Result
+
+from app import create_app
+from workflow.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKETS = 3
+pytestmark = pytest.mark.xdist_group("demo")  # one worker lives through the year
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,21 @@ class Lived:
     out: Path
     said: str
 
-    def flask(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def flask(self, *words: str) -> Result:
         """Run a command of the app in this home."""
         return flask(self.home, *words)
 
 
-def flask(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def flask(home: Path, *words: str) -> Result:
+    """A command as click runs it, in this process: starting one takes longer than most commands."""
+    app = create_app(Settings(home=home, _env_file=None))
+    done = app.test_cli_runner().invoke(args=words, catch_exceptions=False)
+    app.extensions["taizhang"].database.dispose()
+    return done
+
+
+def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, as people run it."""
     environment = os.environ | {"TAIZHANG_HOME": str(home)}
     command = [sys.executable, "-m", "flask", "--app", "app", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -43,7 +57,7 @@ def flask(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
-    done = flask(home, "demo", "--out", str(out), "--packets", str(PACKETS))
+    done = started(home, "demo", "--out", str(out), "--packets", str(PACKETS))
     assert done.returncode == 0, done.stderr
     return Lived(home, out, done.stdout)
 
@@ -67,9 +81,8 @@ def test_the_year_leaves_tasks_at_every_gate(lived: Lived) -> None:
 
 def test_a_second_demonstration_in_the_same_home_is_refused(lived: Lived) -> None:
     again = lived.flask("demo", "--out", str(lived.out))
-    assert again.returncode == 1
+    assert again.exit_code == 1
     assert "演示只在空的系统里进行" in again.stderr
-    assert "Traceback" not in again.stderr
 
 
 def test_every_packet_passes_with_its_registration_and_the_anchors(
@@ -78,7 +91,7 @@ def test_every_packet_passes_with_its_registration_and_the_anchors(
     assert len(packets) >= PACKETS
     for packet in packets:
         checked = flask(tmp_path, "packet", "verify", str(packet), "--trust", str(lived.out / "ca.pem"), "--json")
-        assert checked.returncode == 0, checked.stdout
+        assert checked.exit_code == 0, checked.stdout
         assert json.loads(checked.stdout)["verdict"] == "通过"
         shown = subprocess.run(["pdfsig", "-nocert", packet], capture_output=True, text=True, check=True).stdout
         assert shown.count("Signature is Valid") >= 3
@@ -118,12 +131,12 @@ def test_a_touched_packet_is_not_passed(packets: list[Path], lived: Lived, tmp_p
     touched = tmp_path / "touched.pdf"
     touched.write_bytes(data)
     checked = lived.flask("packet", "verify", str(touched))
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert "结论：通过" not in checked.stdout
 
 
 def test_the_own_system_knows_its_packets(packets: list[Path], lived: Lived) -> None:
-    checked = lived.flask("packet", "verify", str(packets[0]))
+    checked = started(lived.home, "packet", "verify", str(packets[0]))
     assert checked.returncode == 0
     assert "✓" in checked.stdout
     assert "？" not in checked.stdout
@@ -134,9 +147,8 @@ def test_what_is_no_packet_is_said_to_be_none(lived: Lived, tmp_path: Path, cont
     path = tmp_path / "x.pdf"
     path.write_bytes(content)
     checked = lived.flask("packet", "verify", str(path))
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert "不通过" in checked.stdout
-    assert "Traceback" not in checked.stdout + checked.stderr
 
 
 def test_the_dossier_is_sealed_and_has_every_row_and_packet(lived: Lived, packets: list[Path]) -> None:
@@ -192,7 +204,7 @@ def test_the_bag_is_whole_and_its_packets_are_the_sealed_ones(
 
 
 def test_the_trail_is_whole_and_a_rewritten_one_is_found_out(lived: Lived, tmp_path: Path) -> None:
-    assert lived.flask("trail", "verify").returncode == 0
+    assert lived.flask("trail", "verify").exit_code == 0
     home = tmp_path / "copy"
     shutil.copytree(lived.home, home)
     script = (
@@ -201,36 +213,34 @@ def test_the_trail_is_whole_and_a_rewritten_one_is_found_out(lived: Lived, tmp_p
     )
     subprocess.run([sys.executable, "-c", script, home / "taizhang.db"], check=True)
     checked = flask(home, "trail", "verify")
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert "留痕第 40 条" in checked.stdout
 
 
 def test_a_dossier_is_built_by_command(lived: Lived, tmp_path: Path) -> None:
     built = lived.flask("dossier", "build", "1", "--out", str(tmp_path))
-    assert built.returncode == 0, built.stderr
+    assert built.exit_code == 0, built.stderr
     assert {p.name for p in tmp_path.iterdir()} == {"dossier.pdf", "dossier.registration.json", "dossier.zip"}
     missing = lived.flask("dossier", "build", "99", "--out", str(tmp_path))
-    assert missing.returncode == 1
+    assert missing.exit_code == 1
     assert "没有编号为 99 的已发布台账" in missing.stderr
 
 
 def test_the_other_commands_speak_chinese_sentences(lived: Lived, tmp_path: Path) -> None:
-    assert lived.flask("jobs", "list").returncode == 0
-    assert lived.flask("account", "reset", "nobody-here").returncode == 1
+    assert lived.flask("jobs", "list").exit_code == 0
+    assert lived.flask("account", "reset", "nobody-here").exit_code == 1
     reset = lived.flask("account", "reset", "handler")
-    assert reset.returncode == 0
+    assert reset.exit_code == 0
     units = tmp_path / "units.csv"
     units.write_text("名称,类别\n市商务局,火星\n")
     refused = lived.flask("units", "import", str(units))
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "类别是「火星」" in refused.stderr
     no_table = tmp_path / "x.txt"
     no_table.write_text("今天开会。")
     read = lived.flask("ledger", "read", str(no_table))
-    assert read.returncode == 1
+    assert read.exit_code == 1
     assert read.stderr.startswith(f"{no_table}: 没有读到任务表")
-    for done in (reset, refused, read):
-        assert "Traceback" not in done.stderr
 
 
 def test_a_read_table_is_printed_as_json_with_doubts_beside(lived: Lived, tmp_path: Path) -> None:
@@ -239,6 +249,6 @@ def test_a_read_table_is_printed_as_json_with_doubts_beside(lived: Lived, tmp_pa
         "云岭市2026年任务分解表\n序号\t工作任务\t牵头单位\t完成时限\n1\t公开预算\t市财政局\t2026年2月30日\n"
     )
     read = lived.flask("ledger", "read", str(table))
-    assert read.returncode == 0
+    assert read.exit_code == 0
     assert json.loads(read.stdout)["tasks"][0]["lead_units"] == ["市财政局"]
     assert "不是有效日期" in read.stderr

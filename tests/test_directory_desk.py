@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from workflow.models import Unit, UnitGroup
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
-
-
-@pytest.fixture
-def chen(office: Office) -> FlaskClient:
-    return office.client("chen")
 
 
 def send_list(client: FlaskClient, data: bytes, name: str) -> str:

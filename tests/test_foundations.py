@@ -23,7 +23,7 @@ from packets.container import NotPassed, open_container
 from packets.trust import stampers
 from packets.verdict import Fact, Verification
 from packets.verify import verify
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from tests.sealed import ACTS, Sealing, flawless, sealing
 from workflow import outbox
 from workflow.audit import Head, link_hash, record, verify_chain
@@ -34,11 +34,6 @@ from workflow.settings import Settings
 from workflow.store import Store
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 # The chain ------------------------------------------------------------------------------------------------------------

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 import worker
-from tests.desk_office import COLEAD, LEAD, OWN, Office, open_office, seen
+from tests.desk_office import COLEAD, LEAD, OWN, Office, seen
 from tests.gates_desk import act, packet, policy, seat_of, waiting
 from workflow import operations
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
@@ -18,11 +17,6 @@ from workflow.models import Packet, Seat, Task, User
 from workflow.vocabulary import Action, Gate, Mode, Role, Status
 
 A = Action
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_two_heads_in_order(office: Office) -> None:

@@ -1,6 +1,7 @@
 """What is no table is refused in one Chinese sentence, quickly; what is half readable is listed."""
 
-import time
+import itertools
+import sys
 from contextlib import suppress
 
 import pytest
@@ -33,10 +34,8 @@ REFUSED = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_refused_with_a_sentence(kind: str) -> None:
     data, words = REFUSED[kind]
-    start = time.perf_counter()
     with pytest.raises(Unreadable) as refused:
         intake.read(data, filename="要点.txt")
-    assert time.perf_counter() - start < 10
     assert refused.value.message.startswith("没有读到任务表：")
     assert words in refused.value.message
     assert refused.value.message.endswith("。")
@@ -55,7 +54,7 @@ SLOW = {
     "endless digits": HEAD + "1\t公开\t" + "1" * 1_000_000,
     "endless joins": HEAD + "1\t公开\t公开。\t" + "局和" * 300_000,
     "flowed": "工作任务 工作要求 牵头单位 责任单位\n" + "1.公开\n公开清单，\n市财政局\n各部门\n" * 4_000,
-    "flowed without an end": "工作任务 工作要求 牵头单位 责任单位\n" + "公开清单，\n市财政局、\n" * 2_000,
+    "flowed without an end": "工作任务 工作要求 牵头单位 责任单位\n" + "公开清单，\n市财政局、\n" * 4_000,
     "a cell that goes on": "\t工作任务\n\t具体要求\n\t落实单位\n\n\t公开\n\t1.公开\n" + "公开\n" * 200_000,
     "heads": "工作任务\t责任单位\n" * 50_000,
     "blank lines": HEAD + "\n" * 2_000_000,
@@ -63,13 +62,31 @@ SLOW = {
 }
 
 
+def steps(text: str) -> int:
+    """How many calls it takes to read it or to refuse it."""
+    calls = itertools.count()
+    sys.setprofile(lambda frame, event, arg: next(calls) if event in ("call", "c_call") else None)
+    try:
+        with suppress(Unreadable):
+            intake.read(text.encode())
+    finally:
+        sys.setprofile(None)
+    return next(calls)
+
+
 @pytest.mark.parametrize("kind", SLOW)
-def test_what_is_made_to_be_slow_is_not(kind: str) -> None:
-    data = SLOW[kind].encode()[: 5 * 1024 * 1024].decode("utf-8", "ignore").encode()
-    start = time.perf_counter()
+def test_twice_as_much_takes_twice_the_steps(kind: str) -> None:
+    text = SLOW[kind]
+    small, large = (steps(text[: len(text) // part]) for part in (40, 20))
+    assert large < 2.5 * small
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", SLOW)
+def test_what_is_made_to_be_slow_comes_to_its_end(kind: str) -> None:
+    """Steps do not show what a pattern does inside one call: the whole of it is read, and a hang ends the test."""
     with suppress(Unreadable):
-        intake.read(data)
-    assert time.perf_counter() - start < 20
+        intake.read(SLOW[kind].encode()[: 5 * 1024 * 1024].decode("utf-8", "ignore").encode())
 
 
 def ledger(rows: str, title: str = "2026年任务分解表\n") -> PublishedLedger:

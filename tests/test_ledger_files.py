@@ -11,7 +11,7 @@ import pytest
 
 import intake
 from reports import ledger_files
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from workflow import operations
 from workflow.models import Ledger, User
 from workflow.published import PublishedLedger, PublishedTask
@@ -35,11 +35,6 @@ KEPT = (
     "inspection_on",
     "extra",
 )
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return open_office(tmp_path_factory.mktemp("office"))
 
 
 def drafted(office: Office, data: bytes, name: str) -> tuple[PublishedLedger, int]:

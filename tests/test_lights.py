@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from workflow.lighting import light_on
 from workflow.lights import LightRules, Standing, light
 from workflow.models import LightRule
 from workflow.vocabulary import Status
 
 DUE = date(2026, 6, 15)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from tests.desk_office import PDF, Office, open_office, pieces, upload
+from tests.desk_office import PDF, Office, pieces, upload
+from tests.rolled_back import Shared
+from tests.statements import statements
 from workflow.lighting import Rulebook
 from workflow.models import Request, Task, User
 from workflow.queries.inbox import page_waiting
@@ -35,11 +35,6 @@ PAGES = {
     "liushi": ("/?scope=everything", "/?scope=everything&due=late"),
 }
 """Every list of tasks there is, as the people who may open it call it."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_the_inbox_shows_what_waits_and_with_which_light(office: Office) -> None:
@@ -76,8 +71,8 @@ def test_the_inbox_filters_and_searches_harmlessly(office: Office) -> None:
         assert client.get(f"/?{query}").status_code == 200, query
 
 
-def test_every_task_is_listed_once_over_the_pages(tmp_path: Path) -> None:
-    office = open_office(tmp_path, rows=120)
+@pytest.mark.office(rows=120)
+def test_every_task_is_listed_once_over_the_pages(office: Office) -> None:
     for query in ("", "scope=unit"):
         listed: list[str] = []
         url: str | None = f"/?{query}"
@@ -89,27 +84,27 @@ def test_every_task_is_listed_once_over_the_pages(tmp_path: Path) -> None:
         assert len(listed) == len(set(listed)) == 120
 
 
-def test_a_list_takes_the_same_number_of_queries_however_long(tmp_path: Path) -> None:
+def test_a_list_takes_the_same_number_of_queries_however_long(shared: Callable[[int], Shared], tmp_path: Path) -> None:
     counts: dict[str, set[int]] = {}
     for rows in (3, 120):
-        office = open_office(tmp_path / str(rows), rows=rows)
-        for login, urls in PAGES.items():
-            client = office.client(login)
-            for url in urls:
-                with _statements(office) as seen:
-                    client.get(url)
-                counts.setdefault(url, set()).add(len(seen))
+        with shared(rows).open(tmp_path / str(rows)) as office:
+            for login, urls in PAGES.items():
+                client = office.client(login)
+                for url in urls:
+                    with statements(office) as seen:
+                        client.get(url)
+                    counts.setdefault(url, set()).add(len(seen))
     assert not {url: both for url, both in counts.items() if len(both) > 1}
 
 
 def test_a_task_page_takes_the_same_number_of_queries_however_much_evidence(office: Office) -> None:
     client, task_id = office.client("wang"), office.task_id()
     upload(client, task_id, PDF, "0.pdf")
-    with _statements(office) as few:
+    with statements(office) as few:
         client.get(f"/tasks/{task_id}")
     for n in range(1, 20):
         upload(client, task_id, PDF + str(n).encode(), f"{n}.pdf")
-    with _statements(office) as many:
+    with statements(office) as many:
         client.get(f"/tasks/{task_id}")
     assert len(pieces(office, task_id)) == 20
     assert len(many) == len(few)
@@ -121,7 +116,7 @@ def test_every_list_is_read_by_an_index(office: Office) -> None:
     for login, urls in PAGES.items():
         for url in (url for url in urls if "q=" not in url):  # words are looked for in every row of the tables
             client = office.client(login)
-            with _statements(office) as seen:
+            with statements(office) as seen:
                 assert client.get(url).status_code == 200, url
             with office.here.database.reading() as session:
                 for sql, values in (one for one in seen if one[0].startswith("SELECT")):
@@ -146,7 +141,7 @@ def test_a_task_whose_clock_stands_is_neither_late_nor_near(office: Office) -> N
 
 
 def test_the_inbox_is_one_range_of_its_index(office: Office) -> None:
-    with office.here.database.reading() as session, _statements(office) as seen:
+    with office.here.database.reading() as session, statements(office) as seen:
         person = session.get_one(User, office.ids["wang"])
         today = office.clock().date()
         page_waiting(session, person, Wanted(today, Rulebook()), Cursor(today, 1))
@@ -168,19 +163,3 @@ def test_wider_lists_are_open_to_those_they_belong_to(office: Office) -> None:
 
 def _listed(office: Office, login: str, query: str) -> list[str]:
     return re.findall(r'href="/tasks/(\d+)"', office.client(login).get(f"/{query}").text)
-
-
-@contextmanager
-def _statements(office: Office) -> Iterator[list[tuple[str, Any]]]:
-    """The reads of a piece of work."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(connection: object, cursor: object, statement: str, parameters: object, *rest: object) -> None:
-        seen.append((statement, parameters))
-
-    engine = office.here.database.read_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

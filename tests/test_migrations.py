@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.db import Database
@@ -20,16 +20,18 @@ from workflow.migrating import config, migrate, migrate_down
 from workflow.models import AuditEvent, Base, Ledger, LightRule, Notice, Signoff, Task, User
 from workflow.vocabulary import Status
 
+pytestmark = pytest.mark.own_home
+
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = open_office(tmp_path)
+def used(office: Office) -> Office:
+    """An office with rows in most tables."""
     office.walk(office.task_id(), "submit", "approve", "verify", "close")
     return office
 
 
-def test_the_migrated_tables_are_the_models(office: Office) -> None:
-    with office.here.database.write_engine.connect() as connection:
+def test_the_migrated_tables_are_the_models(used: Office) -> None:
+    with used.here.database.write_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, Base.metadata) == []
 
@@ -39,49 +41,49 @@ def test_one_line_of_numbered_revisions() -> None:
     assert [revision.revision for revision in revisions] == [f"{n:04d}" for n in range(len(revisions), 0, -1)]
 
 
-def test_migrating_again_changes_nothing(office: Office) -> None:
-    before = office.task(office.task_id()).status
-    migrate(office.here.database.write_engine)
-    assert office.task(office.task_id()).status is before
+def test_migrating_again_changes_nothing(used: Office) -> None:
+    before = used.task(used.task_id()).status
+    migrate(used.here.database.write_engine)
+    assert used.task(used.task_id()).status is before
 
 
-def test_down_to_nothing_and_up_again_with_rows(office: Office) -> None:
-    engine = office.here.database.write_engine
+def test_down_to_nothing_and_up_again_with_rows(used: Office) -> None:
+    engine = used.here.database.write_engine
     revisions = [r.revision for r in ScriptDirectory.from_config(config(None)).walk_revisions()]
-    assert office.count(Task) > 0
+    assert used.count(Task) > 0
     for revision in [*revisions[1:], "base"]:
         migrate_down(engine, revision)
     assert inspect(engine).get_table_names() == ["alembic_version"]
     for revision in reversed(revisions):
         migrate(engine, revision)
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
-    assert office.count(Task) == 0
+    assert used.count(Task) == 0
 
 
-def test_each_revision_keeps_the_rows_of_the_one_before(office: Office) -> None:
-    engine = office.here.database.write_engine
+def test_each_revision_keeps_the_rows_of_the_one_before(used: Office) -> None:
+    engine = used.here.database.write_engine
     revisions = [r.revision for r in ScriptDirectory.from_config(config(None)).walk_revisions()]
-    events = office.count(AuditEvent)
+    events = used.count(AuditEvent)
     for revision in revisions[1:]:
         migrate_down(engine, revision)
     migrate(engine)
-    assert office.count(AuditEvent) == events
-    with office.here.database.reading() as session:
+    assert used.count(AuditEvent) == events
+    with used.here.database.reading() as session:
         assert session.scalars(select(Task)).first() is not None
 
 
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_event SET data = '{}' WHERE seq = 1", "DELETE FROM audit_event WHERE seq = 1"]
 )
-def test_the_database_refuses_to_rewrite_the_trail(office: Office, statement: str) -> None:
-    events = office.count(AuditEvent)
-    with pytest.raises(DatabaseError, match="append-only"), office.here.database.writing() as session:
+def test_the_database_refuses_to_rewrite_the_trail(used: Office, statement: str) -> None:
+    events = used.count(AuditEvent)
+    with pytest.raises(DatabaseError, match="append-only"), used.here.database.writing() as session:
         session.execute(text(statement))
-    assert office.count(AuditEvent) == events
+    assert used.count(AuditEvent) == events
 
 
-def test_a_reading_connection_cannot_write(office: Office) -> None:
-    with office.here.database.reading() as session, pytest.raises(DatabaseError):
+def test_a_reading_connection_cannot_write(used: Office) -> None:
+    with used.here.database.reading() as session, pytest.raises(DatabaseError):
         session.execute(text("UPDATE task SET status = 'CLOSED'"))
 
 
@@ -95,9 +97,8 @@ def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> Non
     database.dispose()
 
 
-def test_tasks_under_way_before_there_were_seats_go_on(tmp_path: Path) -> None:
+def test_tasks_under_way_before_there_were_seats_go_on(office: Office) -> None:
     """Revision 0005 gives every gate that a task waits at, and every standing sign-off, its seat."""
-    office = open_office(tmp_path)
     first, second, third = (office.task_id(number) for number in (1, 2, 3))
     office.walk(first, "submit")
     office.walk(second, "submit", "approve", "verify")
@@ -114,9 +115,8 @@ def test_tasks_under_way_before_there_were_seats_go_on(tmp_path: Path) -> None:
         assert {session.get_one(Task, one).status for one in (first, second)} == {Status.CLOSED}
 
 
-def test_rules_of_lights_keep_what_they_showed(tmp_path: Path) -> None:
+def test_rules_of_lights_keep_what_they_showed(office: Office) -> None:
     """Revision 0010 writes down the points that were fixed before, and goes back to whether they count."""
-    office = open_office(tmp_path)
     engine = office.here.database.write_engine
     with office.here.database.writing() as session:
         ledger, chen = session.get_one(Ledger, 1), session.get_one(User, office.ids["chen"])
@@ -129,15 +129,15 @@ def test_rules_of_lights_keep_what_they_showed(tmp_path: Path) -> None:
         assert [(rule.behind, rule.far_behind) for rule in kept] == [(0, 0), (10, 30)]
 
 
-def test_a_column_that_an_earlier_revision_once_made_is_kept(office: Office) -> None:
+def test_a_column_that_an_earlier_revision_once_made_is_kept(used: Office) -> None:
     """Revision 0011 meets databases with the size of scans and without: both come to the same tables."""
-    engine = office.here.database.write_engine
+    engine = used.here.database.write_engine
     migrate_down(engine, "0010")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE signoff ADD COLUMN paper_size INTEGER DEFAULT '0' NOT NULL"))
         connection.execute(text("UPDATE signoff SET paper_size = 7"))
     migrate(engine)
-    with office.here.database.reading() as session:
+    with used.here.database.reading() as session:
         assert set(session.scalars(select(Signoff.paper_size))) == {7}
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.desk_office import OWN, Office, multipart, open_office
+from tests.desk_office import OWN, Office, multipart
 from tests.promises import broken_promises
 from workflow.models import AuditEvent, ItemParty, Ledger, LedgerItem, Notice, Task, Unit, UnitAlias, UnitGroup
 from workflow.vocabulary import Part, Resolution, Status
@@ -21,16 +20,6 @@ TABLE = """云岭市2027年政务公开工作要点任务分解表
 2\t公开督查\t公开督查结果。\t市发展与改革委员会\t市教育局\t每季度
 3\t公开审计\t公开审计结果。\t市审计局\t市商务局\t2027年2月30日前
 """
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
-
-
-@pytest.fixture
-def chen(office: Office) -> FlaskClient:
-    return office.client("chen")
 
 
 def put(client: FlaskClient, data: bytes, name: str = "表.txt") -> TestResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import subprocess
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from itertools import pairwise
@@ -26,6 +27,7 @@ from tests.sealed import (
     LEADS,
     OFFICE,
     UNIT,
+    Sealed,
     Sealing,
     contents,
     flawless,
@@ -38,24 +40,24 @@ verify = partial(verifying.verify, at=LATER)
 verify_isolated = partial(isolation.verify_isolated, at=LATER)
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Sealing:
-    return sealing(tmp_path_factory.mktemp("office"))
+@pytest.fixture
+def sealer(sealed_packet: Sealed) -> Sealing:
+    return sealed_packet.by
 
 
-@pytest.fixture(scope="module")
-def revisions(office: Sealing) -> list[bytes]:
-    return office.revisions()
+@pytest.fixture
+def revisions(sealed_packet: Sealed) -> list[bytes]:
+    return sealed_packet.revisions
 
 
-@pytest.fixture(scope="module")
-def sealed(revisions: list[bytes]) -> bytes:
-    return revisions[-1]
+@pytest.fixture
+def sealed(sealed_packet: Sealed) -> bytes:
+    return sealed_packet.pdf
 
 
-@pytest.fixture(scope="module")
-def anchors(office: Sealing) -> list[bytes]:
-    return office.anchors()
+@pytest.fixture
+def anchors(sealed_packet: Sealed) -> list[bytes]:
+    return sealed_packet.anchors
 
 
 def ran(*command: str) -> str:
@@ -114,9 +116,9 @@ def test_each_seal_leaves_what_was_before_byte_for_byte(revisions: list[bytes]) 
 
 
 def test_a_complete_packet_passes_with_its_registration_and_the_anchors(
-    office: Sealing, sealed: bytes, anchors: list[bytes]
+    sealer: Sealing, sealed: bytes, anchors: list[bytes]
 ) -> None:
-    registration = office.registration(sealed)
+    registration = sealer.registration(sealed)
     result = verify(sealed, anchors=anchors, registration=registration)
     assert result.verdict == "通过", result.reason
     assert {fact.code for fact in result.facts} >= {"chain", "locked", "trusted", "signers", "evidence", "timestamp"}
@@ -176,36 +178,34 @@ def test_an_update_behind_the_last_seal_is_not_passed(sealed: bytes, anchors: li
     assert verify(out.getvalue(), anchors=anchors).verdict == "不通过"
 
 
-def test_a_seal_of_another_unit_in_a_box_is_not_passed(office: Sealing, anchors: list[bytes]) -> None:
+def test_a_seal_of_another_unit_in_a_box_is_not_passed(sealer: Sealing, anchors: list[bytes]) -> None:
     wrong = contents(slots=tuple(_renamed(slot) for slot in contents().slots))
-    assert verify(office.revisions(wrong)[-1], anchors=anchors).verdict == "不通过"
+    assert verify(sealer.revisions(wrong)[-1], anchors=anchors).verdict == "不通过"
 
 
 def _renamed(slot: object) -> object:
-    from dataclasses import replace
-
     return replace(slot, unit="市审计局") if getattr(slot, "field", "") == "lead-1" else slot  # type: ignore[type-var]
 
 
-def test_a_missing_seal_is_not_passed(office: Sealing, revisions: list[bytes], anchors: list[bytes]) -> None:
-    skipped = office.apply(revisions[1], 3)
+def test_a_missing_seal_is_not_passed(sealer: Sealing, revisions: list[bytes], anchors: list[bytes]) -> None:
+    skipped = sealer.apply(revisions[1], 3)
     assert verify(skipped, anchors=anchors).verdict == "不通过"
 
 
-def test_a_locked_packet_takes_no_further_seal(office: Sealing, sealed: bytes) -> None:
+def test_a_locked_packet_takes_no_further_seal(sealer: Sealing, sealed: bytes) -> None:
     with pytest.raises(PacketFailed, match="盖过章"):
-        office.apply(sealed, 1)
+        sealer.apply(sealed, 1)
 
 
-def test_evidence_swapped_before_the_first_seal_is_not_passed(office: Sealing, anchors: list[bytes]) -> None:
-    with pikepdf.open(BytesIO(render(contents(), {DIGEST: EVIDENCE}, settings=office.settings))) as pdf:
+def test_evidence_swapped_before_the_first_seal_is_not_passed(sealer: Sealing, anchors: list[bytes]) -> None:
+    with pikepdf.open(BytesIO(render(contents(), {DIGEST: EVIDENCE}, settings=sealer.settings))) as pdf:
         key, spec = next((k, s) for k, s in pdf.attachments.items() if s.filename == "公开清单（一）.csv")
         pdf.attachments[key] = pikepdf.AttachedFileSpec(pdf, b"other", filename=spec.filename)
         out = BytesIO()
         pdf.save(out)
     changed = out.getvalue()
     for n in range(len(ACTS)):
-        changed = office.apply(changed, n)
+        changed = sealer.apply(changed, n)
     assert verify(changed, anchors=anchors).verdict == "不通过"
 
 
@@ -216,23 +216,23 @@ def test_what_is_no_packet_is_refused_in_a_sentence(junk: bytes, anchors: list[b
     assert result.reason
 
 
-def test_a_missing_font_stops_the_packet(office: Sealing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_font_stops_the_packet(sealer: Sealing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from packets import fonts
 
     monkeypatch.setattr(fonts, "BASE", tmp_path)
     monkeypatch.setattr(fonts, "_cache", lambda settings: tmp_path)
     with pytest.raises(PacketFailed, match="没有安装中文字体"):
-        render(contents(), {DIGEST: EVIDENCE}, settings=office.settings)
+        render(contents(), {DIGEST: EVIDENCE}, settings=sealer.settings)
 
 
-def test_missing_evidence_stops_the_packet(office: Sealing) -> None:
+def test_missing_evidence_stops_the_packet(sealer: Sealing) -> None:
     with pytest.raises(PacketFailed, match="公开清单"):
-        render(contents(), {}, settings=office.settings)
+        render(contents(), {}, settings=sealer.settings)
 
 
-def test_a_character_in_no_font_is_written_out(office: Sealing, tmp_path: Path) -> None:
+def test_a_character_in_no_font_is_written_out(sealer: Sealing, tmp_path: Path) -> None:
     path = tmp_path / "p.pdf"
-    path.write_bytes(render(contents(report="完成😀"), {DIGEST: EVIDENCE}, settings=office.settings))
+    path.write_bytes(render(contents(report="完成😀"), {DIGEST: EVIDENCE}, settings=sealer.settings))
     assert "〔U+1F600〕" in ran("pdftotext", str(path), "-")
 
 
@@ -246,19 +246,19 @@ def test_a_character_in_no_font_is_written_out(office: Sealing, tmp_path: Path) 
         "<script>alert(1)</script>",
     ],
 )
-def test_words_are_printed_as_words(office: Sealing, tmp_path: Path, hostile: str) -> None:
+def test_words_are_printed_as_words(sealer: Sealing, tmp_path: Path, hostile: str) -> None:
     path = tmp_path / "p.pdf"
-    path.write_bytes(render(contents(report=hostile), {DIGEST: EVIDENCE}, settings=office.settings))
+    path.write_bytes(render(contents(report=hostile), {DIGEST: EVIDENCE}, settings=sealer.settings))
     text = re.sub(r"\s", "", ran("pdftotext", "-layout", str(path), "-"))
     assert re.sub(r"\s", "", hostile) in text
     assert "root:" not in text
 
 
-def test_a_long_packet_keeps_every_word(office: Sealing, tmp_path: Path) -> None:
+def test_a_long_packet_keeps_every_word(sealer: Sealing, tmp_path: Path) -> None:
     path = tmp_path / "p.pdf"
     long = "".join(f"第{n}项工作已经完成并公开。" for n in range(1, 1600))
     path.write_bytes(
-        render(contents(report=long, unit="很" * 60 + "长的单位"), {DIGEST: EVIDENCE}, settings=office.settings)
+        render(contents(report=long, unit="很" * 60 + "长的单位"), {DIGEST: EVIDENCE}, settings=sealer.settings)
     )
     text = re.sub(r"\s", "", ran("pdftotext", str(path), "-"))
     for n in (1, 800, 1599):

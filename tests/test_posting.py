@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -21,7 +20,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 import worker
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from workflow.channels import message
 from workflow.models import Delivery, OutboxRow
 from workflow.settings import Settings
@@ -78,12 +77,12 @@ def post() -> Iterator[Post]:
     made.close()
 
 
-@pytest.fixture
-def office(tmp_path: Path, post: Post) -> Office:
+@pytest.fixture(autouse=True)
+def connected(office: Office, post: Post) -> None:
+    """The office sends by way of this post; it is Friday, nine o'clock."""
     hosts = [f"http://{post.robot}", "qyapi.weixin.qq.com"]
-    office = open_office(tmp_path, smtp_host="127.0.0.1", smtp_port=post.mail.port, webhook_hosts=hosts)
-    office.clock.now = datetime(2026, 3, 20, 1, tzinfo=UTC)  # Friday, nine o'clock
-    return office
+    office.reconfigure(smtp_host="127.0.0.1", smtp_port=post.mail.port, webhook_hosts=hosts)
+    office.clock.now = datetime(2026, 3, 20, 1, tzinfo=UTC)
 
 
 def choose(

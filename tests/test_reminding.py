@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from worker import hourly
 from workflow.models import Notice, Task
 from workflow.operations import is_time
 from workflow.settings import ZONE
 from workflow.vocabulary import NoticeKind
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def reminders(office: Office, login: str = "wang") -> list[str]:
@@ -27,10 +21,10 @@ def reminders(office: Office, login: str = "wang") -> list[str]:
         return list(session.scalars(mine.order_by(Notice.id)))
 
 
-def live(office: Office, days: int) -> None:
-    """Every hour of so many days passes."""
-    for _ in range(days * 24):
-        office.clock.now += timedelta(hours=1)
+def live(office: Office, days: int, *, hours: int = 6) -> None:
+    """So many days pass, and every so many hours the clock strikes: by day and by night."""
+    for _ in range(days * 24 // hours):
+        office.clock.now += timedelta(hours=hours)
         hourly(office.here)
 
 
@@ -54,7 +48,7 @@ def test_three_before_and_three_after_then_no_more(office: Office) -> None:
 
 def test_one_message_a_day_however_often_the_clock_strikes(office: Office) -> None:
     near(office, 14)
-    live(office, 30)
+    live(office, 30, hours=1)
     with office.here.database.reading() as session:
         times = session.execute(select(Notice.user_id, Notice.created_at).where(Notice.kind == NoticeKind.REMINDER))
         days = [(user, at.astimezone(ZONE).date()) for user, at in times]

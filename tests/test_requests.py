@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.desk_office import COLEAD, OTHER, OWN, PDF, Office, open_office, report, seen, sign, upload
+from tests.desk_office import COLEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
 from tests.gates_desk import act, packet, policy, waiting
 from tests.promises import broken_promises
 from workflow import operations
@@ -22,11 +21,6 @@ from workflow.roles import case_of
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def ask(office: Office, kind: str, login: str = "wang", *, number: int = 1, unit: str = "") -> TestResponse:

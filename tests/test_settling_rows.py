@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.desk_office import OWN, Office, open_office
+from tests.desk_office import OWN, Office
 from tests.test_office_desk import items, names, parties, read_in, settle, unit_id
 from workflow.models import AuditEvent, LedgerItem, TaskShare
 from workflow.queries.lookback import look_back
@@ -21,16 +20,6 @@ TABLE = """云岭市2027年政务公开工作要点任务分解表
 2\t公开督查\t公开督查结果。\t市审计局\t市教育局\t每季度\t
 3\t公开审计\t公开审计结果。\t市审计局\t市教育局\t2027年5月底前\t
 """
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
-
-
-@pytest.fixture
-def chen(office: Office) -> FlaskClient:
-    return office.client("chen")
 
 
 def post(client: FlaskClient, url: str, **fields: Any) -> str:

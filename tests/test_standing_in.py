@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office
 from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
 from workflow import operations
@@ -17,11 +16,6 @@ from workflow.models import Delegation, Task, User
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_a_deputy_signs_and_everybody_sees_for_whom(office: Office) -> None:

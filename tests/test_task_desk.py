@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk_office import OWN, PDF, Office, ask_to_reopen, open_office, pieces, report, seen, sign, upload
+from tests.desk_office import OWN, PDF, Office, ask_to_reopen, pieces, report, seen, sign, upload
 from workflow.models import AuditEvent, OutboxRow
 from workflow.vocabulary import Status
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_a_task_climbs_the_chain_in_the_browser(office: Office) -> None:

@@ -12,18 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.desk_office import HOME, Office, open_office
+from tests.desk_office import HOME, Office
 from workflow import audit, operations
 from workflow.models import AuditEvent, Signoff, Task, Unit, User
 from workflow.queries.trail import KINDS
 
 ROOT = Path(__file__).parent.parent
 ONE_TIME = re.compile(r"[a-zA-Z0-9]{4}(?:-[a-zA-Z0-9]{4}){3}")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def _unit(office: Office, name: str = HOME) -> int:
@@ -164,6 +159,7 @@ def test_the_trail_is_listed_filtered_and_checked(office: Office) -> None:
     assert client.get("/trail/check?seq=1&hash=zz").status_code == 422
 
 
+@pytest.mark.own_home
 def test_a_rewritten_event_is_found(office: Office) -> None:
     with office.here.database.write_engine.begin() as connection:
         triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()

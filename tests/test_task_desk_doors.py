@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import OTHER, PDF, Office, open_office, sign, upload
+from tests.desk_office import OTHER, PDF, Office, sign, upload
 from workflow.models import Notice
 from workflow.vocabulary import Action, Role, Status
 
 MISSING = "没有找到您要的内容，可能已被移走，或者您无权查看。"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def _routes(task_id: object) -> list[tuple[str, str]]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from io import BytesIO
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-from tests.desk_office import PDF, Office, open_office, pieces, report, seen, upload
+from tests.desk_office import PDF, Office, pieces, report, seen, upload
 from workflow.evidence_types import admit
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path, max_upload_bytes=1024 * 1024)
+pytestmark = pytest.mark.office(max_upload_bytes=1024 * 1024)
 
 
 @pytest.mark.parametrize(

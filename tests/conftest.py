@@ -1,0 +1,114 @@
+"""What every test may ask for (测试夹具): an office, one sealed packet a run, one browser a worker; and nothing skipped in silence."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher, profiles
+from flask.testing import FlaskClient
+
+from tests.desk_office import Office, open_office
+from tests.rolled_back import Shared
+from tests.sealed import Sealed
+from workflow.operations import people
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ABSENT_SEEDS = "the seed documents are not part of the repository"
+"""The one reason for which CI lets a test be skipped."""
+MEMORY, ROOMY = Path("/dev/shm"), 4 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "own_home: a database file of its own: it races, kills, forks or looks at locks")
+    config.addinivalue_line("markers", "proof: a quantity of evidence, left to ``make proof``")
+    config.addinivalue_line("markers", "office(rows, **settings): how the office is furnished and set")
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
+        os.environ.setdefault("TMPDIR", str(MEMORY))  # for workers and everything else that is started, too
+        tempfile.tempdir = None
+    people._HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)  # the product's own is tested on its own
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under CI a test that was skipped is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None:
+        return
+    skipped = [one for one in reporter.stats.get("skipped", []) if ABSENT_SEEDS not in str(one.longrepr)]
+    if skipped:
+        reporter.write_line(f"{len(skipped)} skipped under CI: nothing is skipped there but for the absent seeds.")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Shared]]:
+    """Furnished offices of this worker by their number of rows."""
+    with ExitStack() as stack:
+
+        @cache
+        def made(rows: int) -> Shared:
+            one = Shared(tmp_path_factory.mktemp("shared"), rows)
+            stack.callback(one.close)
+            return one
+
+        yield made
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, tmp_path: Path, shared: Callable[[int], Shared]) -> Iterator[Office]:
+    """A furnished office whose database is rolled back after the test; a copied folder under ``own_home``."""
+    marked = request.node.get_closest_marker("office")
+    chosen = {"rows": 3} | (marked.kwargs if marked else {})
+    if request.node.get_closest_marker("own_home"):
+        own = open_office(tmp_path, **chosen)
+        yield own
+        own.here.database.dispose()
+        return
+    with shared(chosen.pop("rows")).open(tmp_path, **chosen) as one:
+        yield one
+
+
+@pytest.fixture
+def chen(office: Office) -> FlaskClient:
+    """A browser of the office's 陈科长."""
+    return office.client("chen")
+
+
+@pytest.fixture(scope="session")
+def sealed_packet(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
+    """A packet printed and sealed four times, made once a run; whoever wants to seal makes one of their own."""
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = run / "sealed-packet"
+    with (run / "sealed-packet.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = Path(tempfile.mkdtemp(dir=run))
+            Sealed.make(made)
+            made.rename(folder)
+    return Sealed(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a file, which open contexts of their own.
+
+    Not for the whole run: while Playwright's loop stands in this thread, ``asyncio.run`` refuses, and pyHanko needs it.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield started
+        started.close()
