@@ -195,8 +195,8 @@ def test_a_fault_of_the_server(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> N
     with monkeypatch.context() as patch:
         patch.setattr(operations, "save_report", broken)
         press(page, "只保存")
-    expect(page.get_by_text("错误编号")).to_be_visible()
-    assert page.get_by_label("您刚才填写的内容").input_value() == WORDS
+    expect(page.get_by_text("错误编号：")).to_be_visible()
+    assert page.get_by_role("textbox", name="您刚才填写的内容").input_value() == WORDS
     page.go_back()
     expect(page.locator("#report-text")).to_have_value(WORDS)
 
@@ -224,7 +224,7 @@ def test_an_outdated_page(hall: Hall) -> None:
     page.context.clear_cookies(name="taizhang-form")
     press(page, "只保存")
     expect(page.get_by_role("heading", name="页面已过期")).to_be_visible()
-    assert page.get_by_label("您刚才填写的内容").input_value() == WORDS
+    assert page.get_by_role("textbox", name="您刚才填写的内容").input_value() == WORDS
     press(page, "返回上一页")
     expect(page.locator("#report-text")).to_have_value(WORDS)
 
@@ -284,7 +284,9 @@ def test_without_scripts_a_refusal_gives_the_words_back(hall: Hall) -> None:
     page.get_by_label("延期理由和目前进展").fill("还差两个部门，正在催。")
     page.get_by_role("button", name="申请延期").click()
     expect(page.get_by_text("「明天吧」不是有效的日期")).to_be_visible()
-    assert "还差两个部门，正在催。" in [box.input_value() for box in page.get_by_label("您刚才填写的内容").all()]
+    assert "还差两个部门，正在催。" in [
+        box.input_value() for box in page.get_by_role("textbox", name="您刚才填写的内容").all()
+    ]
 
 
 def test_no_secret_is_ever_kept(hall: Hall) -> None:

@@ -18,14 +18,14 @@ LANGUAGES = ["en-US", "de-DE"]
 RED = "rgb(163, 22, 31)"
 LONG = "云岭市自然资源和规划局高新技术产业开发区分局不动产登记与权籍调查服务中心"
 PAGES = {
-    "wang": ("/", "/?scope=unit", "/notices", "/ledgers", "/ledgers/1", "/tasks/1", "/tasks/2", "/signing", "/tokens", "/manual/process"),
-    "li": ("/", "/tasks/1", "/signing", "/notices/settings", "/verify"),
-    "zhao": ("/", "/?scope=leading", "/tasks/1", "/notices"),
+    "wang": ("/", "/?scope=unit", "/notices", "/ledgers", "/ledgers/1", "/tasks/{first}", "/tasks/{second}", "/signing", "/tokens", "/manual/process"),
+    "li": ("/", "/tasks/{first}", "/signing", "/notices/settings", "/verify"),
+    "zhao": ("/", "/?scope=leading", "/tasks/{first}", "/notices"),
     "chen": (
-        "/", "/ledgers/1", "/tasks/1", "/tasks/2", "/review/new", "/review/2", "/review/2/items/{item}", "/review/2/names/{party}",
+        "/", "/ledgers/1", "/tasks/{first}", "/tasks/{second}", "/review/new", "/review/2", "/review/2/items/{item}", "/review/2/names/{party}",
         "/review/2/compare", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
     ),
-    "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/1"),
+    "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/{first}"),
     "sysadmin": ("/accounts",),
     "secadmin": ("/grants", "/grants/1"),
     "shenji": ("/trail", "/trail/check"),
@@ -79,10 +79,17 @@ class Hall:
     item: int
     party: int
 
+    def path(self, address: str) -> str:
+        """The address with the numbers of this office."""
+        first, second = self.office.task_id(1), self.office.task_id(2)
+        return address.format(item=self.item, party=self.party, first=first, second=second)
+
     def open(self, login: str, address: str, **options: object) -> Page:
         """A page in a window of its own."""
         page = window(self.browser, self.office, self.url, login, locale=self.language, **options)
-        page.goto(address.format(item=self.item, party=self.party))
+        answer = page.goto(self.path(address))
+        assert answer is not None
+        assert answer.ok, address
         page.wait_for_load_state()
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         return page
@@ -214,7 +221,7 @@ def test_every_field_gives_back_what_was_typed(hall: Hall, login: str, address: 
     page = hall.open(login, address)
     fields = page.evaluate(TYPING)
     page.goto("about:blank")
-    page.goto(hall.url + address.format(item=hall.item, party=hall.party))
+    page.goto(hall.url + hall.path(address))
     page.wait_for_load_state()
     assert page.evaluate(TYPED) == fields
     page.context.close()
