@@ -16,9 +16,13 @@ from pathlib import Path
 import bagit
 import pikepdf
 import pytest
+from argon2 import extract_parameters, profiles
 from click.testing import Result
+from sqlalchemy import select
 
 from app import create_app
+from workflow.installation import install
+from workflow.models import User
 from workflow.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +81,13 @@ def test_the_year_leaves_tasks_at_every_gate(lived: Lived) -> None:
         assert int(count) > 0, word
     for login in ("office", "handler", "head", "lead", "leader", "auditor", "system-admin", "security-admin"):
         assert f"\n  {login} " in lived.said
+
+
+def test_passwords_are_kept_at_the_price_that_the_library_advises(lived: Lived) -> None:
+    with install(Settings(home=lived.home, _env_file=None)).database.reading() as session:
+        hashed = list(session.scalars(select(User.password_hash)))
+    assert hashed
+    assert {extract_parameters(one) for one in hashed} == {profiles.RFC_9106_LOW_MEMORY}, "tests hash more cheaply"
 
 
 def test_a_second_demonstration_in_the_same_home_is_refused(lived: Lived) -> None:

@@ -323,13 +323,14 @@ def test_a_time_stamp_of_strangers_is_not_taken_on_trust(
     assert (result.verdict, fact(result).state) == ("无法确认", "unknown")
 
 
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, 6))])
 def test_a_flipped_bit_in_the_last_time_stamp_is_not_passed(
-    seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes
+    seals: Sealing, tsa: tuple[str, bytes], stamped_packet: bytes, part: int
 ) -> None:
     anchors, chance = [*seals.anchors(), stampers(tsa[1])], random.Random(3161)
     start = stamped_packet.rindex(b"/Contents <")
     token = range(start + 11, stamped_packet.index(b">", start))
-    for at in chance.sample(token, 24):
+    for at in chance.sample(token, 24)[part::6]:
         touched = bytearray(stamped_packet)
         touched[at] ^= 1 << chance.randrange(3)
         assert not flawless(verify(bytes(touched), anchors=anchors)), at

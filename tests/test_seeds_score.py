@@ -8,11 +8,10 @@ from types import ModuleType
 import pytest
 
 import intake
+from tests.skips import ABSENT_SEEDS
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
-pytestmark = pytest.mark.skipif(
-    not (SEEDS / "score.py").exists(), reason="the seed documents are not part of the repository"
-)
+pytestmark = pytest.mark.skipif(not (SEEDS / "score.py").exists(), reason=ABSENT_SEEDS)
 
 
 def scorer() -> ModuleType:
