@@ -45,7 +45,7 @@ class Room:
         self.folder, self.root = folder, root
         self.home = self.inside(folder)
         addresses = {name: value for name, value in os.environ.items() if name.lower() in ADDRESSES}
-        self.environment = {"PATH": PATH, "HOME": self.home, "LANG": "C.UTF-8", **addresses}
+        self.environment = {"PATH": PATH, "HOME": self.home, "LANG": "C.UTF-8", **pip_addresses(), **addresses}
 
     def inside(self, path: Path) -> str:
         """The path as it is called in the room."""
@@ -136,21 +136,20 @@ def tell_addresses(root: Path) -> None:
         if line.startswith(("Acquire::http::", "Acquire::https::"))
     ]
     (root / "etc/apt/apt.conf.d/00addresses").write_text("\n".join(proxies) + "\n")
-    (root / "etc/pip.conf").write_text(pip_addresses())
     for own in Path("/usr/local/share/ca-certificates").glob("*.crt"):
         shutil.copyfile(own, root / "usr/local/share/ca-certificates" / own.name)
     subprocess.run(["chroot", str(root), "update-ca-certificates"], check=True, capture_output=True, env={"PATH": PATH})
 
 
-def pip_addresses() -> str:
-    """What pip's own settings say of addresses; folders and constraints of this machine are left behind."""
+def pip_addresses() -> dict[str, str]:
+    """What pip's own settings say of addresses, as variables; folders and constraints of this machine are left behind."""
     home = Path.home()
     files = ["/etc/xdg/pip/pip.conf", "/etc/pip.conf", home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
     settings = configparser.RawConfigParser()
     settings.read([*files, os.environ.get("PIP_CONFIG_FILE", "/dev/null")])
-    kept = dict(settings["global"]) if settings.has_section("global") else {}
-    lines = [f"{key} = {kept[key]}" for key in PIP_KEYS if key in kept and "file:" not in kept[key]]
-    return "\n".join(["[global]", *lines, ""])
+    said = settings["global"] if settings.has_section("global") else {}
+    kept = {key: said[key] for key in PIP_KEYS if key in said and "file:" not in said[key]}
+    return {"PIP_CONFIG_FILE": "/dev/null", **{f"PIP_{key.upper().replace('-', '_')}": kept[key] for key in kept}}
 
 
 @contextmanager
