@@ -54,16 +54,7 @@ class Room:
     def start(self, words: list[str], *, log: Path | None = None, **variables: str) -> subprocess.Popen[str]:
         """A command of the room's own, in its home; with a root, in name spaces that end with it."""
         if self.root is not None:
-            words = [
-                *apart(),
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-                f"--root={self.root}",
-                f"--wd={self.home}",
-                *words,
-            ]
+            words = [*apart(f"--root={self.root}", f"--wd={self.home}"), *words]
         output = log.open("w") if log else None
         return subprocess.Popen(
             words, cwd=self.folder, env=self.environment | variables, stdin=subprocess.DEVNULL, stdout=output,
@@ -77,9 +68,9 @@ class Room:
             sys.exit(f"Clean room: {' '.join(words)} ended with status {status}")
 
 
-def apart() -> list[str]:
-    """What is mounted from here on is seen by nobody else and gone with the command."""
-    return ["unshare", "--mount"]
+def apart(*more: str) -> list[str]:
+    """Before a command: what it mounts is seen by nobody else, and all that it starts ends with it."""
+    return ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *more]
 
 
 def output_of(*words: str) -> str:
@@ -110,9 +101,7 @@ def make_root(root: Path) -> None:
         raise NoRoot("not root")
     if not shutil.which("debootstrap"):
         raise NoRoot("no debootstrap")
-    if subprocess.run(
-        [*apart(), "--pid", "--fork", "--mount-proc", "true"], check=False, capture_output=True
-    ).returncode:
+    if subprocess.run([*apart(), "true"], check=False, capture_output=True).returncode:
         raise NoRoot("no name spaces")
     lines = sources()
     made = subprocess.run(
