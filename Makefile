@@ -33,9 +33,10 @@ endef
 # requirements-build.txt locks; so no newer release changes anything (docs/decisions/0011). $(1): the list
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 define locked
-	@echo "Installing $(1)"
+	@echo "Installing $(1)"; rm -f .venv/.made
 	@$(PIP) install -q --no-deps --require-hashes --no-build-isolation -r $(1)
 	@$(PIP) check
+	@touch .venv/.made .venv/.run
 endef
 
 .PHONY: packages test-packages
@@ -44,17 +45,17 @@ packages:
 test-packages:
 	$(call debian,$(TEST_PACKAGES))
 
-# A stamp is left by what has come to its end: whatever was interrupted begins anew, in an empty .venv
+# Stamps are left by what has come to its end: an install that was interrupted begins anew, in an empty .venv
 .venv/.made: requirements.txt requirements-build.txt | packages
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@[ ! -L .venv ] || rm .venv  # a link to another checkout's: that one is not ours to empty
 	@echo "Making .venv"; $(PYTHON) -m venv --clear .venv
 	@$(PIP) install -q --no-deps --require-hashes -r requirements-build.txt
 	@touch $@
 
 .venv/.run: .venv/.made
 	$(call locked,requirements.txt)
-	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.run | test-packages
 	$(call locked,requirements-dev.txt)

@@ -45,7 +45,7 @@ class Room:
         self.folder, self.root = folder, root
         self.home = self.inside(folder)
         addresses = {name: value for name, value in os.environ.items() if name.lower() in ADDRESSES}
-        self.environment = {"PATH": PATH, "HOME": self.home, "LANG": "C.UTF-8", **addresses}
+        self.environment = {"PATH": PATH, "HOME": self.home, "LANG": "C.UTF-8", **pip_addresses(), **addresses}
 
     def inside(self, path: Path) -> str:
         """The path as it is called in the room."""
@@ -54,16 +54,7 @@ class Room:
     def start(self, words: list[str], *, log: Path | None = None, **variables: str) -> subprocess.Popen[str]:
         """A command of the room's own, in its home; with a root, in name spaces that end with it."""
         if self.root is not None:
-            words = [
-                *apart(),
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-                f"--root={self.root}",
-                f"--wd={self.home}",
-                *words,
-            ]
+            words = [*apart(f"--root={self.root}", f"--wd={self.home}"), *words]
         output = log.open("w") if log else None
         return subprocess.Popen(
             words, cwd=self.folder, env=self.environment | variables, stdin=subprocess.DEVNULL, stdout=output,
@@ -77,9 +68,9 @@ class Room:
             sys.exit(f"Clean room: {' '.join(words)} ended with status {status}")
 
 
-def apart() -> list[str]:
-    """What is mounted from here on is seen by nobody else and gone with the command."""
-    return ["unshare", "--mount"]
+def apart(*more: str) -> list[str]:
+    """Before a command: what it mounts is seen by nobody else, and all that it starts ends with it."""
+    return ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *more]
 
 
 def output_of(*words: str) -> str:
@@ -110,9 +101,7 @@ def make_root(root: Path) -> None:
         raise NoRoot("not root")
     if not shutil.which("debootstrap"):
         raise NoRoot("no debootstrap")
-    if subprocess.run(
-        [*apart(), "--pid", "--fork", "--mount-proc", "true"], check=False, capture_output=True
-    ).returncode:
+    if subprocess.run([*apart(), "true"], check=False, capture_output=True).returncode:
         raise NoRoot("no name spaces")
     lines = sources()
     made = subprocess.run(
@@ -136,21 +125,20 @@ def tell_addresses(root: Path) -> None:
         if line.startswith(("Acquire::http::", "Acquire::https::"))
     ]
     (root / "etc/apt/apt.conf.d/00addresses").write_text("\n".join(proxies) + "\n")
-    (root / "etc/pip.conf").write_text(pip_addresses())
     for own in Path("/usr/local/share/ca-certificates").glob("*.crt"):
         shutil.copyfile(own, root / "usr/local/share/ca-certificates" / own.name)
     subprocess.run(["chroot", str(root), "update-ca-certificates"], check=True, capture_output=True, env={"PATH": PATH})
 
 
-def pip_addresses() -> str:
-    """What pip's own settings say of addresses; folders and constraints of this machine are left behind."""
+def pip_addresses() -> dict[str, str]:
+    """What pip's own settings say of addresses, as variables; folders and constraints of this machine are left behind."""
     home = Path.home()
     files = ["/etc/xdg/pip/pip.conf", "/etc/pip.conf", home / ".pip/pip.conf", home / ".config/pip/pip.conf"]
     settings = configparser.RawConfigParser()
     settings.read([*files, os.environ.get("PIP_CONFIG_FILE", "/dev/null")])
-    kept = dict(settings["global"]) if settings.has_section("global") else {}
-    lines = [f"{key} = {kept[key]}" for key in PIP_KEYS if key in kept and "file:" not in kept[key]]
-    return "\n".join(["[global]", *lines, ""])
+    said = settings["global"] if settings.has_section("global") else {}
+    kept = {key: said[key] for key in PIP_KEYS if key in said and "file:" not in said[key]}
+    return {"PIP_CONFIG_FILE": "/dev/null", **{f"PIP_{key.upper().replace('-', '_')}": kept[key] for key in kept}}
 
 
 @contextmanager
