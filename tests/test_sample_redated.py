@@ -14,7 +14,7 @@ TODAY = date(2028, 11, 26)
 
 def document(year: int | None, issued_on: date | None = None) -> PublishedLedger:
     task = PublishedTask(
-        number="2028",
+        number="1",
         section=("一、2028年重点",),
         title="落实《2019年规划》，2028年底前完成",
         requirement=None,
