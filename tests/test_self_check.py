@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 import worker
 from packets import jobs
@@ -114,7 +116,8 @@ def test_the_page_the_register_and_a_stranger_say_the_same(office: Office) -> No
     outside = verify(pdf.data, anchors=[anchors], registration=beside.data, at=office.clock())
     assert outside.verdict == "通过", outside.reason
     assert judge(office.here, pdf.data) == outside
-    page = wang.post("/verify", data={"file": (BytesIO(pdf.data), "包.pdf")}).text
+    boundary, body = encode_multipart({"file": FileStorage(BytesIO(pdf.data), filename="包.pdf")})
+    page = wang.post("/verify", data=body, content_type=f"multipart/form-data; boundary={boundary}").text
     assert "<strong>通过</strong>" in page
     for fact in outside.facts:
         assert fact.detail in page
