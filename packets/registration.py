@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -102,11 +101,6 @@ def opened(data: bytes, registrars: Sequence[bytes]) -> Registration:
             _check(said, signature, certificate)
             return registration
     raise Unregistered("登记文件不是信任锚所认的登记机关签发的，可能来自其他系统。", altered=False)
-
-
-def beside(paper: Path) -> Path:
-    """Where the registration of a paper lies."""
-    return paper.with_suffix(".registration.json")
 
 
 def _check(said: bytes, signature: bytes, certificate: bytes) -> None:

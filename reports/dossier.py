@@ -9,8 +9,8 @@ from pathlib import Path
 
 from packets import render
 from packets.authority import LocalAuthority
+from packets.beside import beside
 from packets.paper import PaperContents, with_manifest
-from packets.registration import beside
 from packets.seal import SealAct, seal_plain
 from packets.vouching import vouched
 from reports import bag, figures

@@ -6,7 +6,7 @@ import re
 import shutil
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,15 +30,9 @@ from workflow.migrating import migrate, migrate_down
 from workflow.models import Dossier, Ledger, Signoff
 from workflow.queries.stored import stored_digests
 
+pytestmark = pytest.mark.own_home
+
 MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text("utf-8")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    tmp_path.chmod(0o700)
-    made = open_office(tmp_path)
-    yield made
-    made.here.database.dispose()
 
 
 def findings(office: Office, *, full: bool = False) -> dict[str, Finding]:

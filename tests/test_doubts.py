@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.desk_office import OTHER, OWN, Office, open_office
+from tests.desk_office import OTHER, OWN, Office
 from tests.test_office_desk import items, parties, read_in, settle, unit_id
 from workflow.models import AuditEvent, ReadingProblem
 
 HEAD = "云岭市2027年政务公开工作要点任务分解表\n序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限\n"
 ROWS = 17
 TABLE = HEAD + "".join(f"{n}\t公开{n}\t公开{n}。\t市财政局\t市直其他单位\t2027年3月底前\n" for n in range(1, ROWS + 1))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
-
-
-@pytest.fixture
-def chen(office: Office) -> FlaskClient:
-    return office.client("chen")
 
 
 def doubts(office: Office, ledger_id: int) -> list[ReadingProblem]:

@@ -6,7 +6,6 @@ import contextlib
 import os
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,18 +25,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import worker
-from tests.desk_office import PDF, Office, open_office
+from tests.desk_office import PDF, Office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.models import ApiToken, AuditEvent, Task, User
 from workflow.vocabulary import Status, TokenScope
 
 ROOT = "/api/v1"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def token(office: Office, login: str, scope: TokenScope = TokenScope.ACT, *, days: int = 30) -> str:
@@ -282,7 +276,7 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str, case
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
     operations_ = [found.ok() for found in described.get_all_operations()]
-    assert len(operations_) == 32
+    assert len(operations_) == 33
     for operation in operations_:
         multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:

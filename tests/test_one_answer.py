@@ -29,11 +29,6 @@ RULES = LightRules(near_days=10, notice_days=20, grave_days=30, behind=10, far_b
 LIGHT = re.compile(r'class="light light-(\w+)"[^>]*><i [^>]*></i>([^<]+)</span>')
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
-
-
 def set_rules(office: Office, rules: LightRules, ledger_id: int = 1) -> None:
     with office.here.database.writing() as session:
         by, ledger = session.get_one(User, office.ids["chen"]), session.get_one(Ledger, ledger_id)
@@ -52,7 +47,7 @@ def looked_back(office: Office, ledger_id: int = 1) -> LookBack:
 
 def tables_of(office: Office, look: LookBack, folder: Path) -> list[dict[str, str]]:
     """The table of the archive, as a program reads it."""
-    bag.make(look, b"", office.here.store, folder, step=lambda: None)
+    bag.make(look, b"", "", office.here.store, folder, step=lambda: None)
     text = next(folder.rglob("tasks.csv")).read_text("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 

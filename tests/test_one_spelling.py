@@ -17,7 +17,7 @@ from sqlalchemy import select
 from packets.gathering import gather
 from packets.render import environment
 from reports import bag, ledger_files
-from tests.desk_office import HOME, LEAD, OWN, PDF, Office, open_office, report, sign, upload
+from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
 from tests.test_interface import Program
 from workflow import audit, operations
 from workflow.deadlines import QUOTED
@@ -37,11 +37,6 @@ PRODUCT = [
     p for room in ("workflow", "intake", "packets", "reports", "forms", "views") for p in (ROOT / room).rglob("*.py")
 ]
 SIZES = (0, 1, 1023, 1024, 1280, 9000, 102_350, 1_048_575, 1_048_576, 1_153_434, 100 << 20, 300_000_001)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def test_a_size_is_spelt_one_way(office: Office) -> None:
@@ -88,7 +83,7 @@ def test_every_table_shows_and_never_runs(office: Office, tmp_path: Path, evil: 
     with office.here.database.reading() as session:
         look = look_back(session, 1, as_of=office.clock())
     look = replace(look, items=tuple(replace(item, text=evil) for item in look.items))
-    bag.make(look, b"", office.here.store, tmp_path / "bag", step=lambda: None)
+    bag.make(look, b"", "", office.here.store, tmp_path / "bag", step=lambda: None)
     tables = {
         "trail": office.client("audadmin").get("/trail/export.csv").text,
         "units": office.client("chen").get("/units/export.csv").text,

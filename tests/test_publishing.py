@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 import worker
-from tests.desk_office import HOME, OTHER, OWN, Office, open_office, upload
+from tests.desk_office import HOME, OTHER, OWN, Office, upload
 from tests.promises import broken_promises
+from tests.statements import statements
 from workflow import batches, operations
 from workflow.models import AuditEvent, Ledger, Notice, OutboxRow, Task, Unit, User
 from workflow.operations.publishing import MANY
@@ -29,17 +28,12 @@ LATE = date(2021, 12, 25)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = open_office(tmp_path)
+def office(office: Office) -> Office:
+    """With more units than the cast has."""
     rows = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(UNITS - 1)]
     with office.here.database.writing() as session:
         operations.import_units(session, rows, by=None, at=office.clock())
     return office
-
-
-@pytest.fixture
-def chen(office: Office) -> FlaskClient:
-    return office.client("chen")
 
 
 def draft(office: Office, rows: int, *, units: int = UNITS, due: date | None = date(2026, 12, 25)) -> int:
@@ -84,19 +78,6 @@ def told(office: Office, ledger_id: int) -> list[str]:
     with office.here.database.reading() as session:
         mine = select(Notice.text).where(Notice.ledger_id == ledger_id, Notice.user_id == office.ids["wang"])
         return list(session.scalars(mine))
-
-
-@contextmanager
-def counted(office: Office) -> Iterator[list[str]]:
-    """The statements of the writing engine."""
-    found: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        found.append(arguments[2])
-
-    event.listen(office.here.database.write_engine, "before_cursor_execute", note)
-    yield found
-    event.remove(office.here.database.write_engine, "before_cursor_execute", note)
 
 
 # Said beforehand ------------------------------------------------------------------------------------------------------
@@ -147,10 +128,10 @@ def test_a_tick_is_for_the_figures_that_were_seen(office: Office, chen: FlaskCli
 
 def test_few_tasks_are_there_with_the_answer(office: Office, chen: FlaskClient) -> None:
     ledger_id = draft(office, 4)
-    with counted(office) as statements:
+    with statements(office) as seen:
         publish(chen, ledger_id)
     assert tasks_of(office, ledger_id) == 120
-    assert len(statements) <= 2 * 120
+    assert len(seen) <= 2 * 120
     assert told(office, ledger_id) == ["《大表》交办 4 项任务，请及时办理。"]
     assert "data-progress-url" not in chen.get(f"/ledgers/{ledger_id}").text
 
@@ -161,16 +142,16 @@ def test_the_answer_to_three_thousand_tasks_asks_no_more_than_that_to_three_hund
     asked = []
     for units in (3, UNITS):
         ledger_id = draft(office, 100, units=units)
-        seen = stamp(chen, ledger_id)
-        with counted(office) as statements:
-            chen.post(f"/review/{ledger_id}/publish", data={"seen": seen})
+        ticked = stamp(chen, ledger_id)
+        with statements(office) as seen:
+            chen.post(f"/review/{ledger_id}/publish", data={"seen": ticked})
         assert tasks_of(office, ledger_id) == 0
-        asked.append(len(statements))
+        asked.append(len(seen))
     assert asked[1] == asked[0] <= 30
-    with counted(office) as statements:
+    with statements(office) as seen:
         worker.drain(office.here)
     assert tasks_of(office, ledger_id) == 3000
-    assert len(statements) + asked[1] <= 2 * 3000
+    assert len(seen) + asked[1] <= 2 * 3000
     assert told(office, ledger_id) == ["《大表》交办 100 项任务，请及时办理。"]
     with office.here.database.reading() as session:
         assert broken_promises(session) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +17,10 @@ from packets import jobs
 from packets.judging import judge
 from packets.render import render
 from packets.verify import verify
-from tests.desk_office import OWN, Office, open_office
+from tests.desk_office import OWN, Office
 from tests.forging import issuer
 from workflow import outbox
 from workflow.models import OutboxRow, Packet, PacketRevision, Registration
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return open_office(tmp_path)
 
 
 def approved(office: Office) -> str:

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from sqlalchemy import func, select
 
 from packets.authority import LocalAuthority
+from packets.beside import beside
 from packets.judging import bundle
-from packets.registration import beside
 from reports import dossier
 from views.sample_office import SampleOffice, furnish, is_empty
 from views.sample_year import SteeredClock, walk

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import click
 
+from packets.beside import beside
 from packets.isolation import verify_isolated
-from packets.registration import beside
 from packets.verdict import PASSED
-from views.commands.here import installation
 from views.commands.spoken import FILE, spoken
 
 
@@ -29,7 +28,7 @@ def verify(file: Path, as_json: bool, trust: Path | None, registration: Path | N
     if not as_json:
         click.echo(f"正在核验：{file.name}（SHA-256 {hashlib.sha256(data).hexdigest()}）", err=True)
     if trust is None:  # the database is loaded for those who ask it
-        result = import_module("packets.judging").judge(installation(), data)
+        result = import_module("views.commands.vouching").judged(data)
     else:
         lying = registration or (beside(file) if beside(file).is_file() else None)
         said = lying.read_bytes() if lying else None

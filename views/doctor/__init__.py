@@ -7,6 +7,7 @@ from pkgutil import resolve_name
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from rich.cells import cell_len
 
 from views.doctor.checks import examine
@@ -18,6 +19,7 @@ WIDEST = 16
 
 @click.command("doctor")
 @click.option("--full", is_flag=True, help="彻底检查：整个数据库、全部存储文件")
+@with_appcontext
 def doctor(full: bool) -> None:
     """Look at everything; exit status 1 if something is wrong, 0 where optional parts are merely missing."""
     opened = current_app.extensions.get("taizhang")
