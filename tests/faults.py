@@ -84,7 +84,7 @@ FAULTS = (
     Fault("an author is asked to sign", "test_nobody_else_is_seated", N, "    if person.id in case.authors:", "    if False:"),
     Fault("taken back after signing", "test_who_was_asked_is_taken_back_until_they_sign", N, "    if seat.signoff_id is not None:", "    if False:"),
     Fault("who was too late is not told by whom", "test_who_comes_too_late_hears_of_whoever_was_faster", H, "        session.refresh(task)  # what", "        pass  # what"),
-    Fault("signed on the case of before", "test_every_lead_unit_must_verify", ROLES, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
+    Fault("signed on the case of before", "test_one_step_back_keeps_what_was_signed_before_it", ROLES, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
     Fault("an unread page seats people", "test_a_stale_page_seats_nobody", H, "    if not swap(session, task, by=by, seen_version=seen_version, **values):", "    if not swap(session, task, by=by, seen_version=task.version, **values):"),
     Fault("outcome is not bound", "test_the_outcome_is_part_of_what_is_approved", "workflow/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "test_pressing_is_once_a_day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
