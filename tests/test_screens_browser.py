@@ -151,9 +151,11 @@ def test_no_date_breaks_inside_itself(hall: Hall, login: str, address: str) -> N
     page = hall.open(login, address)
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
+        page.wait_for_function(
+            "wide => document.documentElement.scrollWidth <= wide", arg=size["width"]
+        )  # a chart follows
         seen, broken = page.evaluate(BROKEN)
         assert broken == [], size
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
         DATES.append(seen)
     assert "<time" not in page.inner_text("body")
     page.context.close()
