@@ -22,6 +22,11 @@ def attachment(
     return answer
 
 
+def packet_name(number: str, field: str = "") -> str:
+    """How the file of a packet is called, whole or as it was after one seal."""
+    return f"证据包 {number}{'-' if field else ''}{field}.pdf"
+
+
 def named(answer: Response, name: str) -> Response:
     """The answer as a download of this name, for old browsers and new ones (RFC 6266): ASCII, then UTF-8 in full."""
     ending = re.sub(r"[^A-Za-z0-9.]", "", Path(name).suffix)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
 from views.door import installation, load_task, me, pause_reading, permit, reading
-from views.downloads import attachment
+from views.downloads import attachment, packet_name
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
 from workflow.models import Packet, PacketRevision
 from workflow.permissions import Permission
@@ -34,8 +34,7 @@ def download(packet_id: int) -> Response:
     if not found:
         raise NotFound
     newest = found[-1]
-    suffix = f"-{newest.field}" if wanted else ""
-    return attachment(newest.sha256, f"证据包 {packet.number}{suffix}.pdf", newest.size)
+    return attachment(newest.sha256, packet_name(packet.number, newest.field if wanted else ""), newest.size)
 
 
 @blueprint.route("/verify", methods=["GET", "POST"])
