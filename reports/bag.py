@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
@@ -15,8 +14,8 @@ from workflow.deadlines import spoken_period
 from workflow.queries.lookback import LookBack, TaskLine
 from workflow.showing import csv_lines
 from workflow.store import Store
+from workflow.text import safe_name
 
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 README = """本归档包的内容与核对方法
 ========================
 data/dossier.pdf        年度卷宗（办公室盖章），旁边的 dossier.registration.json 是它的登记
@@ -74,7 +73,7 @@ def _info(look: LookBack) -> dict[str, str]:
 
 def _kept(sha256: str, name: str) -> str:
     """A file name that every system can unpack: the digest's beginning, then the original name without its dangers."""
-    plain = _UNSAFE.sub("_", name).strip(". ")
+    plain = safe_name(name)
     stem, dot, ending = plain.rpartition(".")
     return f"{sha256[:16]}_{(stem if dot else plain)[:60]}{dot}{ending[:10] if dot else ''}"
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -23,7 +24,7 @@ from workflow import audit, operations
 from workflow.deadlines import QUOTED
 from workflow.drawing import draw
 from workflow.errors import TooLarge
-from workflow.models import Notice, Task, Unit, User
+from workflow.models import Ledger, Notice, Task, Unit, User
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.queries.export import LedgerTable, TableColumn
 from workflow.queries.lookback import look_back
@@ -215,3 +216,11 @@ def test_dates_asked_for_are_spoken(office: Office) -> None:
     asked = {"kind": "extension", "reason": "系统改造", "due": "2026-05-15"}
     assert office.client("wang").post(f"/tasks/{task_id}/requests", data=asked).status_code == 303
     assert "2026年4月2日 → 2026年5月15日：系统改造" in office.client("wang").get(f"/tasks/{task_id}").text
+
+
+def test_a_title_is_no_path(office: Office) -> None:
+    """A ledger's export is called as the ledger is, strokes and all."""
+    with office.here.database.writing() as session:
+        session.get_one(Ledger, 1).title = "2026/2027年“双公示”任务: 分解表"
+    head = office.client("chen").get("/ledgers/1/export.xlsx").headers["Content-Disposition"]
+    assert unquote(head.partition("''")[2]) == "2026_2027年“双公示”任务_ 分解表.xlsx"

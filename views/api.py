@@ -13,7 +13,7 @@ from forms.api_out import DoneOut, EventsOut, LightOut, MeOut, TaskListOut, Task
 from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading, today
-from views.downloads import attachment, registration_beside
+from views.downloads import attachment, packet_name, registration_beside
 from views.evidence import checked, download, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
@@ -236,7 +236,7 @@ def packet(packet_id: int) -> Response:
         raise NotFound
     load_task(reading(), found.task_id, me())
     last = found.revisions[-1]
-    return attachment(last.sha256, f"{found.number}.pdf", last.size, "application/pdf")
+    return attachment(last.sha256, packet_name(found.number), last.size, "application/pdf")
 
 
 @blueprint.get("/packets/<int:packet_id>/registration")
@@ -248,4 +248,4 @@ def packet_registration(packet_id: int) -> Response:
     if found is None or not found.revisions:
         raise NotFound
     load_task(reading(), found.task_id, me())
-    return registration_beside(found.revisions[-1].sha256, found.number)
+    return registration_beside(found.revisions[-1].sha256, packet_name(found.number))

@@ -14,12 +14,12 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from forms.days import read_day
+from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
 from workflow.permissions import Permission, may, runs, sees, sees_everything
 from workflow.roles import ROW_AND_UNITS, Case, case_of
-from workflow.settings import ZONE
 from workflow.text import clean_text
 from workflow.vocabulary import TokenScope
 
@@ -62,7 +62,7 @@ def installation() -> Installation:
 
 def today() -> date:
     """The day it is in China."""
-    return installation().clock().astimezone(ZONE).date()
+    return day_of(installation().clock())
 
 
 def reading() -> Session:

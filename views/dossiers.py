@@ -79,7 +79,7 @@ def download(dossier_id: int, kind: str) -> Response:
 def registration(dossier_id: int) -> Response:
     """What this installation vouches for beside the PDF."""
     dossier, _ = _load(dossier_id)
-    return registration_beside(dossier.pdf_sha256 or "", "年度卷宗")
+    return registration_beside(dossier.pdf_sha256 or "", "年度卷宗.pdf")
 
 
 def _load(dossier_id: int) -> tuple[Dossier, Ledger]:

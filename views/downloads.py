@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from flask import Response
 
+from packets.beside import beside
 from views.door import installation, pause_reading, reading
 from workflow.errors import NotFound
 from workflow.operations.registering import registration_of
@@ -24,12 +25,17 @@ def attachment(
     return answer
 
 
+def packet_name(number: str, field: str = "") -> str:
+    """How the file of a packet is called, whole or as it was after one seal."""
+    return f"证据包 {number}{'-' if field else ''}{field}.pdf"
+
+
 def registration_beside(sha256: str, name: str) -> Response:
-    """What is vouched for beside the sealed file ``NAME.pdf``, as a download that lies next to it. Raises NotFound."""
+    """What is vouched for beside the sealed file of this name, as a download that lies next to it. Raises NotFound."""
     found = registration_of(reading(), sha256)
     if found is None:
         raise NotFound("这一文件没有登记：它是旧版本生成的，重新办结后的证据包附有登记文件。")
-    return named(Response(found.text, mimetype="application/json"), f"{name}.registration.json")
+    return named(Response(found.text, mimetype="application/json"), beside(Path(name)).name)
 
 
 def named(answer: Response, name: str) -> Response:

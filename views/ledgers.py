@@ -20,7 +20,7 @@ from workflow.permissions import Permission, runs
 from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
-from workflow.text import file_name
+from workflow.text import safe_name
 from workflow.vocabulary import Status
 
 blueprint = Blueprint("ledgers", __name__)
@@ -101,7 +101,7 @@ def export(ledger_id: int, form: str) -> Response:
         data = ledger_files.as_pdf(table, installation().settings)
     else:
         data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
-    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{file_name(table.title)}.{form}")
+    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/lights")

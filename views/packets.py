@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from packets.judging import bundle, judge
 from views.door import installation, load_task, me, pause_reading, permit, reading
-from views.downloads import attachment, named, registration_beside
+from views.downloads import attachment, named, packet_name, registration_beside
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
 from workflow.models import Packet, PacketRevision, Registration
 from workflow.operations.registering import registration_of
@@ -26,7 +26,7 @@ blueprint = Blueprint("packets", __name__)
 def download(packet_id: int) -> Response:
     """The packet as it is now, or after the seal that ``revision`` names."""
     name, revision = _wanted(packet_id)
-    return attachment(revision.sha256, f"{name}.pdf", revision.size)
+    return attachment(revision.sha256, name, revision.size)
 
 
 @blueprint.get("/packets/<int:packet_id>/registration")
@@ -78,7 +78,7 @@ def _received(file: FileStorage | None) -> tuple[str, bytes]:
 
 
 def _wanted(packet_id: int) -> tuple[str, PacketRevision]:
-    """File name without its ending and version of the packet that is asked for. Raises NotFound."""
+    """File name and version of the packet that is asked for. Raises NotFound."""
     packet = reading().get(Packet, packet_id)
     if packet is None:
         raise NotFound
@@ -87,7 +87,7 @@ def _wanted(packet_id: int) -> tuple[str, PacketRevision]:
     found = [revision for revision in packet.revisions if not wanted or str(revision.id) == wanted]
     if not found:
         raise NotFound
-    return f"证据包 {packet.number}" + (f"-{found[-1].field}" if wanted else ""), found[-1]
+    return packet_name(packet.number, found[-1].field if wanted else ""), found[-1]
 
 
 def _known(registered: Registration | None) -> tuple[str, str] | None:

@@ -11,6 +11,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-
 """C0/C1 controls, zero-width and bidirectional marks: they hide or turn round what a reader sees."""
 
 
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
 def clean_text(text: str) -> str:
     """Running text: NFC, one kind of line end, no invisible characters. Raises Invalid for half characters."""
     try:
@@ -27,6 +30,11 @@ def clean_line(text: str, *, limit: int) -> str:
     if len(line) > limit:
         raise Invalid(f"「{line[:20]}…」共 {len(line)} 字，超过 {limit} 字的上限，请缩短后重试。")
     return line
+
+
+def safe_name(words: str) -> str:
+    """Words as a file name that every system can keep: what is no letter to some of them becomes ``_``."""
+    return _UNSAFE.sub("_", words).strip(". ") or "_"
 
 
 def file_name(name: str) -> str:

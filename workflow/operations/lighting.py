@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflow import audit
+from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid
 from workflow.lights import LightRules
 from workflow.models import Ledger, LightRule, User
 from workflow.permissions import runs
-from workflow.settings import ZONE
 
 MOST_DAYS = 250
 
@@ -27,7 +27,7 @@ def set_lights(session: Session, ledger: Ledger, rules: LightRules, *, by: User,
     behind, far = rules.behind, rules.far_behind
     if not (0 <= behind <= 100 and 0 <= far <= 100) or (behind and far and far <= behind):
         raise Invalid("序时进度的百分点应在 0 到 100 之间，红灯的要多于黄灯；不按序时进度预警的填 0。")
-    today, values = at.astimezone(ZONE).date(), asdict(rules)
+    today, values = day_of(at), asdict(rules)
     rule = LightRule(ledger_id=ledger.id, valid_from=today, set_by=f"{by.unit.name} {by.name}", set_at=at, **values)
     session.add(rule)
     session.flush()

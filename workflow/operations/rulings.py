@@ -8,13 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import after_working_days, spoken, working_days
+from workflow.deadlines import after_working_days, day_of, spoken, working_days
 from workflow.errors import Incomplete, Invalid, NotInState
 from workflow.models import Awaiting, ItemParty, Request, Task, Unit, User
 from workflow.operations.holding import change
 from workflow.operations.seating import await_next
 from workflow.roles import Case, case_of
-from workflow.settings import ZONE
 from workflow.vocabulary import Part, RequestKind
 
 MOST_EXTENSIONS = 2
@@ -60,7 +59,7 @@ def only_by_act(session: Session, case: Case, request: Request, ruling: Ruling) 
 def may_be_later(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
     """A later date is later than the present one and than today, and there are so many of them."""
     task = case.task
-    if wanted.new_due is None or wanted.new_due <= max(task.due, _day(at)):
+    if wanted.new_due is None or wanted.new_due <= max(task.due, day_of(at)):
         return f"延期后的时限要晚于现在的时限（{spoken(task.due)}），也要晚于今天。"
     if len(case.granted(RequestKind.EXTENSION)) >= MOST_EXTENSIONS:
         raise NotInState(f"本件已经延期 {MOST_EXTENSIONS} 次，不能再延；请抓紧办理，并在落实情况中说明原因。")
@@ -80,7 +79,7 @@ def move_due(session: Session, case: Case, request: Request, ruling: Ruling) -> 
 def may_be_disputed(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
     """A unit objects early, and before it has begun to report."""
     task = case.task
-    if working_days(_day(task.opened_at), _day(at)) > OBJECTION_DAYS:
+    if working_days(day_of(task.opened_at), day_of(at)) > OBJECTION_DAYS:
         raise NotInState(f"交办超过 {OBJECTION_DAYS} 个工作日，责任异议期已过；确有困难请申请延期或与办公室联系。")
     if task.report or task.live_evidence:
         raise NotInState("已经开始填报，不能再提出责任异议；请先清空落实情况和证明材料。")
@@ -108,7 +107,7 @@ def reassign(session: Session, case: Case, request: Request, ruling: Ruling) -> 
     for party in session.scalars(select(ItemParty).where(ItemParty.item_id == task.item_id)):
         if party.part is Part.RESPONSIBLE and before in party.units:
             party.units = [one for one in party.units if one is not before] + [unit]  # later periods follow
-    days = working_days(_day(opened), _day(ruling.at))
+    days = working_days(day_of(opened), day_of(ruling.at))
     why = f"由{before.name}改派，原时限{spoken(task.due)}顺延 {days} 个工作日。"
     _bind(session, task, after_working_days(task.due, days), why)
     await_next(session, case_of(session, task), at=ruling.at)
@@ -116,7 +115,7 @@ def reassign(session: Session, case: Case, request: Request, ruling: Ruling) -> 
 
 def give_time_back(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
     """The unit keeps the task, and gets back the working days that the ruling took."""
-    days, task = working_days(_day(request.asked_at), _day(ruling.at)), case.task
+    days, task = working_days(day_of(request.asked_at), day_of(ruling.at)), case.task
     if days:
         why = f"责任异议处理占用 {days} 个工作日，由原时限{spoken(task.due)}顺延。"
         _bind(session, task, after_working_days(task.due, days), why)
@@ -143,7 +142,7 @@ def end_pause(session: Session, task: Task, *, by: User, at: datetime) -> int:
     """The clock runs again; returns the working days it stood still. Raises NotInState."""
     if task.paused_at is None:
         raise NotInState("本件没有挂账。")
-    days = working_days(_day(task.paused_at), _day(at))
+    days = working_days(day_of(task.paused_at), day_of(at))
     why = f"挂账 {days} 个工作日（{task.paused_reason}），由原时限{spoken(task.due)}顺延。"
     change(session, task, by=by, seen_version=task.version, paused_at=None, paused_reason="")
     _bind(session, task, after_working_days(task.due, days), why)
@@ -170,7 +169,3 @@ def _bind(session: Session, task: Task, due: date, reason: str) -> None:
     task.due, task.due_reason = due, reason[:300]
     session.execute(update(Awaiting).where(Awaiting.task_id == task.id).values(due=due))
     session.flush()
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(ZONE).date()

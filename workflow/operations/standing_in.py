@@ -8,13 +8,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import spoken
+from workflow.deadlines import day_of, spoken
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.models import Delegation, GatePolicy, Ledger, Notice, User
 from workflow.operations.signers import hand_over_seats
 from workflow.permissions import Permission, may
 from workflow.seats import DESKS
-from workflow.settings import ZONE
 from workflow.text import clean_line
 
 LONGEST = timedelta(days=366)
@@ -33,7 +32,7 @@ def delegate(
     at: datetime,
 ) -> Delegation:
     """Let a colleague sign for oneself from one day to another. Raises Forbidden, Invalid, Incomplete."""
-    today, reason = at.astimezone(ZONE).date(), clean_line(reason, limit=REASON_LIMIT)
+    today, reason = day_of(at), clean_line(reason, limit=REASON_LIMIT)
     if not by.active or not set(DESKS.values()) & by.roles:
         raise Forbidden("您没有签批岗位，不需要授权他人代理。")
     if not deputy.active or deputy.unit_id != by.unit_id or deputy.id == by.id or not may(deputy, Permission.WORK):

@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
+from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.models import ApiReply, ApiToken, User
 from workflow.permissions import Permission, may
-from workflow.settings import ZONE
 from workflow.text import clean_line
 from workflow.vocabulary import TokenScope
 
@@ -28,7 +28,7 @@ def create_token(
     session: Session, *, name: str, scope: TokenScope, expires: date | None, by: User, at: datetime
 ) -> tuple[ApiToken, str]:
     """Make a token and return it with its secret, which is shown this once. Raises Forbidden, Incomplete, Invalid."""
-    today, name = at.astimezone(ZONE).date(), clean_line(name, limit=60)
+    today, name = day_of(at), clean_line(name, limit=60)
     if not may(by, Permission.WORK):
         raise Forbidden("只有业务岗位可以使用接口令牌。")
     if not name:
@@ -58,7 +58,7 @@ def revoke_token(session: Session, token_id: int, *, by: User, at: datetime) -> 
 def token_of(session: Session, secret: str, *, at: datetime) -> ApiToken | None:
     """The live token of this secret, None where it is unknown, run out, revoked, or its person has left."""
     token = session.scalars(select(ApiToken).where(ApiToken.token_hash == hash_of(secret))).first()
-    if token is None or token.revoked_at is not None or token.expires < at.astimezone(ZONE).date():
+    if token is None or token.revoked_at is not None or token.expires < day_of(at):
         return None
     return token if token.user.active and not token.user.must_change_password else None
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from workflow.deadlines import day_of
 from workflow.models import Delegation, GatePolicy, Ledger, LedgerItem, Unit, User
 from workflow.permissions import Permission, may, may_arrange
 from workflow.queries.people import colleagues
 from workflow.seats import DESKS
-from workflow.settings import ZONE
 from workflow.vocabulary import Gate, Role
 
 
@@ -50,7 +50,7 @@ class SigningDesk:
 
 def signing_desk(session: Session, person: User, *, at: datetime) -> SigningDesk:
     """Read the page for one person."""
-    today = at.astimezone(ZONE).date()
+    today = day_of(at)
     published = select(Ledger).where(Ledger.published_at.is_not(None)).order_by(Ledger.id.desc()).limit(50)
     ledgers = tuple(session.scalars(published))
     runs = tuple(one for one in ledgers if Role.OFFICE in person.roles and one.office_id == person.unit_id)
