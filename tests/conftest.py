@@ -71,18 +71,29 @@ def chen(office: Office) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def sealed_packet(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
-    """A packet printed and sealed four times, made once a run; whoever wants to seal makes one of their own."""
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that is filled once a run, by whichever worker comes first; for what is read and not changed."""
     base = tmp_path_factory.getbasetemp()
     run = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = run / "sealed-packet"
-    with (run / "sealed-packet.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            made = Path(tempfile.mkdtemp(dir=run))
-            Sealed.make(made)
-            made.rename(folder)
-    return Sealed(folder)
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, whole = run / f"once-{name}", run / f"once-{name}.whole"
+        with (run / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                whole.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def sealed_packet(once: Callable[[str, Callable[[Path], object]], Path]) -> Sealed:
+    """A packet printed and sealed four times; whoever wants another sort of packet makes one of their own."""
+    return Sealed(once("sealed-packet", Sealed.make))
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import os
-import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +30,6 @@ from workflow.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKETS, ROWS = 3, 12
-pytestmark = pytest.mark.xdist_group("demo")  # one worker lives through the year
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,22 @@ def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module", params=["a short table", pytest.param("the sample", marks=pytest.mark.proof)])
-def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
-    table, rows, tasks = SAMPLE, 25, 100
-    if request.param == "a short table":
-        table, rows, tasks = out / "表.txt", ROWS, ROWS * 3
+def lived(request: pytest.FixtureRequest, once: Callable[[str, Callable[[Path], object]], Path]) -> Lived:
+    short = request.param == "a short table"
+    folder = once(f"demo-{'short' if short else 'sample'}", lambda folder: live(folder, short=short))
+    rows, tasks = (ROWS, ROWS * 3) if short else (25, 100)
+    return Lived(folder / "home", folder / "out", (folder / "said").read_text("utf-8"), rows, tasks)
+
+
+def live(folder: Path, *, short: bool) -> None:
+    """A demonstration in a process of its own, its papers in ``out``."""
+    (folder / "out").mkdir()
+    table = folder / "表.txt" if short else SAMPLE
+    if short:
         table.write_text(short_table(), "utf-8")
-    done = started(home, "demo", str(table), "--out", str(out), "--packets", str(PACKETS))
+    done = started(folder / "home", "demo", str(table), "--out", str(folder / "out"), "--packets", str(PACKETS))
     assert done.returncode == 0, done.stderr
-    return Lived(home, out, done.stdout, rows, tasks)
+    (folder / "said").write_text(done.stdout, "utf-8")
 
 
 def short_table() -> str:
@@ -235,14 +243,17 @@ def test_the_bag_is_whole_and_its_packets_are_the_sealed_ones(
 
 def test_the_trail_is_whole_and_a_rewritten_one_is_found_out(lived: Lived, tmp_path: Path) -> None:
     assert lived.flask("trail", "verify").exit_code == 0
-    home = tmp_path / "copy"
-    shutil.copytree(lived.home, home)
+    with (
+        closing(sqlite3.connect(lived.home / "taizhang.db")) as one,
+        closing(sqlite3.connect(tmp_path / "taizhang.db")) as two,
+    ):
+        one.backup(two)
     script = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('DROP TRIGGER audit_event_no_update');"
         "c.execute(\"UPDATE audit_event SET actor_name = '别人' WHERE seq = 40\"); c.commit()"
     )
-    subprocess.run([sys.executable, "-c", script, home / "taizhang.db"], check=True)
-    checked = flask(home, "trail", "verify")
+    subprocess.run([sys.executable, "-c", script, tmp_path / "taizhang.db"], check=True)
+    checked = flask(tmp_path, "trail", "verify")
     assert checked.exit_code == 1
     assert "留痕第 40 条" in checked.stdout
 
