@@ -119,15 +119,15 @@ def furnish(office: Office) -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+def abroad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The browser speaks another language than the office."""
     with served(tmp_path_factory.mktemp("home")) as (office, url), chromium(language=request.param) as browser:
         item, party = furnish(office)
         yield Hall(office, url, browser, request.param, item, party)
 
 
-def test_late_is_one_red_everywhere_and_says_how_many_days(hall: Hall) -> None:
-    late = hall.office.task_id(2)
+def test_late_is_one_red_everywhere_and_says_how_many_days(abroad: Hall) -> None:
+    late = abroad.office.task_id(2)
     for login, address, mark, words in (
         ("wang", "/", ".light-red", r"^(严重)?逾期 \d+ 天$"),
         ("wang", "/?scope=unit", ".light-red", r"^(严重)?逾期 \d+ 天$"),
@@ -136,7 +136,7 @@ def test_late_is_one_red_everywhere_and_says_how_many_days(hall: Hall) -> None:
         ("liushi", "/ledgers/1", ".matrix .late .bi", ""),
         ("liushi", "/ledgers/1", ".legend .mark-overdue", "逾期天数"),
     ):
-        page = hall.open(login, address)
+        page = abroad.open(login, address)
         found = page.locator(mark)
         assert found.count(), (address, mark)
         for one in found.all():
@@ -147,8 +147,8 @@ def test_late_is_one_red_everywhere_and_says_how_many_days(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(("login", "address"), ADDRESSES)
-def test_no_date_breaks_inside_itself(hall: Hall, login: str, address: str) -> None:
-    page = hall.open(login, address)
+def test_no_date_breaks_inside_itself(abroad: Hall, login: str, address: str) -> None:
+    page = abroad.open(login, address)
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
         page.wait_for_function(
@@ -164,14 +164,14 @@ def test_no_date_breaks_inside_itself(hall: Hall, login: str, address: str) -> N
 DATES: list[int] = []
 
 
-def test_there_were_dates_to_break(hall: Hall) -> None:
+def test_there_were_dates_to_break(abroad: Hall) -> None:
     assert sum(DATES) > 100
 
 
 @pytest.mark.parametrize(("login", "address"), ADDRESSES)
-def test_the_browser_shows_no_words_of_its_own(hall: Hall, login: str, address: str) -> None:
-    page = hall.open(login, address)
-    assert page.evaluate("navigator.language") == hall.language
+def test_the_browser_shows_no_words_of_its_own(abroad: Hall, login: str, address: str) -> None:
+    page = abroad.open(login, address)
+    assert page.evaluate("navigator.language") == abroad.language
     for box in page.locator("input").all():
         kind = box.get_attribute("type") or "text"
         assert kind not in ("date", "month", "week", "time", "datetime-local", "color", "image")
@@ -186,8 +186,8 @@ def test_the_browser_shows_no_words_of_its_own(hall: Hall, login: str, address: 
     page.context.close()
 
 
-def test_what_is_missing_is_said_in_chinese_beside_the_field(hall: Hall) -> None:
-    page = hall.open("wang", f"/tasks/{hall.office.task_id(3)}")
+def test_what_is_missing_is_said_in_chinese_beside_the_field(abroad: Hall) -> None:
+    page = abroad.open("wang", f"/tasks/{abroad.office.task_id(3)}")
     form = page.locator("form[data-draft-key$=extension]")
     form.get_by_role("button").click()
     expect(form.get_by_text("请填写申请延期到。")).to_be_visible()
@@ -201,8 +201,8 @@ def test_what_is_missing_is_said_in_chinese_beside_the_field(hall: Hall) -> None
     expect(page.get_by_text("已提出延期申请")).to_be_visible()
 
 
-def test_a_file_is_chosen_by_keyboard_and_named_in_our_words(hall: Hall) -> None:
-    page = hall.open("chen", "/verify")
+def test_a_file_is_chosen_by_keyboard_and_named_in_our_words(abroad: Hall) -> None:
+    page = abroad.open("chen", "/verify")
     expect(page.locator(".file-names")).to_be_visible()
     assert (
         page.locator(".file-names").evaluate("names => getComputedStyle(names, '::after').content")
@@ -216,14 +216,14 @@ def test_a_file_is_chosen_by_keyboard_and_named_in_our_words(hall: Hall) -> None
 
 
 @pytest.mark.parametrize(("login", "address"), ADDRESSES)
-def test_every_field_gives_back_what_was_typed(hall: Hall, login: str, address: str) -> None:
+def test_every_field_gives_back_what_was_typed(abroad: Hall, login: str, address: str) -> None:
     """Typed, gone away without a word, come back: it is there, in each field, and each in its own."""
-    if hall.language != LANGUAGES[0]:
+    if abroad.language != LANGUAGES[0]:
         pytest.skip("the same in every language")
-    page = hall.open(login, address)
+    page = abroad.open(login, address)
     fields = page.evaluate(TYPING)
     page.goto("about:blank")
-    page.goto(hall.url + hall.path(address))
+    page.goto(abroad.url + abroad.path(address))
     page.wait_for_load_state()
     assert page.evaluate(TYPED) == fields
     page.context.close()
