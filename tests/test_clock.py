@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office, open_office, plain
 from tests.promises import broken_promises
 from workflow.models import AuditEvent, Phrase, Request
 from workflow.vocabulary import Status
@@ -58,7 +58,7 @@ def test_the_office_grants_a_later_date_and_the_first_stays_visible(office: Offi
     task = office.task(office.task_id())
     assert task.due == wanted
     assert [row.due for row in task.awaited] == [wanted]
-    page = office.client("wang").get(f"/tasks/{task.id}").text
+    page = plain(office.client("wang").get(f"/tasks/{task.id}").text)
     assert f"原时限{first.year}年{first.month}月{first.day}日" in page
     assert "第 1 次延期" in page
     assert kinds(office)[-2:] == ["task.extension_asked", "task.extension_granted"]

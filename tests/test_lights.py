@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk_office import Office, open_office
+from tests.desk_office import Office, open_office, plain
 from workflow.lights import LightRules, Standing, light
 from workflow.models import LightRule
 from workflow.queries.lighting import light_on
@@ -72,7 +72,7 @@ def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     office.clock.now += timedelta(days=1)
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 303
     assert "剩 9 个工作日" in office.client("wang").get(f"/tasks/{task_id}").text
-    page = office.client("wang").get(f"/tasks/{task_id}?on=2026-03-20").text
+    page = plain(office.client("wang").get(f"/tasks/{task_id}?on=2026-03-20").text)
     assert "2026年3月20日日终" in page
     assert "剩 13 天" in page, "the rules of that day"
     assert "那一天任务还没有交办" in office.client("wang").get(f"/tasks/{task_id}?on=2026-01-01").text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk_office import OWN, PDF, Office, ask_to_reopen, open_office, pieces, report, seen, sign, upload
+from tests.desk_office import OWN, PDF, Office, ask_to_reopen, open_office, pieces, plain, report, seen, sign, upload
 from workflow.models import AuditEvent, OutboxRow
 from workflow.vocabulary import Status
 
@@ -31,7 +31,7 @@ def test_a_task_climbs_the_chain_in_the_browser(office: Office) -> None:
 
 
 def test_the_page_says_what_is_asked_and_who_is_awaited(office: Office) -> None:
-    page = office.client("wang").get(f"/tasks/{office.task_id()}").text
+    page = plain(office.client("wang").get(f"/tasks/{office.task_id()}").text)
     for words in (
         "公开第1项信息",
         "各单位按分工负责",
