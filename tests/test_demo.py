@@ -144,11 +144,11 @@ def test_without_its_registration_nothing_is_confirmed(packets: list[Path], live
     alone.write_bytes(packets[0].read_bytes())
     trust = ("--trust", str(lived.out / "ca.pem"))
     checked = flask(tmp_path, "packet", "verify", str(alone), *trust)
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert "结论：无法确认" in checked.stdout
     assert "没有这一文件的登记" in checked.stdout
     found = packets[0].with_suffix(".registration.json")
-    assert flask(tmp_path, "packet", "verify", str(alone), *trust, "--registration", str(found)).returncode == 0
+    assert flask(tmp_path, "packet", "verify", str(alone), *trust, "--registration", str(found)).exit_code == 0
     other = packets[1].with_suffix(".registration.json")
     wrong = flask(tmp_path, "packet", "verify", str(alone), *trust, "--registration", str(other))
     assert "结论：不通过" in wrong.stdout
@@ -160,7 +160,7 @@ def test_register_and_file_say_the_same_of_packet_and_dossier(
     for paper in (packets[0], lived.out / "dossier.pdf"):
         own = lived.flask("packet", "verify", str(paper), "--json")
         outside = flask(tmp_path, "packet", "verify", str(paper), "--trust", str(lived.out / "ca.pem"), "--json")
-        assert (own.returncode, outside.returncode) == (0, 0), own.stdout
+        assert (own.exit_code, outside.exit_code) == (0, 0), own.stdout
         assert json.loads(own.stdout) == json.loads(outside.stdout)
 
 
@@ -176,7 +176,7 @@ def test_a_touched_packet_is_not_passed(packets: list[Path], lived: Lived, tmp_p
 
 def test_the_own_system_knows_its_packets(packets: list[Path], lived: Lived) -> None:
     checked = started(lived.home, "packet", "verify", str(packets[0]))
-    assert checked.returncode == 0
+    assert checked.exit_code == 0
     assert "✓" in checked.stdout
     assert "？" not in checked.stdout
 

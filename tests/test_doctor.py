@@ -20,7 +20,7 @@ from sqlalchemy import select
 from packets import fonts
 from packets.authority import LocalAuthority
 from tests.desk_office import OWN, Office, open_office, serve
-from tests.postgres import BINARIES, Postgres, cluster
+from tests.postgres import Postgres, cluster
 from views.doctor import machine, packages
 from views.doctor.checks import examine
 from views.doctor.finding import Finding
@@ -138,7 +138,6 @@ def test_a_database_without_tables_and_one_of_a_newer_programme(office: Office) 
     assert "（0001 起）" in faults(office)["数据库结构"].detail
 
 
-@pytest.mark.skipif(not BINARIES, reason="PostgreSQL is not installed")
 def test_postgresql_tells_its_version_and_one_that_has_gone_is_a_fault(tmp_path: Path) -> None:
     with cluster() as url:
         made = Postgres(url, tmp_path / "furnished")

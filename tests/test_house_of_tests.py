@@ -16,8 +16,8 @@ from tests.skips import ABSENT_SEEDS
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(Path(__file__).parent.glob("*.py"))
-OWN_OFFICE = {("office", "test_races.py"), ("office", "test_publishing.py")}
-"""An office on PostgreSQL as well, and one with more units than the cast has."""
+OWN_OFFICE = {("office", "test_races.py")}
+"""An office on PostgreSQL as well."""
 
 
 def fixtures(path: Path) -> set[str]:

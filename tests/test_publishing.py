@@ -27,13 +27,12 @@ UNITS = 30
 LATE = date(2021, 12, 25)
 
 
-@pytest.fixture
-def office(office: Office) -> Office:
-    """With more units than the cast has."""
+@pytest.fixture(autouse=True)
+def more_units(office: Office) -> None:
+    """An office of more units than the cast has."""
     rows = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(UNITS - 1)]
     with office.here.database.writing() as session:
         operations.import_units(session, rows, by=None, at=office.clock())
-    return office
 
 
 def draft(office: Office, rows: int, *, units: int = UNITS, due: date | None = date(2026, 12, 25)) -> int:
