@@ -118,6 +118,7 @@ def ran(*command: str) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.proof
 def test_from_the_published_table_to_the_downloaded_dossier(service: Service, browser: Browser, tmp_path: Path) -> None:
     SHOTS.mkdir(exist_ok=True)
     desks = {login: Desk(browser, service, login) for login in ("office", "handler", "head", "lead")}
