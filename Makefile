@@ -85,7 +85,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 # Developing --------------------------------------------------------------------------------------------------------------
 
 .PHONY: test check proof faults format docs bench lock clean-room vendor clean
-PYTEST := .venv/bin/python -m pytest -n 2 --dist worksteal
+PYTEST := .venv/bin/python -m pytest -n 3 --dist worksteal
 test: .venv/.test ## set up, then test: five minutes on two cores (ARGS='-k packet' for some)
 	@$(PYTEST) -m "not proof" $(ARGS)
 

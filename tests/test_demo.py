@@ -176,7 +176,7 @@ def test_a_touched_packet_is_not_passed(packets: list[Path], lived: Lived, tmp_p
 
 def test_the_own_system_knows_its_packets(packets: list[Path], lived: Lived) -> None:
     checked = started(lived.home, "packet", "verify", str(packets[0]))
-    assert checked.exit_code == 0
+    assert checked.returncode == 0
     assert "✓" in checked.stdout
     assert "？" not in checked.stdout
 

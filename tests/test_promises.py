@@ -336,13 +336,22 @@ class Year(Busy, RuleBasedStateMachine):
         assert not gone or self._last_event() == before  # nor does who has left change anything
 
 
-TestPromises = Year.TestCase
-TestPromises.settings = settings(
-    max_examples=10,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+STEADY = settings(
+    stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+
+
+class TestPromises(Year.TestCase):  # type: ignore[misc]
+    """Some lives."""
+
+    settings = settings(STEADY, max_examples=4)
+
+
+@pytest.mark.proof
+class TestMorePromises(Year.TestCase):  # type: ignore[misc]
+    """Many more."""
+
+    settings = settings(STEADY, max_examples=20)
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.proof("years")) for n in range(1, YEARS))])

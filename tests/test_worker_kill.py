@@ -19,7 +19,7 @@ from workflow.installation import Installation, install
 from workflow.models import OutboxRow, Packet, PacketRevision, Signoff
 from workflow.vocabulary import Decision, PacketState
 
-KILLS, TIMES = 10, 10
+KILLS, TIMES = 5, 20
 pytestmark = pytest.mark.own_home
 
 
@@ -50,7 +50,7 @@ def drained_until_killed(here: Installation, seconds: float) -> None:
 
 @pytest.mark.parametrize("nth", [0, *(pytest.param(n, marks=pytest.mark.proof("kills")) for n in range(1, TIMES))])
 def test_kills_lose_nothing_and_seal_nothing_twice(closed_tasks: Installation, nth: int) -> None:
-    """A hundred in all, while there is something to lose: after ten the work begins anew."""
+    """A hundred in all, while there is something to lose: after five the work begins anew."""
     here, chance = closed_tasks, random.Random(nth)
     here.database.dispose()
     for _ in range(KILLS):
