@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from tests.desk_office import Office
+from tests.desk_office import OWN, Office
+from workflow import operations
 from workflow.models import Unit, UnitGroup
 
 
@@ -91,3 +92,15 @@ def test_the_exported_list_reads_back_the_same(office: Office, chen: FlaskClient
     send_list(chen, CSV.encode(), "名录.csv")
     exported = chen.get("/units/export.csv").data
     assert "新增 0 个单位，更新 0 个，新增 0 个单位组" in send_list(chen, exported, "名录.csv")
+
+
+def test_an_account_whose_password_nobody_was_told_opens_by_a_reset_alone(office: Office) -> None:
+    with office.here.database.writing() as session:
+        unit = session.scalars(select(Unit).where(Unit.name == OWN)).one()
+        user, password = operations.create_user(
+            session, login="silent", name="无声", unit=unit, roles=set(), by=None, at=office.clock(), told=False
+        )
+        assert password == ""
+        assert operations.sign_in(session, "silent", "", at=office.clock()) is None
+        new = operations.reset_password(session, user, by=None, at=office.clock())
+        assert operations.sign_in(session, "silent", new, at=office.clock()) is user

@@ -151,8 +151,11 @@ def _person(
     session: Session, unit: Unit, n: int, login: str, roles: set[Role], office: SampleOffice, at: datetime
 ) -> User:
     name = _SURNAMES[n % len(_SURNAMES)] + _GIVEN[(n * 7 + n // len(_SURNAMES)) % len(_GIVEN)]
-    user, password = operations.create_user(session, login=login, name=name, unit=unit, roles=roles, by=None, at=at)
-    if login in _PRINTED + _ADMINS:
+    told = login in _PRINTED + _ADMINS
+    user, password = operations.create_user(
+        session, login=login, name=name, unit=unit, roles=roles, by=None, at=at, told=told
+    )
+    if told:
         desk = "、".join(role.word for role in sorted(roles))
         office.sign_ins.append((desk, f"{name}（{unit.name}）", login, password))
     return user

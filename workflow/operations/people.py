@@ -28,9 +28,19 @@ _HASHER = PasswordHasher()
 
 
 def create_user(
-    session: Session, *, login: str, name: str, unit: Unit, roles: Iterable[Role], by: User | None, at: datetime
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    unit: Unit,
+    roles: Iterable[Role],
+    by: User | None,
+    at: datetime,
+    told: bool = True,
 ) -> tuple[User, str]:
     """Open an account; returns it with its one-time password, which is kept nowhere. ``by=None`` is the first set-up.
+
+    An account whose password is ``told`` to nobody has none that fits until it is reset.
 
     Raises Forbidden, Invalid for a name or roles that cannot be, Duplicate for a login in use.
     """
@@ -46,8 +56,9 @@ def create_user(
     _check_roles(wanted)
     if session.scalars(select(User.id).where(User.login == login)).first() is not None:
         raise Duplicate(f"登录名 {login} 已经有人使用，请换一个。")
-    password = one_time_password()
-    user = User(login=login, name=clean_line(name, limit=64), unit=unit, password_hash=_HASHER.hash(password))
+    password = one_time_password() if told else ""
+    hashed = _HASHER.hash(password) if told else _decoy()
+    user = User(login=login, name=clean_line(name, limit=64), unit=unit, password_hash=hashed)
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
@@ -163,7 +174,7 @@ def one_time_password() -> str:
 
 @cache
 def _decoy() -> str:
-    """Checked for unknown names, so that the time of an answer does not tell which names exist."""
+    """A password that nobody knows: checked for unknown names, too, so that the time of an answer tells no names."""
     return _HASHER.hash(secrets.token_urlsafe(16))
 
 
