@@ -10,6 +10,7 @@ from pathlib import Path
 
 import bagit
 
+from packets.beside import beside
 from workflow.deadlines import spoken_period
 from workflow.queries.lookback import LookBack, TaskLine
 from workflow.showing import csv_lines
@@ -41,12 +42,14 @@ def make(
     (root / "packets").mkdir(parents=True)
     (root / "originals").mkdir()
     (root / "dossier.pdf").write_bytes(dossier)
-    (root / "dossier.registration.json").write_text(registration, "utf-8")
+    beside(root / "dossier.pdf").write_text(registration, "utf-8")
     (root / "originals" / _kept(look.source_sha256, look.source_name)).write_bytes(store.read(look.source_sha256))
     for task in look.tasks:
         if task.packet is not None:
-            (root / "packets" / f"{task.packet.number}.pdf").write_bytes(store.read(task.packet.sha256))
-            (root / "packets" / f"{task.packet.number}.registration.json").write_text(task.packet.registration, "utf-8")
+            path = root / "packets" / f"{task.packet.number}.pdf"
+            path.write_bytes(store.read(task.packet.sha256))
+            if task.packet.registration:
+                beside(path).write_text(task.packet.registration, "utf-8")
             step()
         for name, sha256 in task.evidence:
             path = root / "originals" / _kept(sha256, name)

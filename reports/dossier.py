@@ -86,7 +86,7 @@ def export(installation: Installation, dossier_id: int, folder: Path) -> tuple[P
         row = session.get_one(Dossier, dossier_id)
         digests = (row.pdf_sha256, row.zip_sha256)
         known = registration_of(session, row.pdf_sha256 or "")
-        said = known.text if known else ""
+        said = known.text if known else None
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, digest in zip(("dossier.pdf", "dossier.zip"), digests, strict=True):
@@ -96,7 +96,8 @@ def export(installation: Installation, dossier_id: int, folder: Path) -> tuple[P
         with path.open("wb") as file:
             file.writelines(installation.store.stream(digest))
         written.append(path)
-    beside(written[0]).write_text(said, "utf-8")
+    if said is not None:  # one of before registrations has none
+        beside(written[0]).write_text(said, "utf-8")
     return written[0], written[1]
 
 

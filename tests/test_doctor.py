@@ -226,6 +226,28 @@ def test_a_certificate_is_looked_at_by_its_dates(office: Office, days: int, stat
         assert f"keys/{OWN}.p12 的有效期为 20" in found["密钥和证书"].detail
 
 
+def test_what_the_installation_makes_for_itself_is_sound_and_no_units_seal(office: Office) -> None:
+    LocalAuthority(office.here.settings.home, office.clock).anchors()  # authority, revocation list, registrar
+    found = findings(office)
+    assert found["单位印章"].detail.startswith("没有单位自己的证书")
+    assert found["密钥和证书"].detail.startswith("4 个文件都能打开，在有效期内，其中单位证书 0 个")
+
+
+def test_revocation_lists_and_issuers_of_time_stamps_are_looked_at(office: Office) -> None:
+    now, folder = office.clock(), office.here.settings.home / "keys"
+    issuer, key = certificate(now - timedelta(days=900), now + timedelta(days=900))
+    lists = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(now - timedelta(days=40))
+    stale = lists.next_update(now - timedelta(days=10)).sign(key, hashes.SHA256())
+    (folder / "tsa").mkdir(parents=True, exist_ok=True)
+    (folder / "issuer.crl").write_bytes(stale.public_bytes(serialization.Encoding.DER))
+    assert findings(office)["密钥和证书"].detail.startswith("keys/issuer.crl 是 ")
+    current = lists.next_update(now + timedelta(days=5)).sign(key, hashes.SHA256())
+    (folder / "issuer.crl").write_bytes(current.public_bytes(serialization.Encoding.PEM))
+    assert findings(office)["密钥和证书"].state == "ok"
+    (folder / "tsa" / "stamps.pem").write_text("rubbish")
+    assert "keys/tsa/stamps.pem 打不开" in faults(office)["密钥和证书"].detail
+
+
 def test_a_key_that_cannot_be_opened_and_an_expired_anchor(office: Office) -> None:
     LocalAuthority(office.here.settings.home).key_for(OWN)
     assert findings(office)["密钥和证书"].detail.startswith("3 个文件都能打开")

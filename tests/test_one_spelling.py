@@ -27,7 +27,7 @@ from workflow.errors import TooLarge
 from workflow.models import Ledger, Notice, Task, Unit, User
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.queries.export import LedgerTable, TableColumn
-from workflow.queries.lookback import look_back
+from workflow.queries.lookback import SealedPacket, look_back
 from workflow.roles import case_of
 from workflow.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.store import Store
@@ -100,6 +100,22 @@ def test_every_table_shows_and_never_runs(office: Office, tmp_path: Path, evil: 
     marked = {cell.value: (cell.data_type, cell.quotePrefix) for row in rows for cell in row}
     assert marked.pop("一般文字") == ("s", False)
     assert ("s", True) in marked.values()
+
+
+def test_a_packet_of_before_registrations_is_archived_without_one(office: Office, tmp_path: Path) -> None:
+    """An empty file beside it would be read as a registration that somebody has altered: 不通过 instead of 无法确认."""
+    old, new = (office.here.store.add_bytes(data) for data in (b"%PDF-1.7 old", b"%PDF-1.7 new"))
+    with office.here.database.reading() as session:
+        look = look_back(session, 1, as_of=office.clock())
+    first = look.items[0]
+    tasks = tuple(
+        replace(first.tasks[0], packet=SealedPacket(number, blob.sha256, blob.size, registration))
+        for number, blob, registration in (("OLD", old, ""), ("NEW", new, "{}"))
+    )
+    look = replace(look, items=(replace(first, tasks=tasks), *look.items[1:]))
+    bag.make(look, b"", "", office.here.store, tmp_path / "bag", step=lambda: None)
+    found = next((tmp_path / "bag").rglob("packets"))
+    assert {path.name for path in found.iterdir()} == {"OLD.pdf", "NEW.pdf", "NEW.registration.json"}
 
 
 def test_what_does_not_run_stays_as_it_is() -> None:

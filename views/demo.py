@@ -141,8 +141,8 @@ def _export(installation: Installation, out: Path) -> None:
         for packet in session.scalars(select(Packet).where(Packet.state == PacketState.COMPLETE)):
             last, path = packet.revisions[-1].sha256, folder / f"{packet.number}.pdf"
             path.write_bytes(installation.store.read(last))
-            known = registration_of(session, last)
-            beside(path).write_text(known.text if known else "", "utf-8")
+            if (known := registration_of(session, last)) is not None:
+                beside(path).write_text(known.text, "utf-8")
 
 
 def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:

@@ -12,21 +12,26 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from packets.authority import passphrase
+from packets.trust import REVOKED, Trust, block, issuers
 from views.doctor.finding import Finding
 from workflow.installation import Installation
 from workflow.settings import ZONE
 
+MADE_HERE = frozenset({"ca", "registrar"})
+"""Keys of the installation itself, which are no unit's seal."""
 SOON = dt.timedelta(days=60)
 """A certificate that ends sooner is told: a new one takes weeks."""
 
 
 def keys(here: Installation, full: bool) -> Iterator[Finding]:
-    """Every seal and anchor in ``home/keys``: can it be opened, and is it within its dates?"""
+    """Every seal, anchor and revocation list in ``home/keys``: can it be opened, and is it within its dates?"""
     folder = here.settings.home / "keys"
-    files = sorted([*folder.glob("*.p12"), *folder.glob("*.pem"), *folder.glob("demo/*.p12")])
-    found = [finding for file in files if (finding := _key(file, here.clock())) is not None]
+    files = sorted(
+        file for kind in ("*.p12", "demo/*.p12", "*.pem", "tsa/*.pem", "*.crl") for file in folder.glob(kind)
+    )
+    found = [finding for file in files if (finding := _key(file, folder, here.clock())) is not None]
     yield from found
-    own = [file for file in folder.glob("*.p12") if file.stem != "ca"]
+    own = [file for file in folder.glob("*.p12") if file.stem not in MADE_HERE]
     if not own:
         yield Finding("单位印章", "told", "没有单位自己的证书，用本机签发的演示印章", f"放入 {folder}/<单位名称>.p12")
     if files and not found:
@@ -56,11 +61,11 @@ def _reached(name: str, host: str, port: int, without: str, variable: str) -> Fi
         return Finding(name, "fault", f"{host}:{port} 连接不上：{without}", f"检查网络和 {variable}")
 
 
-def _key(file: Path, now: dt.datetime) -> Finding | None:
-    """What is wrong with a file of keys or certificates; None where nothing is."""
-    name = f"keys/{file.relative_to(file.parents[1] if file.parent.name == 'demo' else file.parent)}"
+def _key(file: Path, folder: Path, now: dt.datetime) -> Finding | None:
+    """What is wrong with a file of keys, certificates or revocation lists; None where nothing is."""
+    name = f"keys/{file.relative_to(folder)}"
     try:
-        certificates = _certificates(file)
+        certificates, lists = _opened(file)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "文件损坏或口令不对"
         return Finding("密钥和证书", "fault", f"{name} 打不开：{why}", f"从备份恢复 {name}，或重新安装证书")
@@ -71,17 +76,24 @@ def _key(file: Path, now: dt.datetime) -> Finding | None:
             return Finding("密钥和证书", "fault", f"{dates}，不在有效期内", "向发证机构换发证书")
         if end - now < SOON:
             return Finding("密钥和证书", "told", f"{dates}，即将到期", "向发证机构换发证书")
+    for until in (one.next_update_utc for one in lists):
+        if until is not None and until < now:
+            stale = f"{name} 是 {_day(until)} 到期的吊销列表，据它核对的印章为「无法确认」"
+            return Finding("密钥和证书", "told", stale, f"向发证机构取现行的吊销列表，换下 {name}")
     return None
 
 
-def _certificates(file: Path) -> list[x509.Certificate]:
-    """The certificates that a file must be good for. Raises OSError or ValueError where it cannot be opened."""
-    if file.suffix == ".pem":
-        return x509.load_pem_x509_certificates(file.read_bytes())
-    key, certificate, _ = pkcs12.load_key_and_certificates(file.read_bytes(), passphrase(file) or None)
+def _opened(file: Path) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
+    """Certificates and revocation lists that a file must be good for. Raises OSError or ValueError where it is not."""
+    data = file.read_bytes()
+    if file.suffix != ".p12":
+        anchors = Trust.read([issuers(data) or block(REVOKED, data)])
+        certificates = [x509.load_der_x509_certificate(one) for one in anchors.seals]
+        return certificates, [x509.load_der_x509_crl(one) for one in anchors.revoked]
+    key, certificate, _ = pkcs12.load_key_and_certificates(data, passphrase(file) or None)
     if key is None or certificate is None:
         raise ValueError("no key in it")
-    return [certificate]
+    return [certificate], []
 
 
 def _day(moment: dt.datetime) -> str:
