@@ -60,7 +60,7 @@ def run(installation: Installation, row_id: int) -> bool:
     try:
         JOBS[claimed.kind](installation, claimed.payload)
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
-        reason = error.message if isinstance(error, Refused) else type(error).__name__
+        reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
         with installation.database.writing() as session:
             outbox.fail(session, claimed, reason, at=installation.clock(), park=isinstance(error, Unsound))

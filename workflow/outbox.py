@@ -74,12 +74,12 @@ def fail(session: Session, claimed: Claim, error: str, *, at: datetime, park: bo
     return _write(session, claimed, **values)
 
 
-def waiting_for(session: Session, key: str) -> str:
-    """Why the unkept promises whose keys begin so have failed last; empty where none has."""
-    unkept = select(OutboxRow.last_error).where(
+def parked(session: Session, key: str) -> str:
+    """Why promises whose keys begin so are not tried any more; empty where none is parked."""
+    mine = select(OutboxRow.last_error).where(
         OutboxRow.key.startswith(key, autoescape=True), OutboxRow.done_at.is_(None)
     )
-    return session.scalars(unkept.where(OutboxRow.last_error != "").order_by(OutboxRow.id)).first() or ""
+    return session.scalars(mine.where(OutboxRow.attempts >= MAX_ATTEMPTS).order_by(OutboxRow.id)).first() or ""
 
 
 def release(session: Session) -> int:

@@ -170,8 +170,8 @@ def _shares(session: Session, case: Case) -> tuple[TaskShare, ...]:
 
 
 def seals_held(session: Session, case: Case) -> str:
-    """The sentence with which the background last failed to make a seal of the present round; empty where it did not."""
-    return outbox.waiting_for(session, f"packet:{case.task.id}:{case.task.round}:")
+    """Why the background has given up making a seal of the present round; empty where it has not."""
+    return outbox.parked(session, f"packet:{case.task.id}:{case.task.round}:")
 
 
 def sealing(session: Session, case: Case) -> tuple[int, int]:
