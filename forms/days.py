@@ -38,7 +38,7 @@ class Day(DateField):
     widget = TextInput()
 
     def __init__(self, label: str, *args: Any, **kwargs: Any) -> None:
-        look = {"inputmode": "numeric", "placeholder": "2026-06-30", "autocomplete": "off", "data-day": True}
+        look = {"inputmode": "numeric", "placeholder": "如 2026-06-30", "autocomplete": "off", "data-day": True}
         super().__init__(label, *args, render_kw=look, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import Certificate, load_der_x509_certificate
+
 from packets.verdict import Fact, State
 from workflow.deadlines import spoken_moment
 
@@ -31,7 +34,19 @@ class Sealed:
     def anchored(self) -> bool:
         """True where the certificate was issued under the anchors, whatever else is wrong with it."""
         problem = self.status.trust_problem_indic
-        return problem is None or problem.name != "NO_CERTIFICATE_CHAIN_FOUND"
+        if problem is not None and problem.name == "NO_CERTIFICATE_CHAIN_FOUND":
+            return False
+        path = [load_der_x509_certificate(one.dump()) for one in self.status.validation_path or ()]
+        return all(_issued(one, by) for by, one in pairwise(path))
+
+
+def _issued(one: Certificate, by: Certificate) -> bool:
+    """Chains are found by name: whether it is this key that signed, and not one of another office's of the same name."""
+    try:
+        one.verify_directly_issued_by(by)
+    except (InvalidSignature, TypeError, ValueError):
+        return False
+    return True
 
 
 def times(seals: Sequence[Sealed], gathered: datetime, registered: datetime | None, now: datetime) -> Fact:

@@ -38,7 +38,7 @@ class Verification:
     def reason(self) -> str:
         """Why it is not 通过: the details of the facts that kept it from it; empty where it is."""
         wanted = {FAILED: "fail", UNCERTAIN: "unknown"}.get(self.verdict)
-        return "；".join(fact.detail for fact in self.facts if fact.state == wanted)
+        return "；".join(fact.detail.removesuffix("。") for fact in self.facts if fact.state == wanted)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for ``packet verify --json``."""

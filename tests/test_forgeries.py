@@ -115,7 +115,7 @@ def test_a_lead_that_the_row_never_had_is_held_against_the_registration(scene: S
     vouched = scene.office.registration(pdf)
     assert (
         scene.judge(pdf, vouched).reason
-        == "文件里的牵头单位、签章位与登记不一致。；「市财政局」的签章位盖的是「市审计局」的印章。"
+        == "文件里的牵头单位、签章位与登记不一致；「市财政局」的签章位盖的是「市审计局」的印章"
     )
 
 
@@ -253,13 +253,17 @@ def own(scene: Scene, tmp_path: Path) -> tuple[Scene, Path]:
 
 def with_own_seal(
     scene: Scene, keys: Path, *, end: datetime = NOW + 900 * DAY, listed: bool = True, revoked: bool = False,
-    anchors: str = "",
+    anchors: str = "", namesake: bool = False,
 ) -> Verification:  # fmt: skip
-    """The verdict on a packet whose first seal is by a certificate of the unit's own, issued under ``keys/anchors``."""
+    """The verdict on a packet whose first seal is by a certificate of the unit's own, issued under ``keys/anchors``.
+
+    With ``namesake`` what lies there is another authority's certificate of the same name.
+    """
     theirs = issuer("某签发机构", NOW - 3000 * DAY)
     certificate = theirs.give(keys, UNIT, end)
     (keys / anchors).mkdir(exist_ok=True)
-    (keys / anchors / "own.pem").write_bytes(theirs.pem)
+    anchor = issuer("某签发机构", NOW - 3000 * DAY) if namesake else theirs
+    (keys / anchors / "own.pem").write_bytes(anchor.pem)
     if listed:
         (keys / "own-crl.pem").write_bytes(theirs.revocations(LATER, *([certificate] if revoked else ())))
     pdf = scene.forge()
@@ -297,6 +301,13 @@ def test_a_seal_under_the_root_of_time_stamps_is_not_trusted(own: tuple[Scene, P
     result = with_own_seal(*own, anchors="tsa")
     assert result.verdict == "无法确认"
     assert f"「{UNIT}」的印章证书不在信任锚之内" in result.reason
+
+
+def test_an_authority_that_only_bears_the_name_of_an_anchor_is_not_trusted(own: tuple[Scene, Path]) -> None:
+    result = with_own_seal(*own, namesake=True)
+    assert result.verdict == "无法确认"
+    assert f"「{UNIT}」的印章证书不在信任锚之内" in result.reason
+    assert "没有其签发机构现行有效的吊销列表" not in result.reason
 
 
 def test_a_list_that_ran_out_confirms_nothing(scene: Scene) -> None:

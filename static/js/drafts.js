@@ -9,7 +9,7 @@ const TYPED = 'textarea, input:not([type]), input[type=text], input[type=search]
 const prefix = `taizhang:draft:${document.body.dataset.person || ''}:`;
 const flat = (text) => text.replace(/\r\n/g, '\n');
 const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-const spoken = (at) => new Date(at).toLocaleString('zh-CN', { dateStyle: 'long', timeStyle: 'short', hour12: false });
+const spoken = (at) => new Date(at).toLocaleString('zh-CN', { dateStyle: 'long', timeStyle: 'short', hour12: false, timeZone: 'Asia/Shanghai' });
 
 let full = false; // said once
 const mine = new Set(); // drafts of this very page

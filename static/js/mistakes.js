@@ -14,11 +14,12 @@ function iso(typed) {
 const label = (field) => (field.getAttribute('aria-label') || field.labels?.[0]?.textContent || '').replace(/（.*/s, '').trim();
 
 function mistake(field) {
-  const { valueMissing, rangeUnderflow, rangeOverflow, badInput, stepMismatch, tooLong } = field.validity;
+  const { valueMissing, patternMismatch, rangeUnderflow, rangeOverflow, badInput, stepMismatch, tooLong } = field.validity;
   if (valueMissing && field.type === 'file') return '请先选择文件。';
   if (valueMissing) return `请填写${label(field)}。`;
   if ('day' in field.dataset && field.value.trim() && !iso(field.value))
     return `「${field.value.slice(0, 20)}」不是有效的日期，请按 2026-06-30 的形式填写，也可以写成 20260630 或 2026年6月30日。`;
+  if (patternMismatch) return field.dataset.mistake;
   if (rangeUnderflow || rangeOverflow) return `请填写 ${field.min} 到 ${field.max} 之间的数字。`;
   if (badInput || stepMismatch) return '请填写数字。';
   return tooLong ? `内容太长，最多 ${field.maxLength} 字。` : '';

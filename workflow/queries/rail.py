@@ -71,7 +71,7 @@ def marks(stops: Iterable[Stop]) -> list[Mark]:
 def _note(stop: Stop) -> str:
     if stop.state == "now":
         people = "、".join(stop.waiting) or "暂无人员，请联系安全管理员授权"
-        return f"等待{stop.unit}{stop.desk}（{people}）"
+        return f"等待{stop.unit.removesuffix(stop.desk)}{stop.desk}（{people}）"
     named = stop.person if stop.unit in stop.person else f"{stop.unit} {stop.person}".strip()
     at = spoken_moment(stop.at) if stop.at else ""
     return f"{named} {at}".strip() + (f"：{stop.said}" if stop.said else "")
