@@ -68,7 +68,7 @@ def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def lived(request: pytest.FixtureRequest, once: Callable[[str, Callable[[Path], object]], Path]) -> Lived:
     short = request.param == "a short table"
     folder = once(f"demo-{'short' if short else 'sample'}", lambda folder: live(folder, short=short))
-    rows, tasks = (ROWS, ROWS * 3) if short else (25, 100)
+    rows, tasks = (ROWS, ROWS * 3) if short else (24, 100)
     return Lived(folder / "home", folder / "out", (folder / "said").read_text("utf-8"), rows, tasks)
 
 
