@@ -114,7 +114,7 @@ docs: .venv/.run ## write the generated documents
 PEERS := tests/bench/peers/requirements.txt
 out/peers/.installed: $(PEERS) | .venv/.test
 	@echo "Installing $(PEERS)"; rm -rf out/peers
-	@.venv/bin/python -m pip install -q --no-deps --require-hashes --disable-pip-version-check --target out/peers -r $(PEERS)
+	@$(PIP) install -q --no-deps --require-hashes --only-binary :all: --target out/peers -r $(PEERS)
 	@touch $@
 
 bench: .venv/.test out/peers/.installed ## measure beside peers, into out/bench.json (SIZE=small: only see that all of it runs)
