@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflow import audit, outbox
 from workflow.audit import Entry
 from workflow.binding import content_digest
-from workflow.deadlines import Deadline, effective, periods
+from workflow.deadlines import Deadline, day_of, effective, periods
 from workflow.errors import NotInState
 from workflow.models import Ledger, LedgerItem, OutboxRow, Task, Unit, User
 from workflow.operations.drafting import with_rows
@@ -66,7 +66,7 @@ def assignments(ledger: Ledger, today: date) -> list[Assignment]:
 
 def missing(session: Session, ledger: Ledger, *, at: datetime) -> list[Assignment]:
     """What the ledger asks for today and is not open yet."""
-    wanted = assignments(ledger, at.astimezone(ZONE).date())
+    wanted = assignments(ledger, day_of(at))
     known = _known(session, ledger.id)
     return [one for one in wanted if one.key not in known]
 
@@ -203,7 +203,7 @@ def _terms(ledger: Ledger, item: LedgerItem, today: date) -> list[tuple[str, Dea
             said=item.deadline_text,
         )
         return [("", plain)]
-    start = ledger.published_at.astimezone(ZONE).date() if ledger.published_at else today
+    start = day_of(ledger.published_at) if ledger.published_at else today
     current = [period for period in cut if period.due >= start and period.opens <= today]
     # A table published after its year still asks for the last period rather than for nothing.
     wanted = current or ([cut[-1]] if cut[-1].due < start else [])

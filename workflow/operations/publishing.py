@@ -10,12 +10,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import spoken
+from workflow.deadlines import day_of, spoken
 from workflow.errors import Incomplete, Stale
 from workflow.models import Ledger, Unit, User
 from workflow.operations.drafting import editable, with_rows
 from workflow.operations.opening import assignments, open_tasks
-from workflow.settings import ZONE
 
 MANY = 500
 """More tasks than this are not handed out by one thoughtless press."""
@@ -78,7 +77,7 @@ def obstacles(ledger: Ledger) -> list[str]:
 
 def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
     """What publishing would open today; periods that open later are not counted."""
-    today = at.astimezone(ZONE).date()
+    today = day_of(at)
     wanted = assignments(ledger, today)
     late = [one.deadline.on for one in wanted if one.deadline.on < today]
     return Forecast(Counter(one.unit for one in wanted), len(late), min(late, default=None))
