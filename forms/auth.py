@@ -22,7 +22,7 @@ class PasswordForm(FlaskForm):
     new = PasswordField(
         "新口令",
         [InputRequired("请填写新口令。"), Length(max=200)],
-        description="至少 10 位，包含大写字母、小写字母、数字、符号中的三类。",
+        description="至少 10 位，包含大写字母、小写字母、数字、符号中的三类；不含姓名、单位、登录名和常用词，不用最近用过的。",
     )
     again = PasswordField("再输一次", [InputRequired("请再输一次新口令。"), EqualTo("new", "两次输入的新口令不一致。")])
     submit = SubmitField("修改口令")

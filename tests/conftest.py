@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from tests.desk_office import Office, open_office
 from tests.rolled_back import Shared
 from tests.sealed import Sealed
-from workflow.operations import people
+from workflow.operations import passwords
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
         os.environ.setdefault("TMPDIR", str(MEMORY))  # for workers and everything else that is started, too
         tempfile.tempdir = None
-    people._HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)  # the product's own is tested on its own
+    passwords._HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)  # the product's own is tested on its own
 
 
 @pytest.fixture(scope="session")

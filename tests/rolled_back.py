@@ -87,6 +87,4 @@ class Shared:
             present.clear()
             present.update(first)
         app.extensions["taizhang"] = here
-        for limiter in app.extensions["limiter"]:
-            limiter.reset()
         return app

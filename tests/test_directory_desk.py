@@ -101,6 +101,7 @@ def test_an_account_whose_password_nobody_was_told_opens_by_a_reset_alone(office
             session, login="silent", name="无声", unit=unit, roles=set(), by=None, at=office.clock(), told=False
         )
         assert password == ""
-        assert operations.sign_in(session, "silent", "", at=office.clock()) is None
-        new = operations.reset_password(session, user, by=None, at=office.clock())
-        assert operations.sign_in(session, "silent", new, at=office.clock()) is user
+        here = operations.Place("address 10.0.0.1")
+        assert operations.sign_in(session, "silent", "", place=here, at=office.clock()) is None
+        new = operations.reset_at_the_shell(session, user, at=office.clock())
+        assert operations.sign_in(session, "silent", new, place=here, at=office.clock()) is user

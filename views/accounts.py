@@ -10,10 +10,10 @@ from wtforms import SelectChoice
 from forms.accounts import AccountForm, GrantForm
 from views.door import installation, permit, reading, typed, writing
 from workflow import operations
-from workflow.errors import NotFound, Refused
+from workflow.errors import Invalid, NotFound, Refused
 from workflow.models import Unit, User
 from workflow.permissions import Permission
-from workflow.queries.people import choices_of_units, find_person, page_people
+from workflow.queries.people import choices_of_units, find_person, page_people, waiting_resets, wrong_lately
 from workflow.vocabulary import Role
 
 blueprint = Blueprint("accounts", __name__)
@@ -29,13 +29,13 @@ def index() -> tuple[str, int]:
 @blueprint.post("/accounts")
 @permit(Permission.ACCOUNTS)
 def create() -> tuple[str, int]:
-    """Open an account and show its one-time password this once."""
+    """Open an account and show the first half of its one-time password this once."""
     form = _account_form()
     if not form.validate_on_submit():
         return _index(form, status=422)
     try:
         with writing() as (session, by):
-            user, password = operations.create_user(
+            user, half = operations.create_user(
                 session,
                 login=(form.login.data or "").strip(),
                 name=form.name.data or "",
@@ -44,7 +44,7 @@ def create() -> tuple[str, int]:
                 by=by,
                 at=installation().clock(),
             )
-            opened = (user.login, user.name, password)
+            opened = (user.login, user.name, half)
     except Refused as refused:
         return _index(form, refused=refused, status=refused.status)
     return _index(_account_form(blank=True), opened=opened)
@@ -53,11 +53,11 @@ def create() -> tuple[str, int]:
 @blueprint.post("/accounts/<int:user_id>/password")
 @permit(Permission.ACCOUNTS)
 def reset(user_id: int) -> tuple[str, int]:
-    """Give a new one-time password, shown this once."""
+    """Ask for a new one-time password and show its first half this once; a second person has to agree."""
     with writing() as (session, by):
         user = _user(session, user_id)
-        password = operations.reset_password(session, user, by=by, at=installation().clock())
-        opened = (user.login, user.name, password)
+        half = operations.ask_reset(session, user, by=by, at=installation().clock())
+        opened = (user.login, user.name, half)
     return _index(_account_form(blank=True), opened=opened)
 
 
@@ -99,6 +99,7 @@ def grant(user_id: int) -> Response | tuple[str, int]:
         return _person(_user(reading(), user_id), form, status=422)
     wanted = frozenset(Role(code) for code in form.roles.data or [])
     try:
+        _ticked(form)
         with writing() as (session, by):
             user = _user(session, user_id)
             if wanted != user.roles:
@@ -133,6 +134,12 @@ def hand_over(user_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
+def _ticked(form: GrantForm) -> None:
+    """A form that lost its ticks on the way must not take every desk. Raises Invalid."""
+    if bool(form.roles.data) is bool(form.none.data):
+        raise Invalid("请勾选岗位；确需收回此人的全部岗位时，只勾选“收回全部岗位”。")
+
+
 def _index(
     form: AccountForm,
     *,
@@ -141,6 +148,7 @@ def _index(
     status: int = 200,
 ) -> tuple[str, int]:
     people, older, first = _people("accounts.index")
+    now = installation().clock()
     page = render_template(
         "accounts/index.html",
         form=form,
@@ -150,7 +158,8 @@ def _index(
         q=_search(),
         opened=opened,
         refused=refused,
-        now=installation().clock(),
+        wrong=wrong_lately(reading(), people, at=now),
+        waiting={one.user_id for one in waiting_resets(reading(), at=now)},
     )
     return page, status
 

@@ -13,17 +13,20 @@ from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
 from views.api_frame import bearer, is_api, problem
-from views.door import OPEN, WHOLE, installation, me, pause_reading, permit, reading, writing
+from views.door import OPEN, WHOLE, installation, me, password_old, pause_reading, permit, reading, writing
+from views.known_browser import place_of, remember
 from views.typed_words import own_page
 from workflow import operations
 from workflow.errors import Invalid
 from workflow.models import LoginSession, User
+from workflow.operations.failures import MOST, WINDOW
 from workflow.operations.people import token_hash
 from workflow.permissions import Permission
 
 blueprint = Blueprint("auth", __name__)
 login_manager = LoginManager()
 SEEN_EVERY = timedelta(minutes=1)
+WAIT = f"同一账号在同一处连续输错 {MOST} 次后，须等 {WINDOW // timedelta(minutes=1)} 分钟再试。"
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -88,14 +91,16 @@ def sign_in() -> str | Response | tuple[str, int]:
         return render_template("auth/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now = installation().clock()
     with installation().database.writing() as writer:
-        user = operations.sign_in(writer, form.login.data or "", form.password.data or "", at=now)
+        login = form.login.data or ""
+        user = operations.sign_in(writer, login, form.password.data or "", place=place_of(login), at=now)
         token = operations.open_session(writer, user, at=now) if user else ""
     if not token:
-        flash("登录名或口令不正确，或账号已停用、锁定。连续 5 次失败将锁定 15 分钟。", "danger")
+        flash(f"登录名或口令不正确，或账号已停用。{WAIT}", "danger")
         return render_template("auth/sign_in.html", form=form), 401
     session.clear()  # a new sign-in gets a new CSRF secret
     answer = redirect(_safe(request.args.get("next")))
     _set_cookie(answer, token)
+    remember(answer, login)
     return answer
 
 
@@ -117,24 +122,33 @@ def sign_out() -> Response:
 @blueprint.route("/password", methods=["GET", "POST"])
 @permit(Permission.SELF)
 def password() -> str | Response | tuple[str, int]:
-    """Change one's own password; forced at the first sign-in."""
+    """Change one's own password; forced at the first sign-in and when it has grown old."""
     form = PasswordForm()
     if not form.validate_on_submit():
-        return render_template("auth/password.html", form=form, first=me().must_change_password), (
-            422 if form.is_submitted() else 200
-        )
-    now = installation().clock()
+        return _password_page(form), 422 if form.is_submitted() else 200
+    now, token, place = installation().clock(), "", place_of(me().login)
     try:
         with writing() as (writer, by):
-            operations.change_password(writer, by, old=form.old.data or "", new=form.new.data or "", at=now)
-            token = operations.open_session(writer, by, at=now)
+            if operations.knows_password(writer, by, form.old.data or "", place=place, at=now):
+                operations.change_password(writer, by, new=form.new.data or "", at=now)
+                token = operations.open_session(writer, by, at=now)
     except Invalid as refused:
         flash(refused.message, "danger")
-        return render_template("auth/password.html", form=form, first=me().must_change_password), refused.status
+        return _password_page(form), refused.status
+    if not token:
+        flash(f"原口令不正确，请重新输入。{WAIT}", "danger")
+        return _password_page(form), 422
     flash("口令已修改，其他已登录的设备已退出。", "success")
     answer = redirect(url_for("inbox.index"))
     _set_cookie(answer, token)
     return answer
+
+
+def _password_page(form: PasswordForm) -> str:
+    days = installation().settings.password_days
+    return render_template(
+        "auth/password.html", form=form, first=me().must_change_password, old=password_old(), days=days
+    )
 
 
 def signed_in() -> User | None:

@@ -18,6 +18,7 @@ from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
 from workflow.models import Ledger, Task, User
+from workflow.operations import expired
 from workflow.permissions import Permission, may, runs, sees, sees_everything
 from workflow.roles import ROW_AND_UNITS, Case, case_of
 from workflow.text import clean_text
@@ -128,9 +129,15 @@ def guard() -> Response | None:
         raise Forbidden("您的岗位没有这个功能的权限；如确需使用，请联系安全管理员授权。")
     if "api_token" in g:
         check_scope(g.api_token.scope)
-    if me().must_change_password and request.endpoint not in ("auth.password", "auth.sign_out"):
+    due = me().must_change_password or (password_old() and "api_token" not in g)  # programs know no password
+    if due and request.endpoint not in ("auth.password", "auth.sign_out"):
         return cast(Response, current_app.make_response(current_app.redirect("/password")))
     return None
+
+
+def password_old() -> bool:
+    """Whether the person's password has to be changed for its age."""
+    return expired(me(), days=installation().settings.password_days, at=installation().clock())
 
 
 def check_scope(scope: TokenScope) -> None:

@@ -11,7 +11,7 @@ from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
 from views.auth import signed_in
-from views.door import reading, today
+from views.door import password_old, reading, today
 from views.typed_words import accepted, tell
 from workflow.deadlines import spoken, spoken_moment
 from workflow.permissions import Permission, may
@@ -38,7 +38,7 @@ class MenuItem:
 
 MENU = (
     ("待办", "inbox.index", "inbox", Permission.WORK),
-    ("消息", "inbox.notices", "bell", Permission.WORK),
+    ("消息", "inbox.notices", "bell", Permission.NOTICES),
     ("任务台账", "ledgers.index", "table", Permission.WORK),
     ("签批安排", "signing.index", "person-check", Permission.WORK),
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
@@ -46,9 +46,10 @@ MENU = (
     ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),
+    ("口令发放", "resets.index", "key", Permission.RESETS),
     ("岗位授权", "accounts.grants", "person-badge", Permission.GRANTS),
     ("留痕", "trail.index", "link-45deg", Permission.AUDIT),
-    ("接口令牌", "tokens.index", "key", Permission.WORK),
+    ("接口令牌", "tokens.index", "plug", Permission.WORK),
     ("办理流程", "manual.process", "signpost-split", Permission.SELF),
 )
 
@@ -81,7 +82,7 @@ def _context() -> dict[str, Any]:
 
 def _menu() -> list[MenuItem]:
     person = signed_in()
-    if person is None or person.must_change_password:
+    if person is None or person.must_change_password or password_old():
         return []
     waiting, unread = counts_of(reading(), person, today())
     counts = {"inbox.index": waiting, "inbox.notices": unread}

@@ -70,7 +70,7 @@ def index() -> str | Response:
 
 
 @blueprint.get("/notices")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def notices() -> str:
     """My messages, newest first."""
     before = request.args.get("before", "")
@@ -81,7 +81,7 @@ def notices() -> str:
 
 
 @blueprint.post("/notices/read")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def read_all() -> Response:
     """Mark every message of mine as read."""
     with writing() as (session, by):
@@ -91,7 +91,7 @@ def read_all() -> Response:
 
 
 @blueprint.post("/notices/<int:notice_id>/read")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def read_one(notice_id: int) -> Response:
     """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
     with writing() as (session, by):

@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 @blueprint.get("/notices/settings")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def index() -> str:
     """One's own mail boxes, the unit's robots, and what was sent of late."""
     heads = keeps_robots(me())
@@ -36,7 +36,7 @@ def index() -> str:
 
 
 @blueprint.post("/notices/settings")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def save() -> Response:
     """Add an address."""
     channel, rhythm = request.form.get("channel", ""), request.form.get("rhythm", "")
@@ -58,7 +58,7 @@ def save() -> Response:
 
 
 @blueprint.post("/notices/settings/<int:address_id>/drop")
-@permit(Permission.WORK)
+@permit(Permission.NOTICES)
 def drop(address_id: int) -> Response:
     """Take an address away."""
     with writing() as (session, by):

@@ -7,13 +7,10 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask, request
 from flask_bootstrap import Bootstrap5
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -30,6 +27,7 @@ from views import (
     manual,
     packets,
     posting,
+    resets,
     review,
     signing,
     tasks,
@@ -58,6 +56,7 @@ BLUEPRINTS = (
     dossiers,
     units,
     accounts,
+    resets,
     trail,
     manual,
     api,
@@ -90,7 +89,6 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # a long report must not lose its page; the token lives as long as the session
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     app.url_map.converters["int"] = RowNumber
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
@@ -109,15 +107,12 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
 
 
 def _open_doors(app: Flask) -> None:
-    """Every desk's blueprint, the interface's among them; CSRF tokens in the forms, a limit at the gate."""
+    """Every desk's blueprint, the interface's among them; CSRF tokens in the forms."""
     protect = CSRFProtect(app)
     for module in (api, api_desk, api_verbs):  # a token of one's own in a header: no browser sends it unasked
         protect.exempt(module.blueprint)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    gate: Any = limiter.limit("30/minute", methods=["POST"])(app.view_functions["auth.sign_in"])
-    app.view_functions["auth.sign_in"] = gate
     permit(OPEN)(app.view_functions["openapi.spec"])
 
 

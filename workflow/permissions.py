@@ -28,6 +28,10 @@ class Permission(Enum):
     """Open, stop and unlock accounts."""
     GRANTS = auto()
     """Grant and withdraw desks."""
+    RESETS = auto()
+    """Ask for somebody's new password, or agree to what another desk asked."""
+    NOTICES = auto()
+    """Read one's own messages."""
     SELF = auto()
     """Anything every signed-in person may do: own password, verification of packets, help."""
 
@@ -41,6 +45,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.AUDIT: frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
     Permission.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),
     Permission.GRANTS: frozenset({Role.SECURITY_ADMIN}),
+    Permission.RESETS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    Permission.NOTICES: frozenset(Role),
     Permission.SELF: frozenset(Role),
 }
 

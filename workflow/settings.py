@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     port: int = 8000
     trusted_hosts: list[str] = Field(default_factory=list)
     """Host names the server answers to; empty answers to all (behind a proxy that checks them)."""
+    trusted_proxies: list[IPvAnyNetwork] = Field(default_factory=list)
+    """Our own proxies (``["10.0.0.5", "10.1.0.0/24"]``): ``X-Forwarded-For`` is believed from them alone."""
     secure_cookies: bool = False
     """True behind TLS: cookies are then ``Secure`` and carry the ``__Host-`` prefix."""
     max_upload_bytes: int = 100 * 1024 * 1024
@@ -39,6 +41,8 @@ class Settings(BaseSettings):
     """One published document to read."""
     embed_limit_bytes: int = 20 * 1024 * 1024
     """Evidence above this stands in the packet by its digest alone."""
+    password_days: int = 0
+    """How many days a password is good for (90 for 等保); 0 means without end."""
     session_idle_minutes: int = 30
     session_hours: int = 12
     tsa_url: str = ""

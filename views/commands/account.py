@@ -1,4 +1,4 @@
-"""``account reset`` (重置口令): for who has forgotten a password and finds no administrator."""
+"""Accounts at the machine's own shell (账号命令): the first administrators, and a password that nobody else can give."""
 
 from __future__ import annotations
 
@@ -9,17 +9,38 @@ from views.commands.here import installation
 from views.commands.spoken import spoken
 from workflow import operations
 from workflow.errors import Refused
-from workflow.models import User
+from workflow.models import Unit, User
+from workflow.vocabulary import Role
+
+ADMINISTRATORS = {role.word: role for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)}
 
 
 @click.command()
 @click.argument("login")
 @spoken
 def reset(login: str) -> None:
-    """Give an account a new one-time password and unlock it."""
+    """Give an account a new one-time password; its owner and every 安全管理员 are told."""
     with installation().database.writing() as session:
         user = session.scalars(select(User).where(User.login == login)).first()
         if user is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        password = operations.reset_password(session, user, by=None, at=installation().clock())
+        password = operations.reset_at_the_shell(session, user, at=installation().clock())
     click.echo(f"{login} 的一次性口令：{password}")
+
+
+@click.command("open")
+@click.argument("login")
+@click.argument("name")
+@click.option("--unit", required=True, help="单位名称，须已在单位名录中")
+@click.option("--desk", required=True, type=click.Choice(list(ADMINISTRATORS)), help="三员之一")
+@spoken
+def open_first(login: str, name: str, unit: str, desk: str) -> None:
+    """Open the account of a first administrator, while nobody sits at that desk."""
+    with installation().database.writing() as session:
+        home = session.scalars(select(Unit).where(Unit.name == unit)).first()
+        if home is None:
+            raise Refused(f"单位名录中没有「{unit}」，请先用 units import 导入名录。")
+        password = operations.open_first(
+            session, login=login, name=name, unit=home, role=ADMINISTRATORS[desk], at=installation().clock()
+        )
+    click.echo(f"{login}（{desk}）的一次性口令：{password}")

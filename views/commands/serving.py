@@ -21,6 +21,9 @@ from workflow.installation import Installation, install
 from workflow.migrating import migrate
 from workflow.settings import ZONE
 
+PROXIED = {"clear_untrusted_proxy_headers": False}
+"""waitress hands on what proxies say; :mod:`views.address` believes only those that ``TAIZHANG_TRUSTED_PROXIES`` names."""
+
 
 @click.command()
 @spoken
@@ -47,7 +50,7 @@ def serve() -> None:
     click.echo(f"台账已启动：http://{here.settings.host}:{here.settings.port}/  （按 Ctrl-C 停止）")
     sys.setswitchinterval(1e-4)  # threads and sqlite3 share the interpreter better (measured: 2–3 times)
     try:
-        listen(app, host=here.settings.host, port=here.settings.port, threads=8, ident="taizhang")
+        listen(app, host=here.settings.host, port=here.settings.port, threads=8, ident="taizhang", **PROXIED)
     finally:
         stop()
 

@@ -1,6 +1,7 @@
 """All tables under one import (数据模型)."""
 
 from workflow.models.base import Base
+from workflow.models.entry import PasswordReset, PastPassword, WrongPassword
 from workflow.models.gates import Delegation, GatePolicy, Seat
 from workflow.models.interface import ApiReply, ApiToken
 from workflow.models.ledgers import (
@@ -50,6 +51,8 @@ __all__ = [
     "Packet",
     "PacketRevision",
     "PartyUnit",
+    "PasswordReset",
+    "PastPassword",
     "Phrase",
     "ReadingProblem",
     "Registration",
@@ -67,4 +70,5 @@ __all__ = [
     "UnitGroupMember",
     "User",
     "UserRole",
+    "WrongPassword",
 ]

@@ -72,8 +72,8 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=0)
     """Raised when password, roles or standing change; sessions of an older epoch are dead."""
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    password_set_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the person chose the password in force; None where nobody knows any more."""
 
     unit: Mapped[Unit] = relationship()
     role_rows: Mapped[list[UserRole]] = relationship(order_by="UserRole.role", cascade="all, delete-orphan")

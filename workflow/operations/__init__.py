@@ -20,16 +20,19 @@ from workflow.operations.drafting import (
     settle_problem,
     start_draft,
 )
+from workflow.operations.failures import Place
 from workflow.operations.lighting import set_lights
 from workflow.operations.notices import read_notices
 from workflow.operations.opening import AT_ONCE, being_opened, open_due_periods
+from workflow.operations.passwords import expired
 from workflow.operations.people import (
     change_password,
     create_user,
     end_session,
     grant,
+    knows_password,
+    open_first,
     open_session,
-    reset_password,
     set_active,
     sign_in,
 )
@@ -43,6 +46,7 @@ from workflow.operations.registering import finish_dossier, packet_of, register_
 from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.requesting import ask, decide, open_to, resume
+from workflow.operations.resetting import agree_to_reset, ask_reset, refuse_reset, reset_at_the_shell
 from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.operations.rulings import Ask
 from workflow.operations.settling import HeadEdit, edit_head, resolve_again
@@ -65,6 +69,7 @@ __all__ = [
     "NewItem",
     "Outcome",
     "Paper",
+    "Place",
     "Published",
     "act",
     "add_file",
@@ -73,8 +78,10 @@ __all__ = [
     "add_party",
     "add_share",
     "add_signer",
+    "agree_to_reset",
     "allowed_address",
     "ask",
+    "ask_reset",
     "being_opened",
     "change_many",
     "change_password",
@@ -98,6 +105,7 @@ __all__ = [
     "editable",
     "end_delegation",
     "end_session",
+    "expired",
     "finish_dossier",
     "finish_share",
     "follow_item",
@@ -108,9 +116,11 @@ __all__ = [
     "import_units",
     "is_time",
     "keep_phrase",
+    "knows_password",
     "merge_items",
     "obstacles",
     "open_due_periods",
+    "open_first",
     "open_session",
     "open_to",
     "packet_of",
@@ -118,11 +128,12 @@ __all__ = [
     "publish",
     "read_notices",
     "receive",
+    "refuse_reset",
     "register_revision",
     "remind",
     "remove_evidence",
     "request_dossier",
-    "reset_password",
+    "reset_at_the_shell",
     "resolve_again",
     "resume",
     "revoke_token",

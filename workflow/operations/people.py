@@ -6,25 +6,22 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Duplicate, Forbidden, Invalid
-from workflow.models import LoginSession, Unit, User, UserRole
-from workflow.permissions import Permission, compatible, may
+from workflow.models import LoginSession, Notice, Unit, User, UserRole
+from workflow.operations.failures import Place, forget_wrong, note_wrong, shut
+from workflow.operations.passwords import decoy, fits, one_time_password, set_password
+from workflow.operations.resetting import ask_reset, close_resets
+from workflow.permissions import ADMINISTRATORS, Permission, compatible, may
 from workflow.text import clean_line
 from workflow.vocabulary import Role
 
-MAX_FAILURES = 5
-LOCK = timedelta(minutes=15)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-_HASHER = PasswordHasher()
 
 
 def create_user(
@@ -38,9 +35,10 @@ def create_user(
     at: datetime,
     told: bool = True,
 ) -> tuple[User, str]:
-    """Open an account; returns it with its one-time password, which is kept nowhere. ``by=None`` is the first set-up.
+    """Open an account; returns it with half of its one-time password, which is kept nowhere.
 
-    An account whose password is ``told`` to nobody has none that fits until it is reset.
+    The other half is shown to the second person, who agrees as to any reset. ``by=None`` is the machine's own shell and
+    gets the whole, unless it is ``told`` to nobody: then none fits until it is reset.
 
     Raises Forbidden, Invalid for a name or roles that cannot be, Duplicate for a login in use.
     """
@@ -56,24 +54,36 @@ def create_user(
     _check_roles(wanted)
     if session.scalars(select(User.id).where(User.login == login)).first() is not None:
         raise Duplicate(f"登录名 {login} 已经有人使用，请换一个。")
-    password = one_time_password() if told else ""
-    hashed = _HASHER.hash(password) if told else _decoy()
-    user = User(login=login, name=clean_line(name, limit=64), unit=unit, password_hash=hashed)
+    password, kept = one_time_password() if told and by is None else ("", decoy())
+    user = User(login=login, name=clean_line(name, limit=64), unit=unit, password_hash=kept)
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
     data = {"user_id": user.id, "login": login, "unit": unit.name, "roles": sorted(role.value for role in wanted)}
     audit.record(session, "account.created", by=by, at=at, data=data)
-    return user, password
+    return user, ask_reset(session, user, by=by, at=at) if by is not None else password
+
+
+def open_first(session: Session, *, login: str, name: str, unit: Unit, role: Role, at: datetime) -> str:
+    """Open the account of the first to sit at a desk of 三员, at the machine's own shell; returns its one-time password.
+
+    Raises Forbidden once anybody sits there: then two administrators do it on screen.
+    """
+    seated = select(User.name).join(UserRole).where(UserRole.role == role, User.active)
+    if role not in ADMINISTRATORS or session.scalars(seated).first() is not None:
+        raise Forbidden(f"{role.word}已有人担任，或不属于三员；请在系统内开设账号、授予岗位。")
+    _, password = create_user(session, login=login, name=name, unit=unit, roles=(role,), by=None, at=at)
+    return password
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
-    """Set a person's desks; sessions in progress end. Nobody grants to themselves."""
+    """Set a person's desks and tell them; sessions in progress end. Nobody grants to themselves, no desk of 三员 falls empty."""
     _ask(by, Permission.GRANTS)
     if by.id == user.id:
         raise Forbidden("不能给自己授予岗位。")
     wanted = frozenset(roles)
     _check_roles(wanted)
+    _keep_the_last(session, user, user.roles - wanted)
     before = sorted(role.value for role in user.roles)
     user.role_rows = [row for row in user.role_rows if row.role in wanted] + [
         UserRole(role=role) for role in sorted(wanted - user.roles)
@@ -81,69 +91,62 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     user.epoch += 1
     data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
     audit.record(session, "account.granted", by=by, at=at, data=data)
+    words = "、".join(role.word for role in sorted(wanted)) or "无"
+    session.add(Notice(user_id=user.id, text=f"{by.name}（安全管理员）将您的岗位改为：{words}。", created_at=at))
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
-    """Stop an account or start it again; stopping ends its sessions."""
+    """Stop an account or start it again; stopping ends its sessions, and leaves no desk of 三员 empty."""
     _ask(by, Permission.ACCOUNTS)
     if by.id == user.id:
         raise Forbidden("不能停用自己的账号。")
+    if not active:
+        _keep_the_last(session, user, user.roles)
     user.active = active
     user.epoch += 1
     kind = "account.started" if active else "account.stopped"
     audit.record(session, kind, by=by, at=at, data={"user_id": user.id, "login": user.login})
 
 
-def reset_password(session: Session, user: User, *, by: User | None, at: datetime) -> str:
-    """Give a new one-time password, unlock the account and end its sessions; returns the password."""
-    if by is not None:
-        _ask(by, Permission.ACCOUNTS)
-    password = one_time_password()
-    user.password_hash, user.must_change_password = _HASHER.hash(password), True
-    user.failures, user.locked_until, user.epoch = 0, None, user.epoch + 1
-    audit.record(session, "account.password_reset", by=by, at=at, data={"user_id": user.id, "login": user.login})
-    return password
-
-
-def change_password(session: Session, user: User, *, old: str, new: str, at: datetime) -> None:
-    """Set one's own password; every other session ends. Raises Invalid."""
-    if not _matches(user.password_hash, old):
-        raise Invalid("原口令不正确，请重新输入。")
-    classes = sum(bool(re.search(pattern, new)) for pattern in (r"[a-z]", r"[A-Z]", r"\d", r"[^a-zA-Z\d]"))
-    if len(new) < 10 or classes < 3:
-        raise Invalid("新口令至少 10 位，并包含大写字母、小写字母、数字、符号中的三类。")
-    if new == old or user.login in new.lower() or len(new) > 200:
-        raise Invalid("新口令不能与原口令相同，也不能包含登录名。")
-    user.password_hash, user.must_change_password = _HASHER.hash(new), False
+def change_password(session: Session, user: User, *, new: str, at: datetime) -> None:
+    """Set one's own password, after :func:`knows_password`; every other session ends. Raises Invalid."""
+    set_password(session, user, new, at=at)
+    close_resets(session, user, by=user, at=at)
     user.epoch += 1
     audit.record(session, "account.password_changed", by=user, at=at, data={"user_id": user.id})
 
 
-def sign_in(session: Session, login: str, password: str, *, at: datetime) -> User | None:
-    """The person, if name and password fit and the account is neither stopped nor locked; else None.
+def knows_password(session: Session, user: User, password: str, *, place: Place, at: datetime) -> bool:
+    """Whether the signed-in person knows their own password; counted like a sign-in. The caller commits in either case."""
+    return _let_in(session, user, user.login, password, place=place, at=at)
 
-    Failures are counted and written to the trail; five in a row lock the account for a quarter of an hour.
+
+def sign_in(session: Session, login: str, password: str, *, place: Place, at: datetime) -> User | None:
+    """The person, if name and password fit and the account is neither stopped nor closed to this place; else None.
+
+    Wrong ones are counted by name and place (:mod:`~workflow.operations.failures`) and written to the trail.
     The caller commits in either case.
     """
-    decoy = _decoy()  # made by the first sign-in of a process, whoever it is
     user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
-    if user is None:
-        _matches(decoy, password)
-        audit.record(session, "login.failed", by=None, at=at, data={"login": login.strip()[:64], "reason": "unknown"})
+    if not _let_in(session, user, login, password, place=place, at=at) or user is None:
         return None
-    fits = _matches(user.password_hash, password)
-    locked = user.locked_until is not None and user.locked_until > at
-    if fits and user.active and not locked:
-        user.failures, user.locked_until = 0, None
-        audit.record(session, "login.succeeded", by=user, at=at, data={"login": user.login})
-        return user
-    if not fits and not locked:
-        user.failures += 1
-        if user.failures >= MAX_FAILURES:
-            user.failures, user.locked_until = 0, at + LOCK
-    reason = "locked" if locked else "stopped" if fits else "password"
-    audit.record(session, "login.failed", by=None, at=at, data={"login": user.login, "reason": reason})
-    return None
+    audit.record(session, "login.succeeded", by=user, at=at, data={"login": user.login})
+    return user
+
+
+def _let_in(session: Session, user: User | None, login: str, password: str, *, place: Place, at: datetime) -> bool:
+    kept = decoy()  # made by the first sign-in of a process, whoever it is
+    fitting = fits(user.password_hash if user else kept, password) and user is not None
+    closed = shut(session, login, place, at=at)
+    if user is not None and fitting and user.active and not closed:
+        forget_wrong(session, login, place)
+        return True
+    if not fitting and not closed:
+        note_wrong(session, login, place, at=at)
+    reason = "locked" if closed else "unknown" if user is None else "stopped" if fitting else "password"
+    data = {"login": user.login if user else login.strip()[:64], "reason": reason}
+    audit.record(session, "login.failed", by=None, at=at, data=data)
+    return False
 
 
 def open_session(session: Session, user: User, *, at: datetime) -> str:
@@ -166,25 +169,6 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def one_time_password() -> str:
-    """Sixteen characters without look-alikes, in groups; must be changed at the first sign-in."""
-    letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
-
-
-@cache
-def _decoy() -> str:
-    """A password that nobody knows: checked for unknown names, too, so that the time of an answer tells no names."""
-    return _HASHER.hash(secrets.token_urlsafe(16))
-
-
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
 def _check_roles(roles: frozenset[Role]) -> None:
     if not compatible(roles):
         raise Invalid("系统管理员、安全管理员、审计管理员三员须由不同的人担任，且不能兼任业务岗位。")
@@ -193,3 +177,11 @@ def _check_roles(roles: frozenset[Role]) -> None:
 def _ask(by: User, permission: Permission) -> None:
     if not may(by, permission):
         raise Forbidden("您的岗位不能办理账号事项。")
+
+
+def _keep_the_last(session: Session, user: User, lost: frozenset[Role]) -> None:
+    """Refuse to take a desk of 三员 from the last who can sit at it."""
+    for role in sorted(lost & ADMINISTRATORS if user.active else ()):
+        others = select(User.id).join(UserRole).where(UserRole.role == role, User.active, User.id != user.id)
+        if session.scalars(others.with_for_update()).first() is None:
+            raise Forbidden(f"{user.name}是唯一在用的{role.word}，请先授予另一人，再收回或停用。")

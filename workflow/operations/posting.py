@@ -43,7 +43,7 @@ def save_address(
     """
     target, secret = clean_line(target, limit=300), clean_line(secret, limit=200)
     mail = channel is Channel.MAIL
-    if not may(by, Permission.WORK) or not (mail or keeps_robots(by)):
+    if not may(by, Permission.NOTICES) or not (mail or keeps_robots(by)):
         raise Forbidden("群机器人由本单位负责人或办公室设置。")
     if mail and not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", target):
         raise Invalid("请填写有效的邮箱地址，例如 name@example.gov.cn。")

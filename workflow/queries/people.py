@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.errors import Invalid
-from workflow.models import Unit, User
+from workflow.models import PasswordReset, Unit, User, WrongPassword
+from workflow.operations.failures import WINDOW, login_key
+from workflow.operations.resetting import LIVES
 from workflow.text import clean_line
 
 PAGE = 50
@@ -47,3 +52,21 @@ def colleagues(session: Session, person: User) -> list[User]:
     """The active people of one's own unit, oneself apart."""
     others = select(User).where(User.active, User.unit_id == person.unit_id, User.id != person.id)
     return list(session.scalars(others.options(joinedload(User.role_rows)).order_by(User.id).limit(200)).unique())
+
+
+def wrong_lately(session: Session, people: Sequence[User], *, at: datetime) -> dict[int, int]:
+    """How many wrong passwords were typed for these people within the window that counts, from everywhere."""
+    keys = {login_key(person.login): person.id for person in people}
+    recent = (WrongPassword.login_key.in_(keys), WrongPassword.at > at - WINDOW)
+    counted = select(WrongPassword.login_key, func.count()).where(*recent).group_by(WrongPassword.login_key)
+    return {keys[key]: count for key, count in session.execute(counted)}
+
+
+def waiting_resets(session: Session, *, at: datetime) -> list[PasswordReset]:
+    """What was asked and waits for a second person, oldest first."""
+    alive = (PasswordReset.closed_at.is_(None), PasswordReset.asked_at >= at - LIVES)
+    known = (
+        joinedload(PasswordReset.user).joinedload(User.unit),
+        joinedload(PasswordReset.asked_by).selectinload(User.role_rows),
+    )
+    return list(session.scalars(select(PasswordReset).where(*alive).options(*known).order_by(PasswordReset.id)))
