@@ -26,7 +26,7 @@ PAGES = {
         "/review/2/compare", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
     ),
     "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/{first}"),
-    "sysadmin": ("/accounts",),
+    "sysadmin": ("/accounts", "/resets", "/notices"),
     "secadmin": ("/grants", "/grants/1"),
     "shenji": ("/trail", "/trail/check"),
 }  # fmt: skip
