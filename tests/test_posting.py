@@ -200,7 +200,7 @@ def test_a_robot_that_refuses_is_tried_again_and_shown(office: Office, post: Pos
         ("li", "wecom", "file:///etc/passwd"),
         ("li", "wecom", "http://169.254.169.254/latest"),
         ("li", "pigeon", "x"),
-        ("sysadmin", "mail", "a@b.cn"),
+        ("nobody", "mail", "a@b.cn"),
     ],
 )
 def test_addresses_that_are_not_taken(office: Office, login: str, channel: str, target: str) -> None:

@@ -241,3 +241,21 @@ def test_the_first_of_the_three_are_opened_at_the_shell_and_only_the_first(offic
         role = Role.AUDIT_ADMIN
         password = operations.open_first(session, login="first", name="首位", unit=unit, role=role, at=office.clock())
     assert opens(office, "first", password)
+
+
+@pytest.mark.own_home
+def test_the_commands_open_the_first_and_reset(office: Office) -> None:
+    shell = office.app.test_cli_runner()
+    one = ["account", "open", "first", "首位", "--unit", HOME, "--desk", "审计管理员"]
+    refused = shell.invoke(args=one)
+    assert refused.exit_code == 1
+    assert "已有人担任" in refused.output
+    with office.here.database.writing() as session:
+        person(session, office, "audadmin").active = False
+    opened = shell.invoke(args=one)
+    assert opened.exit_code == 0, opened.output
+    assert opens(office, "first", opened.output.strip().rsplit("：", 1)[1])
+    reset = shell.invoke(args=["account", "reset", "chen"])
+    assert opens(office, "chen", reset.output.strip().rsplit("：", 1)[1])
+    assert "陈科长（chen）的口令已在服务器上用命令重置" in told(office, "secadmin")
+    assert "没有「某单位」" in shell.invoke(args=[*one[:5], "某单位", *one[6:]]).output

@@ -95,6 +95,8 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
     audit.record(session, "account.handed_over", by=by, at=at, data=data)
     words = f"{person.name}的在办签批事项已移交给您，共 {moved} 件。"
     session.add(Notice(user_id=to.id, text=words, created_at=at))
+    words = f"{by.name}（安全管理员）已将您的在办签批事项移交给{to.name}，共 {moved} 件。"
+    session.add(Notice(user_id=person.id, text=words, created_at=at))
     return moved
 
 
