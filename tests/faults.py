@@ -23,6 +23,7 @@ class Fault:
 C, P, A = "workflow/conditions.py", "workflow/permissions.py", "workflow/operations/acting.py"
 R, Q, G = "workflow/operations/reporting.py", "workflow/operations/requesting.py", "workflow/operations/rulings.py"
 S, N, W = "workflow/seats.py", "workflow/operations/signers.py", "workflow/operations/signing_off.py"
+T, K = "workflow/operations/resetting.py", "workflow/operations/passwords.py"
 ROLES, H = "workflow/roles.py", "workflow/operations/holding.py"
 FAULTS = (
     Fault("own work is signed", "test_who_wrote_does_not_sign_even_after_another_rewrote", C, "if person in attempt.case.authors:", "if False:"),
@@ -88,4 +89,11 @@ FAULTS = (
     Fault("an unread page seats people", "test_a_stale_page_seats_nobody", H, "    if not swap(session, task, by=by, seen_version=seen_version, **values):", "    if not swap(session, task, by=by, seen_version=task.version, **values):"),
     Fault("outcome is not bound", "test_the_outcome_is_part_of_what_is_approved", "workflow/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "test_pressing_is_once_a_day", "workflow/operations/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),
+    Fault("one administrator gives a password", "test_it_takes_two_administrators_of_different_desks_who_are_not_the_owner", T, "if by.id == asker.id or by.roles & asker.roles:", "if False:"),
+    Fault("half a password opens", "test_both_halves_open_and_neither_alone", K, "return all(fitting)", "return any(fitting)"),
+    Fault("a password comes back", "test_the_last_five_do_not_come_back_and_a_reset_does_not_help", K, "if any(fits(kept, new) for", "if False and any(fits(kept, new) for"),
+    Fault("the last of the three goes", "test_the_last_of_the_three_stays", "workflow/operations/people.py", "    _keep_the_last(session, user, user.roles - wanted)\n", ""),
+    Fault("wrong passwords are not counted", "test_the_password_page_counts_like_the_gate", "workflow/operations/people.py", "    if not fitting and not closed:", "    if False:"),
+    Fault("anybody names an address", "test_what_proxies_say_is_believed_as_far_as_they_are_ours", "views/address.py", "if not _ours(address, trusted) or not", "if not"),
+    Fault("a form without a tick takes all", "test_a_form_without_a_tick_takes_no_desk", "views/accounts.py", "if bool(form.roles.data) is bool(form.none.data):", "if False:"),
 )  # fmt: skip

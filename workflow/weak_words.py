@@ -14,5 +14,6 @@ office123 system security operator handler leader superuser sa dba oracle mysql 
 cisco h3c ruijie zte changeme letmein default initial init temp guest user test demo public govern government gov
 woaizhongguo chinanumber1 woaini1314 woaini520 5201314 1314520 520520 147258369 159357 1qaz 2wsx 3edc 4rfv 5tgb 6yhn
 7ujm qaz wsx edc rfv tgb yhn ujm zaq xsw cde vfr asdf zxcv qwer hjkl uiop
+chinagov govchina spring summer autumn winter chuntian xiatian qiutian dongtian !qaz @wsx #edc $rfv 13800138000 13800138
 """
 WEAK_WORDS = tuple(_TEXT.split())

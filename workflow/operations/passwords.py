@@ -26,8 +26,8 @@ from workflow.weak_words import WEAK_WORDS
 LEAST = 10
 KEPT = 5
 """Earlier passwords that may not come back."""
-HARD = 9.9
-"""Guesses needed, as a power of ten: what zxcvbn gives to ten characters in which it knows nothing."""
+HARD = 9.0
+"""Guesses needed, as a power of ten: what zxcvbn gives to nine characters in which it knows nothing."""
 _READ = 72
 """Characters that zxcvbn takes; the rest only makes a password harder."""
 _HASHER = PasswordHasher()
