@@ -6,7 +6,7 @@ import secrets
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -70,6 +70,7 @@ def _refused(error: Refused) -> tuple[str, int] | Response:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int] | Response:
+    g.refusal = "refused.forged"
     own = urlsplit(request.origin or "").netloc == request.host  # another site's form puts no words on our page
     return answer(
         400,

@@ -41,6 +41,7 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.door import OPEN, RowNumber, close_reading, guard, permit
 from views.errors import install_errors
+from views.noting import note
 from workflow.installation import Clock, install, wall_clock
 from workflow.logs import configure_logs
 from workflow.settings import Settings
@@ -99,6 +100,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
     _open_doors(app)
     app.before_request(guard)
     app.after_request(_headers)
+    app.after_request(note)
     app.teardown_request(lambda error: request.close())  # uploads on disk
     app.teardown_appcontext(close_reading)
     install_errors(app)

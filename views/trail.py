@@ -25,7 +25,7 @@ COLUMNS = ("序号", "时间", "事项", "人员", "任务", "内容", "前一�
 
 
 @blueprint.get("/trail")
-@permit(Permission.AUDIT)
+@permit(Permission.AUDIT, noted="look.trail")
 def index() -> str:
     """Events, newest first, by task, person or kind."""
     asked = _asked()
@@ -52,7 +52,7 @@ def check() -> str:
 
 
 @blueprint.get("/trail/export.<any(csv, jsonl):form>")
-@permit(Permission.AUDIT)
+@permit(Permission.AUDIT, noted="export.trail")
 def export(form: str) -> Response:
     """The events asked for as a file, streamed."""
     events = all_events(installation().database, _asked())

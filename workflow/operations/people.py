@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -14,9 +14,10 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow import audit
+from workflow import audit, timekeeping
 from workflow.errors import Duplicate, Forbidden, Invalid
 from workflow.models import LoginSession, Unit, User, UserRole
+from workflow.operations.access import end_access
 from workflow.permissions import Permission, compatible, may
 from workflow.text import clean_line
 from workflow.vocabulary import Role
@@ -68,7 +69,7 @@ def create_user(
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
-    """Set a person's desks; sessions in progress end. Nobody grants to themselves."""
+    """Set a person's desks; sessions and tokens end. Nobody grants to themselves."""
     _ask(by, Permission.GRANTS)
     if by.id == user.id:
         raise Forbidden("不能给自己授予岗位。")
@@ -78,35 +79,35 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     user.role_rows = [row for row in user.role_rows if row.role in wanted] + [
         UserRole(role=role) for role in sorted(wanted - user.roles)
     ]
-    user.epoch += 1
     data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
-    audit.record(session, "account.granted", by=by, at=at, data=data)
+    audit.record(session, "account.granted", by=by, at=at, data=data | end_access(session, user, at=at))
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
-    """Stop an account or start it again; stopping ends its sessions."""
+    """Stop an account or start it again; stopping ends its sessions and tokens."""
     _ask(by, Permission.ACCOUNTS)
     if by.id == user.id:
         raise Forbidden("不能停用自己的账号。")
     user.active = active
-    user.epoch += 1
     kind = "account.started" if active else "account.stopped"
-    audit.record(session, kind, by=by, at=at, data={"user_id": user.id, "login": user.login})
+    data = {"user_id": user.id, "login": user.login} | end_access(session, user, at=at)
+    audit.record(session, kind, by=by, at=at, data=data)
 
 
 def reset_password(session: Session, user: User, *, by: User | None, at: datetime) -> str:
-    """Give a new one-time password, unlock the account and end its sessions; returns the password."""
+    """Give a new one-time password, unlock the account and end its sessions and tokens; returns the password."""
     if by is not None:
         _ask(by, Permission.ACCOUNTS)
     password = one_time_password()
     user.password_hash, user.must_change_password = _HASHER.hash(password), True
-    user.failures, user.locked_until, user.epoch = 0, None, user.epoch + 1
-    audit.record(session, "account.password_reset", by=by, at=at, data={"user_id": user.id, "login": user.login})
+    user.failures, user.locked_until = 0, None
+    data = {"user_id": user.id, "login": user.login} | end_access(session, user, at=at)
+    audit.record(session, "account.password_reset", by=by, at=at, data=data)
     return password
 
 
 def change_password(session: Session, user: User, *, old: str, new: str, at: datetime) -> None:
-    """Set one's own password; every other session ends. Raises Invalid."""
+    """Set one's own password; every other session and every token ends. Raises Invalid."""
     if not _matches(user.password_hash, old):
         raise Invalid("原口令不正确，请重新输入。")
     classes = sum(bool(re.search(pattern, new)) for pattern in (r"[a-z]", r"[A-Z]", r"\d", r"[^a-zA-Z\d]"))
@@ -115,21 +116,25 @@ def change_password(session: Session, user: User, *, old: str, new: str, at: dat
     if new == old or user.login in new.lower() or len(new) > 200:
         raise Invalid("新口令不能与原口令相同，也不能包含登录名。")
     user.password_hash, user.must_change_password = _HASHER.hash(new), False
-    user.epoch += 1
-    audit.record(session, "account.password_changed", by=user, at=at, data={"user_id": user.id})
+    data = {"user_id": user.id} | end_access(session, user, at=at)
+    audit.record(session, "account.password_changed", by=user, at=at, data=data)
 
 
-def sign_in(session: Session, login: str, password: str, *, at: datetime) -> User | None:
+def sign_in(
+    session: Session, login: str, password: str, *, at: datetime, veil: Callable[[str], str] = lambda typed: ""
+) -> User | None:
     """The person, if name and password fit and the account is neither stopped nor locked; else None.
 
-    Failures are counted and written to the trail; five in a row lock the account for a quarter of an hour.
+    Failures are counted and written to the trail, a name that nobody has only as ``veil`` makes of it, since people type
+    passwords there; five in a row lock the account for a quarter of an hour.
     The caller commits in either case.
     """
     decoy = _decoy()  # made by the first sign-in of a process, whoever it is
     user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
     if user is None:
         _matches(decoy, password)
-        audit.record(session, "login.failed", by=None, at=at, data={"login": login.strip()[:64], "reason": "unknown"})
+        data = {"login_veiled": veil(login.strip().lower()), "reason": "unknown"}
+        audit.record(session, "login.failed", by=None, at=at, data=data)
         return None
     fits = _matches(user.password_hash, password)
     locked = user.locked_until is not None and user.locked_until > at
@@ -152,6 +157,7 @@ def open_session(session: Session, user: User, *, at: datetime) -> str:
     row = LoginSession(token_hash=token_hash(token), user_id=user.id, epoch=user.epoch, created_at=at, seen_at=at)
     session.add(row)
     session.flush()
+    timekeeping.see(session, at)
     return token
 
 

@@ -79,6 +79,9 @@ KINDS: dict[str, str] = {
     "login.succeeded": "登录",
     "login.failed": "登录失败",
     "login.ended": "退出登录",
+    "login.expired": "登录超时",
+    "clock.accepted": "确认系统时钟",
+    "access.anchored": "访问记录链头",
 }
 """Every kind of event with its Chinese name; a test holds it against what the operations record."""
 
