@@ -94,7 +94,8 @@ def anchored(session: Session) -> Head:
     """The access log's head as last noted in the trail."""
     last = select(AuditEvent.data).where(AuditEvent.kind == ANCHORED).order_by(AuditEvent.seq.desc()).limit(1)
     data = session.scalars(last).first()
-    return Head(**json.loads(data)) if data else Head(0, GENESIS)
+    noted = json.loads(data) if data else {"seq": 0, "hash": GENESIS}
+    return Head(noted["seq"], noted["hash"])
 
 
 def _append(session: Session, chain: type[L], entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[L]:
