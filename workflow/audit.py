@@ -94,7 +94,7 @@ def anchored(session: Session) -> Head:
     """The access log's head as last noted in the trail."""
     last = select(AuditEvent.data).where(AuditEvent.kind == ANCHORED).order_by(AuditEvent.seq.desc()).limit(1)
     data = session.scalars(last).first()
-    noted = json.loads(data) if data else {"seq": 0, "hash": GENESIS}
+    noted: dict[str, Any] = json.loads(data) if data else {"seq": 0, "hash": GENESIS}
     return Head(noted["seq"], noted["hash"])
 
 

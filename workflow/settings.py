@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ZONE = ZoneInfo("Asia/Shanghai")
 """Times are stored in UTC and shown in China's one time zone."""
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1")
 """Names of this machine for itself: answered to where no host names are set."""
 
 
