@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.desk_office import Office, ask_to_reopen, sign
+from tests.desk_office import Office, ask_to_reopen, sign, table_of
 from workflow import operations
 from workflow.errors import ClockBehind
-from workflow.models import ApiToken, AuditEvent, ClockMark, LoginSession, User
+from workflow.models import ApiToken, AuditEvent, ClockMark, LoginSession, Task, User
 from workflow.vocabulary import Role, TokenScope
 
 Change = Callable[[Session, Office, User], Any]
@@ -151,10 +151,15 @@ def test_neither_publishing_nor_a_ruling_is_done_while_the_clock_is_behind(offic
     start = office.clock.now
     office.clock.now = start + timedelta(days=1)
     assert is_in(office.client("zhao"))
-    with office.here.database.writing() as session, pytest.raises(ClockBehind):
-        task = office.task(task_id)
-        person = by(session, office, "yuan")
-        operations.decide(session, session.merge(task, load=True), 1, granted=False, opinion="否", by=person, at=start)
+    with office.here.database.writing() as session:
+        task, person = session.get_one(Task, task_id), by(session, office, "yuan")
+        with pytest.raises(ClockBehind):
+            operations.decide(session, task, 1, granted=False, opinion="否", by=person, at=start)
+    with office.here.database.writing() as session:
+        person, blob = by(session, office, "chen"), office.here.store.add_bytes(b"another table")
+        ledger = operations.start_draft(session, table_of(1), blob, name="表.txt", by=person, at=start)
+        with pytest.raises(ClockBehind):
+            operations.publish(session, ledger, by=person, at=start)
 
 
 def test_a_clock_that_had_run_ahead_is_accepted_at_the_shell(office: Office) -> None:

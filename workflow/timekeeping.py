@@ -30,6 +30,12 @@ def see(session: Session, at: datetime) -> None:
     )
 
 
+def moment(session: Session, at: datetime) -> datetime:
+    """See the time; returns it, or the latest one seen where that is later: what sessions live by."""
+    see(session, at)
+    return max(at, session.scalars(select(ClockMark.latest).where(ClockMark.id == 1)).one())
+
+
 def require(session: Session, at: datetime) -> None:
     """See the time, and raise ClockBehind where it is earlier than one seen before, beyond the tolerance."""
     known = session.scalars(select(ClockMark.latest).where(ClockMark.id == 1)).one()

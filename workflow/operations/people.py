@@ -153,11 +153,10 @@ def sign_in(
 
 def open_session(session: Session, user: User, *, at: datetime) -> str:
     """Start a server-side session; returns the token for the cookie."""
-    token = secrets.token_urlsafe(32)
+    token, at = secrets.token_urlsafe(32), timekeeping.moment(session, at)
     row = LoginSession(token_hash=token_hash(token), user_id=user.id, epoch=user.epoch, created_at=at, seen_at=at)
     session.add(row)
     session.flush()
-    timekeeping.see(session, at)
     return token
 
 
