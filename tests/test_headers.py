@@ -189,8 +189,7 @@ def test_the_browser_finds_nothing_against_the_policy(browser: Browser, tmp_path
 
 def _touch_chart(page: Page) -> None:
     """ECharts draws, and writes its tip into the page where the pointer is."""
-    drawn = page.locator(".chart svg path")
-    drawn.first.wait_for(state="attached")
+    page.locator(".chart canvas").first.wait_for()
     page.locator(".chart").first.hover()
     page.mouse.move(*_middle(page))
     page.wait_for_timeout(300)
