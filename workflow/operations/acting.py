@@ -67,8 +67,7 @@ def act(
     if not (paper or step.who(case, by)):
         raise Forbidden(f"您不能{action.word}此件：这一步由其他岗位办理。")
     opinion = _clean_opinion(opinion)
-    missing = refusals(step, Attempt(case, by, opinion, checked))
-    if missing:
+    if missing := refusals(step, Attempt(case, by, opinion, checked)):
         raise Incomplete(" ".join(missing))
     passed = gate_satisfied(step, case, chair.seat if chair else None)
     doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
