@@ -17,7 +17,7 @@ from huey.consumer import Consumer
 
 from packets.jobs import advance
 from reports import dossier
-from workflow import outbox
+from workflow import audit, outbox, timekeeping
 from workflow.batches import open_in_batches
 from workflow.channels import deliver
 from workflow.errors import Refused, Unsound
@@ -71,17 +71,20 @@ def run(installation: Installation, row_id: int) -> bool:
 
 def minutely(installation: Installation) -> int:
     """Send what has been noticed, and keep what is promised; returns how many promises were kept."""
+    now = installation.clock()
     with installation.database.writing() as session:
-        collect_notices(session, at=installation.clock())
+        collect_notices(session, at=now)
+        timekeeping.see(session, now)
     return drain(installation)
 
 
 def hourly(installation: Installation) -> int:
-    """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened."""
+    """Open the periods that have begun, or promise to, remind people once a day, anchor the access log; returns how many were opened."""
     now = installation.clock()
     with installation.database.writing() as session:
         opened = open_due_periods(session, at=now, at_most=AT_ONCE)
         forget_replies(session, at=now)
+        audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
     return opened

@@ -145,7 +145,7 @@ def test_the_trail_is_listed_filtered_and_checked(office: Office) -> None:
     page = client.get(f"/trail?task={office.task_id()}&kind=task.submit").text
     assert page.count("<details>") == 1
     assert "小王" in page
-    assert "没有符合条件的留痕" in client.get("/trail?person=不存在的人").text
+    assert "没有符合条件的记录" in client.get("/trail?person=不存在的人").text
     for query in ("task=x", "task=" + "9" * 40, "before=x", "kind=%00", "person=%25"):
         assert client.get(f"/trail?{query}").status_code == 200
     assert "逐条相接" in client.get("/trail/check").text

@@ -20,7 +20,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.get("/accounts")
-@permit(Permission.ACCOUNTS)
+@permit(Permission.ACCOUNTS, noted="look.people")
 def index() -> tuple[str, int]:
     """Every account, and a form for a new one."""
     return _index(_account_form())
@@ -75,7 +75,7 @@ def set_active(user_id: int, wish: str) -> Response:
 
 
 @blueprint.get("/grants")
-@permit(Permission.GRANTS)
+@permit(Permission.GRANTS, noted="look.people")
 def grants() -> str:
     """Everybody with the desks they hold."""
     people, older, first = _people("accounts.grants")
@@ -83,7 +83,7 @@ def grants() -> str:
 
 
 @blueprint.get("/grants/<int:user_id>")
-@permit(Permission.GRANTS)
+@permit(Permission.GRANTS, noted="look.people")
 def person(user_id: int) -> tuple[str, int]:
     """The desks of one person."""
     user = _user(reading(), user_id)

@@ -5,19 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from flask import request
-
-from views.door import installation
-
-
-def source_address() -> str:
-    """The address of whoever sent this request; empty where it has none."""
-    return believed(
-        request.remote_addr or "",
-        request.headers.get("X-Forwarded-For", ""),
-        installation().settings.trusted_proxies,
-    )
-
 
 def neighbourhood(address: str) -> str:
     """What counts as one place: an IPv4 address, or the /64 out of which a single IPv6 machine takes as many as it likes."""

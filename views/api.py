@@ -219,7 +219,7 @@ def remove(task_id: int, evidence_id: int) -> DoneOut:
 
 
 @blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.evidence")
 @blueprint.output({}, content_type="application/octet-stream")
 def evidence(task_id: int, evidence_id: int) -> Response:
     """The original bytes of a piece of evidence."""
@@ -227,7 +227,7 @@ def evidence(task_id: int, evidence_id: int) -> Response:
 
 
 @blueprint.get("/packets/<int:packet_id>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.packet")
 @blueprint.output({}, content_type="application/pdf")
 def packet(packet_id: int) -> Response:
     """The newest sealed version of a packet."""

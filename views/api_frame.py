@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from apiflask import APIFlask
@@ -13,13 +14,14 @@ from flask import Request, Response, g, json, request
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut, ProblemOut
-from views.door import installation, pause_reading, reading, writing
+from views.door import installation, marking, pause_reading, reading, writing
 from workflow import operations
 from workflow.errors import Invalid, Refused
 from workflow.models import ApiReply, User
 
 ROOT = "/api/v1"
 KEY = "Idempotency-Key"
+USED_EVERY = timedelta(minutes=1)
 
 
 def is_api() -> bool:
@@ -35,8 +37,11 @@ def bearer(incoming: Request) -> int | None:
     token = operations.token_of(reading(), secret.strip(), at=installation().clock())
     if token is None:
         return None
-    g.api_token = token
-    return token.user_id
+    g.api_token, user_id, now = token, token.user_id, installation().clock()
+    if token.used_at is None or now - token.used_at > USED_EVERY:
+        with marking() as writer:
+            operations.note_use(writer, token.id, at=now)
+    return user_id
 
 
 def problem(status: int, title: str, detail: str, code: str) -> Response:

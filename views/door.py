@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, ParamSpec, TypeVar, cast
 
+import structlog
 from flask import Flask, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from forms.days import read_day
+from views.address import believed
 from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
@@ -24,9 +27,10 @@ from workflow.roles import ROW_AND_UNITS, Case, case_of
 from workflow.text import clean_text
 from workflow.vocabulary import TokenScope
 
+log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
-_PERMITTED = "_permission"
+_PERMITTED, _NOTED = "_permission", "_noted"
 OPEN = "open to everybody"
 WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
 """A person with all that every door asks of one."""
@@ -61,6 +65,12 @@ def installation() -> Installation:
     return cast(Installation, current_app.extensions["taizhang"])
 
 
+def address() -> str:
+    """Where the request came from: what the connection says, or our own proxies. Empty where nothing is known."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return believed(request.remote_addr or "", forwarded, installation().settings.trusted_proxies)[:45]
+
+
 def today() -> date:
     """The day it is in China."""
     return day_of(installation().clock())
@@ -82,10 +92,24 @@ def writing() -> Iterator[tuple[Session, User]]:
     Inside it ask ``session`` alone: a read of :func:`reading` would keep the commit waiting.
     """
     pause_reading()
-    with installation().database.writing() as session:
+    with installation().database.writing(origin=address()) as session:
         yield session, session.get_one(User, current_user.id, options=WHOLE)
     g.stored = True
     _nudge()
+
+
+@contextmanager
+def marking() -> Iterator[Session]:
+    """A transaction of its own for what reading leaves behind: last seen, noted, ended.
+
+    Where it cannot be written (a full disk, a database that is read-only) reading goes on, and the service's log says so.
+    """
+    pause_reading()
+    try:
+        with installation().database.writing(origin=address()) as session:
+            yield session
+    except SQLAlchemyError as error:
+        log.error("not marked", path=request.path, reason=type(error).__name__)
 
 
 def pause_reading() -> None:
@@ -99,11 +123,15 @@ def pause_reading() -> None:
         g.pop("me", None)
 
 
-def permit(permission: Permission | str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in."""
+def permit(permission: Permission | str, *, noted: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in.
+
+    ``noted`` is the kind of entry that using it leaves in the access log (:mod:`views.noting`).
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         setattr(view, _PERMITTED, permission)
+        setattr(view, _NOTED, noted)
         return view
 
     return mark
@@ -114,6 +142,11 @@ def required(app: Flask, endpoint: str) -> Permission | str | None:
     if endpoint == "static":
         return OPEN
     return getattr(app.view_functions[endpoint], _PERMITTED, None)
+
+
+def noted_as(app: Flask) -> str:
+    """The kind of entry that using this request's route leaves, empty where it leaves none."""
+    return getattr(app.view_functions.get(request.endpoint or ""), _NOTED, "")
 
 
 def guard() -> Response | None:

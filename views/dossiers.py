@@ -64,7 +64,7 @@ def progress(dossier_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/dossiers/<int:dossier_id>/<any(pdf, zip):kind>")
-@permit(Permission.OFFICE)
+@permit(Permission.OFFICE, noted="download.dossier")
 def download(dossier_id: int, kind: str) -> Response:
     """The sealed PDF or the bag, byte for byte as registered."""
     dossier, _ = _load(dossier_id)

@@ -6,10 +6,10 @@ import secrets
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
@@ -46,6 +46,7 @@ def install_errors(app: Flask) -> None:
     """Answer every failure with a page, or with a fragment where a fragment was asked for."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SecurityError, _host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
@@ -70,12 +71,21 @@ def _refused(error: Refused) -> tuple[str, int] | Response:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int] | Response:
+    g.refusal = "refused.forged"
     own = urlsplit(request.origin or "").netloc == request.host  # another site's form puts no words on our page
     return answer(
         400,
         "页面已过期",
         "页面停留太久或登录已变化，刚才的操作没有执行；请返回上一页重试，填写的内容保留在本机。",
         words=own,
+    )
+
+
+def _host(error: SecurityError) -> Response:
+    """A host name that is not ours: no page, since no address of ours can be written under it."""
+    sentence = "本系统不以这个主机名提供服务：请用登记的网址打开；新的主机名由系统管理员写入 TAIZHANG_TRUSTED_HOSTS。"
+    return (
+        problem(400, "主机名有误", sentence, "bad_host") if is_api() else Response(sentence, 400, mimetype="text/plain")
     )
 
 

@@ -93,7 +93,7 @@ def remove(task_id: int, evidence_id: int) -> str | Answer | tuple[str, int]:
 
 
 @blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.evidence")
 def download(task_id: int, evidence_id: int) -> Response:
     """The original bytes, checked before the first one leaves."""
     case = load_task(reading(), task_id, me())

@@ -9,8 +9,8 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from views.address import neighbourhood, source_address
-from views.door import installation
+from views.address import neighbourhood
+from views.door import address, installation
 from workflow.operations.failures import Place, login_key
 
 DAYS = 180
@@ -23,7 +23,7 @@ def place_of(login: str) -> Place:
     browser, people = _read()
     if _mark(login) in people:
         return Place(f"browser {browser}", known=True)
-    return Place(f"address {neighbourhood(source_address())}")
+    return Place(f"address {neighbourhood(address())}")
 
 
 def remember(answer: Response, login: str) -> None:

@@ -83,7 +83,7 @@ def opening(ledger_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/source")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.source")
 def source(ledger_id: int) -> Response:
     """The document as it was uploaded, byte for byte."""
     document = load_ledger(reading(), ledger_id, me()).source
@@ -91,7 +91,7 @@ def source(ledger_id: int) -> Response:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/export.<any(docx, xlsx, pdf):form>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="export.ledger")
 def export(ledger_id: int, form: str) -> Response:
     """The ledger as a table again, in the shape it came in."""
     ledger = load_ledger(reading(), ledger_id, me())

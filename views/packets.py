@@ -22,7 +22,7 @@ blueprint = Blueprint("packets", __name__)
 
 
 @blueprint.get("/packets/<int:packet_id>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.packet")
 def download(packet_id: int) -> Response:
     """The packet as it is now, or after the seal that ``revision`` names."""
     name, revision = _wanted(packet_id)

@@ -55,7 +55,7 @@ def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, ope
 
 
 @blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")
-@permit(Permission.WORK)
+@permit(Permission.WORK, noted="download.paper")
 def download(task_id: int, signoff_id: int) -> Response:
     """The scan of one paper sign-off."""
     case = load_task(reading(), task_id, me())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from io import BytesIO
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -27,6 +28,8 @@ from workflow.text import file_name
 from workflow.vocabulary import Part
 
 blueprint = Blueprint("review", __name__)
+CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
+"""Columns kept as printed that say how to reach a person: who looks at them is noted."""
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
 ACCEPT = ".docx,.doc,.wps,.xlsx,.xls,.et,.pdf,.html,.htm,.txt,.csv"
@@ -179,6 +182,8 @@ def _settle_page(
 ) -> tuple[str, int]:
     draft = load_draft(reading(), ledger, at=installation().clock())
     lines = ledger.source.text.split("\n")
+    if any(CONTACT.search(name) for item in draft.items for name, _ in item.extra):
+        g.noted = "look.contacts"
     page = render_template(
         "review/settle.html",
         ledger=ledger,

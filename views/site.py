@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from apiflask import APIFlask
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -39,9 +39,10 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.door import OPEN, RowNumber, close_reading, guard, permit
 from views.errors import install_errors
+from views.noting import note
 from workflow.installation import Clock, install, wall_clock
 from workflow.logs import configure_logs
-from workflow.settings import Settings
+from workflow.settings import LOOPBACK, Settings
 
 BLUEPRINTS = (
     auth,
@@ -64,9 +65,21 @@ BLUEPRINTS = (
     api_verbs,
 )
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()",
+}
+"""What every answer carries; no style attribute and no inline style is let in (docs/decisions/0018)."""
+HSTS = "max-age=63072000; includeSubDomains"
+"""Two years, once a browser has come over TLS; the subdomains are those of this very host name."""
 
 
 def build(settings: Settings | None, clock: Clock | None) -> Flask:
@@ -83,7 +96,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=1000,
-        TRUSTED_HOSTS=settings.trusted_hosts or None,
+        TRUSTED_HOSTS=settings.trusted_hosts or list(LOOPBACK),
         SESSION_COOKIE_NAME="taizhang-form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -97,6 +110,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
     _open_doors(app)
     app.before_request(guard)
     app.after_request(_headers)
+    app.after_request(note)
     app.teardown_request(lambda error: request.close())  # uploads on disk
     app.teardown_appcontext(close_reading)
     install_errors(app)
@@ -117,10 +131,10 @@ def _open_doors(app: Flask) -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -15,25 +15,40 @@ from views.downloads import named
 from views.frame import moment
 from workflow.audit import ChainCheck, Head, head
 from workflow.errors import Invalid
-from workflow.models import AuditEvent
+from workflow.models import Link
 from workflow.permissions import Permission
-from workflow.queries.trail import KINDS, PAGE, Asked, all_events, check_trail, kind_word, page_events
+from workflow.queries.trail import (
+    ACCESS_KINDS,
+    CHAINS,
+    KINDS,
+    PAGE,
+    Asked,
+    all_events,
+    check_access,
+    check_trail,
+    kind_word,
+    page_events,
+)
 from workflow.showing import csv_lines
 
 blueprint = Blueprint("trail", __name__)
-COLUMNS = ("序号", "时间", "事项", "人员", "任务", "内容", "前一哈希", "哈希")
+COLUMNS = ("序号", "时间", "事项", "人员", "来源地址", "任务", "内容", "前一哈希", "哈希")
 
 
 @blueprint.get("/trail")
-@permit(Permission.AUDIT)
+@permit(Permission.AUDIT, noted="look.trail")
 def index() -> str:
     """Events, newest first, by task, person or kind."""
     asked = _asked()
     before = request.args.get("before", "")
     events = page_events(reading(), asked, before=number_in(before))
-    args: dict[str, Any] = {"task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None}
+    args: dict[str, Any] = {
+        "log": asked.log or None, "task": asked.task_id, "person": asked.person or None, "kind": asked.kind or None,
+        "ip": asked.ip or None,
+    }  # fmt: skip
     return _page(
-        events=[(event, kind_word(event.kind), _time(event), _told(event)) for event in events[:PAGE]],
+        asked.log,
+        events=[(event, kind_word(event.kind), _time(event), *_told(event)) for event in events[:PAGE]],
         older=url_for("trail.index", **args, before=events[PAGE - 1].seq) if len(events) > PAGE else None,
         first=url_for("trail.index", **args) if before else None,
         asked=asked,
@@ -47,25 +62,31 @@ def check() -> str:
     """Walk the whole chain, against a head printed elsewhere if one is given."""
     expected = _expected()
     pause_reading()
-    checked = check_trail(installation().database, expected)
-    return render_template("trail/check.html", checked=checked, expected=expected, words=_verdict(checked))
+    checked, access = check_trail(installation().database, expected), check_access(installation().database)
+    return render_template(
+        "trail/check.html",
+        checked=checked,
+        expected=expected,
+        words=_verdict(checked),
+        access=access,
+        access_words=_verdict(access).replace("留痕", "访问记录"),
+    )
 
 
 @blueprint.get("/trail/export.<any(csv, jsonl):form>")
-@permit(Permission.AUDIT)
+@permit(Permission.AUDIT, noted="export.trail")
 def export(form: str) -> Response:
     """The events asked for as a file, streamed."""
     events = all_events(installation().database, _asked())
-    writer: Callable[[Iterator[AuditEvent]], Iterator[str]] = _as_csv if form == "csv" else _as_lines
+    writer: Callable[[Iterator[Link]], Iterator[str]] = _as_csv if form == "csv" else _as_lines
     pause_reading()
     answer = Response(writer(events), mimetype="text/csv" if form == "csv" else "application/x-ndjson")
-    return named(answer, f"留痕.{form}")
+    return named(answer, f"{'访问记录' if _asked().log else '留痕'}.{form}")
 
 
-def _page(**values: object) -> str:
-    return render_template(
-        "trail/index.html", kinds=sorted(KINDS.items(), key=_by_word), newest=head(reading()), **values
-    )
+def _page(log: str, **values: object) -> str:
+    kinds = sorted((ACCESS_KINDS if log else KINDS).items(), key=_by_word)
+    return render_template("trail/index.html", kinds=kinds, newest=head(reading(), CHAINS[log]), **values)
 
 
 def _by_word(pair: tuple[str, str]) -> str:
@@ -73,11 +94,14 @@ def _by_word(pair: tuple[str, str]) -> str:
 
 
 def _asked() -> Asked:
-    kind = request.args.get("kind", "")
+    kind, log = request.args.get("kind", ""), request.args.get("log", "")
+    log = log if log in CHAINS else ""
     return Asked(
         task_id=number_in(request.args.get("task", "")),
         person=typed("person", 64),
-        kind=kind if kind in KINDS else "",
+        kind=kind if kind in (ACCESS_KINDS if log else KINDS) else "",
+        ip=typed("ip", 45),
+        log=log,
     )
 
 
@@ -95,23 +119,25 @@ def _verdict(checked: ChainCheck) -> str:
     return f"共 {checked.events} 条，逐条相接，没有被改动、删除、插入或调换。" if checked.intact else checked.fault
 
 
-def _time(event: AuditEvent) -> str:
+def _time(event: Link) -> str:
     return moment(datetime.fromisoformat(event.at))
 
 
-def _told(event: AuditEvent) -> str:
-    """The data of an event as somebody reads it: one line a fact."""
-    return json.dumps(json.loads(event.data), ensure_ascii=False, indent=1)
+def _told(event: Link) -> tuple[str, str]:
+    """Where an event came from, and its data as somebody reads it: one line a fact."""
+    data = json.loads(event.data)
+    return data.get("ip", ""), json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def _as_csv(events: Iterator[AuditEvent]) -> Iterator[str]:
+def _as_csv(events: Iterator[Link]) -> Iterator[str]:
     rows = (
-        (e.seq, e.at, kind_word(e.kind), e.actor_name, e.task_id or "", e.data, e.prev_hash, e.hash) for e in events
+        (e.seq, e.at, kind_word(e.kind), e.actor_name, _told(e)[0], e.task_id or "", e.data, e.prev_hash, e.hash)
+        for e in events
     )
     return csv_lines(chain([COLUMNS], rows))
 
 
-def _as_lines(events: Iterator[AuditEvent]) -> Iterator[str]:
+def _as_lines(events: Iterator[Link]) -> Iterator[str]:
     """One JSON object a line, holding exactly what the hash covers, so that the chain can be checked elsewhere."""
     for e in events:
         link = {

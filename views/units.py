@@ -112,7 +112,7 @@ def import_list() -> Page:
 
 
 @blueprint.get("/units/export.csv")
-@permit(Permission.DIRECTORY)
+@permit(Permission.DIRECTORY, noted="export.units")
 def export() -> Response:
     """The directory in the form the import reads."""
     groups: dict[int, list[str]] = {}

@@ -1,7 +1,8 @@
 """The trail (留痕): append-only, hash-chained; whoever changes, drops or swaps a link is found out.
 
 The hash of a link covers its sequence, time, kind, actor, task, data and the hash before it. Order is the
-sequence, never the clock.
+sequence, never the clock. What a request did says in its data (``ip``) where that came from. There are two chains
+(docs/decisions/0018): the trail of changes, and the access log of refusals, downloads, exports and looks at people.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workflow.models import AuditEvent, User
+from workflow.models import AccessEvent, AuditEvent, Link, User
 
 GENESIS = "0" * 64
 """What the first event points back to."""
+ORIGIN = "origin"
+"""Where a session keeps the address of the request that it works for (``session.info``)."""
+ANCHORED = "access.anchored"
+LOCKS: dict[type[Link], int] = {AuditEvent: 7466, AccessEvent: 7467}
+L = TypeVar("L", bound=Link)
 
 
 @dataclass(frozen=True)
@@ -69,18 +75,43 @@ def record(
 
 def record_many(session: Session, entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[AuditEvent]:
     """Append events in their order, chained in memory and written in one statement; else like :func:`record`."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7466)"))  # one writer of the chain at a time
-    before, events = head(session), []
+    return _append(session, AuditEvent, entries, by=by, at=at)
+
+
+def note_access(session: Session, entry: Entry, *, by: User | None, at: datetime) -> None:
+    """Append one entry to the access log, in the caller's transaction, which holds nothing else."""
+    _append(session, AccessEvent, [entry], by=by, at=at)
+
+
+def anchor_access(session: Session, *, at: datetime) -> None:
+    """Note the access log's head in the trail, if it has grown: what is cut off or rewritten there is found out from here."""
+    newest, last = head(session, AccessEvent), anchored(session)
+    if newest != last:
+        record(session, ANCHORED, by=None, at=at, data={"seq": newest.seq, "hash": newest.hash})
+
+
+def anchored(session: Session) -> Head:
+    """The access log's head as last noted in the trail."""
+    last = select(AuditEvent.data).where(AuditEvent.kind == ANCHORED).order_by(AuditEvent.seq.desc()).limit(1)
+    data = session.scalars(last).first()
+    noted: dict[str, Any] = json.loads(data) if data else {"seq": 0, "hash": GENESIS}
+    return Head(noted["seq"], noted["hash"])
+
+
+def _append(session: Session, chain: type[L], entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[L]:
+    if session.get_bind().dialect.name == "postgresql":  # one writer of a chain at a time
+        session.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": LOCKS[chain]})
+    before, events = head(session, chain), []
+    origin = {"ip": session.info[ORIGIN]} if session.info.get(ORIGIN) else {}
     for entry in entries:
-        event = AuditEvent(
+        event = chain(  # type: ignore[call-arg]  # both tables are made by SQLAlchemy
             seq=before.seq + 1,
             at=at.astimezone(UTC).isoformat(timespec="microseconds"),
             kind=entry.kind,
             actor_id=by.id if by else None,
             actor_name=by.name if by else "系统",
             task_id=entry.task_id,
-            data=canonical(entry.data),
+            data=canonical({**entry.data, **origin}),
             prev_hash=before.hash,
         )
         event.hash = link_hash(event)
@@ -91,9 +122,9 @@ def record_many(session: Session, entries: Sequence[Entry], *, by: User | None, 
     return events
 
 
-def head(session: Session) -> Head:
+def head(session: Session, chain: type[Link] = AuditEvent) -> Head:
     """The newest link, or the genesis mark when nothing has happened yet."""
-    row = session.execute(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    row = session.execute(select(chain.seq, chain.hash).order_by(chain.seq.desc()).limit(1)).first()
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 
@@ -103,7 +134,7 @@ def canonical(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def link_hash(event: AuditEvent) -> str:
+def link_hash(event: Link) -> str:
     """SHA-256 over everything a link says and the hash of the link before."""
     link = [
         event.seq,
@@ -118,7 +149,7 @@ def link_hash(event: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(link, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def verify_chain(events: Iterable[AuditEvent], *, expected: Head | None = None) -> ChainCheck:
+def verify_chain(events: Iterable[Link], *, expected: Head | None = None) -> ChainCheck:
     """Walk the chain from the first event; ``expected`` is a head printed or anchored elsewhere.
 
     A chain cut at its tail is whole in itself: only a known head shows that something is missing.

@@ -30,9 +30,12 @@ class Database:
         self._read = sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One short transaction: committed once at the end, rolled back whole on any error."""
-        with self._write.begin() as session:
+    def writing(self, **info: str) -> Iterator[Session]:
+        """One short transaction: committed once at the end, rolled back whole on any error.
+
+        ``info`` travels with the session, e.g. the address of the request that it works for.
+        """
+        with self._write(info=info) as session, session.begin():
             yield session
 
     @contextmanager

@@ -80,6 +80,12 @@ class Unreadable(Refused):
     status = 422
 
 
+class ClockBehind(Refused):
+    """The clock says a time earlier than one already seen (时钟调回): nothing is signed."""
+
+    status = 503
+
+
 class PacketFailed(Refused):
     """A packet could not be made whole (证据包未能生成): a glyph, a picture or a key is missing."""
 

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ZONE = ZoneInfo("Asia/Shanghai")
 """Times are stored in UTC and shown in China's one time zone."""
 
+LOOPBACK = ("localhost", "127.0.0.1")
+"""Names of this machine for itself: answered to where no host names are set."""
+
 
 class Settings(BaseSettings):
     """One frozen value, made once by ``create_app`` and handed on; nobody else reads the environment."""
@@ -30,7 +33,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: list[str] = Field(default_factory=list)
-    """Host names the server answers to; empty answers to all (behind a proxy that checks them)."""
+    """Host names the server answers to, e.g. ``["taizhang.xx.gov.cn"]``; needed wherever browsers do not open ``localhost``."""
     trusted_proxies: list[IPvAnyNetwork] = Field(default_factory=list)
     """Our own proxies (``["10.0.0.5", "10.1.0.0/24"]``): ``X-Forwarded-For`` is believed from them alone."""
     secure_cookies: bool = False
@@ -63,6 +66,11 @@ class Settings(BaseSettings):
     """Hosts of group robots that may be called, over TLS; an entry ``http://host:port`` allows one without."""
     render_seconds: int = 180
     render_bytes: int = 1536 * 1024 * 1024
+
+    @property
+    def nameless(self) -> bool:
+        """True where other machines may connect and no host name is set: any name would have to be believed."""
+        return not self.trusted_hosts and self.host not in (*LOOPBACK, "::1")
 
     @property
     def database(self) -> str:

@@ -16,6 +16,7 @@ GROUPS = {
     "account": "账号",
     "jobs": "后台事项",
     "trail": "留痕",
+    "clock": "系统时钟",
     "docs": "生成的文档",
 }
 COMMANDS = {
@@ -30,7 +31,8 @@ COMMANDS = {
     "account reset": ("views.commands.account:reset", "在服务器上重置口令，通知本人和安全管理员"),
     "jobs list": ("views.commands.upkeep:list_jobs", "列出后台未完成的事项及最近一次错误"),
     "jobs retry": ("views.commands.serving:retry_jobs", "重新办理后台未完成的事项，包括已搁置的"),
-    "trail verify": ("views.commands.upkeep:verify_trail", "核验留痕链，断链时退出码为 1"),
+    "trail verify": ("views.commands.upkeep:verify_trail", "核验留痕和访问记录两条链，断链时退出码为 1"),
+    "clock accept": ("views.commands.upkeep:accept_clock", "时钟曾经走快、现已校准时，确认以现在的时间为准，恢复签批"),
     "docs write": ("views.commands.docs:write", "写出由代码生成的文档（docs/）"),
     "docs check": ("views.commands.docs:check", "由代码生成的文档不是最新时退出码为 1"),
     "doctor": ("views.doctor:doctor", "检查运行环境、数据、印章和外部服务，逐项说明怎样处理；有问题时退出码为 1"),

@@ -16,10 +16,11 @@ from views.commands.spoken import FILE, FOLDER, spoken
 from views.sample_office import SAMPLE, furnish, is_empty
 from views.sample_redated import redated
 from views.sample_year import SteeredClock
-from workflow import outbox
+from workflow import outbox, timekeeping
+from workflow.errors import Invalid
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
-from workflow.settings import ZONE
+from workflow.settings import ZONE, Settings
 
 PROXIED = {"clear_untrusted_proxy_headers": False}
 """waitress hands on what proxies say; :mod:`views.address` believes only those that ``TAIZHANG_TRUSTED_PROXIES`` names."""
@@ -41,6 +42,7 @@ def serve() -> None:
     """Migrate, load a sample office into an empty database, print address and sign-ins, and serve."""
     app = whole()
     here: Installation = app.extensions["taizhang"]
+    _named(here.settings)
     migrate(here.database.write_engine)
     if is_empty(here):
         _sample(here)
@@ -74,12 +76,29 @@ def demo(file: Path, out: Path, packets: int) -> None:
     told = demonstration.live(
         here, clock, file.resolve(), published, out, closing=packets, drain=drain, console=console
     )
+    _to_the_present(install(here.settings))
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
     console.print(f"证据包 {told.packets} 个：{out / 'packets'}")
     console.print(f"年度卷宗：{out / 'dossier.pdf'}、{out / 'dossier.zip'}；信任锚：{out / 'ca.pem'}")
     console.print(f"数据：{here.settings.home}；打开浏览：make run")
+
+
+def _to_the_present(here: Installation) -> None:
+    """From here on the machine's own clock counts, whatever year was lived through."""
+    with here.database.writing() as session:
+        timekeeping.accept(session, here.clock())
+
+
+def _named(settings: Settings) -> None:
+    """Raises Invalid where others may connect and nobody has said under which name."""
+    if settings.nameless:
+        raise Invalid(
+            f"没有启动：监听地址 {settings.host} 对其他机器开放，须先说明使用的主机名，例如 "
+            f"TAIZHANG_TRUSTED_HOSTS='[\"taizhang.example.gov.cn\"]'；只在本机试用请设 TAIZHANG_HOST=127.0.0.1。 "
+            "(Not started: set TAIZHANG_TRUSTED_HOSTS to the host names that browsers use.)"
+        )
 
 
 def _sample(here: Installation) -> None:
@@ -89,4 +108,5 @@ def _sample(here: Installation) -> None:
     past = install(here.settings, clock)
     office = furnish(past, SAMPLE, at=clock.now)
     demonstration.bring_to_life(past, clock, office, until=here.clock())
+    _to_the_present(here)
     demonstration.print_sign_ins(office, click.echo)

@@ -25,17 +25,19 @@ from workflow.models.people import (
     UserRole,
 )
 from workflow.models.posting import Address, Delivery
-from workflow.models.records import AuditEvent, Notice, OutboxRow
+from workflow.models.records import AccessEvent, AuditEvent, ClockMark, Link, Notice, OutboxRow
 from workflow.models.requests import Request, TaskCopy
 from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
 
 __all__ = [
+    "AccessEvent",
     "Address",
     "ApiReply",
     "ApiToken",
     "AuditEvent",
     "Awaiting",
     "Base",
+    "ClockMark",
     "Delegation",
     "Delivery",
     "Dossier",
@@ -45,6 +47,7 @@ __all__ = [
     "Ledger",
     "LedgerItem",
     "LightRule",
+    "Link",
     "LoginSession",
     "Notice",
     "OutboxRow",

@@ -28,6 +28,10 @@ class ApiToken(Base):
     """The last day."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was last shown, to the minute."""
+    epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Its person's when it was made: a token of an older one is dead, like a session."""
 
     user: Mapped[User] = relationship()
 

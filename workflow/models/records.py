@@ -12,15 +12,8 @@ from workflow.models.base import Base, Moment, word
 from workflow.vocabulary import NoticeKind
 
 
-class AuditEvent(Base):
-    """One link of the append-only chain (留痕). The database refuses to update or delete a row."""
-
-    __tablename__ = "audit_event"
-    __table_args__ = (
-        UniqueConstraint("prev_hash"),
-        UniqueConstraint("hash"),
-        Index("ix_audit_event_task_id", "task_id"),
-    )
+class Link:
+    """What a link of either chain says (链节). The database refuses to update or delete a row."""
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(40))
@@ -33,6 +26,33 @@ class AuditEvent(Base):
     """Canonical JSON (RFC 8785 for the values we use: text, whole numbers, true/false/null, lists, objects)."""
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEvent(Link, Base):
+    """One link of the trail: a change (留痕)."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        UniqueConstraint("prev_hash"),
+        UniqueConstraint("hash"),
+        Index("ix_audit_event_task_id", "task_id"),
+    )
+
+
+class AccessEvent(Link, Base):
+    """One link of the access log: a refusal, a download, an export, a look at people (访问记录)."""
+
+    __tablename__ = "access_event"
+    __table_args__ = (UniqueConstraint("prev_hash"), UniqueConstraint("hash"))
+
+
+class ClockMark(Base):
+    """The latest time that the installation's clock has shown (时钟记录): one row, see :mod:`workflow.timekeeping`."""
+
+    __tablename__ = "clock_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    latest: Mapped[datetime] = mapped_column(Moment)
 
 
 class OutboxRow(Base):

@@ -3,6 +3,7 @@
 None of them commits: the door that opened the transaction does, once.
 """
 
+from workflow.operations.access import accept_clock, end_access, expire_session
 from workflow.operations.acting import Outcome, act
 from workflow.operations.arranging import Arrangement, drop_policy, set_policy
 from workflow.operations.checking import check_evidence
@@ -55,7 +56,7 @@ from workflow.operations.signers import add_signer, take_back_signer, transfer_s
 from workflow.operations.signing_off import Paper
 from workflow.operations.standing_in import delegate, end_delegation, hand_over
 from workflow.operations.submitting import submit_report
-from workflow.operations.tokens import create_token, forget_replies, revoke_token, token_of
+from workflow.operations.tokens import create_token, forget_replies, note_use, revoke_token, token_of
 from workflow.operations.urging import urge, urge_late
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "Paper",
     "Place",
     "Published",
+    "accept_clock",
     "act",
     "add_file",
     "add_item",
@@ -103,8 +105,10 @@ __all__ = [
     "edit_head",
     "edit_item",
     "editable",
+    "end_access",
     "end_delegation",
     "end_session",
+    "expire_session",
     "expired",
     "finish_dossier",
     "finish_share",
@@ -118,6 +122,7 @@ __all__ = [
     "keep_phrase",
     "knows_password",
     "merge_items",
+    "note_use",
     "obstacles",
     "open_due_periods",
     "open_first",

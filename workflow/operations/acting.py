@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow import audit, outbox
+from workflow import audit, outbox, timekeeping
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.models import AuditEvent, Packet, Task, User
@@ -54,20 +54,20 @@ def act(
     """Take one step for one task, in the caller's transaction, which the caller commits.
 
     Always in this order: stale? → may you? → is it complete? → sign-off → is the gate satisfied? → new status →
-    audit event → outbox. ``paper`` registers what somebody signed on paper; ``defects`` says of pieces of evidence what
+    audit event → outbox; none of it while the clock is behind (ClockBehind). ``paper`` registers what somebody signed on paper; ``defects`` says of pieces of evidence what
     is wrong with them, on a return. Raises Stale, NotInState, Forbidden, Incomplete or Invalid; then nothing has happened.
     """
     hold(session, task)
     if task.version != seen_version:
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
+    timekeeping.require(session, at)
     case = case_of(session, task, at)
     step = step_for(task.status, action)
     chair = paper_chair(case, step, paper, by) if paper else chair_of(case, by)
     if not (paper or step.who(case, by)):
         raise Forbidden(f"您不能{action.word}此件：这一步由其他岗位办理。")
     opinion = _clean_opinion(opinion)
-    missing = refusals(step, Attempt(case, by, opinion, checked))
-    if missing:
+    if missing := refusals(step, Attempt(case, by, opinion, checked)):
         raise Incomplete(" ".join(missing))
     passed = gate_satisfied(step, case, chair.seat if chair else None)
     doing = Doing(session, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})

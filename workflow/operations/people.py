@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow import audit
+from workflow import audit, timekeeping
 from workflow.errors import Duplicate, Forbidden, Invalid
 from workflow.models import LoginSession, Notice, Unit, User, UserRole
+from workflow.operations.access import end_access
 from workflow.operations.failures import Place, forget_wrong, note_wrong, shut
 from workflow.operations.passwords import decoy, fits, one_time_password, set_password
 from workflow.operations.resetting import ask_reset, close_resets
@@ -77,7 +78,7 @@ def open_first(session: Session, *, login: str, name: str, unit: Unit, role: Rol
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
-    """Set a person's desks and tell them; sessions in progress end. Nobody grants to themselves, no desk of 三员 falls empty."""
+    """Set a person's desks and tell them; sessions and tokens end. Nobody grants to themselves, no desk of 三员 falls empty."""
     _ask(by, Permission.GRANTS)
     if by.id == user.id:
         raise Forbidden("不能给自己授予岗位。")
@@ -88,32 +89,31 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     user.role_rows = [row for row in user.role_rows if row.role in wanted] + [
         UserRole(role=role) for role in sorted(wanted - user.roles)
     ]
-    user.epoch += 1
     data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
-    audit.record(session, "account.granted", by=by, at=at, data=data)
+    audit.record(session, "account.granted", by=by, at=at, data=data | end_access(session, user, at=at))
     words = "、".join(role.word for role in sorted(wanted)) or "无"
     session.add(Notice(user_id=user.id, text=f"{by.name}（安全管理员）将您的岗位改为：{words}。", created_at=at))
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
-    """Stop an account or start it again; stopping ends its sessions, and leaves no desk of 三员 empty."""
+    """Stop an account or start it again; stopping ends its sessions and tokens, and leaves no desk of 三员 empty."""
     _ask(by, Permission.ACCOUNTS)
     if by.id == user.id:
         raise Forbidden("不能停用自己的账号。")
     if not active:
         _keep_the_last(session, user, user.roles)
     user.active = active
-    user.epoch += 1
     kind = "account.started" if active else "account.stopped"
-    audit.record(session, kind, by=by, at=at, data={"user_id": user.id, "login": user.login})
+    data = {"user_id": user.id, "login": user.login} | end_access(session, user, at=at)
+    audit.record(session, kind, by=by, at=at, data=data)
 
 
 def change_password(session: Session, user: User, *, new: str, at: datetime) -> None:
-    """Set one's own password, after :func:`knows_password`; every other session ends. Raises Invalid."""
+    """Set one's own password, after :func:`knows_password`; every other session and every token ends. Raises Invalid."""
     set_password(session, user, new, at=at)
     close_resets(session, user, by=user, at=at)
-    user.epoch += 1
-    audit.record(session, "account.password_changed", by=user, at=at, data={"user_id": user.id})
+    data = {"user_id": user.id} | end_access(session, user, at=at)
+    audit.record(session, "account.password_changed", by=user, at=at, data=data)
 
 
 def knows_password(session: Session, user: User, password: str, *, place: Place, at: datetime) -> bool:
@@ -121,20 +121,38 @@ def knows_password(session: Session, user: User, password: str, *, place: Place,
     return _let_in(session, user, user.login, password, place=place, at=at)
 
 
-def sign_in(session: Session, login: str, password: str, *, place: Place, at: datetime) -> User | None:
+def sign_in(
+    session: Session,
+    login: str,
+    password: str,
+    *,
+    place: Place,
+    at: datetime,
+    veil: Callable[[str], str] = lambda typed: "",
+) -> User | None:
     """The person, if name and password fit and the account is neither stopped nor closed to this place; else None.
 
-    Wrong ones are counted by name and place (:mod:`~workflow.operations.failures`) and written to the trail.
+    Wrong ones are counted by name and place (:mod:`~workflow.operations.failures`) and written to the trail, a name that
+    nobody has only as ``veil`` makes of it, since people type passwords there.
     The caller commits in either case.
     """
     user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
-    if not _let_in(session, user, login, password, place=place, at=at) or user is None:
+    if not _let_in(session, user, login, password, place=place, at=at, veil=veil) or user is None:
         return None
     audit.record(session, "login.succeeded", by=user, at=at, data={"login": user.login})
     return user
 
 
-def _let_in(session: Session, user: User | None, login: str, password: str, *, place: Place, at: datetime) -> bool:
+def _let_in(
+    session: Session,
+    user: User | None,
+    login: str,
+    password: str,
+    *,
+    place: Place,
+    at: datetime,
+    veil: Callable[[str], str] = lambda typed: "",
+) -> bool:
     kept = decoy()  # made by the first sign-in of a process, whoever it is
     fitting = fits(user.password_hash if user else kept, password) and user is not None
     closed = shut(session, login, place, at=at)
@@ -144,14 +162,14 @@ def _let_in(session: Session, user: User | None, login: str, password: str, *, p
     if not fitting and not closed:
         note_wrong(session, login, place, at=at)
     reason = "locked" if closed else "unknown" if user is None else "stopped" if fitting else "password"
-    data = {"login": user.login if user else login.strip()[:64], "reason": reason}
-    audit.record(session, "login.failed", by=None, at=at, data=data)
+    who = {"login": user.login} if user else {"login_veiled": veil(login.strip().lower())}
+    audit.record(session, "login.failed", by=None, at=at, data={**who, "reason": reason})
     return False
 
 
 def open_session(session: Session, user: User, *, at: datetime) -> str:
     """Start a server-side session; returns the token for the cookie."""
-    token = secrets.token_urlsafe(32)
+    token, at = secrets.token_urlsafe(32), timekeeping.moment(session, at)
     row = LoginSession(token_hash=token_hash(token), user_id=user.id, epoch=user.epoch, created_at=at, seen_at=at)
     session.add(row)
     session.flush()

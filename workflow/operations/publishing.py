@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from workflow import audit
+from workflow import audit, timekeeping
 from workflow.deadlines import day_of, spoken
 from workflow.errors import Incomplete, Stale
 from workflow.models import Ledger, Unit, User
@@ -98,6 +98,7 @@ def publish(
     that of figures that somebody has to look at; None asks nobody. Then nothing is published.
     """
     editable(ledger, by)
+    timekeeping.require(session, at)
     with_rows(session, ledger.id)
     missing = obstacles(ledger)
     if missing:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from workflow import audit
+from workflow import audit, timekeeping
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Refused, Stale
 from workflow.models import Request, Task, Unit, User
 from workflow.operations import rulings
@@ -122,6 +122,7 @@ def decide(
     request = session.get(Request, request_id)
     if request is None or request.task_id != task.id:
         raise NotFound
+    timekeeping.require(session, at)
     case, rule, word = case_of(session, task, at), RULES[request.kind], request.kind.word
     if not is_office(case, by):
         raise Forbidden(f"{word}申请由台账的办公室决定。")

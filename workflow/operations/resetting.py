@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from workflow import audit
 from workflow.errors import Forbidden, NotFound, Stale
 from workflow.models import Notice, PasswordReset, User, UserRole
+from workflow.operations.access import end_access
 from workflow.operations.failures import forget_wrong
 from workflow.operations.passwords import one_time_half, one_time_password, retire_password
 from workflow.permissions import ADMINISTRATORS, Permission, may
@@ -59,9 +60,9 @@ def agree_to_reset(session: Session, reset_id: int, *, by: User, at: datetime) -
     if not may(asker, Permission.RESETS):
         raise Stale(f"申请人{asker.name}已不是管理员，请不同意此件，另行申请。")
     shown, kept = one_time_half()
-    _replace(session, user, f"{reset.half_hash}|{kept}")
+    ended = _replace(session, user, f"{reset.half_hash}|{kept}", at=at)
     close_resets(session, user, by=by, at=at)
-    _noted(session, "account.password_reset", user, by=by, at=at, asked_by=asker.login)
+    _noted(session, "account.password_reset", user, by=by, at=at, asked_by=asker.login, **ended)
     _tell(session, [user.id], f"已为您发放新的一次性口令：{_desk(asker)}申请，{_desk(by)}同意。{_PROTEST}", at=at)
     return user, shown
 
@@ -88,9 +89,9 @@ def reset_at_the_shell(session: Session, user: User, *, at: datetime) -> str:
     Whoever is there can write the database, too; so it is told to the owner and to every 安全管理员.
     """
     shown, kept = one_time_password()
-    _replace(session, user, kept)
+    ended = _replace(session, user, kept, at=at)
     close_resets(session, user, by=None, at=at)
-    _noted(session, "account.password_reset", user, by=None, at=at, asked_by="")
+    _noted(session, "account.password_reset", user, by=None, at=at, asked_by="", **ended)
     _tell(session, [user.id], f"您的口令已在服务器上用命令重置。{_PROTEST}", at=at)
     others = _holders(session, {Role.SECURITY_ADMIN}) - {user.id}
     _tell(session, others, f"{user.name}（{user.login}）的口令已在服务器上用命令重置，请核实。", at=at)
@@ -126,10 +127,12 @@ def _waiting(session: Session, reset_id: int, *, by: User, at: datetime) -> Pass
     return reset
 
 
-def _replace(session: Session, user: User, kept: str) -> None:
+def _replace(session: Session, user: User, kept: str, *, at: datetime) -> dict[str, int]:
+    """Put the new password in the place of the old one; returns how many sessions and tokens ended."""
     retire_password(session, user)
-    user.password_hash, user.must_change_password, user.epoch = kept, True, user.epoch + 1
+    user.password_hash, user.must_change_password = kept, True
     forget_wrong(session, user.login)
+    return end_access(session, user, at=at)
 
 
 def _holders(session: Session, roles: frozenset[Role] | set[Role]) -> set[int]:
@@ -144,5 +147,5 @@ def _tell(session: Session, people: set[int] | list[int], text: str, *, at: date
     session.add_all(Notice(user_id=one, text=text[:500], created_at=at) for one in sorted(people))
 
 
-def _noted(session: Session, kind: str, user: User, *, by: User | None, at: datetime, **more: str) -> None:
+def _noted(session: Session, kind: str, user: User, *, by: User | None, at: datetime, **more: str | int) -> None:
     audit.record(session, kind, by=by, at=at, data={"user_id": user.id, "login": user.login, **more})

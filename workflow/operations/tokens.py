@@ -6,10 +6,10 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from workflow import audit
+from workflow import audit, timekeeping
 from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.models import ApiReply, ApiToken, User
@@ -40,6 +40,7 @@ def create_token(
         raise Invalid(f"每人最多 {MOST} 个有效令牌，请先停用不再使用的。")
     secret = "tz_" + secrets.token_urlsafe(32)
     token = ApiToken(user_id=by.id, name=name, token_hash=hash_of(secret), scope=scope, expires=expires, created_at=at)
+    token.epoch = by.epoch
     session.add(token)
     session.flush()
     _noted(session, "token.created", token, by=by, at=at)
@@ -56,11 +57,22 @@ def revoke_token(session: Session, token_id: int, *, by: User, at: datetime) -> 
 
 
 def token_of(session: Session, secret: str, *, at: datetime) -> ApiToken | None:
-    """The live token of this secret, None where it is unknown, run out, revoked, or its person has left."""
-    token = session.scalars(select(ApiToken).where(ApiToken.token_hash == hash_of(secret))).first()
-    if token is None or token.revoked_at is not None or token.expires < day_of(at):
+    """The live token of this secret, None where it is unknown, run out, revoked, or its person has left.
+
+    What has run out does not come back with a clock that is put back.
+    """
+    asked = select(ApiToken, timekeeping.latest()).where(ApiToken.token_hash == hash_of(secret))
+    token, seen = session.execute(asked).first() or (None, at)
+    if token is None or token.revoked_at is not None or token.expires < day_of(max(at, seen)):
         return None
-    return token if token.user.active and not token.user.must_change_password else None
+    user = token.user
+    return token if user.active and not user.must_change_password and token.epoch == user.epoch else None
+
+
+def note_use(session: Session, token_id: int, *, at: datetime) -> None:
+    """Keep when a token was last shown."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=at))
+    timekeeping.see(session, at)
 
 
 def forget_replies(session: Session, *, at: datetime) -> None:

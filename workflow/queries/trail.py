@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from workflow.audit import ChainCheck, Head, verify_chain
+from workflow.audit import ChainCheck, Head, anchored, verify_chain
 from workflow.db import Database
-from workflow.models import AuditEvent
+from workflow.models import AccessEvent, AuditEvent, Link
 from workflow.vocabulary import Action, RequestKind
 
 PAGE = 100
@@ -81,8 +81,33 @@ KINDS: dict[str, str] = {
     "login.succeeded": "登录",
     "login.failed": "登录失败",
     "login.ended": "退出登录",
+    "login.expired": "登录超时",
+    "clock.accepted": "确认系统时钟",
+    "access.anchored": "访问记录链头",
 }
 """Every kind of event with its Chinese name; a test holds it against what the operations record."""
+
+ACCESS_KINDS: dict[str, str] = {
+    "refused.forbidden": "越权被拒",
+    "refused.not_found": "打开不存在或无权的内容",
+    "refused.forged": "页面凭据不符被拒",
+    "refused.token": "无效令牌被拒",
+    "download.evidence": "下载证明材料",
+    "download.paper": "下载线下签批扫描件",
+    "download.packet": "下载证据包",
+    "download.dossier": "下载年度卷宗",
+    "download.source": "下载任务表原件",
+    "download.other": "下载其他文件",
+    "export.ledger": "导出台账",
+    "export.units": "导出单位名录",
+    "export.trail": "导出留痕",
+    "look.people": "查看人员名单",
+    "look.contacts": "查看联系方式",
+    "look.trail": "查看留痕",
+}
+"""Every kind of entry of the access log."""
+CHAINS: dict[str, type[Link]] = {"": AuditEvent, "access": AccessEvent}
+"""What the address says → the chain that is looked at."""
 
 
 @dataclass(frozen=True)
@@ -92,26 +117,35 @@ class Asked:
     task_id: int | None = None
     person: str = ""
     kind: str = ""
+    ip: str = ""
+    """The whole address, or how it begins."""
+    log: str = ""
+    """Which chain: a key of :data:`CHAINS`."""
+
+    @property
+    def chain(self) -> type[Link]:
+        """The table asked."""
+        return CHAINS[self.log]
 
 
 def kind_word(kind: str) -> str:
-    """The Chinese name of a kind of event."""
-    return KINDS.get(kind, "其他事项")
+    """The Chinese name of a kind of event or entry."""
+    return KINDS.get(kind) or ACCESS_KINDS.get(kind, "其他事项")
 
 
-def page_events(session: Session, asked: Asked, *, before: int | None) -> list[AuditEvent]:
+def page_events(session: Session, asked: Asked, *, before: int | None) -> list[Link]:
     """Events, newest first; one more than a page tells that there are older ones."""
-    wanted = _wanted(asked).order_by(AuditEvent.seq.desc()).limit(PAGE + 1)
-    return list(session.scalars(wanted if before is None else wanted.where(AuditEvent.seq < before)))
+    wanted = _wanted(asked).order_by(asked.chain.seq.desc()).limit(PAGE + 1)
+    return list(session.scalars(wanted if before is None else wanted.where(asked.chain.seq < before)))
 
 
-def all_events(database: Database, asked: Asked) -> Iterator[AuditEvent]:
+def all_events(database: Database, asked: Asked) -> Iterator[Link]:
     """Every event asked for, oldest first, in short reads: a long one would keep writers waiting."""
     after = 0
     while True:
         with database.reading() as session:
             batch = list(
-                session.scalars(_wanted(asked).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(BATCH))
+                session.scalars(_wanted(asked).where(asked.chain.seq > after).order_by(asked.chain.seq).limit(BATCH))
             )
         yield from batch
         if len(batch) < BATCH:
@@ -124,12 +158,22 @@ def check_trail(database: Database, expected: Head | None) -> ChainCheck:
     return verify_chain(all_events(database, Asked()), expected=expected)
 
 
-def _wanted(asked: Asked) -> Select[AuditEvent]:
-    wanted = select(AuditEvent)
+def check_access(database: Database) -> ChainCheck:
+    """Walk the access log, against its head as the trail has noted it."""
+    with database.reading() as session:
+        expected = anchored(session)
+    return verify_chain(all_events(database, Asked(log="access")), expected=expected)
+
+
+def _wanted(asked: Asked) -> Select[Link]:
+    chain = asked.chain
+    wanted = select(chain)
     if asked.task_id is not None:
-        wanted = wanted.where(AuditEvent.task_id == min(asked.task_id, LARGEST))
+        wanted = wanted.where(chain.task_id == min(asked.task_id, LARGEST))
     if asked.person:
-        wanted = wanted.where(AuditEvent.actor_name.contains(asked.person, autoescape=True))
+        wanted = wanted.where(chain.actor_name.contains(asked.person, autoescape=True))
     if asked.kind:
-        wanted = wanted.where(AuditEvent.kind == asked.kind)
+        wanted = wanted.where(chain.kind == asked.kind)
+    if asked.ip:
+        wanted = wanted.where(chain.data.contains(f'"ip":"{asked.ip}', autoescape=True))
     return wanted

@@ -1,0 +1,70 @@
+"""The access log's door (访问记录): who was refused, fetched, exported or looked at people, from which address.
+
+Written after the work and before the answer leaves, in a transaction of its own, so that nothing is handed out unnoted.
+If it cannot be written, reading goes on (:func:`views.door.marking`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, g, request
+from flask_login import current_user
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from views.api_frame import is_api
+from views.door import address, installation, marking, noted_as
+from workflow.audit import Entry, note_access
+from workflow.models import User
+
+MOST = RateLimitItemPerMinute(60)
+"""Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""
+_refusals = FixedWindowRateLimiter(MemoryStorage())
+LARGEST = 2**31 - 1
+
+
+def note(response: Response) -> Response:
+    """After every request: append what there is to say about it, if anything, to the access log."""
+    kind = _kind(response)
+    person = current_user.id if current_user.is_authenticated else None
+    if kind.startswith("refused.") and not _refusals.hit(MOST, str(person or address())):
+        return response
+    if kind:
+        _write(Entry(kind, _told(response, kind), _task()), person)
+    return response
+
+
+def _kind(response: Response) -> str:
+    """The kind of entry, empty for what is not noted: pages of one's own work, and what a stranger mistypes."""
+    if request.endpoint in (None, "static"):
+        return ""
+    if "refusal" in g:
+        return str(g.refusal) if current_user.is_authenticated else ""
+    if current_user.is_authenticated and response.status_code in (403, 404):
+        return "refused.forbidden" if response.status_code == 403 else "refused.not_found"
+    if is_api() and response.status_code == 401 and "Authorization" in request.headers:
+        return "refused.token"
+    if response.status_code >= 300:
+        return ""
+    handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
+    return g.get("noted") or noted_as(current_app) or ("download.other" if handed_out else "")
+
+
+def _told(response: Response, kind: str) -> dict[str, Any]:
+    """The address asked for; what was searched for only where something was given."""
+    told: dict[str, Any] = {"method": request.method, "path": request.path[:200], "status": response.status_code}
+    asked = request.query_string.decode("utf-8", "replace")[:300]
+    return told | ({"query": asked} if asked and not kind.startswith("refused.") else {})
+
+
+def _task() -> int | None:
+    task_id = (request.view_args or {}).get("task_id")
+    return task_id if isinstance(task_id, int) and task_id <= LARGEST else None
+
+
+def _write(entry: Entry, person: int | None) -> None:
+    now = installation().clock()
+    with marking() as session:
+        note_access(session, entry, by=session.get(User, person) if person else None, at=now)
