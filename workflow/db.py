@@ -41,6 +41,14 @@ class Database:
         with self._read() as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A view in which many statements see the same moment; on SQLite every reading view is one."""
+        with self._read() as session:
+            if session.get_bind().dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def dispose(self) -> None:
         """Close every connection, e.g. before a fork."""
         self.write_engine.dispose()

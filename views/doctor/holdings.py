@@ -11,15 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from views.doctor.finding import Finding
 from workflow.errors import Invalid
+from workflow.folding import fold
 from workflow.installation import Installation
 from workflow.migrating import pending
 from workflow.models import OutboxRow
 from workflow.outbox import MAX_ATTEMPTS
 from workflow.queries.stored import stored_digests
-from workflow.queries.trail import check_trail
 
 SAMPLE = 200
 """Stored files that are hashed again without ``--full``."""
+NAMED = 100
+"""Rows at fault that are named one by one."""
 _RESTORE = "从备份恢复（README「备份」一节）"
 
 
@@ -107,11 +109,17 @@ def _jobs(here: Installation) -> Iterator[Finding]:
 
 
 def _trail(here: Installation) -> Iterator[Finding]:
-    check = check_trail(here.database, None)
-    if check.intact:
-        yield Finding("留痕链", "ok", f"完整，共 {check.events} 条")
+    folded = fold(here.database)
+    if folded.chain.intact:
+        yield Finding("留痕链", "ok", f"完整，共 {folded.chain.events} 条")
     else:
-        yield Finding("留痕链", "fault", check.fault, f"保留现场，报审计管理员；{_RESTORE}")
+        yield Finding("留痕链", "fault", folded.chain.fault, f"保留现场，报审计管理员；{_RESTORE}")
+    if not folded.faults:
+        yield Finding("数据与留痕", "ok", "任务、签批、证明材料、岗位、证据包等与留痕一致")
+    for sentence in folded.faults[:NAMED]:
+        yield Finding("数据与留痕", "fault", sentence, f"保留现场，报审计管理员；{_RESTORE}")
+    if len(folded.faults) > NAMED:
+        yield Finding("数据与留痕", "fault", f"另有 {len(folded.faults) - NAMED} 处与留痕不符")
 
 
 def _blobs(here: Installation, full: bool) -> Iterator[Finding]:

@@ -62,7 +62,13 @@ def create_user(
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
-    data = {"user_id": user.id, "login": login, "unit": unit.name, "roles": sorted(role.value for role in wanted)}
+    data: dict[str, object] = {
+        "user_id": user.id,
+        "login": login,
+        "unit": unit.name,
+        "roles": sorted(role.value for role in wanted),
+    }
+    data |= {"name": user.name, "unit_id": unit.id}
     audit.record(session, "account.created", by=by, at=at, data=data)
     return user, password
 
