@@ -14,6 +14,7 @@ from workflow.errors import NotFound, Refused
 from workflow.models import Unit, User
 from workflow.permissions import Permission
 from workflow.queries.people import choices_of_units, find_person, page_people
+from workflow.room import shortage
 from workflow.vocabulary import Role
 
 blueprint = Blueprint("accounts", __name__)
@@ -151,6 +152,7 @@ def _index(
         opened=opened,
         refused=refused,
         now=installation().clock(),
+        shortage=shortage(installation().settings),
     )
     return page, status
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Request, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -16,10 +17,11 @@ from views.api_frame import bearer, is_api, problem
 from views.door import OPEN, WHOLE, installation, me, pause_reading, permit, reading, writing
 from views.typed_words import own_page
 from workflow import operations
-from workflow.errors import Invalid
+from workflow.errors import Invalid, NoRoom
 from workflow.models import LoginSession, User
 from workflow.operations.people import token_hash
 from workflow.permissions import Permission
+from workflow.troubles import trouble
 
 blueprint = Blueprint("auth", __name__)
 login_manager = LoginManager()
@@ -58,10 +60,20 @@ def load_person(incoming: Request) -> Person | None:
     session_id, user_id = row.id, row.user_id
     g.me = row.user  # read with the session, so that nobody asks again
     if now - row.seen_at > SEEN_EVERY:
-        pause_reading()
-        with installation().database.writing() as writer:
-            writer.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+        _note_seen(session_id)
     return Person(user_id)
+
+
+def _note_seen(session_id: int) -> None:
+    """Write down that the person is still there; where nothing can be written, they may look on."""
+    pause_reading()
+    try:
+        with installation().database.writing() as writer:
+            seen = update(LoginSession).where(LoginSession.id == session_id)
+            writer.execute(seen.values(seen_at=installation().clock()))
+    except DBAPIError as error:
+        if not isinstance(trouble(error), NoRoom):
+            raise
 
 
 @login_manager.unauthorized_handler

@@ -29,7 +29,11 @@ COMMANDS = {
     "account reset": ("views.commands.account:reset", "重发一次性口令并解除锁定"),
     "jobs list": ("views.commands.upkeep:list_jobs", "列出后台未完成的事项及最近一次错误"),
     "jobs retry": ("views.commands.serving:retry_jobs", "重新办理后台未完成的事项，包括已搁置的"),
-    "trail verify": ("views.commands.upkeep:verify_trail", "核验留痕链，断链时退出码为 1"),
+    "trail verify": (
+        "views.commands.upkeep:verify_trail",
+        "核验留痕链，并与检查点、登记和证据包记下的链头核对；有一处不符退出码为 1",
+    ),
+    "trail checkpoint": ("views.commands.upkeep:checkpoint", "把链头签署后写到数据库之外（检查点）"),
     "docs write": ("views.commands.docs:write", "写出由代码生成的文档（docs/）"),
     "docs check": ("views.commands.docs:check", "由代码生成的文档不是最新时退出码为 1"),
     "doctor": ("views.doctor:doctor", "检查运行环境、数据、印章和外部服务，逐项说明怎样处理；有问题时退出码为 1"),

@@ -11,7 +11,7 @@ from waitress import serve as listen
 
 from intake.isolation import read_isolated
 from views import demo as demonstration
-from views.commands.here import installation, whole
+from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from views.sample_office import SAMPLE, furnish, is_empty
 from views.sample_redated import redated
@@ -19,6 +19,7 @@ from views.sample_year import SteeredClock
 from workflow import outbox
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
+from workflow.room import shortage
 from workflow.settings import ZONE
 
 
@@ -26,7 +27,7 @@ from workflow.settings import ZONE
 @spoken
 def retry_jobs() -> None:
     """Try everything again that is not done, parked work too, and wait for it."""
-    here = installation()
+    here = usable()
     with here.database.writing() as session:
         outbox.retry(session, at=here.clock())
     click.echo(f"完成 {whole().extensions['taizhang.drain'](here)} 项。")
@@ -38,7 +39,11 @@ def serve() -> None:
     """Migrate, load a sample office into an empty database, print address and sign-ins, and serve."""
     app = whole()
     here: Installation = app.extensions["taizhang"]
+    check(here)
     migrate(here.database.write_engine)
+    short = shortage(here.settings)
+    if short:
+        click.echo(short, err=True)
     if is_empty(here):
         _sample(here)
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
+from packets.printed import known_heads
 from views.doctor.finding import Finding
 from workflow.errors import Invalid
 from workflow.folding import fold
@@ -109,17 +110,21 @@ def _jobs(here: Installation) -> Iterator[Finding]:
 
 
 def _trail(here: Installation) -> Iterator[Finding]:
-    folded = fold(here.database)
-    if folded.chain.intact:
-        yield Finding("留痕链", "ok", f"完整，共 {folded.chain.events} 条")
-    else:
-        yield Finding("留痕链", "fault", folded.chain.fault, f"保留现场，报审计管理员；{_RESTORE}")
-    if not folded.faults:
-        yield Finding("数据与留痕", "ok", "任务、签批、证明材料、岗位、证据包等与留痕一致")
-    for sentence in folded.faults[:NAMED]:
-        yield Finding("数据与留痕", "fault", sentence, f"保留现场，报审计管理员；{_RESTORE}")
-    if len(folded.faults) > NAMED:
-        yield Finding("数据与留痕", "fault", f"另有 {len(folded.faults) - NAMED} 处与留痕不符")
+    keep = f"保留现场，报审计管理员；{_RESTORE}"
+    known, noted = known_heads(here)
+    folded = fold(here.database, known)
+    broken = [] if folded.chain.intact else [folded.chain.fault]
+    for name, faults, fine in (
+        ("留痕链", broken, f"完整，共 {folded.chain.events} 条"),
+        ("留痕检查点", [*noted, *known.faults()], f"与 {known.count} 处检查点、登记和证据包记下的链头一致"),
+        ("数据与留痕", folded.faults, "任务、签批、证明材料、岗位、证据包等与留痕一致"),
+    ):
+        if not faults:
+            yield Finding(name, "ok", fine)
+        for sentence in faults[:NAMED]:
+            yield Finding(name, "fault", sentence, keep)
+        if len(faults) > NAMED:
+            yield Finding(name, "fault", f"另有 {len(faults) - NAMED} 处")
 
 
 def _blobs(here: Installation, full: bool) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.audit import ChainCheck, verify_chain
+from workflow.audit import ChainCheck, KnownHeads, verify_chain
 from workflow.db import Database
 from workflow.folding.arrangements import Delegations, Policies, Tokens
 from workflow.folding.fold import Fold, Told
@@ -42,10 +42,13 @@ class Folded:
     """One Chinese sentence for every row that is not as the trail says."""
 
 
-def fold(database: Database) -> Folded:
-    """Walk the chain and compare every row that events speak of; the chain's own fault stands in ``chain``."""
-    listening = _Listening()
-    events = listening.heard(all_events(database, Asked()))
+def fold(database: Database, known: KnownHeads | None = None) -> Folded:
+    """Walk the chain and compare every row that events speak of; the chain's own fault stands in ``chain``.
+
+    ``known`` hears every link too: heads that were noted outside the database.
+    """
+    listening, known = _Listening(), known or KnownHeads(())
+    events = known.heard(listening.heard(all_events(database, Asked())))
     chain = verify_chain(events)
     for _ in events:  # a broken link does not end the listening
         pass
@@ -53,6 +56,7 @@ def fold(database: Database) -> Folded:
         later = select(AuditEvent).where(AuditEvent.seq > listening.last).order_by(AuditEvent.seq)
         for event in session.scalars(later):
             listening.hear(event)
+            known.hear(event)
         return Folded(chain, tuple(listening.faults(session)))
 
 

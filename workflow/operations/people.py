@@ -62,15 +62,15 @@ def create_user(
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
-    data: dict[str, object] = {
-        "user_id": user.id,
-        "login": login,
-        "unit": unit.name,
-        "roles": sorted(role.value for role in wanted),
-    }
-    data |= {"name": user.name, "unit_id": unit.id}
-    audit.record(session, "account.created", by=by, at=at, data=data)
+    audit.record(session, "account.created", by=by, at=at, data=_told(user))
     return user, password
+
+
+def _told(user: User) -> dict[str, object]:
+    """What the event of an account's opening says of it."""
+    roles = sorted(role.value for role in user.roles)
+    names = {"user_id": user.id, "login": user.login, "name": user.name}
+    return {**names, "unit": user.unit.name, "unit_id": user.unit.id, "roles": roles}
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
