@@ -83,10 +83,11 @@ def published(installation: Installation) -> tuple[list[Published], list[str]]:
     return found, faults
 
 
-def mark(installation: Installation, *, every: int = 1) -> list[str]:
+def mark(installation: Installation, *, every: int = 1, anew: bool = False) -> list[str]:
     """Write the present head down in every place, if ``every`` events have come since; returns why not, in sentences.
 
-    Nothing is added to a file that is faulty, or to one whose last checkpoint is not in the chain.
+    Nothing is added to a file that is faulty, or to one whose last checkpoint is not in the chain. A file that is gone is
+    begun again only ``anew``.
     """
     if every > 1 and not _due(installation, every):
         return []
@@ -94,7 +95,7 @@ def mark(installation: Installation, *, every: int = 1) -> list[str]:
     with _locked(installation):
         files = [_read(path, [key.certificate]) for path in places(installation)]
         faults = [file.fault for file in files if file.fault]
-        faults += [fault for fault in (_behind(files), _gone(installation, files)) if fault]
+        faults += [fault for fault in (_behind(files), "" if anew else _gone(installation, files)) if fault]
         with installation.database.reading() as session:
             head, last = audit.head(session), files[0].last
             if last is not None and not _holds(session, last):
@@ -142,7 +143,7 @@ def start_anew(installation: Installation, reason: str) -> None:
             if path.exists():
                 path.rename(path.with_name(f"checkpoints-until-{now.astimezone(UTC):%Y%m%dT%H%M%S}.jsonl"))
     _begin(installation, reason=reason)
-    mark(installation)
+    mark(installation, anew=True)
 
 
 def begun_at(session: Session) -> AuditEvent | None:
