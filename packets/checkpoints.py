@@ -29,6 +29,7 @@ from workflow.installation import Installation
 from workflow.models import AuditEvent
 
 NAME = "checkpoints.jsonl"
+NAMES = ("数据目录的检查点文件", "另一处（TAIZHANG_CHECKPOINTS）的检查点文件")
 EVERY = 500
 """Events after which a checkpoint is due, whatever the hour."""
 BEGUN = "trail.checkpoints_begun"
@@ -51,6 +52,8 @@ class Checkpoint:
 class Written:
     """What one file of checkpoints holds (检查点文件): its lines as far as they are sound, and what is wrong with it."""
 
+    name: str
+    """Which of the places it is, in words: people are shown no paths."""
     path: Path
     lines: tuple[bytes, ...]
     points: tuple[Checkpoint, ...]
@@ -70,13 +73,11 @@ def places(installation: Installation) -> list[Path]:
 
 def published(installation: Installation) -> tuple[list[Published], list[str]]:
     """Every checkpoint in every place, and what is wrong with the files: altered, cut, or gone."""
-    files = [_read(path, _registrar(installation)) for path in places(installation)]
+    files = _read_all(installation, _registrar(installation))
     faults = [file.fault for file in files if file.fault]
     faults += [fault for fault in (_behind(files), _gone(installation, files)) if fault]
     found = [
-        Published(
-            Head(point.seq, point.hash), f"{_spoken(point.at)}的检查点（{file.path.parent} 第 {point.number} 行）"
-        )
+        Published(Head(point.seq, point.hash), f"{_spoken(point.at)}的检查点（{file.name}第 {point.number} 行）")
         for file in files
         for point in file.points
     ]
@@ -93,7 +94,7 @@ def mark(installation: Installation, *, every: int = 1, anew: bool = False) -> l
         return []
     key = LocalAuthority(installation.settings.home, installation.clock).registrar()
     with _locked(installation):
-        files = [_read(path, [key.certificate]) for path in places(installation)]
+        files = _read_all(installation, [key.certificate])
         faults = [file.fault for file in files if file.fault]
         faults += [fault for fault in (_behind(files), "" if anew else _gone(installation, files)) if fault]
         with installation.database.reading() as session:
@@ -159,7 +160,12 @@ def _begin(installation: Installation, reason: str = "") -> None:
             audit.record(session, BEGUN, by=None, at=installation.clock(), data={"reason": reason})
 
 
-def _read(path: Path, registrars: Sequence[bytes]) -> Written:
+def _read_all(installation: Installation, registrars: Sequence[bytes]) -> list[Written]:
+    """The file of every place."""
+    return [_read(name, path, registrars) for name, path in zip(NAMES, places(installation), strict=False)]
+
+
+def _read(name: str, path: Path, registrars: Sequence[bytes]) -> Written:
     """A file as far as it is sound."""
     lines = path.read_bytes().splitlines() if path.is_file() else []
     points: list[Checkpoint] = []
@@ -167,10 +173,10 @@ def _read(path: Path, registrars: Sequence[bytes]) -> Written:
         point = _opened(line, registrars)
         before = hashlib.sha256(lines[n - 2]).hexdigest() if n > 1 else ""
         if point is None or (point.number, point.before) != (n, before):
-            fault = f"检查点文件 {path} 第 {n} 行不是本机签署的，或有删改：请从另一处或备份取回这个文件。"
-            return Written(path, tuple(lines[: n - 1]), tuple(points), fault)
+            fault = f"{name}第 {n} 行不是本机签署的，或有删改：请从另一处或备份取回这个文件。"
+            return Written(name, path, tuple(lines[: n - 1]), tuple(points), fault)
         points.append(point)
-    return Written(path, tuple(lines), tuple(points), "")
+    return Written(name, path, tuple(lines), tuple(points), "")
 
 
 def _opened(line: bytes, registrars: Sequence[bytes]) -> Checkpoint | None:
@@ -197,9 +203,9 @@ def _behind(files: Sequence[Written]) -> str:
             continue
         if len(first.lines) < len(other.lines):
             missing = len(other.lines) - len(first.lines)
-            return f"检查点文件 {first.path} 缺了末尾 {missing} 行：{other.path} 里有，请复制回来并查明原因。"
+            return f"{first.name}缺了末尾 {missing} 行：{other.name}里有，请复制回来并查明原因。"
         if first.lines[: len(other.lines)] != other.lines:
-            return f"检查点文件 {first.path} 与 {other.path} 不一致：其中一个被换过。"
+            return f"{first.name}与{other.name}不一致：其中一个被换过。"
     return ""
 
 
@@ -210,7 +216,7 @@ def _gone(installation: Installation, files: Sequence[Written]) -> str:
         begun = begun_at(session)
     if begun is None:
         return ""
-    return f"检查点文件 {files[0].path} 不见了：留痕第 {begun.seq} 条记着它，请从备份取回。"
+    return f"{files[0].name}不见了：留痕第 {begun.seq} 条记着它，请从备份取回。"
 
 
 def _holds(session: Session, point: Checkpoint) -> bool:
@@ -228,12 +234,12 @@ def _append(file: Written, lines: Sequence[bytes]) -> str:
         finally:
             os.close(handle)
     except OSError as error:
-        return f"检查点写不进 {file.path}（{error.strerror}）：请检查这个目录是否可写、磁盘是否已满。"
+        return f"检查点写不进{file.name}（{error.strerror}）：请检查这个目录是否可写、磁盘是否已满。"
     return ""
 
 
 def _registrar(installation: Installation) -> list[bytes]:
-    return [LocalAuthority(installation.settings.home, installation.clock).registrar().certificate]
+    return LocalAuthority(installation.settings.home, installation.clock).registered_by()
 
 
 def _spoken(at: str) -> str:

@@ -33,7 +33,7 @@ def known_heads(installation: Installation) -> tuple[KnownHeads, list[str]]:
 
 def published(installation: Installation) -> tuple[list[Published], list[str]]:
     """The head in each registration, in each registered paper, and in sealed papers that no row speaks of any more."""
-    certificate = LocalAuthority(installation.settings.home, installation.clock).registrar().certificate
+    certificates = LocalAuthority(installation.settings.home, installation.clock).registered_by()
     found, faults = [], []
     with installation.database.reading() as session:
         kept = session.execute(
@@ -42,7 +42,7 @@ def published(installation: Installation) -> tuple[list[Published], list[str]]:
     for row in kept:
         name = f"{row.kind} {row.number} "
         try:
-            said = opened(row.text.encode(), [certificate])
+            said = opened(row.text.encode(), certificates)
         except Unregistered as broken:
             faults.append(f"{name}的登记与签署不符：{broken}")
             continue

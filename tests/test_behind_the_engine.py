@@ -21,9 +21,9 @@ from workflow.vocabulary import Gate, Mode, RequestKind, Role, TokenScope, UnitK
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def eventful(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of an office in which every kind of thing has happened; read by the tests, and copied."""
-    home = tmp_path_factory.mktemp("lived")
+    home = tmp_path_factory.mktemp("eventful")
     office = open_office(home)
     _close_and_reopen(office)
     _ask(office)
@@ -107,13 +107,13 @@ def _arrange(office: Office) -> None:
         )
 
 
-def test_what_the_engine_wrote_is_as_the_trail_tells_it(lived: Path, tmp_path: Path) -> None:
-    assert found(lived, tmp_path, "") == ()
+def test_what_the_engine_wrote_is_as_the_trail_tells_it(eventful: Path, tmp_path: Path) -> None:
+    assert found(eventful, tmp_path, "") == ()
 
 
-def found(lived: Path, folder: Path, sql: str) -> tuple[str, ...]:
+def found(eventful: Path, folder: Path, sql: str) -> tuple[str, ...]:
     """What is found after somebody with the database in hand did this to a copy of it."""
-    copy = shutil.copy(lived, folder / "copy.db")
+    copy = shutil.copy(eventful, folder / "copy.db")
     with sqlite3.connect(copy) as connection:
         connection.executescript(sql)
     connection.close()
@@ -193,7 +193,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("sql", PLANTED, ids=range(len(PLANTED)))
-def test_what_is_changed_behind_the_engine_is_named(lived: Path, tmp_path: Path, sql: str) -> None:
-    sentences = found(lived, tmp_path, sql)
+def test_what_is_changed_behind_the_engine_is_named(eventful: Path, tmp_path: Path, sql: str) -> None:
+    sentences = found(eventful, tmp_path, sql)
     assert any(re.search(PLANTED[sql], sentence) for sentence in sentences), sentences
     assert all(sentence.endswith("。") for sentence in sentences)

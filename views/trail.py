@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from packets.printed import known_heads
 from views.door import installation, number_in, pause_reading, permit, reading, typed
 from views.downloads import named
 from views.frame import moment
@@ -44,11 +45,17 @@ def index() -> str:
 @blueprint.get("/trail/check")
 @permit(Permission.AUDIT)
 def check() -> str:
-    """Walk the whole chain, against a head printed elsewhere if one is given."""
+    """Walk the whole chain, against every head noted elsewhere and one that somebody types in."""
     expected = _expected()
     pause_reading()
-    checked = check_trail(installation().database, expected)
-    return render_template("trail/check.html", checked=checked, expected=expected, words=_verdict(checked))
+    known, noted = known_heads(installation())
+    checked = check_trail(installation().database, expected, known)
+    elsewhere = [*noted, *known.faults()]
+    sound = checked.intact and not elsewhere
+    words = [_verdict(checked), *elsewhere]
+    return render_template(
+        "trail/check.html", checked=checked, expected=expected, words=words, sound=sound, known=known.count
+    )
 
 
 @blueprint.get("/trail/export.<any(csv, jsonl):form>")
