@@ -25,7 +25,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     with _connected(engine) as connection:
         pending(connection)
         known = MigrationContext.configure(connection).get_current_heads()
-        if not known and inspect(connection).get_table_names():
+        if not known and set(inspect(connection).get_table_names()) - {"alembic_version"}:
             raise ForeignDatabase(
                 "数据库里已有别的表，不是台账的数据库：请检查 TAIZHANG_HOME 和 TAIZHANG_DATABASE_URL，或换一个空的数据库。"
             )
