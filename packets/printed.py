@@ -24,14 +24,17 @@ from workflow.queries.stored import stored_digests
 SIGNED = b"/ByteRange"
 
 
-def known_heads(installation: Installation) -> tuple[KnownHeads, list[str]]:
-    """Every head that was noted outside the database, and what is wrong with those notes, one sentence each."""
+def known_heads(installation: Installation, *, files: bool = True) -> tuple[KnownHeads, list[str]]:
+    """Every head that was noted outside the database, and what is wrong with those notes, one sentence each.
+
+    Without ``files`` no stored paper is opened: that takes a minute for some thousand packets.
+    """
     signed, wrong = checkpoints.published(installation)
-    printed, false = published(installation)
+    printed, false = published(installation, files=files)
     return KnownHeads([*signed, *printed]), [*wrong, *false]
 
 
-def published(installation: Installation) -> tuple[list[Published], list[str]]:
+def published(installation: Installation, *, files: bool) -> tuple[list[Published], list[str]]:
     """The head in each registration, in each registered paper, and in sealed papers that no row speaks of any more."""
     certificates = LocalAuthority(installation.settings.home, installation.clock).registered_by()
     found, faults = [], []
@@ -50,8 +53,8 @@ def published(installation: Installation) -> tuple[list[Published], list[str]]:
             faults.append(f"{name}的登记被换过：它签署的是另一个文件。")
             continue
         found.append(Published(Head(said.audit_seq, said.audit_hash), f"{name}的登记"))
-        found += _inside(installation, row.sha256, name)
-    return [*found, *_forgotten(installation)], faults
+        found += _inside(installation, row.sha256, name) if files else []
+    return [*found, *(_forgotten(installation) if files else ())], faults
 
 
 def _inside(installation: Installation, sha256: str, name: str) -> list[Published]:

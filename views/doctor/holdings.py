@@ -34,7 +34,7 @@ def holdings(here: Installation, full: bool) -> Iterator[Finding]:
             yield Finding("其余数据", "told", "后台事项、留痕、存储文件在数据库修好以前没有检查")
             return
     yield from _jobs(here)
-    yield from _trail(here)
+    yield from _trail(here, full)
     yield from _blobs(here, full)
 
 
@@ -109,9 +109,9 @@ def _jobs(here: Installation) -> Iterator[Finding]:
         yield Finding("后台事项", "ok", f"没有失败，等待 {len(rows)} 项")
 
 
-def _trail(here: Installation) -> Iterator[Finding]:
+def _trail(here: Installation, full: bool) -> Iterator[Finding]:
     keep = f"保留现场，报审计管理员；{_RESTORE}"
-    known, noted = known_heads(here)
+    known, noted = known_heads(here, files=full)
     folded = fold(here.database, known)
     broken = [] if folded.chain.intact else [folded.chain.fault]
     for name, faults, fine in (
