@@ -73,6 +73,10 @@ class LocalAuthority:
                 _write(made, _issue("台账登记", _name("台账登记", "台账登记"), *self._authority(), usage))
         return from_pkcs12("台账登记", made, b"", demo=True)
 
+    def registered_by(self) -> list[bytes]:
+        """The certificate whose signature counts here (DER); none before the first is made: looking makes no key."""
+        return [self.registrar().certificate] if (self._folder / "registrar.p12").is_file() else []
+
     def anchors(self) -> list[bytes]:
         """What to trust, as PEM: issuers of seals with their revocation lists, issuers of time stamps, the registrar."""
         registrar = block(REGISTRAR, self.registrar().certificate)

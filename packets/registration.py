@@ -70,11 +70,8 @@ def canonical(registration: Registration) -> bytes:
 
 def signed(registration: Registration, key: SealKey) -> bytes:
     """The file that lies beside the paper."""
-    private = serialization.load_der_private_key(key.private_key, None)
-    if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise TypeError("the registrar's key is made as P-256")
     said = canonical(registration)
-    signature = private.sign(said, ec.ECDSA(hashes.SHA256()))
+    signature = signature_of(said, key)
     whole = {
         "registration": json.loads(said),
         "registrar": hashlib.sha256(key.certificate).hexdigest(),
@@ -82,6 +79,14 @@ def signed(registration: Registration, key: SealKey) -> bytes:
         "signature": base64.b64encode(signature).decode(),
     }
     return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def signature_of(said: bytes, key: SealKey) -> bytes:
+    """ES256 by the registrar's key."""
+    private = serialization.load_der_private_key(key.private_key, None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise TypeError("the registrar's key is made as P-256")
+    return private.sign(said, ec.ECDSA(hashes.SHA256()))
 
 
 def opened(data: bytes, registrars: Sequence[bytes]) -> Registration:
@@ -98,19 +103,22 @@ def opened(data: bytes, registrars: Sequence[bytes]) -> Registration:
         raise Unregistered("登记文件读不出来，可能已损坏或不是登记文件。", altered=True) from None
     for certificate in registrars:
         if hashlib.sha256(certificate).hexdigest() == registrar:
-            _check(said, signature, certificate)
+            if not is_signed(said, signature, certificate):
+                raise Unregistered("登记文件的签名不符，登记内容被改动过。", altered=True)
             return registration
     raise Unregistered("登记文件不是信任锚所认的登记机关签发的，可能来自其他系统。", altered=False)
 
 
-def _check(said: bytes, signature: bytes, certificate: bytes) -> None:
+def is_signed(said: bytes, signature: bytes, certificate: bytes) -> bool:
+    """Whether the holder of this certificate (DER) has signed it."""
     public = x509.load_der_x509_certificate(certificate).public_key()
     try:
         if not isinstance(public, ec.EllipticCurvePublicKey):
             raise InvalidSignature
         public.verify(signature, said, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
-        raise Unregistered("登记文件的签名不符，登记内容被改动过。", altered=True) from None
+        return False
+    return True
 
 
 def _parsed(data: bytes) -> dict[str, Any]:

@@ -293,3 +293,13 @@ def test_a_read_table_is_printed_as_json_with_doubts_beside(lived: Lived, tmp_pa
     assert read.exit_code == 0
     assert json.loads(read.stdout)["tasks"][0]["lead_units"] == ["市财政局"]
     assert "不是有效日期" in read.stderr
+
+
+def test_a_lived_year_is_as_its_trail_tells_it(lived: Lived) -> None:
+    """No false alarm: rows, checkpoints, heads in papers."""
+    checked = lived.flask("trail", "verify")
+    assert (checked.exit_code, "处检查点、登记和证据包记下的链头一致" in checked.output) == (0, True), checked.output
+    told = lived.flask("doctor").output
+    assert "✓ 数据与留痕" in told
+    assert "✓ 留痕检查点" in told
+    assert (lived.home / "checkpoints.jsonl").is_file()

@@ -15,6 +15,7 @@ from tests.desk_office import Office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.db import Database
+from workflow.errors import ForeignDatabase
 from workflow.lights import LightRules
 from workflow.migrating import config, migrate, migrate_down
 from workflow.models import AuditEvent, Base, Ledger, LightRule, Notice, Signoff, Task, User
@@ -89,9 +90,21 @@ def test_a_reading_connection_cannot_write(used: Office) -> None:
 
 def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.db")
+    migrate(database.write_engine, "0013")
     with database.write_engine.begin() as connection:
-        connection.execute(text("CREATE TABLE task (id INTEGER)"))  # in the way
+        connection.execute(text("CREATE TABLE registration (id INTEGER)"))  # in the way
+    before = inspect(database.write_engine).get_table_names()
     with pytest.raises(DatabaseError):
+        migrate(database.write_engine)
+    assert inspect(database.write_engine).get_table_names() == before
+    database.dispose()
+
+
+def test_another_programs_database_is_left_as_it_was(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    with database.write_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE task (id INTEGER)"))
+    with pytest.raises(ForeignDatabase):
         migrate(database.write_engine)
     assert inspect(database.write_engine).get_table_names() == ["task"]
     database.dispose()

@@ -21,6 +21,7 @@ from tests.desk_office import open_office
 from tests.promises import broken_promises
 from workflow import operations
 from workflow.errors import Refused
+from workflow.folding import fold
 from workflow.installation import install
 from workflow.models import Request, Seat, Task, Unit, User
 from workflow.roles import case_of
@@ -51,6 +52,7 @@ class Year(Busy, RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "here"):
+            assert fold(self.here.database).faults == (), "the trail tells every row as it is"
             self.here.database.dispose()
             shutil.rmtree(self.home)
 

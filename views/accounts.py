@@ -14,6 +14,7 @@ from workflow.errors import Invalid, NotFound, Refused
 from workflow.models import Unit, User
 from workflow.permissions import Permission
 from workflow.queries.people import choices_of_units, find_person, page_people, waiting_resets, wrong_lately
+from workflow.room import shortage
 from workflow.vocabulary import Role
 
 blueprint = Blueprint("accounts", __name__)
@@ -160,6 +161,7 @@ def _index(
         refused=refused,
         wrong=wrong_lately(reading(), people, at=now),
         waiting={one.user_id for one in waiting_resets(reading(), at=now)},
+        shortage=shortage(installation().settings),
     )
     return page, status
 

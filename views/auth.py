@@ -65,7 +65,7 @@ def load_person(incoming: Request) -> Person | None:
     session_id, user_id = row.id, row.user_id
     g.me = row.user  # read with the session, so that nobody asks again
     if now - row.seen_at > SEEN_EVERY:
-        with marking() as writer:
+        with marking() as writer:  # where nothing can be written, they may look on
             writer.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
             timekeeping.see(writer, now)
     return Person(user_id)

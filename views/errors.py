@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,7 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
 from views.typed_words import refused_words
-from workflow.errors import Refused
+from workflow.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
+from workflow.troubles import trouble
 
 log = structlog.get_logger()
 
@@ -39,6 +41,7 @@ _CODES = {
     500: "internal",
     503: "busy",
 }
+MACHINE = {NoRoom: "存储空间不足", BrokenDatabase: "数据库已损坏", ForeignDatabase: "数据库不可用"}
 TITLES = {409: "已有变化", 422: "内容不完整"}
 
 
@@ -60,13 +63,16 @@ def answer(
         return problem(status, title, message, code or _CODES.get(status, "refused"))
     if wants_fragment() or request.headers.get("X-Requested-With"):
         return render_template("components/refusal.html", message=message, reference=reference), status
-    typed = refused_words() if words else []
+    typed = []
+    if words:
+        with suppress(OSError):  # a form that there was no room to read
+            typed = refused_words()
     page = render_template("error.html", code=status, title=title, message=message, reference=reference, words=typed)
     return page, status
 
 
 def _refused(error: Refused) -> tuple[str, int] | Response:
-    title = TITLES.get(error.status) or SENTENCES.get(error.status, SENTENCES[400])[0]
+    title = MACHINE.get(type(error)) or TITLES.get(error.status) or SENTENCES.get(error.status, SENTENCES[400])[0]
     return answer(error.status, title, error.message, code=code_of(error))
 
 
@@ -96,13 +102,27 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _database(error: OperationalError) -> tuple[str, int] | Response:
+    refused = trouble(error)
+    if refused is not None:
+        return _machine(refused, error)
     log.error("database", error=type(error.orig).__name__, detail=str(error.orig))
     return answer(503, *SENTENCES[503])
+
+
+def _machine(refused: Refused, error: Exception) -> tuple[str, int] | Response:
+    """No room, a damaged or a foreign database: the sentence says what mends it, the log what the machine said."""
+    detail = str(getattr(error, "orig", error))[:500]  # not the statement: it holds what people typed
+    with suppress(OSError):  # the log may lie on the same full disk
+        log.error("machine", refused=type(refused).__name__, error=type(error).__name__, detail=detail)
+    return answer(refused.status, MACHINE[type(refused)], refused.message, code=code_of(refused))
 
 
 def _unexpected(error: Exception) -> tuple[str, int] | Response:
     if isinstance(error, RecursionError | OverflowError | UnicodeError):
         return answer(400, *SENTENCES[400])
+    refused = trouble(error)
+    if refused is not None:
+        return _machine(refused, error)
     reference = secrets.token_hex(4)
     log.exception("unexpected", reference=reference, path=request.path)
     return answer(500, *SENTENCES[500], reference=reference)

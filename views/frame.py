@@ -38,7 +38,7 @@ class MenuItem:
 
 MENU = (
     ("待办", "inbox.index", "inbox", Permission.WORK),
-    ("消息", "inbox.notices", "bell", Permission.NOTICES),
+    ("消息", "inbox.notices", "bell", Permission.SELF),
     ("任务台账", "ledgers.index", "table", Permission.WORK),
     ("签批安排", "signing.index", "person-check", Permission.WORK),
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),

@@ -70,18 +70,19 @@ def index() -> str | Response:
 
 
 @blueprint.get("/notices")
-@permit(Permission.NOTICES)
+@permit(Permission.SELF)
 def notices() -> str:
     """My messages, newest first."""
     before = request.args.get("before", "")
     found, last = page_notices(reading(), me(), before=number_in(before))
     older = url_for("inbox.notices", before=last) if last else None
     first = url_for("inbox.notices") if before else None
-    return render_template("inbox/notices.html", notices=found, older=older, first=first)
+    works = may(me(), Permission.WORK)
+    return render_template("inbox/notices.html", notices=found, older=older, first=first, works=works)
 
 
 @blueprint.post("/notices/read")
-@permit(Permission.NOTICES)
+@permit(Permission.SELF)
 def read_all() -> Response:
     """Mark every message of mine as read."""
     with writing() as (session, by):
@@ -91,7 +92,7 @@ def read_all() -> Response:
 
 
 @blueprint.post("/notices/<int:notice_id>/read")
-@permit(Permission.NOTICES)
+@permit(Permission.SELF)
 def read_one(notice_id: int) -> Response:
     """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
     with writing() as (session, by):

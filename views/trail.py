@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from packets.printed import known_heads
 from views.door import installation, number_in, pause_reading, permit, reading, typed
 from views.downloads import named
 from views.frame import moment
@@ -59,15 +60,20 @@ def index() -> str:
 @blueprint.get("/trail/check")
 @permit(Permission.AUDIT)
 def check() -> str:
-    """Walk the whole chain, against a head printed elsewhere if one is given."""
+    """Walk the whole chain, against every head noted elsewhere and one that somebody types in."""
     expected = _expected()
     pause_reading()
-    checked, access = check_trail(installation().database, expected), check_access(installation().database)
+    known, noted = known_heads(installation())
+    checked = check_trail(installation().database, expected, known)
+    access = check_access(installation().database)
+    elsewhere = [*noted, *known.faults()]
     return render_template(
         "trail/check.html",
         checked=checked,
         expected=expected,
-        words=_verdict(checked),
+        words=[_verdict(checked), *elsewhere],
+        sound=checked.intact and access.intact and not elsewhere,
+        known=known.count,
         access=access,
         access_words=_verdict(access).replace("留痕", "访问记录"),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -54,6 +54,52 @@ class ChainCheck:
     head: Head
     fault: str
     """Empty, or one Chinese sentence that names the first broken link."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A head that was noted outside the database (已公布的链头), and where, in words."""
+
+    head: Head
+    where: str
+
+
+class KnownHeads:
+    """Heads noted elsewhere, held against the chain while it is walked (核对链头): a chain rewritten or cut is whole in itself."""
+
+    def __init__(self, published: Iterable[Published]) -> None:
+        self._known: dict[int, list[Published]] = {}
+        for one in published:
+            self._known.setdefault(one.head.seq, []).append(one)
+        self.count = sum(map(len, self._known.values()))
+        self._other: list[Published] = []
+        self._last = 0
+
+    def heard(self, events: Iterable[Link]) -> Iterator[Link]:
+        """The same events, every head on the way compared."""
+        for event in events:
+            self.hear(event)
+            yield event
+
+    def hear(self, event: Link) -> None:
+        """Compare one link."""
+        self._last = event.seq
+        self._other += [one for one in self._known.get(event.seq, ()) if one.head.hash != event.hash]
+
+    def faults(self) -> list[str]:
+        """At most one sentence for a chain that was rewritten, and one for a chain that is too short."""
+        found = []
+        if self._other:
+            first, more = self._other[0], len(self._other) - 1
+            also = f"（另有 {more} 处不符）" if more else ""
+            found.append(f"留痕第 {first.head.seq} 条与{first.where}记下的不同{also}：它或它以前的留痕被重写。")
+        beyond = [one for seq, here in self._known.items() if seq > self._last for one in here]
+        if beyond:
+            last = max(beyond, key=lambda one: one.head.seq)
+            found.append(
+                f"留痕只有 {self._last} 条，短于{last.where}记下的第 {last.head.seq} 条：末尾被截断，或数据库被换成了较早的备份。"
+            )
+        return found
 
 
 def record(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 _VERSION = sqlite3.sqlite_version_info
@@ -29,6 +30,11 @@ class Database:
         self._write = sessionmaker(self.write_engine, expire_on_commit=False)
         self._read = sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
 
+    @property
+    def file(self) -> Path | None:
+        """The one file that the database is, None where it is a service."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:///") else None
+
     @contextmanager
     def writing(self, **info: str) -> Iterator[Session]:
         """One short transaction: committed once at the end, rolled back whole on any error.
@@ -43,6 +49,27 @@ class Database:
         """A consistent view that cannot write."""
         with self._read() as session:
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A view in which many statements see the same moment; on SQLite every reading view is one."""
+        with self._read() as session:
+            if session.get_bind().dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    def damage(self, *, full: bool = False) -> str:
+        """What the database says is wrong with its own file; empty where it is sound. Damage may be raised, too.
+
+        PostgreSQL checks a page's sum when it reads it: every index that is not valid is named, and no more.
+        """
+        with self.reading() as session:
+            if session.get_bind().dialect.name == "sqlite":
+                check = "PRAGMA integrity_check(1)" if full else "PRAGMA quick_check(1)"
+                said = str(session.execute(text(check)).scalar_one())
+                return "" if said == "ok" else " ".join(said.split())
+            broken = session.execute(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).scalar_one()
+            return f"{broken} 个索引失效" if broken else ""
 
     def dispose(self) -> None:
         """Close every connection, e.g. before a fork."""

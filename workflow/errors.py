@@ -86,6 +86,44 @@ class ClockBehind(Refused):
     status = 503
 
 
+class NoRoom(Refused):
+    """Nothing can be written: the disk is full, read-only, or a quota is used up (存储空间不足)."""
+
+    status = 503
+
+    def __init__(
+        self,
+        message: str = "存储空间不足或磁盘只读，刚才的操作没有保存，已有数据不受影响；请系统管理员清理或扩容磁盘后再试，不需要重启。",
+    ) -> None:
+        super().__init__(message)
+
+
+class BrokenDatabase(Refused):
+    """The database's file is damaged (数据库损坏)."""
+
+    status = 503
+
+    def __init__(
+        self,
+        message: str = "数据库文件已损坏：请系统管理员停止服务，留存现在的数据目录，按 README「备份」一节从备份恢复数据库，再运行 "
+        "flask --app app doctor --full。",
+    ) -> None:
+        super().__init__(message)
+
+
+class ForeignDatabase(Refused):
+    """The database is not one of this version of the program (数据库不可用)."""
+
+    status = 503
+
+    def __init__(
+        self,
+        message: str = "数据库不是这个版本的表结构：请先备份，再运行 flask --app app migrate；若仍不行，请检查 TAIZHANG_HOME 和 "
+        "TAIZHANG_DATABASE_URL 指的是不是台账的数据库。",
+    ) -> None:
+        super().__init__(message)
+
+
 class PacketFailed(Refused):
     """A packet could not be made whole (证据包未能生成): a glyph, a picture or a key is missing."""
 

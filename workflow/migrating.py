@@ -10,16 +10,25 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
-from workflow.errors import Invalid
+from workflow.errors import BrokenDatabase, ForeignDatabase, Invalid
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Upgrade to ``revision`` in one transaction; does nothing when already there."""
+    """Upgrade to ``revision`` in one transaction; does nothing when already there.
+
+    Raises Invalid for the database of a newer program, ForeignDatabase for one that is another program's.
+    """
     with _connected(engine) as connection:
+        pending(connection)
+        known = MigrationContext.configure(connection).get_current_heads()
+        if not known and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+            raise ForeignDatabase(
+                "数据库里已有别的表，不是台账的数据库：请检查 TAIZHANG_HOME 和 TAIZHANG_DATABASE_URL，或换一个空的数据库。"
+            )
         command.upgrade(config(connection), revision)
 
 
@@ -51,7 +60,9 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
                 if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                    raise RuntimeError("a migration left a reference to nothing")
+                    raise BrokenDatabase(
+                        "数据库中有引用不到的内容，没有升级：请运行 flask --app app doctor 查看是哪些表，并从备份恢复（README「备份」一节）。"
+                    )
         finally:
             if sqlite and driver is not None:
                 driver.execute("PRAGMA foreign_keys=ON")

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """Folder of the database, the evidence and the keys."""
     database_url: str = ""
     """SQLAlchemy address; empty means ``home/taizhang.db``."""
+    checkpoints: Path | None = None
+    """Second folder for the trail's checkpoints, best on another machine's disk; empty keeps them in ``home`` alone."""
     storage_url: str = ""
     """Object store address (``s3://bucket/prefix``); empty means ``home/blobs``."""
     queue_url: str = ""

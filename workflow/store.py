@@ -95,6 +95,11 @@ class Store:
             return False
         return digest.hexdigest() == sha256
 
+    def digests(self) -> Iterator[str]:
+        """The names of everything that is stored, whether a row knows of it or not."""
+        for batch in obstore.list(self._store):
+            yield from (str(one["path"]).rpartition("/")[2] for one in batch)
+
     def _chunks(self, sha256: str) -> Iterator[bytes]:
         try:
             for chunk in obstore.get(self._store, _key(sha256)).stream(min_chunk_size=CHUNK):

@@ -31,7 +31,11 @@ COMMANDS = {
     "account reset": ("views.commands.account:reset", "在服务器上重置口令，通知本人和安全管理员"),
     "jobs list": ("views.commands.upkeep:list_jobs", "列出后台未完成的事项及最近一次错误"),
     "jobs retry": ("views.commands.serving:retry_jobs", "重新办理后台未完成的事项，包括已搁置的"),
-    "trail verify": ("views.commands.upkeep:verify_trail", "核验留痕和访问记录两条链，断链时退出码为 1"),
+    "trail verify": (
+        "views.commands.upkeep:verify_trail",
+        "核验留痕和访问记录两条链，并与检查点、登记和证据包记下的链头核对；有一处不符退出码为 1",
+    ),
+    "trail checkpoint": ("views.commands.upkeep:checkpoint", "把链头签署后写到数据库之外（检查点）"),
     "clock accept": ("views.commands.upkeep:accept_clock", "时钟曾经走快、现已校准时，确认以现在的时间为准，恢复签批"),
     "docs write": ("views.commands.docs:write", "写出由代码生成的文档（docs/）"),
     "docs check": ("views.commands.docs:check", "由代码生成的文档不是最新时退出码为 1"),

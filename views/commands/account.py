@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from views.commands.here import installation
+from views.commands.here import usable
 from views.commands.spoken import spoken
 from workflow import operations
 from workflow.errors import Refused
@@ -20,11 +20,12 @@ ADMINISTRATORS = {role.word: role for role in (Role.SYSTEM_ADMIN, Role.SECURITY_
 @spoken
 def reset(login: str) -> None:
     """Give an account a new one-time password; its owner and every 安全管理员 are told."""
-    with installation().database.writing() as session:
+    here = usable()
+    with here.database.writing() as session:
         user = session.scalars(select(User).where(User.login == login)).first()
         if user is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        password = operations.reset_at_the_shell(session, user, at=installation().clock())
+        password = operations.reset_at_the_shell(session, user, at=here.clock())
     click.echo(f"{login} 的一次性口令：{password}")
 
 
@@ -36,11 +37,12 @@ def reset(login: str) -> None:
 @spoken
 def open_first(login: str, name: str, unit: str, desk: str) -> None:
     """Open the account of a first administrator, while nobody sits at that desk."""
-    with installation().database.writing() as session:
+    here = usable()
+    with here.database.writing() as session:
         home = session.scalars(select(Unit).where(Unit.name == unit)).first()
         if home is None:
             raise Refused(f"单位名录中没有「{unit}」，请先用 units import 导入名录。")
         password = operations.open_first(
-            session, login=login, name=name, unit=home, role=ADMINISTRATORS[desk], at=installation().clock()
+            session, login=login, name=name, unit=home, role=ADMINISTRATORS[desk], at=here.clock()
         )
     click.echo(f"{login}（{desk}）的一次性口令：{password}")

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from reports import dossier as dossiers
-from views.commands.here import installation
+from views.commands.here import usable
 from views.commands.spoken import FOLDER, spoken
 from workflow import operations
 from workflow.errors import Refused
@@ -24,7 +24,7 @@ from workflow.models import Ledger, User
 @spoken
 def build(ledger_id: int, out: Path, login: str | None) -> None:
     """Build the look-back dossier of a published ledger, with a progress bar."""
-    here = installation()
+    here = usable()
     with here.database.writing() as session:
         found = session.get(Ledger, ledger_id)
         if found is None or found.published_at is None:

@@ -6,19 +6,47 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from workflow.installation import Installation, install
+from views.doctor.opening import opened
+from workflow.errors import BrokenDatabase, ForeignDatabase
+from workflow.installation import Installation
 from workflow.logs import configure_logs
-from workflow.settings import Settings
+from workflow.migrating import pending
 
 
 def installation() -> Installation:
     """The app's installation; on the command line, the one that the environment names, opened when first asked for."""
     if "taizhang" not in current_app.extensions:
         configure_logs()
-        current_app.extensions["taizhang"] = install(Settings())
+        current_app.extensions["taizhang"] = opened()
     return cast(Installation, current_app.extensions["taizhang"])
 
 
+def usable() -> Installation:
+    """The installation, its database there, sound and of this version.
+
+    Raises BrokenDatabase or ForeignDatabase, which name what mends it; a command that only reads must not make a database.
+    """
+    here = installation()
+    file = here.database.file
+    if file is not None and not file.is_file():
+        raise ForeignDatabase(f"还没有数据库（{file}）：先运行 flask --app app serve，或检查 TAIZHANG_HOME。")
+    check(here)
+    with here.database.reading() as session:
+        lacking = pending(session.connection())
+    if lacking:
+        raise ForeignDatabase(
+            f"数据库有 {len(lacking)} 个升级没有执行：请先备份，再运行 flask --app app migrate；如果这不是台账的数据库，请检查 TAIZHANG_HOME。"
+        )
+    return here
+
+
+def check(here: Installation) -> None:
+    """Raises BrokenDatabase where the database says that its file is damaged."""
+    if here.database.damage():
+        raise BrokenDatabase
+
+
 def whole() -> Flask:
-    """The application with its screens and its background."""
+    """The application with its screens and its background. Raises Invalid for settings or a folder that cannot be used."""
+    installation()
     return cast(Flask, current_app.extensions["taizhang.whole"]())

@@ -11,7 +11,7 @@ from waitress import serve as listen
 
 from intake.isolation import read_isolated
 from views import demo as demonstration
-from views.commands.here import installation, whole
+from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from views.sample_office import SAMPLE, furnish, is_empty
 from views.sample_redated import redated
@@ -20,6 +20,7 @@ from workflow import outbox, timekeeping
 from workflow.errors import Invalid
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
+from workflow.room import shortage
 from workflow.settings import ZONE, Settings
 
 PROXIED = {"clear_untrusted_proxy_headers": False}
@@ -30,7 +31,7 @@ PROXIED = {"clear_untrusted_proxy_headers": False}
 @spoken
 def retry_jobs() -> None:
     """Try everything again that is not done, parked work too, and wait for it."""
-    here = installation()
+    here = usable()
     with here.database.writing() as session:
         outbox.retry(session, at=here.clock())
     click.echo(f"完成 {whole().extensions['taizhang.drain'](here)} 项。")
@@ -43,7 +44,11 @@ def serve() -> None:
     app = whole()
     here: Installation = app.extensions["taizhang"]
     _named(here.settings)
+    check(here)
     migrate(here.database.write_engine)
+    short = shortage(here.settings)
+    if short:
+        click.echo(short, err=True)
     if is_empty(here):
         _sample(here)
     else:

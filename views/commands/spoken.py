@@ -12,6 +12,7 @@ import click
 from flask.cli import with_appcontext
 
 from workflow.errors import Refused
+from workflow.troubles import trouble
 
 P = ParamSpec("P")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -26,7 +27,16 @@ def spoken(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except Refused as refused:
-            click.echo(refused.message, err=True)
-            sys.exit(1)
+            _refuse(refused)
+        except Exception as error:
+            refused_by_machine = trouble(error)
+            if refused_by_machine is None:
+                raise
+            _refuse(refused_by_machine)
 
     return with_appcontext(saying)
+
+
+def _refuse(refused: Refused) -> None:
+    click.echo(refused.message, err=True)
+    sys.exit(1)

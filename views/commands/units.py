@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from intake.units_list import read_units
-from views.commands.here import installation
+from views.commands.here import usable
 from views.commands.spoken import FILE, spoken
 from workflow import operations
 
@@ -18,6 +18,7 @@ from workflow import operations
 def load(file: Path) -> None:
     """Import a directory of units from CSV or XLSX (名称, 类别, 简称, 所属组)."""
     rows = read_units(file.read_bytes(), filename=file.name)
-    with installation().database.writing() as session:
-        done = operations.import_units(session, rows, by=None, at=installation().clock())
+    here = usable()
+    with here.database.writing() as session:
+        done = operations.import_units(session, rows, by=None, at=here.clock())
     click.echo(f"新增 {done.added} 个单位，更新 {done.changed} 个，新增 {done.groups} 个单位组。")

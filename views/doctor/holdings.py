@@ -9,17 +9,20 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
+from packets.printed import known_heads
 from views.doctor.finding import Finding
 from workflow.errors import Invalid
+from workflow.folding import fold
 from workflow.installation import Installation
 from workflow.migrating import pending
 from workflow.models import OutboxRow
 from workflow.outbox import MAX_ATTEMPTS
 from workflow.queries.stored import stored_digests
-from workflow.queries.trail import check_trail
 
 SAMPLE = 200
 """Stored files that are hashed again without ``--full``."""
+NAMED = 100
+"""Rows at fault that are named one by one."""
 _RESTORE = "从备份恢复（README「备份」一节）"
 
 
@@ -31,7 +34,7 @@ def holdings(here: Installation, full: bool) -> Iterator[Finding]:
             yield Finding("其余数据", "told", "后台事项、留痕、存储文件在数据库修好以前没有检查")
             return
     yield from _jobs(here)
-    yield from _trail(here)
+    yield from _trail(here, full)
     yield from _blobs(here, full)
 
 
@@ -106,12 +109,22 @@ def _jobs(here: Installation) -> Iterator[Finding]:
         yield Finding("后台事项", "ok", f"没有失败，等待 {len(rows)} 项")
 
 
-def _trail(here: Installation) -> Iterator[Finding]:
-    check = check_trail(here.database, None)
-    if check.intact:
-        yield Finding("留痕链", "ok", f"完整，共 {check.events} 条")
-    else:
-        yield Finding("留痕链", "fault", check.fault, f"保留现场，报审计管理员；{_RESTORE}")
+def _trail(here: Installation, full: bool) -> Iterator[Finding]:
+    keep = f"保留现场，报审计管理员；{_RESTORE}"
+    known, noted = known_heads(here, files=full)
+    folded = fold(here.database, known)
+    broken = [] if folded.chain.intact else [folded.chain.fault]
+    for name, faults, fine in (
+        ("留痕链", broken, f"完整，共 {folded.chain.events} 条"),
+        ("留痕检查点", [*noted, *known.faults()], f"与 {known.count} 处检查点、登记和证据包记下的链头一致"),
+        ("数据与留痕", folded.faults, "任务、签批、证明材料、岗位、证据包等与留痕一致"),
+    ):
+        if not faults:
+            yield Finding(name, "ok", fine)
+        for sentence in faults[:NAMED]:
+            yield Finding(name, "fault", sentence, keep)
+        if len(faults) > NAMED:
+            yield Finding(name, "fault", f"另有 {len(faults) - NAMED} 处")
 
 
 def _blobs(here: Installation, full: bool) -> Iterator[Finding]:

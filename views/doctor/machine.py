@@ -14,6 +14,7 @@ from intake.programs import has
 from packets import fonts
 from views.doctor.finding import Finding
 from workflow.installation import Installation
+from workflow.room import shortage
 
 GIB = 1 << 30
 
@@ -55,8 +56,9 @@ def home(here: Installation, full: bool) -> Iterator[Finding]:
     folder = here.settings.home.resolve()
     free = shutil.disk_usage(folder).free
     said = f"{folder}，磁盘剩余 {free / GIB:.1f} GB"
-    if free < GIB:
-        yield Finding("数据目录", "fault", f"{said}，不足 1 GB，上传和生成会失败", "清理磁盘或扩容")
+    short = shortage(here.settings)
+    if short:
+        yield Finding("数据目录", "fault", f"{said}；{short}", "清理磁盘或扩容")
     elif free < 10 * GIB:
         yield Finding("数据目录", "told", f"{said}，不足 10 GB", "清理磁盘或扩容")
     elif folder.stat().st_mode & 0o077:

@@ -130,11 +130,17 @@ def _record(doing: Doing) -> AuditEvent:
         "content_digest": task.content_digest,
         "unit": doing.by.unit.name,
         "gate": doing.step.gate.value if doing.step.gate else None,
+        "unit_id": chair.seat.unit_id if chair else doing.by.unit_id,
         "opinion": doing.opinion,
     }
     if chair is not None and chair.standing_in is not None:
         given = chair.standing_in
-        data["for"] = {"name": given.principal.name, "until": given.ends.isoformat(), "delegation_id": given.id}
+        data["for"] = {
+            "name": given.principal.name,
+            "until": given.ends.isoformat(),
+            "delegation_id": given.id,
+            "user_id": given.principal_id,
+        }
     if doing.paper is not None:
         data["paper"] = {"signer": clean_line(doing.paper.signer, limit=64), "sha256": doing.paper.sha256}
     if doing.defects:

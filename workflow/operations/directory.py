@@ -60,9 +60,12 @@ def import_units(session: Session, rows: Sequence[UnitRow], *, by: User | None, 
                 group.members.append(unit)
     session.flush()
     done = Imported(added, changed, len(groups) - known_groups)
-    audit.record(
-        session, "units.imported", by=by, at=at, data={"added": added, "changed": changed, "groups": done.groups}
-    )
+    told = [
+        {"unit_id": u.id, "name": u.name, "kind": u.kind.value, "aliases": [a.name for a in u.aliases]}
+        for u in (units[row.name] for row in rows)
+    ]
+    data = {"added": added, "changed": changed, "groups": done.groups, "units": told}
+    audit.record(session, "units.imported", by=by, at=at, data=data)
     return done
 
 

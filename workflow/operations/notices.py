@@ -49,6 +49,18 @@ def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, 
         session.execute(insert(Notice), notices)
 
 
+def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *, at: datetime) -> None:
+    """Tell everybody at these desks, in whatever unit; what they have been told and not read yet is not told again."""
+    people = session.scalars(
+        select(User.id).join(UserRole).where(User.active, UserRole.role.in_(tuple(roles))).distinct()
+    )
+    wanted = [text[:500] for text in texts]
+    for person in people.all():
+        unread = select(Notice.text).where(Notice.user_id == person, Notice.read_at.is_(None), Notice.text.in_(wanted))
+        told = set(session.scalars(unread))
+        session.add_all(Notice(user_id=person, text=text, created_at=at) for text in wanted if text not in told)
+
+
 def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
     """Mark one of the person's own notices as read, or all of them; returns how many were unread."""
     mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))

@@ -60,8 +60,7 @@ def create_user(
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
-    data = {"user_id": user.id, "login": login, "unit": unit.name, "roles": sorted(role.value for role in wanted)}
-    audit.record(session, "account.created", by=by, at=at, data=data)
+    audit.record(session, "account.created", by=by, at=at, data=_told(user))
     return user, ask_reset(session, user, by=by, at=at) if by is not None else password
 
 
@@ -75,6 +74,13 @@ def open_first(session: Session, *, login: str, name: str, unit: Unit, role: Rol
         raise Forbidden(f"{role.word}已有人担任，或不属于三员；请在系统内开设账号、授予岗位。")
     _, password = create_user(session, login=login, name=name, unit=unit, roles=(role,), by=None, at=at)
     return password
+
+
+def _told(user: User) -> dict[str, object]:
+    """What the event of an account's opening says of it."""
+    roles = sorted(role.value for role in user.roles)
+    names = {"user_id": user.id, "login": user.login, "name": user.name}
+    return {**names, "unit": user.unit.name, "unit_id": user.unit.id, "roles": roles}
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:

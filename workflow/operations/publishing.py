@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow import audit, timekeeping
+from workflow.binding import row_digest
 from workflow.deadlines import day_of, spoken
 from workflow.errors import Incomplete, Stale
 from workflow.models import Ledger, Unit, User
@@ -123,10 +125,17 @@ def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
         raise Stale(f"《{ledger.title}》刚刚已由他人发布，请刷新页面查看。")
     session.refresh(ledger, ["published_at", "published_by_id"])
     frozen = {item.number: {p.phrase: [u.name for u in p.units] for p in item.parties} for item in ledger.items}
-    audit.record(
-        session,
-        "ledger.published",
-        by=by,
-        at=at,
-        data={"ledger_id": ledger.id, "title": ledger.title, "source_sha256": ledger.source.sha256, "units": frozen},
-    )
+    data: dict[str, Any] = {
+        "ledger_id": ledger.id,
+        "title": ledger.title,
+        "source_sha256": ledger.source.sha256,
+        "units": frozen,
+    }
+    data |= {"rows": {str(item.id): row_digest(item) for item in ledger.items}, "parties": _parties(ledger)}
+    audit.record(session, "ledger.published", by=by, at=at, data=data)
+
+
+def _parties(ledger: Ledger) -> list[list[Any]]:
+    """[id, row, part, units] of every name in the responsibility cells, by ids: a unit may be renamed later."""
+    parties = (party for item in ledger.items for party in item.parties)
+    return [[p.id, p.item_id, p.part.value, sorted(unit.id for unit in p.units)] for p in parties]

@@ -54,6 +54,7 @@ def register_revision(
         "signoff_id": signoff.id,
         "unit": signoff.unit_name,
         "sha256": blob.sha256,
+        "size": blob.size,
         "complete": packet.state is PacketState.COMPLETE,
     }
     audit.record(session, "packet.sealed", by=None, at=at, data=data, task_id=packet.task_id)

@@ -135,7 +135,8 @@ def _is_web_address(address: str) -> bool:
 
 
 def _described(piece: Evidence) -> dict[str, object]:
-    return {"evidence_id": piece.id, "name": piece.name, "sha256": piece.sha256, "size": piece.size}
+    names = ("name", "note", "sha256", "size", "media_type")
+    return {"evidence_id": piece.id, "form": piece.kind.value, **{name: getattr(piece, name) for name in names}}
 
 
 def _may_edit(task: Task, by: User) -> None:

@@ -180,6 +180,7 @@ def _noted(
 ) -> None:
     data: dict[str, object] = {
         "round": task.round,
+        "request_id": request.id,
         "unit": by.unit.name,
         "old_due": request.old_due.isoformat(),
         "new_due": request.new_due.isoformat() if request.new_due else None,
@@ -187,7 +188,7 @@ def _noted(
         "opinion": request.opinion or request.reason,
     }
     if request.granted is not None:
-        data["due"] = task.due.isoformat()
+        data |= {"due": task.due.isoformat(), "due_reason": task.due_reason, "unit_id": task.unit_id}
     if moved:
         data |= rulings.stand(task)
     audit.record(session, kind, by=by, at=at, task_id=task.id, data=data)

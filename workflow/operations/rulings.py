@@ -161,6 +161,7 @@ def stand(task: Task) -> dict[str, object]:
         "version": task.version,
         "content_digest": task.content_digest,
         "due": task.due.isoformat(),
+        "due_reason": task.due_reason,
     }
 
 

@@ -92,6 +92,7 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
         given.ended_at = at
         _noted(session, given, "delegation.ended", by=by, at=at)
     data = {"from": person.login, "to": to.login, "tasks": moved, "policies": policies}
+    data |= {"from_id": person.id, "to_id": to.id}
     audit.record(session, "account.handed_over", by=by, at=at, data=data)
     words = f"{person.name}的在办签批事项已移交给您，共 {moved} 件。"
     session.add(Notice(user_id=to.id, text=words, created_at=at))
@@ -114,7 +115,9 @@ def _noted(session: Session, given: Delegation, kind: str, *, by: User, at: date
     data = {
         "delegation_id": given.id,
         "principal": given.principal.name,
+        "principal_id": given.principal_id,
         "deputy": given.deputy.name,
+        "deputy_id": given.deputy_id,
         "starts": given.starts.isoformat(),
         "ends": given.ends.isoformat(),
         "ledger_id": given.ledger_id,

@@ -86,5 +86,11 @@ def hash_of(secret: str) -> str:
 
 
 def _noted(session: Session, kind: str, token: ApiToken, *, by: User, at: datetime) -> None:
-    data = {"token_id": token.id, "name": token.name, "scope": token.scope.value, "expires": token.expires.isoformat()}
+    data = {
+        "token_id": token.id,
+        "user_id": token.user_id,
+        "name": token.name,
+        "scope": token.scope.value,
+        "expires": token.expires.isoformat(),
+    }
     audit.record(session, kind, by=by, at=at, data=data)

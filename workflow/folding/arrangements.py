@@ -1,0 +1,76 @@
+"""Who signs from now on, for whom, and with which token, as the trail tells it (审批设置、授权代理、接口令牌的折算)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from workflow.folding.fold import Fold, Told
+from workflow.models import ApiToken, Delegation, GatePolicy
+from workflow.vocabulary import Gate
+
+_RANGE = ("gate", "unit_id", "ledger_id", "item_id")
+
+
+class Policies(Fold):
+    """Who signs at a gate (审批设置): one for each range."""
+
+    model, subject, key = GatePolicy, "审批设置", _RANGE
+    words: ClassVar[Mapping[str, str]] = {"mode": "签批方式", "people": "签批人"}
+
+    def hear(self, told: Told) -> None:
+        data = told.data
+        if told.kind == "policy.set":
+            self.line(tuple(data[name] for name in _RANGE)).tell(told.seq, mode=data["mode"], people=data["people"])
+        elif told.kind == "policy.dropped":
+            self.lines.pop(tuple(data[name] for name in _RANGE), None)
+        elif told.kind == "account.handed_over" and data.get("policies"):
+            self._handed_over(told)
+
+    def _handed_over(self, told: Told) -> None:
+        """The successor takes the place of who leaves, in the policies that name them."""
+        before, after = told.data.get("from_id"), told.data.get("to_id")
+        for line in self.lines.values():
+            people = line.values.get("people", [])
+            if before is None and people:
+                line.forget("people")
+            elif before in people:
+                named = [after if one == before else one for one in people]
+                line.tell(told.seq, people=list(dict.fromkeys(named)))
+
+    def name(self, key: Any) -> str:
+        gate, *place = key
+        words = (f"{word} {one}" for word, one in zip(("单位", "台账", "条目"), place, strict=True) if one is not None)
+        return f"审批设置（{'，'.join((Gate(gate).word, *words))}）"
+
+
+class Delegations(Fold):
+    """Who signs for whom for a while (授权代理)."""
+
+    model, subject = Delegation, "授权代理"
+    words: ClassVar[Mapping[str, str]] = {
+        "principal_id": "授权人", "deputy_id": "代理人", "starts": "起期", "ends": "止期", "ledger_id": "台账", "reason": "原因",
+        "ended_at": "结束时间",
+    }  # fmt: skip
+
+    def hear(self, told: Told) -> None:
+        data = told.data
+        if told.kind in ("delegation.given", "delegation.ended"):
+            line = self.line(data["delegation_id"])
+            line.tell(told.seq, **{name: data[name] for name in self.words if name in data})
+            line.tell(told.seq, ended_at=told.at if told.kind == "delegation.ended" else None)
+
+
+class Tokens(Fold):
+    """Keys with which programs act as people (接口令牌)."""
+
+    model, subject = ApiToken, "接口令牌"
+    words: ClassVar[Mapping[str, str]] = {"user_id": "持有人", "name": "用途", "scope": "范围", "expires": "有效期"}
+
+    def hear(self, told: Told) -> None:
+        data = told.data
+        if told.kind == "token.created":
+            known = {name: data[name] for name in ("name", "scope", "expires")}
+            self.line(data["token_id"]).tell(told.seq, user_id=told.actor_id, **known)
+        elif told.kind == "token.revoked":
+            self.line(data["token_id"])

@@ -1,0 +1,141 @@
+"""Tasks and what is asked for about them, as the trail tells them (任务、申请的折算)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.binding import content_digest
+from workflow.folding.fold import Fold, Line, Told
+from workflow.models import Evidence, Request, Task
+from workflow.vocabulary import RequestKind, Status, TaskOutcome
+
+RULED = {f"task.{kind.value}_{how}": (kind, how == "granted") for kind in RequestKind for how in ("granted", "refused")}
+ASKED = {f"task.{kind.value}_asked": kind for kind in RequestKind}
+_BOTH = ("ledger_id", "item_id", "unit_id", "kind")
+"""What the event of a task's birth says since they are in it."""
+
+
+class Tasks(Fold):
+    """Status, version, round, dates, content and place of every task (任务)."""
+
+    model, subject = Task, "任务"
+    words: ClassVar[Mapping[str, str]] = {
+        "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
+        "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
+        "outcome": "办理结果", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
+        "closed_at": "办结时间", "paused_at": "挂账时间",
+    }  # fmt: skip
+
+    def hear(self, told: Told) -> None:
+        if told.task_id is None or not told.kind.startswith("task."):
+            return
+        line, data, seq = self.line(told.task_id), told.data, told.seq
+        if told.kind == "task.assigned":
+            self._born(line, told)
+            return
+        if "version" in data:
+            line.tell(seq, version=data["version"], round=data["round"], content_digest=data["content_digest"])
+            line.tell(seq, last_actor=told.actor_name)
+        if "from" in data:
+            closed = told.at if data["to"] == Status.CLOSED else None
+            line.tell(seq, status=data["to"], closed_at=closed)
+        if told.kind in ("task.received", "task.submit") and line.values.get("received_at") is None:
+            line.tell(seq, received_at=told.at)
+        if told.kind == "task.report" and "outcome" in data:
+            line.tell(seq, outcome=data["outcome"])
+        if told.kind in RULED or told.kind == "task.resumed":
+            self._ruled(line, told)
+
+    def _born(self, line: Line, told: Told) -> None:
+        data = told.data
+        line.tell(told.seq, status=data["to"], closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
+        line.tell(told.seq, outcome=TaskOutcome.DONE.value, last_actor="")
+        given = ("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH)
+        line.tell(told.seq, **{name: data[name] for name in given if name in data})
+
+    def _ruled(self, line: Line, told: Told) -> None:
+        """Dates move, tasks change hands, clocks stop and go on."""
+        data = told.data
+        if "due" in data and data["due"] != line.values.get("due"):
+            line.forget("due_reason")
+            line.tell(told.seq, due=data["due"])
+        if "due_reason" in data:
+            line.tell(told.seq, due_reason=data["due_reason"])
+        if told.kind == "task.objection_granted":
+            line.forget("unit_id")
+            line.tell(told.seq, opened_at=told.at, received_at=None)
+            if "unit_id" in data:
+                line.tell(told.seq, unit_id=data["unit_id"])
+        if told.kind == "task.suspension_granted":
+            line.tell(told.seq, paused_at=told.at)
+        if told.kind == "task.resumed":
+            line.tell(told.seq, paused_at=None)
+
+    def faults(self, session: Session) -> Iterator[str]:
+        """Rows against events, then the content of every task against the digest that sign-offs are bound to."""
+        yield from super().faults(session)
+        pieces: dict[int, list[Any]] = {}
+        columns = (Evidence.task_id, Evidence.kind, Evidence.name, Evidence.note, Evidence.sha256, Evidence.size)
+        for piece in session.execute(select(*columns).where(Evidence.removed_at.is_(None)).order_by(Evidence.id)):
+            pieces.setdefault(piece.task_id, []).append(piece)
+        content = select(Task.id, Task.report, Task.outcome).order_by(Task.id).execution_options(yield_per=500)
+        for task_id, report, outcome in session.execute(content):
+            line = self.lines.get(task_id)
+            standing = cast("list[Evidence]", pieces.get(task_id, []))  # rows with the columns that the digest takes
+            if line and line.values.get("content_digest") != content_digest(report, standing, outcome):
+                seq = line.said_by["content_digest"]
+                yield f"任务 {task_id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
+
+
+class Requests(Fold):
+    """Who asked for what, and what was decided (申请): the nth of a kind about a task is the nth event of it."""
+
+    model, subject, key = Request, "申请", ("id",)
+    words: ClassVar[Mapping[str, str]] = {
+        "asked_by_id": "申请人", "asked_at": "申请时间", "old_due": "原时限", "new_due": "申请的时限", "granted": "决定",
+        "decided_at": "决定时间", "reason": "理由",
+    }  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: dict[tuple[int | None, str], int] = {}
+
+    def hear(self, told: Told) -> None:
+        if told.kind in ASKED:
+            kind = ASKED[told.kind].value
+            nth = self._asked[told.task_id, kind] = self._asked.get((told.task_id, kind), 0) + 1
+            line = self.line((told.task_id, kind, nth))
+            line.tell(told.seq, asked_by_id=told.actor_id, asked_at=told.at, granted=None, decided_at=None)
+            data = told.data
+            line.tell(told.seq, old_due=data["old_due"], new_due=data["new_due"], reason=data["opinion"])
+        elif told.kind in RULED:
+            kind, granted = RULED[told.kind]
+            self._decided(told, kind.value, granted=granted)
+        elif told.kind == "task.reopen":
+            self._decided(told, RequestKind.REOPENING.value, granted=True)
+
+    def _decided(self, told: Told, kind: str, *, granted: bool) -> None:
+        nth = self._asked.get((told.task_id, kind), 0)
+        line = self.lines.get((told.task_id, kind, nth))
+        if line is not None and line.values["granted"] is None:
+            line.tell(told.seq, granted=granted, decided_at=told.at)
+
+    def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+        """Rows by task, kind and how many of that kind came before."""
+        seen: dict[tuple[int, str], int] = {}
+        places = {row.id: (row.task_id, row.kind.value) for row in session.execute(_PLACES)}
+        for row_id, row in super().stored(session):
+            place = places[cast(int, row_id)]
+            seen[place] = seen.get(place, 0) + 1
+            yield (*place, seen[place]), row
+
+    def name(self, key: Any) -> str:
+        task_id, kind, nth = key
+        return f"任务 {task_id} 的第 {nth} 份{RequestKind(kind).word}申请"
+
+
+_PLACES = select(Request.id, Request.task_id, Request.kind)
