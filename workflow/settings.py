@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     """One published document to read."""
     embed_limit_bytes: int = 20 * 1024 * 1024
     """Evidence above this stands in the packet by its digest alone."""
+    clamd: str = ""
+    """ClamAV's daemon, its socket's path or ``host:port``; empty scans nothing and every piece is marked 「未查毒」."""
+    clamd_required: bool = True
+    """While clamd does not answer: true refuses uploads (503), false takes them as 「未查毒」."""
     session_idle_minutes: int = 30
     session_hours: int = 12
     tsa_url: str = ""
