@@ -93,7 +93,7 @@ def _markup(part: Piece, whole: Piece, looking: Looking) -> None:
     head = bytes(part.data[:4096])
     if b"<!DOCTYPE" in head.replace(b"\0", b""):
         looking.tell("带有文档类型定义（DTD）", whole)
-    for text in words.windows(part.data, words.codings(part.data)[0]):
+    for text in words.of_text(part.data):
         if part.ending == "rels" and any(not _HARMLESS.search(one) for one in _AWAY.findall(text)):
             looking.tell("引用外部模板、图片或对象", whole)
         if "macroEnabled" in text and part.name == "[Content_Types].xml":

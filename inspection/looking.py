@@ -73,6 +73,8 @@ def look(piece: Piece, looking: Looking) -> None:
         _kind("old")(piece, looking)
     elif head.startswith(_CLOSED):
         looking.tell("系统不能查看这种压缩包的内容", piece)
+    elif piece.ending in ("eml", "mht", "mhtml") or (_MAIL.match(head) and b"\nMIME-Version:" in head):
+        _kind("mail")(piece, looking, look)
     else:
         _single(piece, head, looking)
 
@@ -91,8 +93,6 @@ def _single(piece: Piece, head: bytes, looking: Looking) -> None:
         _kind("pictures", "look_heif")(piece, looking)
     elif head.startswith(_PICTURES) and piece.ending not in _RECORDED:
         _kind("pictures")(piece, looking)
-    elif piece.ending in ("eml", "mht", "mhtml") or (_MAIL.match(head) and b"\nMIME-Version:" in head):
-        _kind("mail")(piece, looking, look)
     elif head.startswith(b"{\\rtf"):
         looking.words(words.of_rich_text(piece.data), piece)
         if b"\\object" in bytes(piece.data[: 8 << 20]):
@@ -105,8 +105,7 @@ def _text(piece: Piece, head: bytes, looking: Looking) -> None:
     looking.words(words.of_text(piece.data), piece)
     if piece.ending in ("htm", "html", "xhtml", "svg", "xml", "shtml") or _PAGE.search(head.replace(b"\0", b"")):
         looking.words(words.of_markup(piece.data), piece)
-        texts = words.windows(piece.data, words.codings(piece.data)[0])
-        if any(_SCRIPTED.search(text) for text in texts):
+        if any(_SCRIPTED.search(text) for text in words.of_text(piece.data)):
             looking.tell("内含带脚本的网页或图形", piece)
         elif piece.ending == "svg" and "media/" not in piece.name:
             looking.tell("内含 SVG 图形", piece)

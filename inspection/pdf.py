@@ -28,7 +28,7 @@ _ACTS = {
     "/RichMedia": "内嵌多媒体",
 }
 _HAS = {"/JS": "带有 JavaScript 脚本", "/XFA": "带有 XFA 动态表单", "/RichMediaContent": "内嵌多媒体"}
-_NAMED = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|GoToE|GoToR|RichMedia|XFA|EmbeddedFiles?)\b")
+_NAMED = re.compile(rb"/(?:" + b"|".join(name[1:].encode() for name in (*_ACTS, *_HAS, "/EmbeddedFile")) + rb")\b")
 _DEEPEST = 40
 
 
@@ -146,4 +146,6 @@ def _pages(piece: Piece) -> Iterator[str]:
 
 def _broken(piece: Piece, looking: Looking) -> None:
     """What no library opens a reader may still repair: its bytes are searched for what would act."""
-    looking.tell("不能打开，内容没有查看", piece, apart=bool(_NAMED.search(piece.data)))
+    looking.tell("不能打开，内容没有查看", piece, apart=False)
+    for name in sorted({found.decode() for found in _NAMED.findall(piece.data)}):
+        looking.tell((_ACTS | _HAS).get(name, "内嵌文件"), piece)

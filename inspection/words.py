@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 WINDOW = 2 << 20
 """Bytes that are decoded at a time."""
+LARGE = 16 << 20
+"""Above this what is no text at its head is none: five codings of a recording take longer than anybody waits."""
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -36,8 +38,10 @@ def codings(data: bytes) -> tuple[str, ...]:
         if data[:4].startswith(bom):
             return (coding,)
     head = bytes(data[: 1 << 16])
-    if b"\0" not in head and _is_utf8(head):
+    if b"\0" not in head and _fits(head, "utf-8"):
         return ("utf-8", "gb18030")
+    if len(data) > LARGE and not _fits(head, "gb18030"):
+        return ()
     return _GUESSED
 
 
@@ -91,9 +95,9 @@ def _spelt(found: re.Match[str]) -> str:
     return bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", found[0])).decode("gb18030", "ignore")
 
 
-def _is_utf8(head: bytes) -> bool:
+def _fits(head: bytes, coding: str) -> bool:
     try:
-        head.decode("utf-8")
+        head.decode(coding)
     except UnicodeDecodeError as error:
         return error.start > len(head) - 4  # a character cut at the end
     return True
