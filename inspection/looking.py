@@ -20,7 +20,8 @@ _PROGRAMS = (
     b"\xca\xfe\xba\xbe",
     b"\xcf\xfa\xed\xfe",
     b"\xce\xfa\xed\xfe",
-    b"#!",
+    b"#!/",
+    b"#! ",
     b"dex\n",
     b"L\0\0\0\x01\x14\x02\0",
 )

@@ -59,7 +59,7 @@ TAKEN: dict[str, tuple[str, ...]] = {
 
 ACCEPT = ",".join(f".{ending}" for ending in TAKEN)
 _STARTS = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pptx": b"PK\x03\x04", "ofd": b"PK\x03\x04"}
-_ACTIVE = re.compile(rb"<!doctype\s+html|<html[\s>]|<script[\s>]|<svg[\s>]|<\?php|^\s*#!", re.IGNORECASE)
+_ACTIVE = re.compile(rb"<!doctype\s+html|<html[\s>]|<script[\s>]|<svg[\s>]|<\?php|^\s*#!(?!AMR)", re.IGNORECASE)
 """Marks of a page or a script at the head of a file that claims to be something else."""
 _SCRIPT = (
     "text/html",
