@@ -37,15 +37,15 @@ class Exhausted(Exception):
     """The process went over a limit or crashed: the file may be made to do so."""
 
 
-def call(target: str, data: bytes, question: Any, *, seconds: int = SECONDS) -> Any:
+def call(target: str, data: bytes, question: Any, *, seconds: int = SECONDS, memory: int = 0) -> Any:
     """The JSON answer of ``module:function`` to (data, question), worked out where a hostile file can do no harm.
 
-    Raises Exhausted.
+    ``memory`` is for what has to be held more than once; MEMORY otherwise. Raises Exhausted.
     """
     with _folder(question) as name:
         folder = Path(name)
         (folder / "data").write_bytes(data)
-        return _asked("call", target, folder, seconds)
+        return _asked("call", target, folder, seconds, memory or MEMORY)
 
 
 def look(target: str, stream: BinaryIO, question: Any, *, seconds: int = SECONDS) -> Any:
@@ -54,7 +54,7 @@ def look(target: str, stream: BinaryIO, question: Any, *, seconds: int = SECONDS
         folder = Path(name)
         with (folder / "data").open("wb") as copy:
             shutil.copyfileobj(stream, copy, 1 << 20)
-        return _asked("look", target, folder, seconds)
+        return _asked("look", target, folder, seconds, MEMORY)
 
 
 def run(command: Sequence[str], *, cwd: Path, seconds: int = SECONDS, memory: int = PROGRAM_MEMORY) -> None:
@@ -68,8 +68,8 @@ def _folder(question: Any) -> tempfile.TemporaryDirectory[str]:
     return made
 
 
-def _asked(mode: str, target: str, folder: Path, seconds: int) -> Any:
-    _start([mode, target, str(folder)], seconds=seconds, memory=MEMORY, cwd=ROOT, kind="reading", places=AT_ONCE)
+def _asked(mode: str, target: str, folder: Path, seconds: int, memory: int) -> Any:
+    _start([mode, target, str(folder)], seconds=seconds, memory=memory, cwd=ROOT, kind="reading", places=AT_ONCE)
     try:
         return json.loads((folder / "answer").read_text("utf-8"))
     except (OSError, ValueError):
