@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from mmap import ACCESS_READ, mmap
-from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, BinaryIO
 
 from inspection import marks, words
 from inspection.findings import MAX_DEPTH, Looking, NotTaken, Piece, secret
@@ -41,11 +40,12 @@ _MAIL = re.compile(rb"\A(?:[A-Za-z-]{2,40}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\
 _RECORDED = frozenset(["mp3", "mp4", "mov", "m4a", "amr", "aac", "wav", "3gp"])
 
 
-def answer(path: Path, question: dict[str, Any]) -> dict[str, Any]:
+def answer(stream: BinaryIO, question: dict[str, Any]) -> dict[str, Any]:
     """What is to be told of a file, or the sentence with which it is refused."""
-    looking = Looking(path.stat().st_size)
+    looking = Looking(stream.seek(0, 2))
     try:
-        with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+        stream.seek(0)
+        with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
             piece = Piece(question["name"], data, stream)  # type: ignore[arg-type]  # a mapped file reads like bytes
             if mark := marks.in_name(piece.name):
                 raise NotTaken(secret("文件名", mark))

@@ -21,7 +21,8 @@ Made = Callable[[], bytes]
 def looked(tmp_path: Path, name: str, data: bytes) -> dict[str, Any]:
     """The answer of the child, here."""
     (tmp_path / "data").write_bytes(data)
-    return answer(tmp_path / "data", {"name": name})
+    with (tmp_path / "data").open("rb") as stream:
+        return answer(stream, {"name": name})
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def call(target: str, data: bytes, question: Any, *, seconds: int = SECONDS, mem
 
 
 def look(target: str, stream: BinaryIO, question: Any, *, seconds: int = SECONDS) -> Any:
-    """As :func:`call` for a file that may be large: (path, question), and no process holds it whole. Raises Exhausted."""
+    """As :func:`call` for a file that may be large: (stream, question), and no process holds it whole. Raises Exhausted."""
     with _folder(question) as name:
         folder = Path(name)
         with (folder / "data").open("wb") as copy:
@@ -122,8 +122,10 @@ def main() -> None:
         os.execvp(words[0], words)  # noqa: S606 - never a shell
     sys.addaudithook(_no_way_out)
     folder = Path(words[1])
-    given = folder / "data" if mode == "look" else (folder / "data").read_bytes()
-    answer = target(given, json.loads((folder / "question").read_text("utf-8")))
+    question = json.loads((folder / "question").read_text("utf-8"))
+    with (folder / "data").open("rb") as stream:
+        (folder / "data").unlink()  # whoever is killed leaves no file behind
+        answer = target(stream if mode == "look" else stream.read(), question)
     (folder / "answer").write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
 
 
