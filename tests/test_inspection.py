@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,7 @@ MARKED: dict[str, tuple[str, Made, str]] = {
     "mail's document": ("a.eml", lambda: mail(a_docx=saved(letter("机密★"))), "a.docx"),
     "an archive's document": ("a.zip", lambda: archive({"材料/附件.docx": saved(letter("机密★"))}), "附件.docx"),
     "an archive's name": ("a.zip", lambda: archive({"机密★.docx": b"x"}), "文件名"),
+    "an archive's name in GBK": ("a.zip", lambda: archive({"aaaaaa.txt": b"x"}).replace(b"aaaaaa", "机密★".encode("gb18030")), "文件名"),
     "an archive in an archive": ("a.zip", lambda: nested(3, "机密★".encode("gb18030"), "a.txt"), "a.txt"),
     "a page in an archive": ("a.zip", lambda: archive({"a.html": b"<meta charset=gb2312><p>" + "机<i>密</i>★".encode()}), "a.html"),
     "RTF in an archive": ("a.zip", lambda: archive({"a.rtf": rb"{\rtf1\ansi \'bb\'fa\'c3\'dc\u9733?}"}), "a.rtf"),
@@ -150,7 +153,7 @@ ACTIVE: dict[str, tuple[str, Made, str]] = {
     "mail with a program": ("a.eml", lambda: mail(a_exe=PROGRAM), "程序"),
     "mail with a script": ("a.eml", lambda: mail(html="<html><script>1</script></html>"), "带脚本"),
     "a closed archive": ("a.rar", lambda: b"Rar!\x1a\x07\x01\x00" + b"\0" * 99, "不能查看"),
-    "a locked PDF": ("a.pdf", lambda: saved(pikepdf.open(__import__("io").BytesIO(pdf())), encryption=pikepdf.Encryption(owner="a", user="b")), "密码"),
+    "a locked PDF": ("a.pdf", lambda: saved(pikepdf.open(BytesIO(pdf())), encryption=pikepdf.Encryption(owner="a", user="b")), "密码"),
     "a locked document": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "密码"),
 }  # fmt: skip
 
@@ -184,3 +187,25 @@ REFUSED: dict[str, tuple[str, Made, str]] = {
 def test_what_would_do_harm_is_refused_with_a_sentence(case: str, tmp_path: Path) -> None:
     name, make, said = REFUSED[case]
     assert said in looked(tmp_path, name, make()).get("refused", "")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("name", "make", "old", "marked"),
+    [
+        ("a.docx", lambda: saved(letter("关于某事的函", "机密★10年")), "doc", True),
+        ("a.docx", lambda: saved(letter("关于某事的函", "秘 密", "正文")), "doc", True),
+        ("a.docx", lambda: brought.in_header("机密"), "doc", True),
+        ("a.docx", lambda: saved(letter("保守国家机密", "商业秘密")), "doc", False),
+        ("a.docx", lambda: saved(letter("关于某事的函", "机密★10年")), "rtf", True),
+        ("a.xlsx", lambda: sheet("序号", "秘密"), "xls", True),
+        ("a.xlsx", lambda: sheet("序号", "国家秘密"), "xls", False),
+        ("a.xlsx", lambda: sheet("序号", "机密★"), "ods", True),
+    ],
+)
+def test_old_files_as_a_real_office_writes_them(name: str, make: Made, old: str, marked: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(make())
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/p", "--headless", "--convert-to", old, name]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = looked(tmp_path, f"a.{old}", (tmp_path / f"a.{old}").read_bytes())
+    assert ("带有密级标志" in found.get("refused", "")) is marked
