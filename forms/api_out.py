@@ -83,6 +83,9 @@ class EvidenceOut(BaseModel):
     note: str
     sha256: str | None
     size: int
+    remarks: list[str]
+    apart: bool
+    scanned: bool
     uploaded_by: str
     uploaded_at: datetime
 

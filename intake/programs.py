@@ -37,7 +37,11 @@ def convert(needed: str, data: bytes, name: str) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="program-") as folder:
         try:
             return work(Path(folder), data)
-        except (Exhausted, OSError):
+        except Exhausted as exhausted:
+            if exhausted.args == ("busy",):
+                raise Unreadable(f"没有读到任务表：正在转换的文件较多，{name}还没有轮到；请稍后再试。") from None
+            raise Unreadable(sentence.format(name=name)) from None
+        except OSError:
             raise Unreadable(sentence.format(name=name)) from None
 
 

@@ -35,10 +35,16 @@ class PacketFile:
     size: int
     media_type: str
     embedded: bool
-    """False for links and for files above the embedding limit, which stand by their digest."""
+    """False for links, for files above the embedding limit and for those with active content, which stand by their digest."""
     note: str
     uploaded_by: str
     uploaded_at: datetime
+    remarks: tuple[str, ...] = ()
+    """What is active in it or could not be looked into."""
+    apart: bool = False
+    """True where it is kept out of the PDF for that."""
+    scanned: bool = False
+    """False where nobody has looked for viruses (未查毒)."""
 
 
 @dataclass(frozen=True)

@@ -107,10 +107,13 @@ def _file(piece: Evidence, embed_limit: int) -> PacketFile:
         sha256=piece.sha256,
         size=piece.size,
         media_type=piece.media_type,
-        embedded=piece.kind is EvidenceKind.FILE and piece.size <= embed_limit,
+        embedded=piece.kind is EvidenceKind.FILE and piece.size <= embed_limit and not piece.apart,
         note=piece.note,
         uploaded_by=piece.uploaded_by.name,
         uploaded_at=piece.uploaded_at,
+        remarks=tuple(piece.remarks),
+        apart=piece.apart,
+        scanned=piece.scanned,
     )
 
 

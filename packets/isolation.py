@@ -10,6 +10,9 @@ from typing import Any
 from packets.verdict import Verification, failed
 from workflow import sandbox
 
+HOLDS = 6
+"""How often a paper is held while it is judged: what a packet of large evidence needs grows with it, a bomb's share does not."""
+
 
 def verify_isolated(
     pdf: bytes, *, anchors: Sequence[bytes], registration: bytes | None = None, at: datetime | None = None
@@ -23,8 +26,9 @@ def verify_isolated(
         "registration": None if registration is None else registration.decode("utf-8", "replace"),
         "at": (at or datetime.now(UTC)).isoformat(),
     }
+    memory = max(sandbox.MEMORY, HOLDS * len(pdf) + sandbox.MEMORY // 4)
     try:
-        return Verification.from_json(sandbox.call("packets.isolation:answer", pdf, question))
+        return Verification.from_json(sandbox.call("packets.isolation:answer", pdf, question, memory=memory))
     except sandbox.Exhausted:
         return failed("验证超出时间或内存限度，文件可能被恶意构造。")
 

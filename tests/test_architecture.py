@@ -11,7 +11,7 @@ import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("workflow", "intake", "packets", "reports", "forms", "views")
+ROOMS = ("workflow", "inspection", "intake", "packets", "reports", "forms", "views")
 MODULES = sorted([ROOT / "app.py", ROOT / "worker.py", *(f for room in ROOMS for f in (ROOT / room).rglob("*.py"))])
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

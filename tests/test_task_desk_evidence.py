@@ -91,9 +91,22 @@ def test_an_upload_is_stored_first_and_answered_with_digest_and_fresh_version(of
 
 def test_the_same_file_twice_is_one_piece(office: Office) -> None:
     task_id, client = office.task_id(), office.client("wang")
-    for name in ("一.pdf", "二.pdf"):
-        assert upload(client, task_id, PDF, name).status_code == 303
+    assert upload(client, task_id, PDF, "一.pdf").status_code == 303
+    assert upload(client, task_id, PDF, "二.pdf").status_code == 303
+    same = "「二.pdf」与清单中的「一.pdf」内容完全相同，没有重复登记"
+    assert same in client.get(f"/tasks/{task_id}").text
+    assert same in upload(client, task_id, PDF, "二.pdf", fragment=True).text
     assert [piece.name for piece in pieces(office, task_id)] == ["一.pdf"]
+
+
+def test_the_note_typed_for_the_same_file_is_kept(office: Office) -> None:
+    task_id, client = office.task_id(), office.client("wang")
+    for name, note in (("一.pdf", "一季度"), ("二.pdf", "专栏截图"), ("三.pdf", "专栏截图")):
+        data = {"file": (BytesIO(PDF), name), "note": note}
+        assert client.post(f"/tasks/{task_id}/evidence", data=data).status_code == 303
+        assert "补充到原材料" in client.get(f"/tasks/{task_id}").text or name == "一.pdf"
+    assert [(piece.name, piece.note) for piece in pieces(office, task_id)] == [("一.pdf", "一季度；专栏截图")]
+    assert client.get(f"/tasks/{task_id}").text.count("补充材料说明") == 1
 
 
 def test_of_several_files_all_are_taken_or_none(office: Office) -> None:

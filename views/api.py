@@ -14,7 +14,7 @@ from views.api_frame import ROOT, once
 from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading, today
 from views.downloads import attachment, packet_name, registration_beside
-from views.evidence import checked, download, store_files
+from views.evidence import bring, checked, download, store_files
 from workflow import operations
 from workflow.errors import Forbidden, NotFound
 from workflow.lighting import light_on, rulebook
@@ -171,20 +171,8 @@ def upload(task_id: int, files_data: EvidenceIn) -> DoneOut:
     files = store_files([file for file in request.files.getlist("file") if file.filename])
 
     def add(session: Session, task: Task, by: User) -> DoneOut:
-        added = [
-            operations.add_file(
-                session,
-                task,
-                file.blob,
-                name=file.name,
-                media_type=file.media_type,
-                note=files_data.note,
-                by=by,
-                at=installation().clock(),
-            )
-            for file in files
-        ]
-        return DoneOut(sentence=f"已上传 {len(added)} 个文件，SHA-256 已登记。", id=added[-1].id)
+        sentence, pieces = bring(session, task, files, note=files_data.note, by=by)
+        return DoneOut(sentence=sentence, id=pieces[-1].id)
 
     return change(task_id, add)
 

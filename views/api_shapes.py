@@ -167,6 +167,9 @@ def _evidence(desk: TaskDesk) -> list[EvidenceOut]:
             note=piece.note,
             sha256=piece.sha256,
             size=piece.size,
+            remarks=piece.remarks,
+            apart=piece.apart,
+            scanned=piece.scanned,
             uploaded_by=piece.uploaded_by.name,
             uploaded_at=piece.uploaded_at,
         )

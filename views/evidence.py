@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_login import current_user
@@ -13,14 +13,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from forms.tasks import LinkForm
+from inspection.door import Looked, look_into
 from views.door import installation, load_task, me, pause_reading, permit, reading, wants_fragment, writing
 from views.downloads import attachment
 from views.task_page import Typed, evidence_fragment, task_page
 from workflow import operations
 from workflow.conditions import EvidenceCheck
 from workflow.errors import Forbidden, Invalid, NotFound, Refused
-from workflow.evidence_types import HEAD, admit
-from workflow.models import Task, User
+from workflow.models import Evidence, Task, User
 from workflow.permissions import Permission
 from workflow.process import step_for
 from workflow.store import Blob
@@ -37,7 +37,7 @@ class Stored:
 
     blob: Blob
     name: str
-    media_type: str
+    looked: Looked
 
 
 @blueprint.post("/tasks/<int:task_id>/evidence")
@@ -47,11 +47,7 @@ def upload(task_id: int) -> str | Answer | tuple[str, int]:
     note = request.form.get("note", "")
 
     def add(session: Session, task: Task, by: User) -> str:
-        for file in stored:
-            operations.add_file(
-                session, task, file.blob, name=file.name, media_type=file.media_type, note=note, by=by, at=now
-            )
-        return f"已上传 {len(stored)} 个文件，SHA-256 已登记。"
+        return bring(session, task, stored, note=note, by=by)[0]
 
     try:
         _must_edit(task_id)
@@ -60,7 +56,6 @@ def upload(task_id: int) -> str | Answer | tuple[str, int]:
         raise
     except Refused as refused:
         return _refuse(task_id, Typed(note=note), refused)
-    now = installation().clock()
     return _change(task_id, add, Typed(note=note))
 
 
@@ -122,7 +117,7 @@ def _change(task_id: int, change: Callable[[Session, Task, User], str], typed: T
     except Refused as refused:
         return _refuse(task_id, typed, refused)
     if wants_fragment():
-        return evidence_fragment(task_id)
+        return evidence_fragment(task_id, sentence)
     flash(sentence, "success")
     return redirect(url_for("tasks.show", task_id=task_id, _anchor="evidence"), 303)
 
@@ -141,23 +136,38 @@ def _must_edit(task_id: int) -> None:
     pause_reading()
 
 
+def bring(session: Session, task: Task, stored: list[Stored], *, note: str, by: User) -> tuple[str, list[Evidence]]:
+    """Write the rows of stored files: the sentence that says what became of each, and the pieces."""
+    pieces, same, now = [], [], installation().clock()
+    for file in stored:
+        found = file.looked
+        brought = operations.add_file(
+            session, task, file.blob, name=file.name, media_type=found.media_type, note=note, by=by, at=now,
+            remarks=found.remarks, apart=found.apart, scanned=found.scanned,
+        )  # fmt: skip
+        pieces.append(brought.piece)
+        if brought.already:
+            kept = "说明已补充到原材料上" if note.strip() else "没有重复登记"
+            same.append(f"「{file.name}」与清单中的「{brought.piece.name}」内容完全相同，{kept}。")
+    new = len(stored) - len(same)
+    return "".join([*([f"已上传 {new} 个文件，SHA-256 已登记。"] if new else []), *same]), pieces
+
+
 def store_files(files: list[FileStorage]) -> list[Stored]:
-    """Look at every file, then put their bytes on disk. Raises Invalid, TooLarge; then none is kept."""
+    """Look into every file, then put their bytes on disk. Raises Invalid, TooLarge, Unavailable; then none is kept."""
     if not files:
         raise Invalid("没有选择文件，请先选择要上传的证明材料。")
     if len(files) > MOST_AT_ONCE:
         raise Invalid(f"一次最多上传 {MOST_AT_ONCE} 个文件，请分几次上传。")
-    looked = [_look(file) for file in files]  # all are looked at before the first is kept
-    return [_keep(file, name, media_type) for file, name, media_type in looked]
+    looked = [_look(file) for file in files]  # all are looked into before the first is kept
+    return [_keep(*one) for one in looked]
 
 
-def _look(file: FileStorage) -> tuple[FileStorage, str, str]:
-    name = file_name(file.filename or "")
-    head = file.stream.read(HEAD)
-    file.stream.seek(0)
-    return file, name, admit(name, head)
+def _look(file: FileStorage) -> tuple[FileStorage, str, Looked]:
+    name, stream = file_name(file.filename or ""), cast("BinaryIO", file.stream)
+    return file, name, look_into(name, stream, installation().settings)
 
 
-def _keep(file: FileStorage, name: str, media_type: str) -> Stored:
-    stream: Any = file.stream
-    return Stored(installation().store.add(stream, limit=installation().settings.max_upload_bytes), name, media_type)
+def _keep(file: FileStorage, name: str, looked: Looked) -> Stored:
+    stream = cast("BinaryIO", file.stream)
+    return Stored(installation().store.add(stream, limit=installation().settings.max_upload_bytes), name, looked)

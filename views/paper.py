@@ -69,4 +69,9 @@ def _stored() -> Stored:
     file = request.files.get("file")
     if file is None or not file_name(file.filename or "").lower().endswith(ENDINGS):
         raise Invalid("请选择审批单的扫描件，PDF 或图片（JPG、PNG、TIFF）。")
-    return store_files([file])[0]
+    scan = store_files([file])[0]
+    if scan.looked.apart:
+        raise Invalid(
+            f"扫描件里不应有这些内容：{'、'.join(scan.looked.remarks)}；请重新扫描，或导出为普通 PDF 后登记。"
+        )
+    return scan

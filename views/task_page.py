@@ -28,6 +28,7 @@ ICONS = {
     "task.assigned": "send",
     "task.report": "pencil",
     "task.evidence_added": "paperclip",
+    "task.evidence_noted": "chat-left-text",
     "task.evidence_removed": "trash",
     "packet.sealed": "patch-check",
     **{f"task.{kind.value}_asked": "question-circle" for kind in RequestKind},
@@ -134,12 +135,12 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
     return page, refused.status if refused else 200
 
 
-def evidence_fragment(task_id: int) -> str:
-    """The evidence list alone, with the version that the page's other form must now name."""
+def evidence_fragment(task_id: int, said: str = "") -> str:
+    """The evidence list alone, with the version that the page's other form must now name, and what was done."""
     case = load_task(reading(), task_id, me())
     desk: TaskDesk = desk_of(reading(), case, me(), installation().clock())
     found = dict(desk.returned.defects) if desk.returned else {}
-    return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed(), found=found)
+    return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed(), found=found, said=said)
 
 
 def task_light(task: Task) -> Light:

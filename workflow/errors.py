@@ -62,6 +62,12 @@ class TooLarge(Refused):
     status = 413
 
 
+class Unavailable(Refused):
+    """Something that this needs does not answer now (暂不可用); the same request may succeed later."""
+
+    status = 503
+
+
 class Damaged(Refused):
     """Stored bytes are not the bytes that were stored (内容已被改动)."""
 

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     """Evidence above this stands in the packet by its digest alone."""
     password_days: int = 0
     """How many days a password is good for (90 for 等保); 0 means without end."""
+    clamd: str = ""
+    """ClamAV's daemon, its socket's path or ``host:port``; empty scans nothing and every piece is marked 「未查毒」."""
+    clamd_required: bool = True
+    """While clamd does not answer: true refuses uploads (503), false takes them as 「未查毒」."""
     session_idle_minutes: int = 30
     session_hours: int = 12
     tsa_url: str = ""

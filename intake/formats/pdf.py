@@ -48,6 +48,8 @@ def read(data: bytes, name: str) -> Document:
     except (PdfminerException, PDFSyntaxError, PSException) as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+        if any(isinstance(cause, MemoryError) for cause in (*error.args, error.__context__)):
+            raise MemoryError from None  # a bomb is no broken file: the limited process says which limit it met
         raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
 
 

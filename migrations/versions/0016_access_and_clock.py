@@ -1,4 +1,4 @@
-"""The access log, the latest time seen, tokens that end with their person's epoch (迁移 0015)."""
+"""The access log, the latest time seen, tokens that end with their person's epoch (迁移 0016)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,6 @@ def debian() -> Iterator[Finding]:
         else:
             mend = "sudo apt-get install -y --no-install-recommends " + " ".join(part.packages)
             yield Finding(part.name, "fault" if part.needed else "told", f"没有安装：{part.without}", mend)
-    yield Finding("病毒查杀", "told", "本系统不查杀病毒（没有接入 ClamAV）：服务器和终端应使用本单位的防病毒软件")
 
 
 def own_fonts(here: Installation, full: bool) -> Iterator[Finding]:

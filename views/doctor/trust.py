@@ -1,4 +1,4 @@
-"""Keys and services (印章与外部服务): certificates with their dates, time stamps, mail."""
+"""Keys and services (印章与外部服务): certificates with their dates, virus scanner, time stamps, mail."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from inspection import virus
 from packets.authority import passphrase
 from packets.trust import REVOKED, Trust, block, issuers
 from views.doctor.finding import Finding
@@ -39,8 +40,9 @@ def keys(here: Installation, full: bool) -> Iterator[Finding]:
 
 
 def services(here: Installation, full: bool) -> Iterator[Finding]:
-    """The time stamping authority and the mail server: configured, and reachable from here?"""
+    """The virus scanner, the time stamping authority and the mail server: configured, and reachable from here?"""
     settings = here.settings
+    yield _scanner(settings.clamd)
     where = urlsplit(settings.tsa_url)
     if not settings.tsa_url:
         yield Finding("可信时间戳", "told", "没有配置：证据包注明「未取得可信时间戳」", "设置 TAIZHANG_TSA_URL")
@@ -51,6 +53,16 @@ def services(here: Installation, full: bool) -> Iterator[Finding]:
         yield Finding("邮件", "told", "没有配置：消息只在系统内送达", "设置 TAIZHANG_SMTP_HOST")
     else:
         yield _reached("邮件", settings.smtp_host, settings.smtp_port, "邮件发不出去", "TAIZHANG_SMTP_HOST")
+
+
+def _scanner(where: str) -> Finding:
+    if not where:
+        without = "没有接入 ClamAV，证明材料标明「未查毒」：服务器和终端应使用本单位的防病毒软件"
+        return Finding("病毒查杀", "told", without, "安装 clamav-daemon，设置 TAIZHANG_CLAMD")
+    try:
+        return Finding("病毒查杀", "ok", virus.version(where))
+    except virus.Unanswered:
+        return Finding("病毒查杀", "fault", f"{where} 没有应答：不能上传证明材料", "检查 clamd 和 TAIZHANG_CLAMD")
 
 
 def _reached(name: str, host: str, port: int, without: str, variable: str) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, inspect
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from workflow.deadlines import spoken
@@ -101,6 +101,12 @@ class Evidence(Base):
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(default=0)
     media_type: Mapped[str] = mapped_column(String(120), default="")
+    remarks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What is active in it or could not be looked into, as it is said beside it."""
+    apart: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True where it never rides in a packet: its digest stands for it."""
+    scanned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """False where nobody has looked for viruses (未查毒)."""
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

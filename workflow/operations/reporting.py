@@ -5,6 +5,8 @@ Every change raises the task's version, so nobody submits or signs a page that h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -24,6 +26,15 @@ from workflow.vocabulary import EvidenceKind, Status, TaskOutcome
 
 EVIDENCE_LIMIT = 100
 """Pieces of evidence on one task."""
+NOTE_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A piece of evidence (上传结果), and whether its bytes were on the task already."""
+
+    piece: Evidence
+    already: bool
 
 
 def save_report(
@@ -60,26 +71,44 @@ def save_report(
 
 
 def add_file(
-    session: Session, task: Task, blob: Blob, *, name: str, media_type: str, note: str, by: User, at: datetime
-) -> Evidence:
-    """Put a stored file on the task; its bytes are on disk already. The same bytes twice are one piece."""
+    session: Session,
+    task: Task,
+    blob: Blob,
+    *,
+    name: str,
+    media_type: str,
+    note: str,
+    by: User,
+    at: datetime,
+    remarks: Sequence[str] = (),
+    apart: bool = False,
+    scanned: bool = False,
+) -> Brought:
+    """Put a stored file on the task; its bytes are on disk already.
+
+    The same bytes twice are one piece: it keeps its first name, and the note typed now stands behind its own.
+    """
     _may_edit(task, by)
     for piece in task.live_evidence:
         if piece.sha256 == blob.sha256:
-            return piece
+            _add_note(session, task, piece, note, by=by, at=at)
+            return Brought(piece, already=True)
     piece = Evidence(
         task_id=task.id,
         round=task.round,
         kind=EvidenceKind.FILE,
         name=file_name(name),
-        note=clean_line(note, limit=500),
+        note=clean_line(note, limit=NOTE_LIMIT),
         sha256=blob.sha256,
         size=blob.size,
         media_type=media_type,
+        remarks=list(remarks),
+        apart=apart,
+        scanned=scanned,
         uploaded_by_id=by.id,
         uploaded_at=at,
     )
-    return _attach(session, task, piece, by=by, at=at)
+    return Brought(_attach(session, task, piece, by=by, at=at), already=False)
 
 
 def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
@@ -96,7 +125,7 @@ def add_link(session: Session, task: Task, address: str, *, note: str, by: User,
         round=task.round,
         kind=EvidenceKind.LINK,
         name=address,
-        note=clean_line(note, limit=500),
+        note=clean_line(note, limit=NOTE_LIMIT),
         uploaded_by_id=by.id,
         uploaded_at=at,
     )
@@ -124,6 +153,16 @@ def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: date
     _raise_version(session, task, by=by, seen_version=task.version)
     _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
     return piece
+
+
+def _add_note(session: Session, task: Task, piece: Evidence, note: str, *, by: User, at: datetime) -> None:
+    note = clean_line(note, limit=NOTE_LIMIT)
+    if not note or note in piece.note:
+        return
+    piece.note = clean_line(f"{piece.note}；{note}" if piece.note else note, limit=NOTE_LIMIT)
+    session.flush()
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_noted", by=by, at=at, what={**_described(piece), "note": piece.note})
 
 
 def _is_web_address(address: str) -> bool:

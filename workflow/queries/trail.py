@@ -22,6 +22,7 @@ KINDS: dict[str, str] = {
     **{f"task.{action.value}": action.word for action in Action},
     "task.report": "保存落实情况",
     "task.evidence_added": "添加证明材料",
+    "task.evidence_noted": "补充材料说明",
     "task.evidence_removed": "移除证明材料",
     **{f"task.{kind.value}_asked": f"申请{kind.word}" for kind in RequestKind},
     **{f"task.{kind.value}_granted": f"同意{kind.word}" for kind in RequestKind},
