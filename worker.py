@@ -15,16 +15,19 @@ from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
+from packets import seals
 from packets.jobs import advance
 from reports import dossier
-from workflow import outbox
+from workflow import operations, outbox
 from workflow.batches import open_in_batches
 from workflow.channels import deliver
 from workflow.errors import Refused, Unsound
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
+from workflow.models import Task
 from workflow.operations import AT_ONCE, collect_notices, forget_replies, is_time, open_due_periods, remind
 from workflow.settings import Settings
+from workflow.vocabulary import NoticeKind
 
 log = structlog.get_logger()
 Job = Callable[[Installation, Mapping[str, Any]], object]
@@ -62,11 +65,22 @@ def run(installation: Installation, row_id: int) -> bool:
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
         reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
-        with installation.database.writing() as session:
-            outbox.fail(session, claimed, reason, at=installation.clock(), park=isinstance(error, Unsound))
+        _failed(installation, claimed, reason, park=isinstance(error, Unsound))
         return False
     with installation.database.writing() as session:
         return outbox.settle(session, claimed, at=installation.clock())
+
+
+def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, park: bool) -> None:
+    """Keep the reason with the promise; where it is given up, tell those who can mend it."""
+    now = installation.clock()
+    with installation.database.writing() as session:
+        outbox.fail(session, claimed, reason, at=now, park=park)
+        if outbox.parked(session, claimed.key) and claimed.kind == "packet":
+            task = session.get_one(Task, claimed.payload["task_id"])
+            about = f"第 {task.item.number} 条（{task.unit.name}）的证据包签章暂未完成"
+            text = f"【{NoticeKind.SEAL.word}】{about}：{reason}"
+            operations.tell_keepers(session, text, at=now, kind=NoticeKind.SEAL, task=task)
 
 
 def minutely(installation: Installation) -> int:
@@ -77,13 +91,18 @@ def minutely(installation: Installation) -> int:
 
 
 def hourly(installation: Installation) -> int:
-    """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened."""
+    """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened.
+
+    Seals are looked at, and packets that wait for one are tried again.
+    """
     now = installation.clock()
     with installation.database.writing() as session:
         opened = open_due_periods(session, at=now, at_most=AT_ONCE)
         forget_replies(session, at=now)
         if is_time(now):
             remind(session, at=now)
+        outbox.try_again(session, "packet", at=now)
+    seals.warn(installation)
     return opened
 
 

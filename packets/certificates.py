@@ -140,6 +140,7 @@ def flaws(one: Held, *, stated: datetime, at: datetime) -> list[tuple[str, str]]
     """(code of the fact, rest of the sentence) for whatever keeps a certificate from being relied on.
 
     ``stated`` is when the seal says it was put, ``at`` the time that is proved: now, where no time stamp proves another.
+    Before a seal is put both are now.
     """
     found = [("key", words)] if (words := _weakness(one)) else []
     found += [("usage", words)] if (words := _misuse(one)) else []
@@ -182,7 +183,8 @@ def _out_of_date(one: Held, stated: datetime, at: datetime) -> str:
     path = [*one.path, one.certificate] if one.anchored else [one.certificate]
     begin, end = max(c.not_valid_before for c in path), min(c.not_valid_after for c in path)
     if at > end:
-        return f"已过期（有效期至{spoken_moment(end)}），没有可信时间戳证明是在有效期内加盖。"
+        unproved = "，没有可信时间戳证明是在有效期内加盖" if stated < at else ""
+        return f"已过期（有效期至{spoken_moment(end)}）{unproved}。"
     if not begin <= stated <= end or at < begin:
         return f"的有效期（{spoken_moment(begin)}至{spoken_moment(end)}）不包括签章时间。"
     return ""

@@ -108,6 +108,12 @@ def seal_plain(
     return _sign(prepared, act, key, certify=True, stamp=stamp(act), tsa_url=tsa_url)
 
 
+def stated(pdf: bytes) -> list[datetime]:
+    """The times that the seals on a paper bear."""
+    seals = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    return [seal.self_reported_timestamp for seal in seals if seal.self_reported_timestamp is not None]
+
+
 def _standing(pdf: bytes) -> tuple[set[str], set[str]]:
     reader = PdfFileReader(BytesIO(pdf))
     signed = {signature.field_name for signature in reader.embedded_signatures}

@@ -30,7 +30,7 @@ from packets.attached import Embedded, embedded_files, forbidden_parts
 from packets.certificates import context, held
 from packets.container import NotPassed, check_certificates, check_container, check_token, open_container, time_stamps
 from packets.timing import Sealed, certificates, times
-from packets.trust import Trust
+from packets.trust import DamagedAnchors, Trust
 from packets.verdict import Fact, Verification, failed
 from workflow.deadlines import spoken_moment
 from workflow.showing import spoken_size
@@ -48,6 +48,9 @@ def verify(
     """
     try:
         return Verification(tuple(_facts(pdf, Trust.read(anchors), registration, at or datetime.now(UTC))))
+    except DamagedAnchors as damaged:
+        fault = f"信任锚{damaged}，不是这份文件的问题；请向出具单位重新索取 ca.pem。"
+        return Verification((Fact("anchors", "信任锚可用", "unknown", fault),))
     except NotPassed as broken:
         return failed(str(broken), code="policy", name="结构符合要求")
     except BaseException as error:  # whatever a hostile file provokes is a no, never a yes

@@ -115,7 +115,7 @@ def test_the_security_administrator_gives_desks_and_nobody_mixes_the_three(offic
     ("login", "urls"),
     [
         ("wang", ("/accounts", "/grants", "/trail", "/trail/check", "/trail/export.csv")),
-        ("sysadmin", ("/grants", "/trail", "/notices", "/tasks/1")),
+        ("sysadmin", ("/grants", "/trail", "/tasks/1")),
         ("secadmin", ("/accounts", "/trail", "/tasks/1")),
         ("audadmin", ("/accounts", "/grants", "/tasks/1")),
         ("nobody", ("/accounts", "/grants", "/trail", "/notices", "/tasks/1")),

@@ -38,11 +38,12 @@ class MenuItem:
 
 MENU = (
     ("待办", "inbox.index", "inbox", Permission.WORK),
-    ("消息", "inbox.notices", "bell", Permission.WORK),
+    ("消息", "inbox.notices", "bell", Permission.SELF),
     ("任务台账", "ledgers.index", "table", Permission.WORK),
     ("签批安排", "signing.index", "person-check", Permission.WORK),
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
     ("单位名录", "units.index", "building", Permission.DIRECTORY),
+    ("印章", "seals.index", "award", Permission.SEALS),
     ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),

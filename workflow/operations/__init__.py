@@ -21,7 +21,7 @@ from workflow.operations.drafting import (
     start_draft,
 )
 from workflow.operations.lighting import set_lights
-from workflow.operations.notices import read_notices
+from workflow.operations.notices import read_notices, tell_keepers
 from workflow.operations.opening import AT_ONCE, being_opened, open_due_periods
 from workflow.operations.people import (
     change_password,
@@ -141,6 +141,7 @@ __all__ = [
     "start_draft",
     "submit_report",
     "take_back_signer",
+    "tell_keepers",
     "token_of",
     "transfer_seat",
     "urge",
