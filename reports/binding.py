@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Rectangle
 
 from packets import render
 from workflow.settings import Settings
@@ -54,9 +54,9 @@ def bind(papers: list[Paper], packets: Iterable[Paper], settings: Settings) -> b
                 volume.pages.extend(opened.pages)
         added = _insert_contents(volume, entries, cover, settings)
         _bookmarks(volume, entries, added)
-        _folios(volume)
+        _folios(volume, settings)
         out = BytesIO()
-        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return out.getvalue()
 
 
@@ -100,14 +100,9 @@ def _bookmarks(volume: Pdf, entries: list[_Entry], added: int) -> None:
             outline.root.append(group)
 
 
-def _folios(volume: Pdf) -> None:
+def _folios(volume: Pdf, settings: Settings) -> None:
     """Number every page of the volume in its lower right corner; the packets keep their own numbers beside."""
-    font = volume.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
-    for number, page in enumerate(volume.pages, start=1):
-        if Name.Font not in page.resources:
-            page.resources[Name.Font] = Dictionary()
-        page.resources[Name.Font][Name.TaizhangFolio] = font
-        width = float(page.mediabox[2])
-        page.contents_add(b"q", prepend=True)
-        text = f"Q q BT /TaizhangFolio 9 Tf {width - 78:.1f} 30 Td (- {number} -) Tj ET Q"
-        page.contents_add(text.encode("ascii"))
+    with Pdf.open(BytesIO(paper(settings, "folios", count=len(volume.pages)))) as numbers:
+        for page, number in zip(volume.pages, numbers.pages, strict=True):
+            width = float(page.mediabox[2])
+            page.add_overlay(number, Rectangle(width - 88, 26, width - 28, 42))

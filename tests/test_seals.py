@@ -164,7 +164,7 @@ def test_no_unit_bears_the_name_of_a_key_of_the_installation(bench: Bench, offic
         new = {"name": name, "kind": UnitKind.OTHER, "aliases": (), "by": chen, "at": office.clock()}
         with pytest.raises(Invalid, match="自用密钥"):
             save_unit(session, None, **new)
-        with pytest.raises(Invalid, match="第 2 行.*自用密钥"):
+        with pytest.raises(Invalid, match=r"第 2 行.*自用密钥"):
             import_units(session, [UnitRow(2, name, "其他", (), ())], by=chen, at=office.clock())
 
 
