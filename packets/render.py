@@ -29,7 +29,7 @@ from workflow.deadlines import spoken, spoken_moment, spoken_period
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
 from workflow.settings import Settings
-from workflow.showing import spoken_size
+from workflow.showing import spoken_duty, spoken_size
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
@@ -151,6 +151,7 @@ def environment(settings: Settings) -> Environment:
         period=spoken_period,
         moment=spoken_moment,
         size=spoken_size,
+        duty=spoken_duty,
         p=lambda text: fonts.printable(str(text), settings),
     )
     return made

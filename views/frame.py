@@ -16,7 +16,7 @@ from views.typed_words import accepted, tell
 from workflow.deadlines import spoken, spoken_moment
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import counts_of
-from workflow.showing import spoken_size
+from workflow.showing import spoken_duty, spoken_size
 
 _DATE = re.compile(
     r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -57,7 +57,7 @@ MENU = (
 def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
-    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size)
+    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size, duty=spoken_duty)
     app.after_request(tell)
 
 

@@ -14,6 +14,7 @@ from workflow.deadlines import day_of
 from workflow.lighting import light_now, rulebook, standing_of
 from workflow.lights import Light
 from workflow.models import (
+from workflow.showing import spoken_duty
     AuditEvent,
     Evidence,
     ItemParty,
@@ -185,7 +186,7 @@ def _item_line(item: LedgerItem, tasks: list[TaskLine], follows: str) -> ItemLin
         section=tuple(item.section),
         text=item.text,
         requirement=item.requirement or "",
-        responsibility=item.responsibility_text,
+        responsibility=spoken_duty(item.responsibility_text),
         leads=tuple(unit.name for unit in item.units(Part.LEAD)),
         deadline_text=item.deadline_text or "",
         follows=follows,
