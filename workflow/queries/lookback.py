@@ -14,7 +14,6 @@ from workflow.deadlines import day_of
 from workflow.lighting import light_now, rulebook, standing_of
 from workflow.lights import Light
 from workflow.models import (
-from workflow.showing import spoken_duty
     AuditEvent,
     Evidence,
     ItemParty,
@@ -26,6 +25,7 @@ from workflow.showing import spoken_duty
     Task,
     Unit,
 )
+from workflow.showing import spoken_duty
 from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
 
 
