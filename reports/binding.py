@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Rectangle
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from packets import render
 from workflow.settings import Settings
@@ -103,6 +103,7 @@ def _bookmarks(volume: Pdf, entries: list[_Entry], added: int) -> None:
 def _folios(volume: Pdf, settings: Settings) -> None:
     """Number every page of the volume in its lower right corner; the packets keep their own numbers beside."""
     with Pdf.open(BytesIO(paper(settings, "folios", count=len(volume.pages)))) as numbers:
-        for page, number in zip(volume.pages, numbers.pages, strict=True):
-            width = float(page.mediabox[2])
-            page.add_overlay(number, Rectangle(width - 88, 26, width - 28, 42))
+        for n, (page, printed) in enumerate(zip(volume.pages, numbers.pages, strict=True), start=1):
+            name = page.add_resource(volume.copy_foreign(printed.as_form_xobject()), Name.XObject, Name(f"/Folio{n}"))
+            page.contents_add(b"q", prepend=True)
+            page.contents_add(f"Q q 1 0 0 1 {float(page.mediabox[2]) - 88:.1f} 26 cm {name} Do Q".encode("ascii"))
