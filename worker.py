@@ -15,21 +15,22 @@ from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from packets import checkpoints
+from packets import checkpoints, seals
 from packets.jobs import advance
 from reports import dossier
 from views.doctor.holdings import holdings
-from workflow import audit, outbox, timekeeping
+from workflow import audit, operations, outbox, timekeeping
 from workflow.batches import open_in_batches
 from workflow.channels import deliver
 from workflow.errors import Refused, Unsound
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
+from workflow.models import Task
 from workflow.operations import AT_ONCE, collect_notices, forget_replies, is_time, open_due_periods, remind
 from workflow.operations.notices import tell_desks
 from workflow.room import shortage
 from workflow.settings import ZONE, Settings
-from workflow.vocabulary import Role
+from workflow.vocabulary import NoticeKind, Role
 
 log = structlog.get_logger()
 Job = Callable[[Installation, Mapping[str, Any]], object]
@@ -72,8 +73,7 @@ def run(installation: Installation, row_id: int) -> bool:
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
         reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
-        with installation.database.writing() as session:
-            outbox.fail(session, claimed, reason, at=installation.clock(), park=isinstance(error, Unsound))
+        _failed(installation, claimed, reason, park=isinstance(error, Unsound))
         return False
     with installation.database.writing() as session:
         settled = outbox.settle(session, claimed, at=installation.clock())
@@ -93,6 +93,18 @@ def _mark(installation: Installation, *, every: int = 1) -> None:
         log.error("checkpoint", fault=fault)
 
 
+def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, park: bool) -> None:
+    """Keep the reason with the promise; where it is given up, tell those who can mend it."""
+    now = installation.clock()
+    with installation.database.writing() as session:
+        outbox.fail(session, claimed, reason, at=now, park=park)
+        if outbox.parked(session, claimed.key) and claimed.kind == "packet":
+            task = session.get_one(Task, claimed.payload["task_id"])
+            about = f"第 {task.item.number} 条（{task.unit.name}）的证据包签章暂未完成"
+            text = f"【{NoticeKind.SEAL.word}】{about}：{reason}"
+            operations.tell_keepers(session, text, at=now, kind=NoticeKind.SEAL, task=task)
+
+
 def minutely(installation: Installation) -> int:
     """Send what has been noticed, and keep what is promised; returns how many promises were kept."""
     now = installation.clock()
@@ -104,7 +116,10 @@ def minutely(installation: Installation) -> int:
 
 
 def hourly(installation: Installation) -> int:
-    """Open the periods that have begun, or promise to, remind people once a day, anchor the access log; returns how many were opened."""
+    """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened.
+
+    The access log is anchored, seals are looked at, and packets that wait for one are tried again.
+    """
     now = installation.clock()
     with installation.database.writing() as session:
         opened = open_due_periods(session, at=now, at_most=AT_ONCE)
@@ -112,6 +127,8 @@ def hourly(installation: Installation) -> int:
         audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
+        outbox.try_again(session, "packet", at=now)
+    seals.warn(installation)
     return opened
 
 

@@ -11,19 +11,22 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from packets.trust import REGISTRAR, REVOKED, block, issuers, stampers
-from workflow.errors import PacketFailed
+from packets.trust import REGISTRAR, DamagedAnchors, block, issuers, revocations, stampers
+from workflow.directory import NO_UNITS
+from workflow.errors import PacketFailed, Unsound
 from workflow.installation import Clock, wall_clock
 
 DEMO = "演示印章"
@@ -45,6 +48,11 @@ class SealKey:
     """PKCS#8, unencrypted, in memory only."""
     demo: bool
 
+    def sealing_time(self, signed: dt.datetime, *, now: dt.datetime) -> dt.datetime:
+        """The time that a seal bears: that of the sign-off, but now where the certificate had not been issued then."""
+        begins = x509.load_der_x509_certificate(self.certificate).not_valid_before_utc
+        return signed if begins <= signed else now
+
 
 class LocalAuthority:
     """The key store under ``home/keys``: a unit's own ``<unit>.p12`` if there is one, else a demonstration seal.
@@ -58,11 +66,21 @@ class LocalAuthority:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def key_for(self, unit: str) -> SealKey:
-        """The unit's seal. Raises PacketFailed where its own key file cannot be opened."""
-        own = self._folder / f"{unit}.p12"
-        if _is_plain(unit) and own.is_file():
-            return from_pkcs12(unit, own, passphrase(own))
-        return self._demo_key(unit)
+        """The unit's seal. Raises PacketFailed where its own key file cannot be opened, or no unit may bear that name."""
+        if unit.casefold() in NO_UNITS:
+            raise PacketFailed(f"「{unit}」是本系统自用密钥的名称，不能签章；请办公室在单位名录里改名。")
+        own = self.own_files().get(unit)
+        return from_pkcs12(unit, own, passphrase(own)) if own else self._demo_key(unit)
+
+    def own_files(self) -> dict[str, Path]:
+        """Unit → its own key file. Names are compared as Unicode says they are the same, however a disk spells them."""
+        found = {unicodedata.normalize("NFC", file.stem): file for file in sorted(self._folder.glob("*.p12"))}
+        return {name: file for name, file in found.items() if name.casefold() not in NO_UNITS}
+
+    def until(self) -> dt.datetime:
+        """The last moment of demonstration seals."""
+        with self._locked():
+            return self._authority()[0].not_valid_after_utc
 
     def registrar(self) -> SealKey:
         """The key that signs registrations (登记密钥): made once, kept beside the seals, no seal itself."""
@@ -78,21 +96,23 @@ class LocalAuthority:
         return [self.registrar().certificate] if (self._folder / "registrar.p12").is_file() else []
 
     def anchors(self) -> list[bytes]:
-        """What to trust, as PEM: issuers of seals with their revocation lists, issuers of time stamps, the registrar."""
+        """What to trust, as PEM: issuers of seals with their revocation lists, issuers of time stamps, the registrar.
+
+        Raises Unsound naming the file that is damaged.
+        """
         registrar = block(REGISTRAR, self.registrar().certificate)
         with self._locked():
             self._renew_list(*self._authority())
-        seals = [issuers(path.read_bytes()) for path in sorted(self._folder.glob("*.pem"))]
-        lists = [path.read_bytes() for path in sorted(self._folder.glob("*.crl"))]
-        stamps = [stampers(path.read_bytes()) for path in sorted(self._folder.glob("tsa/*.pem"))]
-        return [*seals, *(issuers(one) or block(REVOKED, one) for one in lists), *stamps, registrar]
+        kinds = (("*.pem", issuers), ("*.crl", revocations), ("tsa/*.pem", stampers))
+        files = [(path, taken) for pattern, taken in kinds for path in sorted(self._folder.glob(pattern))]
+        return [*(_taken(path, taken) for path, taken in files), registrar]
 
     def _demo_key(self, unit: str) -> SealKey:
         made = self._folder / "demo" / f"{hashlib.sha256(unit.encode()).hexdigest()[:32]}.p12"
         with self._locked():
             if not made.is_file():
                 made.parent.mkdir(exist_ok=True, mode=0o700)
-                subject = _name(f"{unit[:40]}专用章（{DEMO}）", unit)
+                subject = _name(demo_name(unit), unit)
                 usage = _usage(digital_signature=True, content_commitment=True)
                 _write(made, _issue(unit, subject, *self._authority(), usage))
         return from_pkcs12(unit, made, b"", demo=True)
@@ -104,7 +124,10 @@ class LocalAuthority:
             _write(
                 kept, pkcs12.serialize_key_and_certificates(b"ca", key, certificate, None, serialization.NoEncryption())
             )
-        key_, certificate_, _ = pkcs12.load_key_and_certificates(kept.read_bytes(), None)
+        try:
+            key_, certificate_, _ = pkcs12.load_key_and_certificates(kept.read_bytes(), None)
+        except ValueError:
+            key_, certificate_ = None, None
         if not isinstance(key_, ec.EllipticCurvePrivateKey) or certificate_ is None:
             raise PacketFailed("本机演示签章机构的密钥文件已损坏，请从备份恢复 keys 目录。")
         if not anchor.is_file():
@@ -131,14 +154,33 @@ class LocalAuthority:
             yield
 
 
+def _taken(path: Path, taken: Callable[[bytes], bytes]) -> bytes:
+    try:
+        return taken(path.read_bytes())
+    except (OSError, DamagedAnchors) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise Unsound(f"keys 目录里的信任锚文件 {path.name} 不能用：{why}；请系统管理员换上完好的文件。") from None
+
+
 def from_pkcs12(unit: str, path: Path, passphrase: bytes, *, demo: bool = False) -> SealKey:
     """Load a seal from a PKCS#12 file (RFC 7292). Raises PacketFailed, naming the unit, where it cannot be opened."""
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase or None)
-    except ValueError:
-        raise PacketFailed(f"{unit}的印章证书打不开：文件损坏或口令不对，请系统管理员重新安装证书。") from None
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        why = (
+            error.strerror
+            if isinstance(error, OSError)
+            else "口令不对或文件损坏"
+            if passphrase
+            else "没有口令或文件损坏"
+        )
+        raise PacketFailed(
+            f"{unit}的印章证书打不开：{why}；请系统管理员重新安装证书和口令（.p12 和 .pass）。"
+        ) from None
     if key is None or certificate is None:
         raise PacketFailed(f"{unit}的印章证书里没有私钥，请系统管理员重新安装证书。")
+    if key.public_key() != certificate.public_key():
+        raise PacketFailed(f"{unit}的印章证书与私钥不是一对，请系统管理员重新安装证书。")
     der = serialization.Encoding.DER
     return SealKey(
         unit=unit,
@@ -193,13 +235,19 @@ def _builder(
     )
 
 
+def demo_name(unit: str) -> str:
+    """The name in a demonstration certificate, the unit's cut where needed: X.509 libraries take 64 bytes, a character being three."""
+    tail = f"专用章（{DEMO}）"
+    return unit.encode()[: 64 - len(tail.encode())].decode(errors="ignore") + tail
+
+
 def _name(common: str, organisation: str) -> x509.Name:
-    # X.520 allows 64 characters in either; the organisation is what the verifier compares with the seal box.
+    # X.520 allows 64 characters; the organisation is what the verifier compares with the seal box.
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )
 
@@ -225,7 +273,3 @@ def passphrase(own: Path) -> bytes:
     """What opens a unit's key file: the text of ``<unit>.pass`` beside it, or nothing."""
     beside = own.with_suffix(".pass")
     return beside.read_bytes().strip() if beside.is_file() else b""
-
-
-def _is_plain(unit: str) -> bool:
-    return not any(sign in unit for sign in "/\\\x00") and unit not in (".", "..")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from asn1crypto import algos, cms, core, parser, x509
+from asn1crypto import algos, cms, core, parser
+
+from packets.certificates import Held
 
 _TIMESTAMP = "signature_time_stamp_token"
 _DIGESTS = {
@@ -147,14 +149,9 @@ def check_token(seal: Any, status: Any) -> None:
         raise NotPassed("时间戳里有多余或被改动的内容。")
 
 
-def check_certificates(seal: Any, status: Any, roots: Sequence[x509.Certificate]) -> None:
-    """Raise NotPassed for a certificate beside the path, an altered copy of an anchor, or too short a key."""
-    known = {root.dump() for root in roots} | {seal.signer_cert.dump()}
-    if status.validation_path is not None:
-        known |= {certificate.dump() for certificate in status.validation_path}
+def check_certificates(seal: Any, held: Held, roots: Sequence[bytes]) -> None:
+    """Raise NotPassed for a certificate beside the path, or an altered copy of an anchor."""
+    known = {*roots, seal.signer_cert.dump(), *(certificate.dump() for certificate in held.path)}
     carried = [choice.chosen for choice in seal.signed_data["certificates"]]
-    if status.trusted and any(certificate.dump() not in known for certificate in carried):
+    if held.anchored and any(certificate.dump() not in known for certificate in carried):
         raise NotPassed("签章数据里有无关或被改动的证书。")
-    public = seal.signer_cert.public_key
-    if public.bit_size < (256 if public.algorithm == "ec" else 3072):
-        raise NotPassed("签章使用的密钥太短。")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
+from markupsafe import escape
 
 from workflow.errors import PacketFailed
 from workflow.settings import Settings
@@ -68,6 +69,22 @@ def style(chosen: list[Face]) -> str:
         f"@font-face {{ font-family: '{face.family}'; font-weight: {face.weight}; src: url('resource:{face.name}'); }}"
         for face in chosen
     )
+
+
+def alone(settings: Settings) -> Path:
+    """The fontconfig file of the press: it knows the Chinese faces made here and none of the machine's.
+
+    Otherwise what no named face shows, or forgot to name one, is set in whatever the machine has: a Japanese face, mostly.
+    """
+    folder = _cache(settings)
+    path = folder / "fonts.conf"
+    said = (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
+        f"<fontconfig><dir>{escape(folder)}</dir><cachedir>{escape(folder)}/cache</cachedir></fontconfig>\n"
+    )
+    if not path.is_file() or path.read_text("utf-8") != said:
+        path.write_text(said, "utf-8")
+    return path
 
 
 def printable(text: str, settings: Settings) -> str:

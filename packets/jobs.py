@@ -7,7 +7,7 @@ passes its own verification before its digest is registered, or is not registere
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,8 @@ from packets.contents import PacketContents
 from packets.gathering import field_of, gather
 from packets.registration import Registration
 from packets.render import render, stamp
-from packets.seal import SealAct, seal
+from packets.seal import SealAct, seal, stated
+from packets.seals import sealing_key
 from packets.vouching import of_packet, vouched
 from workflow.errors import NotFound
 from workflow.installation import Installation
@@ -75,13 +76,8 @@ def _next(installation: Installation, task_id: int, round_: int) -> _Next | None
 
 
 def _plan(session: Session, installation: Installation, packet: Packet, case: Case, given: Sequence[Signoff]) -> _Next:
-    """The seal of one unit at one gate, under everybody of it who signed there.
-
-    It bears the time of their sign-off, unless a seal before it is later: whoever was asked to sign first seals only when
-    the packet is printed, and a clock may have been put back, but times in a packet never run backwards.
-    """
+    """The seal of one unit at one gate, under everybody of it who signed there."""
     last = given[-1]
-    before = [revision.signoff_id for revision in packet.revisions]
     first = not packet.revisions
     limit = installation.settings.embed_limit_bytes
     return _Next(
@@ -92,7 +88,7 @@ def _plan(session: Session, installation: Installation, packet: Packet, case: Ca
             unit=last.unit_name,
             person="、".join(signoff.signer for signoff in given),
             opinion="；".join(signoff.opinion for signoff in given if signoff.opinion) or "同意",
-            at=max(s.at for s in case.signoffs if s.id in (*before, last.id)),
+            at=last.at,
             gate=last.gate.word,
         ),
         final=last.gate is Gate.OFFICE,
@@ -103,16 +99,18 @@ def _plan(session: Session, installation: Installation, packet: Packet, case: Ca
 
 
 def _apply(installation: Installation, step: _Next) -> bool:
-    settings, store = installation.settings, installation.store
+    settings, store, now = installation.settings, installation.store, installation.clock()
+    key = sealing_key(LocalAuthority(settings.home, installation.clock), step.act.unit, now=now)
     if step.contents is not None:
         files = {f.sha256: store.read(f.sha256) for f in step.contents.files if f.embedded and f.sha256}
         base = render(step.contents, files, settings=settings)
     else:
         base = store.read(step.base or "")
-    key = LocalAuthority(settings.home, installation.clock).key_for(step.act.unit)
+    # whoever was asked to sign first seals only when the packet is printed, and a clock may have been put back, or a
+    # seal may have waited for its certificate: but times in a packet never run backwards
     sealed = seal(
         base,
-        step.act,
+        replace(step.act, at=max([key.sealing_time(step.act.at, now=now), *stated(base)])),
         key=key,
         final=step.final,
         stamp=lambda act: stamp(act, demo=key.demo, settings=settings),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
 from packets.trust import pinned
-from packets.verdict import Verification
+from packets.verdict import Fact, Verification
+from workflow.errors import Unsound
 from workflow.installation import Installation
-from workflow.models import Registration
+from workflow.models import Dossier, PacketRevision, Registration
 from workflow.operations.registering import issuing_offices, registration_of
+
+EARLY = "本系统存有这一文件，但它是在有登记以前签章的，没有登记，也不能补：应由谁盖章无从确认。重启任务后重新办结，或重新生成卷宗，即有登记。"
+"""What was sealed before registrations were is said to be so: a registration made now would vouch for what nobody checked then."""
 
 
 def bundle(installation: Installation) -> bytes:
@@ -26,10 +31,27 @@ def bundle(installation: Installation) -> bytes:
 
 def judge(installation: Installation, pdf: bytes) -> Verification:
     """The verdict on any file by this installation's own anchors and register."""
+    digest = hashlib.sha256(pdf).hexdigest()
     with installation.database.reading() as session:
-        known = registration_of(session, hashlib.sha256(pdf).hexdigest()) if _sealed_here(session) else None
+        here = _sealed_here(session)
+        known = registration_of(session, digest) if here else None
         text = known.text.encode() if known else None
-    return verify_isolated(pdf, anchors=[bundle(installation)], registration=text, at=installation.clock())
+        early = here and known is None and _ours(session, digest)
+    try:
+        anchors = bundle(installation)
+    except Unsound as damaged:
+        return Verification((Fact("anchors", "信任锚可用", "unknown", damaged.message),))
+    result = verify_isolated(pdf, anchors=[anchors], registration=text, at=installation.clock())
+    if not early:
+        return result
+    return Verification(tuple(replace(f, detail=EARLY) if f.code == "registered" else f for f in result.facts))
+
+
+def _ours(session: Session, digest: str) -> bool:
+    """True for a file that was sealed here."""
+    packets = select(PacketRevision.id).where(PacketRevision.sha256 == digest)
+    dossiers = select(Dossier.id).where(Dossier.pdf_sha256 == digest)
+    return any(session.scalars(wanted).first() is not None for wanted in (packets, dossiers))
 
 
 def _sealed_here(session: Session) -> bool:

@@ -93,5 +93,5 @@ def with_manifest(pdf: bytes, contents: PaperContents) -> bytes:
             mod_date=when,
         )
         out = BytesIO()
-        opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return out.getvalue()

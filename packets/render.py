@@ -29,7 +29,7 @@ from workflow.deadlines import spoken, spoken_moment, spoken_period
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
 from workflow.settings import Settings
-from workflow.showing import spoken_size
+from workflow.showing import spoken_duty, spoken_size
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
@@ -59,7 +59,7 @@ class Press:
         """Print the job in ``folder``; raises PacketFailed where nothing came out."""
         with self._lock:
             try:
-                self._ask(f"{folder}\t{settings.render_bytes}\t{settings.render_seconds}")
+                self._ask(fonts.alone(settings), f"{folder}\t{settings.render_bytes}\t{settings.render_seconds}")
             except (BrokenPipeError, EOFError):
                 self._process = None
                 raise PacketFailed("排版进程中断，请稍后重试。") from None
@@ -68,12 +68,13 @@ class Press:
                 "PDF 没有生成：内容超出排版的时间或内存限度，或引用了不允许的资源；请系统管理员查看日志。"
             )
 
-    def _ask(self, line: str) -> None:
+    def _ask(self, known: Path, line: str) -> None:
         if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
             self._owner = os.getpid()  # a fork must not write into its parent's pipe
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "packets.press"],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                env=os.environ | {"FONTCONFIG_FILE": str(known)},
             )  # fmt: skip
             self._read()
         assert self._process.stdin is not None  # noqa: S101 — opened as a pipe above
@@ -150,6 +151,7 @@ def environment(settings: Settings) -> Environment:
         period=spoken_period,
         moment=spoken_moment,
         size=spoken_size,
+        duty=spoken_duty,
         p=lambda text: fonts.printable(str(text), settings),
     )
     return made

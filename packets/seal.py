@@ -6,6 +6,7 @@ one locks it. A time stamp (RFC 3161) is added where an authority answers; where
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 import structlog
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -62,9 +64,25 @@ Stamp = Callable[[SealAct], bytes]
 """Prints the visible seal: a one-page PDF of the size of the box."""
 
 
+class _Update(IncrementalPdfFileWriter):
+    """An update that takes nothing from the machine's clock or chance: the same paper gets the same boxes, byte for byte.
+
+    The paper's metadata stay as they were printed; when it was sealed is said by the seals.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> ArrayObject:
+        first = prev.trailer["/ID"][0].original_bytes  # what we print has one
+        second = hashlib.sha256(first + str(prev.xrefs.total_revisions).encode()).digest()[:16]
+        return ArrayObject([ByteStringObject(first), ByteStringObject(second)])
+
+
 def prepare(pdf: bytes, boxes: list[Box]) -> bytes:
     """Add every seal field, empty, before the first signature; the one that locks forbids any change after it."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = _Update(BytesIO(pdf))
     pages = int(writer.prev.root["/Pages"]["/Count"])
     for box in boxes:
         lock = FieldMDPSpec(FieldMDPAction.ALL) if box.locks else None
@@ -108,6 +126,12 @@ def seal_plain(
     return _sign(prepared, act, key, certify=True, stamp=stamp(act), tsa_url=tsa_url)
 
 
+def stated(pdf: bytes) -> list[datetime]:
+    """The times that the seals on a paper bear."""
+    seals = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    return [seal.self_reported_timestamp for seal in seals if seal.self_reported_timestamp is not None]
+
+
 def _standing(pdf: bytes) -> tuple[set[str], set[str]]:
     reader = PdfFileReader(BytesIO(pdf))
     signed = {signature.field_name for signature in reader.embedded_signatures}
@@ -145,7 +169,7 @@ def _signed(pdf: bytes, act: SealAct, key: SealKey, *, certify: bool, stamp: byt
         )
         signer.at = act.at
         out = signer.sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf)),
+            _Update(BytesIO(pdf)),
             existing_fields_only=True,
             bytes_reserved=2 * (RESERVED_WITH_STAMP if tsa_url else RESERVED),
         )

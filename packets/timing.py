@@ -1,4 +1,4 @@
-"""Times in a paper (签章时间): they run forwards, from the gathering of the contents to now, and within the certificates' dates."""
+"""Times in a paper (签章时间): they run forwards, from the gathering of the contents to now."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.x509 import Certificate, load_der_x509_certificate
-
-from packets.verdict import Fact, State
+from packets.certificates import Held, facts, flaws
+from packets.verdict import Fact
 from workflow.deadlines import spoken_moment
 
 EARLY, LATE = timedelta(days=1), timedelta(minutes=5)
@@ -27,26 +24,8 @@ class Sealed:
     """What the seal says of itself."""
     proved: datetime | None
     """What a trusted time stamp says; None without one."""
-    status: Any
-    """PyHanko's opinion of signature and certificate."""
-
-    @property
-    def anchored(self) -> bool:
-        """True where the certificate was issued under the anchors, whatever else is wrong with it."""
-        problem = self.status.trust_problem_indic
-        if problem is not None and problem.name == "NO_CERTIFICATE_CHAIN_FOUND":
-            return False
-        path = [load_der_x509_certificate(one.dump()) for one in self.status.validation_path or ()]
-        return all(_issued(one, by) for by, one in pairwise(path))
-
-
-def _issued(one: Certificate, by: Certificate) -> bool:
-    """Chains are found by name: whether it is this key that signed, and not one of another office's of the same name."""
-    try:
-        one.verify_directly_issued_by(by)
-    except (InvalidSignature, TypeError, ValueError):
-        return False
-    return True
+    held: Held
+    """Its certificate by the anchors, at the proved time or now."""
 
 
 def times(seals: Sequence[Sealed], gathered: datetime, registered: datetime | None, now: datetime) -> Fact:
@@ -57,25 +36,9 @@ def times(seals: Sequence[Sealed], gathered: datetime, registered: datetime | No
     return Fact("times", "签章时间合理", "ok", "依次在内容汇集之后、现在之前。")
 
 
-NAMES = {"trusted": "印章证书可信", "dates": "印章证书在有效期内", "revocation": "印章证书未被吊销"}
-GOOD = {"trusted": "均由信任锚签发。", "dates": "均在有效期内。", "revocation": "均已与吊销列表核对。"}
-
-
 def certificates(seals: Sequence[Sealed], now: datetime) -> list[Fact]:
-    """Whether each certificate is under the anchors, within its dates and not revoked, at the time that is proved."""
-    found: dict[str, dict[str, list[str]]] = {code: {} for code in NAMES}
-    for seal in seals:
-        for code, words in _problems(seal, now):
-            found[code].setdefault(words, []).append(f"「{seal.unit}」")
-    said = {
-        code: "".join(f"{''.join(units)}的印章证书{words}" for words, units in found[code].items()) for code in NAMES
-    }
-    states: dict[str, State] = {code: "unknown" if said[code] else "ok" for code in NAMES}
-    if any(seal.status.revocation_details is not None for seal in seals):
-        states["revocation"] = "fail"
-    elif said["trusted"] and not said["revocation"]:
-        states["revocation"], said["revocation"] = "note", "证书不在信任锚之内的，无从核对。"
-    return [Fact(code, name, states[code], said[code] or GOOD[code]) for code, name in NAMES.items()]
+    """What is to be said of the certificates, each at the time that is proved."""
+    return facts((one.unit, one.held, flaws(one.held, stated=one.stated, at=one.proved or now)) for one in seals)
 
 
 def _impossible(seals: Sequence[Sealed], gathered: datetime, registered: datetime | None, now: datetime) -> str:
@@ -96,23 +59,3 @@ def _impossible(seals: Sequence[Sealed], gathered: datetime, registered: datetim
 
 def _proved(seal: Sealed) -> datetime:
     return seal.proved or seal.stated
-
-
-def _problems(seal: Sealed, now: datetime) -> list[tuple[str, str]]:
-    """(code of the fact, rest of the sentence) for whatever keeps the certificate from being relied on."""
-    status, at = seal.status, seal.proved or now
-    if status.revocation_details is not None:
-        return [("revocation", f"已于{spoken_moment(status.revocation_details.revocation_date)}被吊销。")]
-    if not seal.anchored:
-        return [("trusted", "不在信任锚之内。")]
-    path = [*(status.validation_path or ()), status.signing_cert]
-    begin, end = max(one.not_valid_before for one in path), min(one.not_valid_after for one in path)
-    if at > end:
-        return [("dates", f"已过期（有效期至{spoken_moment(end)}），没有可信时间戳证明是在有效期内加盖。")]
-    if not begin <= seal.stated <= end or at < begin:
-        return [("dates", f"的有效期（{spoken_moment(begin)}至{spoken_moment(end)}）不包括签章时间。")]
-    if status.trusted:
-        return []
-    if status.trust_problem_indic is not None and status.trust_problem_indic.name == "CHAIN_CONSTRAINTS_FAILURE":
-        return [("trusted", "的用途不是签章。")]
-    return [("revocation", "未核对是否被吊销：信任锚里没有其签发机构现行有效的吊销列表。")]

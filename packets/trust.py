@@ -9,12 +9,18 @@ from __future__ import annotations
 import base64
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
 
 SEALS, REVOKED = "CERTIFICATE", "X509 CRL"
 STAMPS, REGISTRAR, OFFICE = "TAIZHANG TIMESTAMP AUTHORITY", "TAIZHANG REGISTRAR", "TAIZHANG OFFICE"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]*?)-----END \1-----")
+
+
+class DamagedAnchors(Exception):
+    """A block of the anchors cannot be read: their fault, and not that of the paper in hand (信任锚损坏)."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Trust:
 
     @classmethod
     def read(cls, texts: Iterable[bytes]) -> Trust:
-        """Take anchors apart; blocks under other labels are nobody's anchors."""
+        """Take anchors apart; blocks under other labels are nobody's anchors. Raises DamagedAnchors."""
         found: dict[str, list[bytes]] = {}
         for text in texts:
             for label, der in _blocks(text):
@@ -66,5 +72,36 @@ def pinned(offices: Sequence[str]) -> bytes:
     return b"".join(f"发布机关：{name}\n".encode() + block(OFFICE, name.encode()) for name in offices)
 
 
+def revocations(data: bytes) -> bytes:
+    """A revocation list as authorities hand it out, PEM or DER, as PEM. Raises DamagedAnchors."""
+    text = issuers(data) or block(REVOKED, data)
+    _blocks(text)
+    return text
+
+
 def _blocks(text: bytes) -> list[tuple[str, bytes]]:
-    return [(label, base64.b64decode(body)) for label, body in _BLOCK.findall(text.decode("utf-8", "replace"))]
+    """The blocks that mean something to us. Raises DamagedAnchors for one that cannot be read."""
+    said, found = text.decode("utf-8", "replace"), []
+    whole = {match.start(): match.group(2) for match in _BLOCK.finditer(said)}
+    for n, begin in enumerate(_BEGIN.finditer(said), start=1):
+        label = begin.group(1)
+        if label not in _READ:
+            continue
+        try:
+            der = base64.b64decode(whole[begin.start()])
+            _READ[label](der)
+        except (KeyError, ValueError):
+            raise DamagedAnchors(f"第 {n} 段（{_WORDS.get(label, '证书')}）已损坏，读不出来") from None
+        found.append((label, der))
+    return found
+
+
+_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
+_READ: dict[str, Callable[[bytes], object]] = {
+    SEALS: load_der_x509_certificate,
+    REVOKED: load_der_x509_crl,
+    STAMPS: load_der_x509_certificate,
+    REGISTRAR: load_der_x509_certificate,
+    OFFICE: bytes.decode,
+}
+_WORDS = {REVOKED: "吊销列表", REGISTRAR: "登记机关", OFFICE: "发布机关"}

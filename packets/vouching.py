@@ -20,8 +20,8 @@ from workflow.models import Packet
 from workflow.roles import Case
 from workflow.vocabulary import Gate, Part
 
-WAITS = frozenset({"trusted", "revocation", "timestamp"})
-"""Facts that anchors brought later can settle: they keep no paper from being registered."""
+WAITS = frozenset({"revocation", "timestamp"})
+"""Facts that lists and anchors brought later can settle: they keep no paper from being registered."""
 UNFINISHED = frozenset({"chain", "locked"})
 """Facts that are open until the last seal."""
 

@@ -54,9 +54,9 @@ def bind(papers: list[Paper], packets: Iterable[Paper], settings: Settings) -> b
                 volume.pages.extend(opened.pages)
         added = _insert_contents(volume, entries, cover, settings)
         _bookmarks(volume, entries, added)
-        _folios(volume)
+        _folios(volume, settings)
         out = BytesIO()
-        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return out.getvalue()
 
 
@@ -100,14 +100,10 @@ def _bookmarks(volume: Pdf, entries: list[_Entry], added: int) -> None:
             outline.root.append(group)
 
 
-def _folios(volume: Pdf) -> None:
+def _folios(volume: Pdf, settings: Settings) -> None:
     """Number every page of the volume in its lower right corner; the packets keep their own numbers beside."""
-    font = volume.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
-    for number, page in enumerate(volume.pages, start=1):
-        if Name.Font not in page.resources:
-            page.resources[Name.Font] = Dictionary()
-        page.resources[Name.Font][Name.TaizhangFolio] = font
-        width = float(page.mediabox[2])
-        page.contents_add(b"q", prepend=True)
-        text = f"Q q BT /TaizhangFolio 9 Tf {width - 78:.1f} 30 Td (- {number} -) Tj ET Q"
-        page.contents_add(text.encode("ascii"))
+    with Pdf.open(BytesIO(paper(settings, "folios", count=len(volume.pages)))) as numbers:
+        for n, (page, printed) in enumerate(zip(volume.pages, numbers.pages, strict=True), start=1):
+            name = page.add_resource(volume.copy_foreign(printed.as_form_xobject()), Name.XObject, Name(f"/Folio{n}"))
+            page.contents_add(b"q", prepend=True)
+            page.contents_add(f"Q q 1 0 0 1 {float(page.mediabox[2]) - 88:.1f} 26 cm {name} Do Q".encode("ascii"))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packets import render
-from packets.authority import LocalAuthority
+from packets.authority import LocalAuthority, SealKey
 from packets.beside import beside
 from packets.paper import PaperContents, with_manifest
 from packets.seal import SealAct, seal_plain
+from packets.seals import sealing_key
 from packets.vouching import vouched
 from reports import bag, figures
 from reports.binding import Paper, bind, paper
@@ -102,7 +103,7 @@ def export(installation: Installation, dossier_id: int, folder: Path) -> tuple[P
 
 
 def _build(installation: Installation, dossier_id: int, look: LookBack, progress: Progress | None) -> None:
-    behind = _behind(look)
+    behind, key = _behind(look), _key(look, installation)
     step = _Steps(installation, dossier_id, 5 + 2 * len(behind), progress)
     step("统计完成情况")
     papers = _papers(look, behind, installation.settings)
@@ -110,7 +111,7 @@ def _build(installation: Installation, dossier_id: int, look: LookBack, progress
     merged = bind(papers, _copies(behind, installation, step), installation.settings)
     step("装订成册")
     about = _about(look, behind, dossier_id)
-    sealed = _sealed(with_manifest(merged, about), look, installation)
+    sealed = _sealed(with_manifest(merged, about), look, key, installation)
     registration = vouched(installation, about.draft(), sealed)
     step("办公室签章")
     with tempfile.TemporaryDirectory(prefix="bag-") as folder:
@@ -181,11 +182,16 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
     return papers
 
 
-def _sealed(pdf: bytes, look: LookBack, installation: Installation) -> bytes:
+def _key(look: LookBack, installation: Installation) -> SealKey:
+    """The office's key, looked at before the work begins and not at its end."""
+    authority = LocalAuthority(installation.settings.home, installation.clock)
+    return sealing_key(authority, look.office, now=installation.clock())
+
+
+def _sealed(pdf: bytes, look: LookBack, key: SealKey, installation: Installation) -> bytes:
     """The office's one seal on the cover, which locks the file."""
-    settings = installation.settings
-    key = LocalAuthority(settings.home, installation.clock).key_for(look.office)
-    act = SealAct("office", "年度卷宗", look.office, "编制", "情况属实，予以归档", look.as_of)
+    settings, at = installation.settings, key.sealing_time(look.as_of, now=installation.clock())
+    act = SealAct("office", "年度卷宗", look.office, "编制", "情况属实，予以归档", at)
     return seal_plain(
         pdf,
         act,

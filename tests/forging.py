@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -96,16 +96,32 @@ class Issuer:
             builder = builder.add_revoked_certificate(entry.revocation_date(at - dt.timedelta(days=1)).build())
         return builder.sign(self.key, hashes.SHA256()).public_bytes(PEM)
 
-    def give(self, folder: Path, unit: str, end: dt.datetime, *, bits: int = 0) -> x509.Certificate:
-        """Put a seal of a unit's own into a folder of keys; ``bits`` makes it an RSA key of that length."""
+    def give(
+        self,
+        folder: Path,
+        unit: str,
+        end: dt.datetime,
+        *,
+        key: Any = None,
+        holder: str = "",
+        begin: dt.datetime | None = None,
+        usage: Sequence[str] = ("digital_signature", "content_commitment"),
+        purposes: Sequence[str] = (),
+        passphrase: bytes = b"",
+    ) -> x509.Certificate:
+        """Put a seal of a unit's own into a folder of keys: a good one, but for what is said."""
         folder.mkdir(parents=True, exist_ok=True)
-        key = rsa.generate_private_key(65537, bits) if bits else ec.generate_private_key(ec.SECP256R1())
-        made = _builder(unit, self.certificate.subject, key.public_key(), self.begin, end)
-        made = made.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        made = _builder(holder or unit, self.certificate.subject, key.public_key(), begin or self.begin, end)
+        made = made.add_extension(_usage(**dict.fromkeys(usage, True)), critical=True)
+        if purposes:
+            made = made.add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(one) for one in purposes]), False)
         certificate = made.sign(self.key, hashes.SHA256())
-        plain = serialization.NoEncryption()
-        packed = pkcs12.serialize_key_and_certificates(b"seal", key, certificate, [self.certificate], plain)
+        locked = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
+        packed = pkcs12.serialize_key_and_certificates(b"seal", key, certificate, [self.certificate], locked)
         (folder / f"{unit}.p12").write_bytes(packed)
+        if passphrase:
+            (folder / f"{unit}.pass").write_bytes(passphrase + b"\n")
         return certificate
 
 

@@ -14,12 +14,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import pkcs12
 from sqlalchemy import select
 
 from packets import fonts
 from packets.authority import LocalAuthority
 from tests.desk_office import OWN, Office, open_office, serve
+from tests.forging import issuer
 from tests.postgres import Postgres, cluster
 from views.doctor import machine, packages
 from views.doctor.checks import examine
@@ -206,24 +206,25 @@ def certificate(begin: datetime, end: datetime) -> tuple[x509.Certificate, ec.El
 
 
 def install_key(office: Office, *, days: int, passphrase: bytes = b"") -> Path:
-    """A unit's own key file whose certificate ends so many days from now."""
-    now = office.clock()
-    made, key = certificate(now - timedelta(days=900), now + timedelta(days=days))
-    locked = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    path = office.here.settings.home / "keys" / f"{OWN}.p12"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"own", key, made, None, locked))
-    return path
+    """A unit's own key file whose certificate ends so many days from now, with its issuer and revocation list."""
+    now, keys = office.clock(), office.here.settings.home / "keys"
+    theirs = issuer("某签发机构", now - timedelta(days=900))
+    theirs.give(keys, OWN, now + timedelta(days=days), passphrase=passphrase)
+    (keys / "own.pem").write_bytes(theirs.pem)
+    (keys / "own.crl").write_bytes(theirs.revocations(now))
+    return keys / f"{OWN}.p12"
 
 
 @pytest.mark.parametrize(("days", "state"), [(400, "ok"), (20, "told"), (-1, "fault")])
 def test_a_certificate_is_looked_at_by_its_dates(office: Office, days: int, state: str) -> None:
-    install_key(office, days=days, passphrase=b"1234").with_suffix(".pass").write_text("1234\n")
+    install_key(office, days=days, passphrase=b"1234")
     found = findings(office)
-    assert "单位印章" not in found
-    assert found["密钥和证书"].state == state
+    assert found["密钥和证书" if state == "ok" else "单位印章"].state == state
     if state != "ok":
-        assert f"keys/{OWN}.p12 的有效期为 20" in found["密钥和证书"].detail
+        assert f"{OWN}的印章证书" in found["单位印章"].detail
+        assert "到期" in found["单位印章"].detail or "已过期" in found["单位印章"].detail
+    else:
+        assert "单位印章" not in found
 
 
 def test_what_the_installation_makes_for_itself_is_sound_and_no_units_seal(office: Office) -> None:
@@ -255,10 +256,10 @@ def test_a_key_that_cannot_be_opened_and_an_expired_anchor(office: Office) -> No
     folder = office.here.settings.home / "keys"
     (folder / "ca.pem").write_bytes(expired.public_bytes(serialization.Encoding.PEM))
     assert "keys/ca.pem 的有效期为 2015-01-01 至 2020-01-01，不在有效期内" in faults(office)["密钥和证书"].detail
-    install_key(office, days=400, passphrase=b"1234")  # and no passphrase beside it
+    install_key(office, days=400, passphrase=b"1234").with_suffix(".pass").unlink()
     told = [finding.detail for _, finding in examine(lambda: office.here) if finding.state == "fault"]
     assert len(told) == 2
-    assert any(f"keys/{OWN}.p12 打不开：文件损坏或口令不对" in detail for detail in told)
+    assert any(f"{OWN}的印章证书打不开：没有口令或文件损坏" in detail for detail in told)
     (folder / "ca.p12").write_bytes(b"rubbish")
     assert "keys/ca.p12 打不开" in said(office)[1]
 

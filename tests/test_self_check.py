@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,8 +16,7 @@ from packets import jobs
 from packets.judging import judge
 from packets.render import render
 from packets.verify import verify
-from tests.desk_office import OWN, Office
-from tests.forging import issuer
+from tests.desk_office import Office
 from workflow import outbox
 from workflow.models import OutboxRow, Packet, PacketRevision, Registration
 
@@ -50,27 +48,6 @@ def held(office: Office, task: str, words: str) -> None:
     progress = office.client("wang").get(f"{task}/sealing").get_json()
     assert progress["state"] == "failed"
     assert words in progress["message"]
-
-
-def test_a_seal_that_verification_refuses_is_not_registered(office: Office) -> None:
-    keys = office.here.settings.home / "keys"
-    theirs = issuer("某签发机构", office.clock() - timedelta(days=900))
-    theirs.give(keys, OWN, office.clock() + timedelta(days=900), bits=2048)
-    (keys / "own.pem").write_bytes(theirs.pem)
-    task = approved(office)
-    held(office, task, "密钥太短")
-    (keys / f"{OWN}.p12").unlink()
-    mended(office)
-    assert (office.count(PacketRevision), office.count(Registration)) == (1, 1)
-    assert "签章暂未完成" not in office.client("wang").get(task).text
-
-
-def test_an_expired_seal_is_not_registered(office: Office) -> None:
-    keys = office.here.settings.home / "keys"
-    theirs = issuer("某签发机构", office.clock() - timedelta(days=900))
-    theirs.give(keys, OWN, office.clock() - timedelta(days=1))
-    (keys / "own.pem").write_bytes(theirs.pem)
-    held(office, approved(office), "已过期")
 
 
 def test_what_a_broken_printer_prints_is_not_registered(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ def test_the_security_administrator_gives_desks_and_nobody_mixes_the_three(offic
         ("sysadmin", ("/grants", "/trail", "/tasks/1")),
         ("secadmin", ("/accounts", "/trail", "/tasks/1")),
         ("audadmin", ("/accounts", "/grants", "/tasks/1")),
-        ("nobody", ("/accounts", "/grants", "/trail", "/notices/settings", "/tasks/1")),
+        ("nobody", ("/accounts", "/grants", "/trail", "/seals", "/tasks/1")),
     ],
 )
 def test_desks_are_closed_to_others(office: Office, login: str, urls: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from views.typed_words import accepted, tell
 from workflow.deadlines import spoken, spoken_moment
 from workflow.permissions import Permission, may
 from workflow.queries.inbox import counts_of
-from workflow.showing import spoken_size
+from workflow.showing import spoken_duty, spoken_size
 
 _DATE = re.compile(
     r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -43,6 +43,7 @@ MENU = (
     ("签批安排", "signing.index", "person-check", Permission.WORK),
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
     ("单位名录", "units.index", "building", Permission.DIRECTORY),
+    ("印章", "seals.index", "award", Permission.SEALS),
     ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),
@@ -57,7 +58,7 @@ MENU = (
 def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
-    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size)
+    app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size, duty=spoken_duty)
     app.after_request(tell)
 
 

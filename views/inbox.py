@@ -19,7 +19,7 @@ from workflow.permissions import Permission, may
 from workflow.process import PROCESS
 from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
 from workflow.queries.listing import Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
-from workflow.vocabulary import Status, Word
+from workflow.vocabulary import NoticeKind, Status, Word
 
 blueprint = Blueprint("inbox", __name__)
 W = TypeVar("W", bound=Word)
@@ -77,8 +77,8 @@ def notices() -> str:
     found, last = page_notices(reading(), me(), before=number_in(before))
     older = url_for("inbox.notices", before=last) if last else None
     first = url_for("inbox.notices") if before else None
-    works = may(me(), Permission.WORK)
-    return render_template("inbox/notices.html", notices=found, older=older, first=first, works=works)
+    sends = may(me(), Permission.WORK)
+    return render_template("inbox/notices.html", notices=found, older=older, first=first, sends=sends)
 
 
 @blueprint.post("/notices/read")
@@ -107,6 +107,8 @@ def _target(notice: Notice | None) -> str:
         return url_for("tasks.show", task_id=notice.task_id)
     if notice is not None and notice.ledger_id is not None:
         return url_for("ledgers.overview", ledger_id=notice.ledger_id)
+    if notice is not None and notice.kind is NoticeKind.SEAL and may(me(), Permission.SEALS):
+        return url_for("seals.index")
     return url_for("inbox.notices")
 
 

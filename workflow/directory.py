@@ -15,6 +15,8 @@ from workflow.vocabulary import Resolution
 
 NEAR_SCORE = 60.0
 """Similarity (0–100) from which a name is proposed; it is never taken without a person."""
+NO_UNITS = frozenset({"ca", "registrar"})
+"""Names (casefolded) that no unit may bear: the installation's own key files lie under them, beside those of the units."""
 _ASKS_OFFICE = re.compile(r"有关|相关")
 
 

@@ -137,4 +137,4 @@ class PacketFailed(Refused):
 
 
 class Unsound(PacketFailed):
-    """A paper does not pass its own verification (自检未通过): trying again changes nothing until somebody mends the cause."""
+    """A paper or a seal does not pass verification (自检未通过): trying at once again changes nothing, somebody has to mend it."""

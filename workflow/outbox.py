@@ -100,6 +100,13 @@ def retry(session: Session, *, at: datetime) -> int:
     return int(again.rowcount)  # type: ignore[attr-defined]
 
 
+def try_again(session: Session, kind: str, *, at: datetime) -> int:
+    """Let promises of a kind that were given up be tried once more; what still fails is given up at once."""
+    waiting = (OutboxRow.kind == kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
+    again = session.execute(update(OutboxRow).where(*waiting).values(attempts=MAX_ATTEMPTS - 1, run_after=at))
+    return int(again.rowcount)  # type: ignore[attr-defined]
+
+
 def _write(session: Session, claimed: Claim, **values: Any) -> bool:
     done = session.execute(
         update(OutboxRow).where(OutboxRow.id == claimed.id, OutboxRow.fence == claimed.fence).values(**values)

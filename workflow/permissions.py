@@ -22,6 +22,8 @@ class Permission(Enum):
     """Run ledgers: read in, settle, publish, build dossiers."""
     DIRECTORY = auto()
     """Keep units, aliases and groups."""
+    SEALS = auto()
+    """See how the units' seals stand."""
     AUDIT = auto()
     """Read the trail."""
     ACCOUNTS = auto()
@@ -42,6 +44,7 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.WORK: frozenset(_BUSINESS),
     Permission.OFFICE: frozenset({Role.OFFICE}),
     Permission.DIRECTORY: frozenset({Role.OFFICE}),
+    Permission.SEALS: frozenset({Role.OFFICE, Role.SYSTEM_ADMIN}),
     Permission.AUDIT: frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
     Permission.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),
     Permission.GRANTS: frozenset({Role.SECURITY_ADMIN}),

@@ -22,6 +22,11 @@ def spoken_size(value: int) -> str:
     return f"{whole}.{tenths} {word}" if tenths else f"{whole} {word}"
 
 
+def spoken_duty(text: str) -> str:
+    """A row's responsibility as printed, its cells apart: between them the reader leaves a ``|``, which nobody printed."""
+    return "；".join(part for cell in text.split("|") if (part := cell.strip(" ；")))
+
+
 def would_run(text: str) -> bool:
     """Whether a spreadsheet may take a cell for a formula instead of showing it."""
     return text.startswith(RUNS) or text.lstrip(_BLANK).startswith(RUNS)

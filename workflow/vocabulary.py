@@ -116,6 +116,7 @@ class NoticeKind(Word):
     NEWS = "news", "办理动态"
     URGING = "urging", "催办"
     REMINDER = "reminder", "今日提醒"
+    SEAL = "seal", "印章提醒"
 
 
 class TokenScope(Word):

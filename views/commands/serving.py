@@ -10,6 +10,7 @@ from rich.console import Console
 from waitress import serve as listen
 
 from intake.isolation import read_isolated
+from packets import seals
 from views import demo as demonstration
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
@@ -53,6 +54,8 @@ def serve() -> None:
         _sample(here)
     else:
         click.echo("已有账号；忘记口令时：flask --app app account reset 登录名")
+    for words in seals.warn(here):
+        click.echo(f"✗ {words}")
     stop = app.extensions["taizhang.start"]()
     click.echo(f"台账已启动：http://{here.settings.host}:{here.settings.port}/  （按 Ctrl-C 停止）")
     sys.setswitchinterval(1e-4)  # threads and sqlite3 share the interpreter better (measured: 2–3 times)

@@ -12,31 +12,45 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from inspection import virus
-from packets.authority import passphrase
-from packets.trust import REVOKED, Trust, block, issuers
+from packets.authority import LocalAuthority
+from packets.seals import standings
+from packets.trust import DamagedAnchors, Trust, revocations
 from views.doctor.finding import Finding
+from workflow.errors import PacketFailed
 from workflow.installation import Installation
 from workflow.settings import ZONE
 
-MADE_HERE = frozenset({"ca", "registrar"})
-"""Keys of the installation itself, which are no unit's seal."""
 SOON = dt.timedelta(days=60)
 """A certificate that ends sooner is told: a new one takes weeks."""
 
 
 def keys(here: Installation, full: bool) -> Iterator[Finding]:
-    """Every seal, anchor and revocation list in ``home/keys``: can it be opened, and is it within its dates?"""
-    folder = here.settings.home / "keys"
+    """Every seal, anchor and revocation list in ``home/keys``: can it be opened, is it good for what it is there for?"""
+    folder, authority = here.settings.home / "keys", LocalAuthority(here.settings.home, here.clock)
+    own = authority.own_files()
     files = sorted(
         file for kind in ("*.p12", "demo/*.p12", "*.pem", "tsa/*.pem", "*.crl") for file in folder.glob(kind)
     )
-    found = [finding for file in files if (finding := _key(file, folder, here.clock())) is not None]
+    others = (file for file in files if file not in own.values())
+    found = [finding for file in others if (finding := _key(file, folder, here.clock())) is not None]
+    found += _seals(authority, sorted(own), here.clock()) if own else []
     yield from found
-    own = [file for file in folder.glob("*.p12") if file.stem not in MADE_HERE]
     if not own:
         yield Finding("单位印章", "told", "没有单位自己的证书，用本机签发的演示印章", f"放入 {folder}/<单位名称>.p12")
     if files and not found:
         yield Finding("密钥和证书", "ok", f"{len(files)} 个文件都能打开，在有效期内，其中单位证书 {len(own)} 个")
+
+
+def _seals(authority: LocalAuthority, units: list[str], now: dt.datetime) -> Iterator[Finding]:
+    """The units' own seals, by the rule that every seal is put and verified by."""
+    try:
+        for one in standings(authority, units, now=now):
+            if one.wrong:
+                yield Finding("单位印章", "fault", one.wrong, f"换上合格的 keys/{one.unit}.p12")
+            elif one.told:
+                yield Finding("单位印章", "told", one.told)
+    except PacketFailed as damaged:
+        yield Finding("信任锚", "fault", damaged.message)
 
 
 def services(here: Installation, full: bool) -> Iterator[Finding]:
@@ -78,8 +92,14 @@ def _key(file: Path, folder: Path, now: dt.datetime) -> Finding | None:
     name = f"keys/{file.relative_to(folder)}"
     try:
         certificates, lists = _opened(file)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "文件损坏或口令不对"
+    except (OSError, ValueError, DamagedAnchors) as error:
+        why = (
+            error.strerror
+            if isinstance(error, OSError)
+            else str(error)
+            if isinstance(error, DamagedAnchors)
+            else "文件损坏"
+        )
         return Finding("密钥和证书", "fault", f"{name} 打不开：{why}", f"从备份恢复 {name}，或重新安装证书")
     for certificate in certificates:
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
@@ -96,13 +116,13 @@ def _key(file: Path, folder: Path, now: dt.datetime) -> Finding | None:
 
 
 def _opened(file: Path) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
-    """Certificates and revocation lists that a file must be good for. Raises OSError or ValueError where it is not."""
+    """Certificates and revocation lists that a file must be good for. Raises OSError, ValueError or DamagedAnchors where it is not."""
     data = file.read_bytes()
     if file.suffix != ".p12":
-        anchors = Trust.read([issuers(data) or block(REVOKED, data)])
+        anchors = Trust.read([revocations(data)])
         certificates = [x509.load_der_x509_certificate(one) for one in anchors.seals]
         return certificates, [x509.load_der_x509_crl(one) for one in anchors.revoked]
-    key, certificate, _ = pkcs12.load_key_and_certificates(data, passphrase(file) or None)
+    key, certificate, _ = pkcs12.load_key_and_certificates(data, None)
     if key is None or certificate is None:
         raise ValueError("no key in it")
     return [certificate], []

@@ -23,7 +23,7 @@ from workflow.operations.drafting import (
 )
 from workflow.operations.failures import Place
 from workflow.operations.lighting import set_lights
-from workflow.operations.notices import read_notices
+from workflow.operations.notices import read_notices, tell_keepers
 from workflow.operations.opening import AT_ONCE, being_opened, open_due_periods
 from workflow.operations.passwords import expired
 from workflow.operations.people import (
@@ -157,6 +157,7 @@ __all__ = [
     "start_draft",
     "submit_report",
     "take_back_signer",
+    "tell_keepers",
     "token_of",
     "transfer_seat",
     "urge",

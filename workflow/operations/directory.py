@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.directory import squeeze
+from workflow.directory import NO_UNITS, squeeze
 from workflow.errors import Duplicate, Forbidden, Invalid
 from workflow.models import Unit, UnitAlias, UnitGroup, User
 from workflow.permissions import Permission, may
@@ -42,6 +42,7 @@ def import_units(session: Session, rows: Sequence[UnitRow], *, by: User | None, 
     known_groups, added, changed = len(groups), 0, 0
     for row in rows:
         kind = _kind(row)
+        _refuse_kept(row.name, f"第 {row.line} 行：")
         unit = units.get(row.name)
         if unit is None:
             unit = units[row.name] = Unit(name=row.name, kind=kind, position=_next(session) + added)
@@ -77,6 +78,7 @@ def save_unit(
     name = squeeze(clean_line(name, limit=120))
     if not name:
         raise Invalid("请填写单位名称。")
+    _refuse_kept(name, "")
     twin = session.scalars(select(Unit).where(Unit.name == name)).first()
     if twin is not None and twin is not unit:
         raise Duplicate(f"单位名录里已经有{name}。")
@@ -134,6 +136,11 @@ def _kind(row: UnitRow) -> UnitKind:
             return kind
     words = "、".join(kind.word for kind in UnitKind)
     raise Invalid(f"第 {row.line} 行「{row.name}」的类别是「{row.kind}」，应为：{words}。")
+
+
+def _refuse_kept(name: str, where: str) -> None:
+    if name.casefold() in NO_UNITS:
+        raise Invalid(f"{where}「{name}」是本系统自用密钥的名称，不能作单位名称，请写单位全称。")
 
 
 def _refuse_twins(rows: Sequence[UnitRow]) -> None:

@@ -25,6 +25,7 @@ from workflow.models import (
     Task,
     Unit,
 )
+from workflow.showing import spoken_duty
 from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
 
 
@@ -185,7 +186,7 @@ def _item_line(item: LedgerItem, tasks: list[TaskLine], follows: str) -> ItemLin
         section=tuple(item.section),
         text=item.text,
         requirement=item.requirement or "",
-        responsibility=item.responsibility_text,
+        responsibility=spoken_duty(item.responsibility_text),
         leads=tuple(unit.name for unit in item.units(Part.LEAD)),
         deadline_text=item.deadline_text or "",
         follows=follows,
