@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from intake import columns, furniture, headings, layout
-from intake.grid import Cell, Line, Row, Sheet, Table
+from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
 from intake.segments import join_units
 from intake.wording import TERMINAL, squeeze
 
 HEAD_WITHIN = 300
 """Rows of a grid among which its head may stand: a workbook has the whole notice above it."""
 MAX_CELLS = 2_000_000
-SOFT = "\u2028"
-"""Where a line of a cell was merely full: inside a sentence it is nothing, between two names of units it may part them."""
 
 
 @dataclass(frozen=True)

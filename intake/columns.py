@@ -11,6 +11,7 @@ from intake.wording import folded
 
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
 
+
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
 _TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -41,6 +42,9 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 """The first row that matches decides; names are compared without white space."""
 
 
+_NO_NAME = re.compile(r"(?:^附件.{0,3}|表|清单|台账|方案|通知|年|月|日)$|^\d")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: what it is for and how it is headed."""
@@ -57,18 +61,40 @@ def role_of(name: str) -> Role | None:
     return next((role for role, pattern in NAMES if pattern.match(plain)), None)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text may be the name of a column, known or not."""
+    plain = folded(text)
+    if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
+        return False
+    return not any(mark in plain for mark in "。，,；;：:、“") and _NO_NAME.search(plain) is None
+
+
 def header_of(cells: list[str]) -> tuple[Column, ...] | None:
-    """The columns, where ``cells`` are a table head: at least two names, a text and a unit or deadline among them."""
+    """The columns, where ``cells`` are a table head: names only, most of them known, units or dates among them.
+
+    A name that nobody knows heads words of the task where no other does, else something kept as printed.
+    """
     filled = [cell for cell in cells if cell.strip()]
-    if len(filled) < 2 or len(cells) > 40:
+    if len(filled) < 2 or len(cells) > 40 or not all(is_name(cell) for cell in filled):
         return None
     roles = [role_of(cell) if cell.strip() else None for cell in cells]
     known = [role for role in roles if role]
-    if len(known) < 2 or len(known) * 3 < len(filled) * 2:
+    if len(known) < 2 or len(known) * 2 < len(filled):
         return None
-    if "text" not in known or not {"lead", "responsible"} & set(known):
+    who = {"lead", "responsible"} & set(known)
+    if not who and not ("deadline" in known and "text" in known):
         return None
+    unknown = [at for at, cell in enumerate(cells) if cell.strip() and roles[at] is None]
+    if "text" not in known:
+        if not unknown:
+            return None
+        roles[unknown[0]] = "text"
     return tuple(Column(role or "other", folded(cell)) for role, cell in zip(roles, cells, strict=True))
+
+
+def is_head(cells: list[str]) -> bool:
+    """Whether cells are a table head."""
+    return header_of(cells) is not None
 
 
 def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:

@@ -9,6 +9,8 @@ from intake.columns import Column, widened
 from workflow.errors import Unreadable
 
 MAX_ROWS = 10_000
+SOFT = "\u2028"
+"""Where a line of a cell was merely full: inside a sentence it is nothing, between two names of units it may part them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Row:
     after_gap: bool = False
     across: bool = False
     """One cell merged across the whole table: a heading, whatever number it has."""
+    whole: bool = False
+    """Certainly no part of the row above: the aligner has seen to that."""
     ragged: bool = False
     """Printed with fewer or more cells than the head has."""
 
@@ -70,6 +74,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: list[Row] = field(default_factory=list)
     line: int = 0
+    names: tuple[str, ...] = ()
+    """What is printed above the table as its name, where a document holds several."""
 
     def add(self, row: Row) -> None:
         """Take one more row, up to the limit."""
@@ -102,5 +108,7 @@ class Sheet:
     after: list[Line] = field(default_factory=list)
     stray: list[Line] = field(default_factory=list)
     """Lines between rows that belong to no cell."""
+    names: tuple[str, ...] = ()
+    """Names read last, for the table that comes next."""
     torn: bool = False
     """True while the last row is known to go on in the next table of the file."""

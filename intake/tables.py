@@ -1,0 +1,282 @@
+"""Streams into tables (成表): heads are found, rows laid under them, and what stands around is kept as lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake import columns, furniture
+from intake.align import Aligner, Laid, lay
+from intake.columns import Column
+from intake.fit import price
+from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
+from intake.headings import is_section, number_of
+from intake.segments import join_units
+from intake.streams import Printed, Stream, Token
+from intake.wording import squeeze
+
+Head = tuple[Column, ...]
+WINDOW = 900
+"""Tokens that are aligned at once; a longer text goes on from its last whole row."""
+SAMPLE = 80
+"""Rows by which it is settled which columns a head leaves unnamed."""
+_TITLE = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|汇总|分工|分解|任务|事项)(?:[（(].{0,20}[）)])?$|^附[件表]\d{0,2}$")
+
+
+def sheet_of(stream: Stream) -> Sheet | None:
+    """The tables that a stream holds; None where no head is found in it."""
+    return _fixed(stream) if stream.fixed else _running(stream)
+
+
+def _fixed(stream: Stream) -> Sheet | None:
+    rows = stream.rows
+    heads = _heads(rows)
+    if not heads:
+        return None
+    sheet = Sheet(before=_lines(rows[: heads[0][0]]))
+    last = max(at for at, row in enumerate(rows) if not row.loose)
+    for n, (at, size, head) in enumerate(heads):
+        end = heads[n + 1][0] if n + 1 < len(heads) else len(rows)
+        table = sheet.tables[-1] if sheet.tables else None
+        if table is None or not columns.same_header(table.columns, head):
+            table = Table(head, line=rows[at].tokens[0].cell.line)
+            table.names = sheet.names if n else ()
+            sheet.tables.append(table)
+        _take(sheet, table, rows[at + size : end], last - at - size, follows=n + 1 < len(heads), fresh=n > 0)
+    for table in sheet.tables:
+        _widen(table)
+    return sheet
+
+
+def _heads(rows: Sequence[Printed]) -> list[tuple[int, int, Head]]:
+    """Where heads stand, how many rows each takes, and what it names."""
+    found: list[tuple[int, int, Head]] = []
+    at = 0
+    while at < len(rows):
+        head, size = _head_at(rows, at)
+        if head:
+            found.append((at, size, head))
+        at += size
+    return found
+
+
+def _head_at(rows: Sequence[Printed], at: int) -> tuple[Head | None, int]:
+    """The head at a row: on two rows where 责任分工 spans 牵头单位 and 配合单位."""
+    cells = [token.text for token in rows[at].tokens]
+    if rows[at].loose or sum(map(len, cells)) > 300:
+        return None, 1
+    below = [token.text for token in rows[at + 1].tokens] if at + 1 < len(rows) and not rows[at + 1].loose else []
+    if len(below) > 1 and not below[0].strip():
+        both = [low if low.strip() else high for high, low in zip(cells, below, strict=False)] + cells[len(below) :]
+        known = [columns.role_of(cell) for cell in below if cell.strip()]
+        head = columns.header_of(both) if known and all(known) else None
+        if head:
+            return head, 2
+    return columns.header_of(cells), 1
+
+
+def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, follows: bool, fresh: bool) -> None:
+    """The printed rows under a head, and the loose lines among and below them."""
+    title = _titles(rows) if follows else len(rows)
+    gap = fresh
+    for at, row in enumerate(rows[:title]):
+        gap = gap or row.gap
+        if not row.loose:
+            cells = [token.cell for token in row.tokens]
+            if any(cell.text.strip() for cell in cells):
+                table.add(Row(cells, row.tokens[0].cell.line, row.tokens[-1].cell.line_end, gap))
+            gap = False
+        elif not follows and at > last:
+            if not row.gap and not furniture.is_footer(row.tokens[0].text) and at == last + 1 and _goes_on(table, row):
+                last += 1
+                continue
+            sheet.after = _lines(rows[at:])
+            return
+        elif _loose(sheet, table, row, gap):
+            gap = False
+    sheet.names = tuple(squeeze(row.tokens[0].text) for row in rows[title:] if _is_title(row))
+
+
+def _titles(rows: Sequence[Printed]) -> int:
+    """Where the lines begin that only name the next table."""
+    at = len(rows)
+    while at and len(rows) - at < 4 and _is_title(rows[at - 1]):
+        at -= 1
+    return at
+
+
+def _is_title(row: Printed) -> bool:
+    words = [token.text for token in row.tokens if token.text.strip()]
+    return len(words) == 1 and len(words[0]) < 80 and _TITLE.search(squeeze(words[0])) is not None and not is_section(words[0])
+
+
+def _goes_on(table: Table, row: Printed) -> bool:
+    cell = row.tokens[0].cell
+    if not table.rows:
+        return False
+    above = table.rows[-1]
+    at = (above.filled() or [0])[-1]
+    above.cells[at] = above.cells[at].joined(cell, "\n")
+    above.line_end = cell.line
+    return True
+
+
+def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
+    """A line outside the marks: a heading, the rest of the last cell, or something between pages."""
+    cell = row.tokens[0].cell
+    if is_section(cell.text) and len(squeeze(cell.text)) <= 120:
+        table.add(Row([cell], cell.line, cell.line_end, gap))
+    elif not table.rows or gap or not _goes_on(table, row):
+        sheet.stray.append(Line(cell.line, cell.text))
+        return False
+    return True
+
+
+def _widen(table: Table) -> None:
+    """Settle which columns a head leaves unnamed, and lay every row under them."""
+    heads = list(variants(table.columns, max((len(row.filled()) for row in table.rows), default=0)))
+    sample = [row for row in table.rows if len(row.filled()) > 1][:SAMPLE]
+    prices = [sum(lay(row.cells, head)[0] for row in sample) + 0.3 * len(sample) * n for n, head in enumerate(heads)]
+    table.columns = heads[prices.index(min(prices))] if sample else table.columns
+    for row in table.rows:
+        if len(row.filled()) > 1:
+            cells = lay(row.cells, table.columns)[1]
+            row.ragged = len(cells) > len(table.columns) or len(row.filled()) != len([c for c in cells if c.text.strip()])
+            row.cells = [cell if cell.line else replace(cell, line=row.line, line_end=row.line_end) for cell in cells]
+        row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
+
+
+def _roles(table: Table, row: Row) -> list[columns.Role]:
+    roles = [column.role for column in table.columns[: len(row.cells)]]
+    return [*roles, *["other"] * (len(row.cells) - len(roles))]
+
+
+def unbroken(cell: Cell, role: columns.Role) -> Cell:
+    """Without the marks where a line was merely full."""
+    if SOFT not in cell.text:
+        return cell
+    lines = cell.text.split(SOFT)
+    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
+
+
+def variants(head: Head, widest: int) -> list[Head]:
+    """The head as printed, and with columns that it does not name before its first words."""
+    names = tuple(column for column in head if column.name)
+    first = next((at for at, column in enumerate(names) if column.role == "text"), 0)
+    left, right = names[:first], names[first:]
+    number, text = Column("number", ""), Column("text", "")
+    numbered = any(column.role == "number" for column in names)
+    found = [head]
+    for more in ([(text,)] if numbered else [(number,), (text,), (text, number)]):
+        if widest >= len(names) + len(more):
+            found.append((*left, *more, *right))
+    if len(names) < len(head):
+        found.insert(1, names)
+    return found
+
+
+def _running(stream: Stream) -> Sheet | None:
+    tokens = [token for row in stream.rows for token in row.tokens]
+    heads = _running_heads(tokens)
+    if not heads:
+        return None
+    sheet = Sheet(before=_token_lines(tokens[: heads[0][0]]))
+    for n, (at, size, head) in enumerate(heads):
+        end = heads[n + 1][0] if n + 1 < len(heads) else len(tokens)
+        start = end
+        while n + 1 < len(heads) and end - start < 4 and _TITLE.search(squeeze(tokens[start - 1].text)):
+            start -= 1
+        head, laid = _aligned(tokens[at + size : start], head, stream.reach)
+        table = Table(head, line=tokens[at].cell.line)
+        if sheet.tables and columns.same_header(sheet.tables[-1].columns, head) and not sheet.names:
+            table = sheet.tables[-1]
+        else:
+            table.names = sheet.names
+            sheet.tables.append(table)
+        sheet.names = tuple(squeeze(token.text) for token in tokens[start:end])
+        _enter(sheet, table, laid, last=n + 1 == len(heads))
+    return sheet
+
+
+def _running_heads(tokens: Sequence[Token]) -> list[tuple[int, int, Head]]:
+    """Runs of names that are a head, first of each kind; the aligner passes over those that come again."""
+    found: list[tuple[int, int, Head]] = []
+    at = 0
+    while at < len(tokens):
+        head = _running_head(tokens, at)
+        if head is None:
+            at += 1
+            continue
+        size = len(head)
+        again = found and columns.same_header(found[-1][2], head)
+        titled = at and _TITLE.search(squeeze(tokens[at - 1].text)) is not None
+        if not again or titled:
+            found.append((at, size, head))
+        at += size
+    return found
+
+
+def _running_head(tokens: Sequence[Token], at: int) -> Head | None:
+    names: list[str] = []
+    if not columns.role_of(tokens[at].text) and not (at + 1 < len(tokens) and columns.role_of(tokens[at + 1].text)):
+        return None
+    for token in tokens[at : at + 14]:
+        if not columns.is_name(token.text):
+            break
+        names.append(token.text)
+    while len(names) > 2 and columns.role_of(names[-1]) is None:
+        names.pop()
+    return columns.header_of(names)
+
+
+def _aligned(tokens: Sequence[Token], head: Head, reach: int) -> tuple[Head, list[Laid]]:
+    """The tokens under the head, with the columns that it leaves unnamed."""
+    options = variants(head, len(head) + 2)
+    sample = tokens[:WINDOW // 3]
+    prices = [Aligner(sample, option, reach).run()[0] for option in options]
+    chosen = options[prices.index(min(prices))]
+    laid: list[Laid] = []
+    at = 0
+    while at < len(tokens):
+        part = Aligner(tokens[at : at + WINDOW], chosen, reach).run()[1]
+        if at + WINDOW < len(tokens):
+            keep = max((n for n, piece in enumerate(part) if piece.kind == "row"), default=len(part))
+            step = part[keep].first if keep < len(part) and part[keep].first else WINDOW
+            part = [piece for piece in part if piece.first < step]
+        else:
+            step = WINDOW
+        laid += part
+        at += step
+    return chosen, laid
+
+
+def _enter(sheet: Sheet, table: Table, laid: list[Laid], *, last: bool) -> None:
+    kept = len(laid)
+    while last and kept and laid[kept - 1].kind != "row":
+        kept -= 1
+    for piece in laid[:kept]:
+        cells = [cell for cell in piece.cells if cell.text.strip()]
+        if piece.kind == "row" and cells:
+            first, end = cells[0].line, cells[-1].line_end
+            made = [cell if cell.line else Cell("", first, end) for cell in piece.cells]
+            table.add(Row(made, first, end, after_gap=False))
+            table.rows[-1].whole = True
+        elif piece.kind == "section":
+            cell = piece.cells[0]
+            table.add(Row([cell], cell.line, cell.line_end, across=True))
+        elif piece.kind == "stray" and cells:
+            sheet.stray.append(Line(cells[0].line, cells[0].text))
+    if last:
+        sheet.after = [Line(cell.line, cell.text) for piece in laid[kept:] for cell in piece.cells if cell.text.strip()]
+
+
+def _lines(rows: Sequence[Printed]) -> list[Line]:
+    return [
+        Line(row.tokens[0].cell.line, " ".join(token.text for token in row.tokens if token.text.strip()))
+        for row in rows
+    ]
+
+
+def _token_lines(tokens: Sequence[Token]) -> list[Line]:
+    return [Line(token.cell.line, token.text) for token in tokens if token.text.strip()]
