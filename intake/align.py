@@ -44,7 +44,7 @@ def left_out(head: tuple[Column, ...]) -> list[float]:
     """What each column costs where its cell is left out; columns for groups are merged over many rows."""
     last = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
     return [
-        0.4 if column.role == "text" and at < last or not column.name else EMPTY[column.role]
+        0.4 if (column.role == "text" and at < last) or not column.name else EMPTY[column.role]
         for at, column in enumerate(head)
     ]
 
@@ -214,7 +214,7 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...]) -> tuple[float, list[Ce
             price(column.role, cell.text) if cell.text.strip() else empty
             for cell, column, empty in zip(as_is, head, missing, strict=True)
         )
-        options.append((said - 0.5 * len(head), as_is))
+        options.append((said - 1.0 * len(head), as_is))
     if 1 < len(filled) <= len(head):
         options.append(_in_order(filled, head))
     return min(options, key=lambda option: option[0], default=(FAR, as_is))

@@ -34,8 +34,8 @@ class Assembly:
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def take(self, table: Table) -> None:
-        """Read one table."""
+    def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
+        """Read one table; ``above``: its name, where a document holds several."""
         rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
         shape = shape_of(table, [row for heading, row in headed if heading is None])
@@ -44,7 +44,7 @@ class Assembly:
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
             outline.enter(names)
-            self._block(joined(block, shape), shape, outline.path())
+            self._block(joined(block, shape), shape, (*above, *outline.path()))
 
     def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
         """The rows under one heading; merged cells go down within it, never beyond."""

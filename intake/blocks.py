@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake import columns, furniture, headings, layout
+from intake import columns, furniture, headings, layout, tables
+from intake.folding import clean, simplified
 from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
 from intake.segments import join_units
 from intake.wording import TERMINAL, squeeze
@@ -72,21 +73,30 @@ class Document:
     notes: list[str] = field(default_factory=list)
     """Sentences for the office: hidden rows and sheets, recognised scans."""
 
+    def clean(self) -> None:
+        """Bring the words of every block to how they read."""
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, Paragraph):
+                self.blocks[at] = replace(block, text=clean(block.text))
+            else:
+                block.spans = [replace(span, text=clean(span.text)) for span in block.spans]
+
 
 @dataclass
 class Laid:
     """A document laid out as lines (排好的文本), beside the sheet that was made of it."""
 
     sheet: Sheet | None
-    lines: list[str]
+    printed: list[str]
     places: dict[int, str]
+    readings: list[layout.Reading] = field(default_factory=list)
 
     def line(self, text: str, place: str) -> Line:
-        """Write one more line and say where it stands."""
-        self.lines.append(text)
+        """Write one more line and say where it stands; the line as the grammar reads it."""
+        self.printed.append(text)
         if place:
-            self.places[len(self.lines)] = place
-        return Line(len(self.lines), text)
+            self.places[len(self.printed)] = place
+        return Line(len(self.printed), simplified(text))
 
 
 def lay_out(document: Document) -> Laid:
@@ -102,9 +112,13 @@ def lay_out(document: Document) -> Laid:
         if _take(block, sheet, laid, pending):
             pending = []
     sheet.after = pending
-    laid.sheet = sheet if sheet.tables else layout.read("\n".join(laid.lines))
+    if not sheet.tables:
+        laid.readings = layout.readings(layout.lines_of(simplified("\n".join(laid.printed))))
+        laid.sheet = laid.readings[0].sheet if laid.readings else None
+        return laid
     for table in sheet.tables:
         table.settle()
+    laid.sheet = sheet
     return laid
 
 
@@ -115,6 +129,7 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
         laid.line("\t".join(" ".join(cell.replace(SOFT, "").split()) for cell in row), place)
         for row, place in zip(shown, [*grid.places, *[""] * len(shown)], strict=False)
     ]
+    read = [[simplified(cell) for cell in row] for row in read]
     at = next(
         (at for at in range(min(HEAD_WITHIN, len(read))) if columns.header_of([_plain(cell) for cell in read[at]])),
         None,
@@ -131,9 +146,13 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     if sheet.tables and columns.same_header(sheet.tables[-1].columns, head):
         above = _headings([*pending, *titles], sheet)
     else:
-        above = _headings(pending, sheet) if sheet.tables else _last_heading(sheet.before)
-        (sheet.stray if sheet.tables else sheet.before).extend(titles)
-        sheet.tables.append(Table(head, line=lines[at].number))
+        names = tuple(squeeze(line.text) for line in (*pending, *titles) if tables.is_title(line.text))
+        if sheet.tables:
+            above = _headings([line for line in (*pending, *titles) if not tables.is_title(line.text)], sheet)
+        else:
+            above = _last_heading(sheet.before)
+            sheet.before.extend(titles)
+        sheet.tables.append(Table(head, line=lines[at].number, names=names if sheet.tables else ()))
     _add(sheet, grid, above, read, lines, start)
     return True
 

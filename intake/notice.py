@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,17 +51,35 @@ class Head:
     report_due: ReportDue | None
 
 
-def read(before: list[Line], after: list[Line], body: str) -> Head:
+def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str] = ()) -> Head:
     """Read the lines before and after the tables; ``body`` is the text of the rows, for the year."""
     lines = [line.text for line in before]
     number = _document_number(lines)
     issued_on = _issued_on([*lines, *(line.text for line in after)])
-    title = _title(lines)
+    title = _title(lines, annexes)
     notice = number is not None or any(_ISSUED.search(squeeze(text)) or "的通知" in text for text in lines)
     issuer = _issuer(lines) if notice or issued_on else None
     year = _year(title, number, issued_on, body)
     report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
     return Head(title, year, issuer, number, issued_on, report)
+
+
+_ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")
+
+
+def is_annex_mark(text: str) -> bool:
+    """附件1, alone on its line."""
+    return _ANNEX_MARK.match(squeeze(text)) is not None
+
+
+def own_name(before: list[Line]) -> list[str]:
+    """The name that stands right above a table."""
+    kept = [squeeze(line.text) if len(line.text) < 400 else "。" for line in before]
+    at = len(kept) - 1
+    while at >= 0 and (not kept[at] or _is_aside(kept[at])):
+        at -= 1
+    title = _title_ending(kept, at)
+    return [title] if title else []
 
 
 def _document_number(lines: list[str]) -> str | None:
@@ -98,13 +117,13 @@ def _issuer(lines: list[str]) -> str | None:
     return None
 
 
-def _title(lines: list[str]) -> str:
+def _title(lines: list[str], annexes: Sequence[str] = ()) -> str:
     """The lines right above the table, past form labels; else what the notice issues; else the last line like a title."""
     kept = [squeeze(text) if len(text) < 400 else "。" for text in lines]
     at = len(kept) - 1
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1
-    title = _title_ending(kept, at)
+    title = "" if annexes else _title_ending(kept, at)
     if title and _TITLE_END.search(_ASIDE.sub("", title)):
         return title.strip("《》")
     for start in [at for at, text in enumerate(kept) if "关于" in text]:

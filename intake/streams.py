@@ -148,7 +148,7 @@ def tab_cells(lines: list[Line]) -> Stream | None:
             blanks = 0
         elif not text.strip() or furniture.is_page_number(text) or furniture.is_rule(text):
             blanks += 1
-        elif line.number > last and (blanks or furniture.is_footer(text)) or not stream.rows or stream.rows[-1].loose:
+        elif (line.number > last and (blanks or furniture.is_footer(text))) or not stream.rows or stream.rows[-1].loose:
             stream.rows.append(Printed([_token(text, line)], gap=blanks > 0, loose=True))
             blanks = 0
         else:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from intake import columns, furniture
 from intake.align import Aligner, Laid, lay
 from intake.columns import Column
-from intake.fit import price
 from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
-from intake.headings import is_section, number_of
+from intake.headings import is_section
 from intake.segments import join_units
 from intake.streams import Printed, Stream, Token
 from intake.wording import squeeze
@@ -95,7 +94,7 @@ def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, fol
             return
         elif _loose(sheet, table, row, gap):
             gap = False
-    sheet.names = tuple(squeeze(row.tokens[0].text) for row in rows[title:] if _is_title(row))
+    sheet.names = tuple(squeeze("".join(token.text for token in row.tokens)) for row in rows[title:])
 
 
 def _titles(rows: Sequence[Printed]) -> int:
@@ -108,7 +107,13 @@ def _titles(rows: Sequence[Printed]) -> int:
 
 def _is_title(row: Printed) -> bool:
     words = [token.text for token in row.tokens if token.text.strip()]
-    return len(words) == 1 and len(words[0]) < 80 and _TITLE.search(squeeze(words[0])) is not None and not is_section(words[0])
+    return len(words) == 1 and is_title(words[0])
+
+
+def is_title(text: str) -> bool:
+    """Whether a line only names a table: 表2 …任务清单, 附件1."""
+    plain = squeeze(text)
+    return len(plain) < 60 and _TITLE.search(plain) is not None and not is_section(plain)
 
 
 def _goes_on(table: Table, row: Printed) -> bool:
@@ -163,17 +168,24 @@ def unbroken(cell: Cell, role: columns.Role) -> Cell:
 def variants(head: Head, widest: int) -> list[Head]:
     """The head as printed, and with columns that it does not name before its first words."""
     names = tuple(column for column in head if column.name)
-    first = next((at for at, column in enumerate(names) if column.role == "text"), 0)
-    left, right = names[:first], names[first:]
-    number, text = Column("number", ""), Column("text", "")
+    texts = [at for at, column in enumerate(names) if column.role == "text"] or [0]
+    number, text = (texts[0], Column("number", "")), (texts[0], Column("text", ""))
+    inner = (texts[-1], Column("number", ""))
     numbered = any(column.role == "number" for column in names)
     found = [head]
-    for more in ([(text,)] if numbered else [(number,), (text,), (text, number)]):
+    for more in ([[text]] if numbered else [[number], [text], [text, number], [text, inner], [inner]]):
         if widest >= len(names) + len(more):
-            found.append((*left, *more, *right))
+            found.append(_inserted(names, more))
     if len(names) < len(head):
         found.insert(1, names)
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _inserted(names: Head, more: Sequence[tuple[int, Column]]) -> Head:
+    wide = list(names)
+    for n, (at, column) in enumerate(more):
+        wide.insert(at + n, column)
+    return tuple(wide)
 
 
 def _running(stream: Stream) -> Sheet | None:

@@ -17,11 +17,15 @@ ENDINGS = _words(
     "局 委 办 厅 部 院 署 中心 公司 集团 银行 分行 支行 人行 支队 大队 总队 队 街道 联社 供销社 报社 合作社 出版社 通讯社 协会 学会 商会 研究会 "
     "大学 学院 党校 学校 中学 医院 处 所 站 台 海关 法院 检察院 军分区 武装部 人武部 妇联 残联 文联 科协 侨联 社科联 工会 法学会 "
     "档案馆 图书馆 博物馆 文化馆 馆 公安 税务 基金会 理事会 园区 开发区 高新区 经开区 度假区 示范区 新区 保税区 工业园 产业园 科技园 农场 林场 "
-    "联社 电信 移动 联通 铁塔 邮政 集团公司 有限公司 分公司 供电 电力 烟草 石油 人大 政协 党委 党组 研究室 督查室 政研室 信息室 科室 志办 县 区 市 省 州 盟 旗 镇 乡 村 社区 团县委"
+    "联社 电信 移动 联通 铁塔 邮政 集团公司 有限公司 分公司 供电 电力 烟草 石油 人大 政协 党委 党组 研究室 督查室 政研室 信息室 科室 志办 县 区 市 省 州 盟 旗 镇 乡 村 社区 团县委 安委会 中队 交易所 卫生院 敬老院 幼儿园 小学"
 )
 _ENDING = re.compile("(?:" + "|".join(sorted(set(ENDINGS), key=len, reverse=True)) + ")$")
+_SHORT_ENDING = re.compile(
+    r"[\u4e00-\u9fff·]{1,9}[\u4e00-\u9fff](?:科|股|岗|室|部|组|系|会|厂|所|站|校|园|网格|班|段|社|行|矿|港|库)"
+)
+"""What a unit within a unit is called: 粮油股, 林业发展岗, 后勤科; only of names that are short as a whole."""
 _FALSE_ENDING = re.compile(
-    r"(?:城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
+    r"(?:社会|大会|会议|全会|教室|会议室|机会|学科|岗位|公园|校园|家园|乐园|公厕所|车站|分组|阶段|路段|时段|地段|河段|工厂|内科|外科|百科|上岗|到岗|在岗|执行|进行|实行|施行|试行|运行|举行|推行|银行间|城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
 )
 _BRACKETS = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{0,60}[）)〕\]]")
 
@@ -73,7 +77,7 @@ def ends_like_unit(name: str) -> bool:
     plain = bare(name)
     if len(plain) < 2 or _FALSE_ENDING.search(plain):
         return False
-    return _ENDING.search(plain) is not None
+    return _ENDING.search(plain) is not None or _SHORT_ENDING.fullmatch(plain) is not None
 
 
 def is_group(name: str) -> bool:
