@@ -171,7 +171,9 @@ class Aligner:
         return found[::-1]
 
 
-def _reach(best: list[list[float]], back: list[list[Step | None]], at: int, column: int, cost: float, step: Step) -> None:
+def _reach(
+    best: list[list[float]], back: list[list[Step | None]], at: int, column: int, cost: float, step: Step
+) -> None:
     if at < len(best) and cost < best[at][column]:
         best[at][column], back[at][column] = cost, step
 

@@ -36,11 +36,14 @@ def of_readings(readings: Sequence[Reading]) -> list[Problem]:
     said = []
     if best.price > 0:
         said.append(Problem("这份文件的版式读得不可靠，请逐行对照原文核对有无错行、漏行。", doubts=("tasks",)))
-    other = next((r for r in readings[1:] if r.rows != best.rows and r.price - best.price < NEAR * abs(best.price)), None)
+    other = next(
+        (r for r in readings[1:] if r.rows != best.rows and r.price - best.price < NEAR * abs(best.price)), None
+    )
     if other:
         said.append(
             Problem(
-                f"这份文件还可以读成 {other.rows} 行（现在读成 {best.rows} 行），请核对有无错行、漏行。", doubts=("tasks",)
+                f"这份文件还可以读成 {other.rows} 行（现在读成 {best.rows} 行），请核对有无错行、漏行。",
+                doubts=("tasks",),
             )
         )
     return said

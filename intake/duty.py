@@ -10,9 +10,9 @@ from intake.columns import Role
 from intake.wording import squeeze
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\n（(〔\[；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
 )
-_CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]"}
+_CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】", "{": "}", "［": "］"}
 _OPEN = {close: opening for opening, close in _CLOSE.items()}
 _END = " \t\n\u3000。；;，,、"
 MAX_LENGTH = 600
@@ -40,6 +40,37 @@ class Duty:
         return "lead" in self.fields or "responsible" in self.fields
 
 
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"
+)
+_LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{3,}|_{4,})[ \t]*")
+
+
+def is_signer(text: str) -> bool:
+    """Whether a line is the name of who signs."""
+    return _SIGNER.match(text) is not None
+
+
+def has(text: str) -> bool:
+    """Whether a duty is said in a text."""
+    return any(said for _, said in split(text))
+
+
+def ends(text: str) -> bool:
+    """Whether a text ends with a duty that is whole."""
+    said = split(text)
+    return bool(said) and bool(said[-1][1]) and text.rstrip(_END)[-1:] not in ":："
+
+
+def opens(text: str) -> bool:
+    """Whether a line goes on with a duty: a label, a bracket, a list of units."""
+    plain = text.strip()
+    if plain[:1] in _CLOSE or segments.reads_as_units(plain):
+        return True
+    found = _LABEL.match(plain)
+    return found is not None and columns.role_of(found.group(1)) is not None
+
+
 def split(text: str) -> list[tuple[str, Duty]]:
     """(what is to be done, who does it) for every stretch of a paragraph that a duty ends; the last may have none."""
     found: list[tuple[str, Duty]] = []
@@ -53,7 +84,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     """The first stretch, its duty, and what follows."""
     bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
     label = _first_label(text)
-    bare = _bare_line(text)
+    bare = _bare_line(text) or _led(text)
     at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
     if at is None:
         return text, Duty(), ""
@@ -69,7 +100,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     elif bare:
         duty.add("responsible", text[at : bare[1]])
         end = bare[1]
-    return text[:at], duty, text[end:].lstrip(_END)
+    return _LEADER.sub("", text[:at]), duty, text[end:].lstrip(_END)
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -107,7 +138,7 @@ def _first_label(text: str) -> int | None:
     for found in _LABEL.finditer(text):
         role, start = columns.role_of(found.group(1)), found.start(1)
         opens = not text[:start].strip() or text[:start].rstrip(" \t\u3000")[-1:] in "\n（("
-        if role in ("lead", "responsible") or (role == "deadline" and opens):
+        if role in ("lead", "responsible") or (role in ("deadline", "other") and opens):
             return found.start()
     return None
 
@@ -151,6 +182,16 @@ def _closed(text: str) -> str:
     while plain and plain[-1] in _OPEN and plain.count(plain[-1]) > plain.count(_OPEN[plain[-1]]):
         plain = plain[:-1].rstrip(_END)
     return plain
+
+
+def _led(text: str) -> tuple[int, int] | None:
+    """Units behind dots that lead to them: 修订预案……………区应急局."""
+    for found in _LEADER.finditer(text):
+        end = text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        if segments.reads_as_units(text[found.end() : end].strip(_END) or "。"):
+            return found.end(), end
+    return None
 
 
 def _bare_line(text: str) -> tuple[int, int] | None:

@@ -16,7 +16,9 @@ from intake.wording import TERMINAL, folded, squeeze, unmark
 _NOTHING = re.compile(r"[-—–/\\／无·.…]{1,4}$")
 _PARTS = re.compile(r"[、，,；;\s]")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、，,][\u4e00-\u9fff]{2,4})*$|[\d\-、，, ]{5,40}$")
-_TIME = re.compile(r"\d{1,2}月|\d{1,2}日|年[底内末初中前]|季度|半年|长期|持续|全年|常态|立即|每[年月周日天季]|前$|期间|汛|[月年]底")
+_TIME = re.compile(
+    r"\d{1,2}月|\d{1,2}日|年[底内末初中前]|季度|半年|长期|持续|全年|常态|立即|每[年月周日天季]|前$|期间|汛|[月年]底"
+)
 EMPTY: dict[Role, float] = {"number": 0.8, "text": 2.0, "lead": 1.0, "responsible": 1.0, "deadline": 0.6, "other": 0.0}
 
 
@@ -88,11 +90,7 @@ def _mixed(text: str) -> float:
     lines = [line.strip() for line in unmark(text).split("\n") if line.strip()]
     if len(lines) > 40:
         return 0.0
-    return sum(
-        2.5
-        for line in lines[1:]
-        if len(line) < 60 and (bare_number(line) or is_section(line) or _whole(line))
-    )
+    return sum(2.5 for line in lines[1:] if len(line) < 60 and (bare_number(line) or is_section(line) or _whole(line)))
 
 
 def _whole(line: str) -> bool:

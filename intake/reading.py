@@ -173,7 +173,9 @@ def _of_head(head: notice.Head) -> list[Problem]:
     if not head.title:
         problems.append(Problem("没有读到标题，请填写台账名称。", doubts=("title",)))
     if head.year is None:
-        problems.append(Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",)))
+        problems.append(
+            Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))
+        )
     return problems
 
 

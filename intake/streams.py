@@ -210,7 +210,9 @@ def bar_ends(lines: list[Line]) -> Stream | None:
         for n, cell in enumerate(words.split("|")):
             if words or (n == 0 and marks == 1):
                 ended = marks > 0 or n + 1 < len(words.split("|"))
-                stream.rows.append(Printed([_token(cell.strip(), line, gap=gap, closed=ended)], loose=line.number > last))
+                stream.rows.append(
+                    Printed([_token(cell.strip(), line, gap=gap, closed=ended)], loose=line.number > last)
+                )
         if marks > 1:
             _close(stream, ends=True)
         fresh = False

@@ -20,7 +20,9 @@ WINDOW = 900
 """Tokens that are aligned at once; a longer text goes on from its last whole row."""
 SAMPLE = 80
 """Rows by which it is settled which columns a head leaves unnamed."""
-_TITLE = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|汇总|分工|分解|任务|事项)(?:[（(].{0,20}[）)])?$|^附[件表]\d{0,2}$")
+_TITLE = re.compile(
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|汇总|分工|分解|任务|事项)(?:[（(].{0,20}[）)])?$|^附[件表]\d{0,2}$"
+)
 
 
 def sheet_of(stream: Stream) -> Sheet | None:
@@ -147,7 +149,9 @@ def _widen(table: Table) -> None:
     for row in table.rows:
         if len(row.filled()) > 1:
             cells = lay(row.cells, table.columns)[1]
-            row.ragged = len(cells) > len(table.columns) or len(row.filled()) != len([c for c in cells if c.text.strip()])
+            row.ragged = len(cells) > len(table.columns) or len(row.filled()) != len(
+                [c for c in cells if c.text.strip()]
+            )
             row.cells = [cell if cell.line else replace(cell, line=row.line, line_end=row.line_end) for cell in cells]
         row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
 
@@ -173,7 +177,7 @@ def variants(head: Head, widest: int) -> list[Head]:
     inner = (texts[-1], Column("number", ""))
     numbered = any(column.role == "number" for column in names)
     found = [head]
-    for more in ([[text]] if numbered else [[number], [text], [text, number], [text, inner], [inner]]):
+    for more in [[text]] if numbered else [[number], [text], [text, number], [text, inner], [inner]]:
         if widest >= len(names) + len(more):
             found.append(_inserted(names, more))
     if len(names) < len(head):
@@ -245,7 +249,7 @@ def _running_head(tokens: Sequence[Token], at: int) -> Head | None:
 def _aligned(tokens: Sequence[Token], head: Head, reach: int) -> tuple[Head, list[Laid]]:
     """The tokens under the head, with the columns that it leaves unnamed."""
     options = variants(head, len(head) + 2)
-    sample = tokens[:WINDOW // 3]
+    sample = tokens[: WINDOW // 3]
     prices = [Aligner(sample, option, reach).run()[0] for option in options]
     chosen = options[prices.index(min(prices))]
     laid: list[Laid] = []
