@@ -32,8 +32,14 @@ _OFFICE = re.compile(
     r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门"
 )
 _IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
-_OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|部委|全国|国家级)[^，。；、：]{0,24}$")
-_PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
+_OTHERS = re.compile(
+    r"(?:国务院|国家|中央|国办|上级|全国|省委|省级?(?:人民)?政府|自治区(?:人民)?政府|省[^，。；、：]{1,8}(?:厅|局|办|委))[^，。；、：]{0,16}$"
+)
+_PASSING = re.compile(r"(?:的|以来|起|开始|以后|之后|后)")
+_ACHIEVED = re.compile(
+    r"(?:份)?(?:全面|基本|全部|正式|力争|实现)?(?:建成|完成|启用|投用|投入|开工|竣工|通车|上线|开业|交付|试|开馆|挂牌|动工|启动|开放|出台|印发|公布|开展|完工|验收|达到|开通)"
+)
+"""What is done in a month or a quarter that is said without 前 or 底: 三季度试通水."""
 _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
 _RELATIVE = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内)")
 _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
@@ -169,7 +175,8 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
 
 def _is_own(clause: str, dated: dates.Dated, year: int | None) -> bool:
     before = clause[: dated.start]
-    if not dated.is_limit or (dated.day is not None and year is not None and dated.day.year < year):
+    achieved = re.match(r"[第\d一二三四上下]+(?:季度|半年|月)", dated.text) and _ACHIEVED.match(clause[dated.end :])
+    if not (dated.is_limit or achieved) or (dated.day is not None and year is not None and dated.day.year < year):
         return False
     if _SINCE.search(before[-3:]) and not re.search(r"[到至]\s*$", before):
         return False

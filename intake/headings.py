@@ -107,21 +107,22 @@ class Outline:
         """Begin the sections that the headings above a run of rows open, from the outermost in."""
         plain = [name for name in names if number_of(name) is None]
         missing = max(self._together - len(plain), 0)
+        before = self.path()
         for name in names:
             number = number_of(name)
             if number:
-                self._open(self._goes_on(number) or number.style, name)
+                self._open(self._goes_on(number, before) or number.style, name)
             else:
                 self._open(f"plain-{missing + plain.index(name)}", name)
 
-    def _goes_on(self, number: Number) -> str | None:
-        """The style of the open heading that this one counts on from, though printed in another way: 十、 then 11、."""
+    def _goes_on(self, number: Number, before: tuple[str, ...]) -> str | None:
+        """The style of the heading open before that this one counts on from, though printed otherwise: 十、 then 11、."""
         styles = [style for style, _ in self._levels]
         if number.style in styles or number.value is None:
             return None
         for style, text in self._levels:
             open_number = number_of(text)
-            if open_number and open_number.value == number.value - 1:
+            if text in before and open_number and open_number.value == number.value - 1:
                 return style
         return None
 

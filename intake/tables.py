@@ -96,15 +96,23 @@ def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, fol
             return
         elif _loose(sheet, table, row, gap):
             gap = False
-    sheet.names = tuple(squeeze("".join(token.text for token in row.tokens)) for row in rows[title:])
+    said = (squeeze("".join(token.text for token in row.tokens)).strip("|｜") for row in rows[title:])
+    sheet.names = tuple(text for text in said if is_title(text))
 
 
 def _titles(rows: Sequence[Printed]) -> int:
     """Where the lines begin that only name the next table."""
     at = len(rows)
-    while at and len(rows) - at < 4 and _is_title(rows[at - 1]):
+    while at and len(rows) - at < 5 and (_is_title(rows[at - 1]) or _is_aside(rows[at - 1])):
         at -= 1
     return at
+
+
+def _is_aside(row: Printed) -> bool:
+    return (
+        len(row.tokens) == 1
+        and re.fullmatch(r"[（(].{0,60}[）)]|.{0,3}单位[：:].{1,10}", squeeze(row.tokens[0].text)) is not None
+    )
 
 
 def _is_title(row: Printed) -> bool:
@@ -114,7 +122,7 @@ def _is_title(row: Printed) -> bool:
 
 def is_title(text: str) -> bool:
     """Whether a line only names a table: 表2 …任务清单, 附件1."""
-    plain = squeeze(text)
+    plain = squeeze(text).strip("|｜")
     return len(plain) < 60 and _TITLE.search(plain) is not None and not is_section(plain)
 
 
