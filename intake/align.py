@@ -203,7 +203,7 @@ def _counting(texts: list[str]) -> list[bool]:
     return counts
 
 
-def lay(cells: Sequence[Cell], head: tuple[Column, ...]) -> tuple[float, list[Cell]]:
+def lay(cells: Sequence[Cell], head: tuple[Column, ...], reach: int = 1) -> tuple[float, list[Cell]]:
     """The cells of one row under the head: as they stand where they are as many, else the cheapest way in order."""
     filled = [cell for cell in cells if cell.text.strip()]
     as_is = list(cells)
@@ -217,23 +217,28 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...]) -> tuple[float, list[Ce
             for cell, column, empty in zip(as_is, head, missing, strict=True)
         )
         options.append((said - 1.0 * len(head), as_is))
-    if 1 < len(filled) <= len(head):
-        options.append(_in_order(filled, head))
+    if 1 < len(filled) <= len(head) + 6:
+        options.append(_in_order(filled, head, reach))
     return min(options, key=lambda option: option[0], default=(FAR, as_is))
 
 
-def _in_order(cells: Sequence[Cell], head: tuple[Column, ...]) -> tuple[float, list[Cell]]:
+def _in_order(cells: Sequence[Cell], head: tuple[Column, ...], reach: int) -> tuple[float, list[Cell]]:
+    """The cheapest way to lay cells in order, some columns left out, some of up to ``reach`` pieces."""
     missing = left_out(head)
     best: list[tuple[float, list[Cell]]] = [(0.0, []), *[(FAR, [])] * len(cells)]
     for column, empty in zip(head, missing, strict=True):
         step = []
         for used in range(len(cells) + 1):
             option = (best[used][0] + empty, [*best[used][1], Cell()])
-            if used and best[used - 1][0] < FAR:
-                cell = cells[used - 1]
-                taken = best[used - 1][0] + price(column.role, cell.text)
+            for size in range(1, min(reach, used) + 1):
+                if best[used - size][0] >= FAR:
+                    continue
+                cell = cells[used - size]
+                for more in cells[used - size + 1 : used]:
+                    cell = cell.joined(more)
+                taken = best[used - size][0] + price(column.role, cell.text) + 0.7 * (size - 1)
                 if taken < option[0]:
-                    option = (taken, [*best[used - 1][1], cell])
+                    option = (taken, [*best[used - size][1], cell])
             step.append(option)
         best = step
     return best[len(cells)]

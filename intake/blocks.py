@@ -143,10 +143,11 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
         return False
     head, start = _head(read, at)
     titles = [line for line in lines[:at] if line.text.strip()]
-    if sheet.tables and columns.same_header(sheet.tables[-1].columns, head):
+    names = tuple(squeeze(line.text) for line in (*pending, *titles) if tables.is_title(line.text))
+    other = bool(sheet.tables and names) and names[-1] != tables.tables_name(sheet)
+    if sheet.tables and not other and columns.same_header(sheet.tables[-1].columns, head):
         above = _headings([*pending, *titles], sheet)
     else:
-        names = tuple(squeeze(line.text) for line in (*pending, *titles) if tables.is_title(line.text))
         if sheet.tables:
             above = _headings([line for line in (*pending, *titles) if not tables.is_title(line.text)], sheet)
         else:

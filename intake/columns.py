@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,6 +101,45 @@ def is_head(cells: list[str]) -> bool:
 def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
     """Whether a head only repeats the one before it, as on a new page."""
     return [c.name for c in one if c.name] == [c.name for c in other if c.name]
+
+
+_WHO = re.compile(r"责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
+_LATE = re.compile(r"问题|困难|下一步")
+_KIND = re.compile(r"(?:类型|类别|性质|属性)$")
+
+
+def settled(
+    columns: tuple[Column, ...], cells: list[list[str]], price: Callable[[Role, str], float]
+) -> tuple[Column, ...]:
+    """The columns with roles that follow from their cells too, where a name alone does not say it."""
+    named = [role_of(column.name) if column.name else column.role for column in columns]
+    last_text = max((at for at, column in enumerate(columns) if column.role == "text"), default=-1)
+    first_unit = min((at for at, role in enumerate(named) if role in ("lead", "responsible")), default=len(columns))
+    found = []
+    for at, column in enumerate(columns):
+        filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
+        role = column.role
+        if named[at] is None and filled and column.role == "other":
+            role = _by_cells(column.name, filled, price)
+        if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
+            role = (
+                "text"
+                if len(set(filled)) < len(filled) or len(filled) < len(cells) or _KIND.search(column.name)
+                else role
+            )
+        if role == "text" and at > first_unit and _LATE.search(column.name):
+            role = "other"
+        found.append(Column(role, column.name))
+    return tuple(found)
+
+
+def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float]) -> Role:
+    """What an unknown column holds: names of units where its name is about doing, or dates."""
+    if _WHO.search(name) and sum(price("responsible", text) < 0 for text in filled) * 10 >= len(filled) * 6:
+        return "responsible"
+    if sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
+        return "deadline"
+    return "other"
 
 
 def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:

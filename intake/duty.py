@@ -28,9 +28,16 @@ class Duty:
 
     def add(self, role: Role, text: str) -> None:
         """Enter what one label introduces."""
-        plain = text.strip(_END)
+        plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
+
+    def merged(self, other: Duty) -> Duty:
+        """This duty with what another one adds."""
+        fields = {role: list(texts) for role, texts in self.fields.items()}
+        for role, texts in other.fields.items():
+            fields.setdefault(role, []).extend(texts)
+        return Duty(fields, self.apart)
 
     def text(self, role: Role) -> str:
         """Everything said for a role."""
@@ -40,6 +47,7 @@ class Duty:
         return "lead" in self.fields or "responsible" in self.fields
 
 
+_TEXT_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[：:]\s*")
 _SIGNER = re.compile(
     r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"
 )
@@ -76,7 +84,12 @@ def split(text: str) -> list[tuple[str, Duty]]:
     found: list[tuple[str, Duty]] = []
     while text.strip(_END):
         body, duty, text = _first(text)
-        found.append((body.strip(), duty))
+        told = _TEXT_LABEL.match(body.strip())
+        if told and found and columns.role_of(told.group(1)) == "text":
+            above, who = found[-1]
+            found[-1] = (f"{above}\n{body.strip()[told.end() :]}", who.merged(duty))
+        else:
+            found.append((body.strip(), duty))
     return found
 
 

@@ -26,6 +26,10 @@ _SUPPLEMENT = str.maketrans(
     "民虎西见贝车长门青页风飞食马鬼鱼鸟麦黄齐齿龙母兀犭王目竹羊角",
 )
 """Radicals of the supplement that Unicode gives no character for."""
+_WIDE = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+)
+"""Full-width digits and letters."""
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -57,8 +61,8 @@ def _simple(char: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """The text in simplified characters, one for one."""
-    return _HAN.sub(lambda found: _simple(found.group()), text)
+    """The text in simplified characters and plain digits, one for one."""
+    return _HAN.sub(lambda found: _simple(found.group()), text.translate(_WIDE))
 
 
 class Printed:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from intake.columns import Column, widened
+from intake.columns import Column, settled, widened
+from intake.fit import price
 from workflow.errors import Unreadable
 
 MAX_ROWS = 10_000
@@ -89,7 +90,8 @@ class Table:
         width = sizes.most_common(1)[0][0] if sizes else len(self.columns)
         if not len(self.columns) < width <= len(self.columns) + 3:
             width = len(self.columns)
-        self.columns = widened(self.columns, width, [[cell.text for cell in row.cells] for row in self.rows])
+        cells = [[cell.text for cell in row.cells] for row in self.rows]
+        self.columns = settled(widened(self.columns, width, cells), cells, price)
         for row in self.rows:
             row.ragged = row.ragged or len(row.cells) > width
             if len(row.cells) > width:

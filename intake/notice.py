@@ -33,7 +33,9 @@ _MONTH = re.compile(r"(?:19|20)\d\d年\d{1,2}月$")
 _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]】]*({_NUMBER_FORM})")
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
-_TITLE_END = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见)$")
+_TITLE_END = re.compile(
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见|措施|办法|规划|部署)$"
+)
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
@@ -156,7 +158,7 @@ def _before_about(plain: list[str]) -> str | None:
     for at in range(len(plain)):
         for size in (1, 2, 3):
             found = _ABOUT.match(_SITE.sub("", "".join(plain[at : at + size])))
-            if found and _ISSUER.match(found.group(1)):
+            if found and _ISSUER.match(found.group(1)) and not re.search(r"机构|标题|索引|文号|日期", found.group(1)):
                 return found.group(1)
     return None
 
@@ -183,7 +185,8 @@ def _title(lines: list[str], annexes: Sequence[str] = ()) -> str:
     if told and not any(_is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])) for n in range(at + 1)):
         return told
     likely = (n for n in range(at, -1, -1) if _is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])))
-    return _title_ending(kept, next(likely, -1)).strip("《》") or named or title.strip("《》")
+    found_title = _title_ending(kept, next(likely, -1)).strip("《》") or named or title.strip("《》")
+    return found_title or next((text for text in kept[:6] if len(text) >= 8 and _is_title_line(text)), "")
 
 
 _PASSED = re.compile(
@@ -230,7 +233,14 @@ def _is_aside(text: str) -> bool:
 def _is_title_line(text: str) -> bool:
     if len(text) > 60 or any(mark in text for mark in "。；：:！？>＞»|") or re.match(r"\d[.．、]", text):
         return False
-    if _DAY.match(text) or _NUMBER.match(text) or _is_aside(text) or furniture.is_footer(text) or text.endswith("通知"):
+    if (
+        _DAY.match(text)
+        or _MONTH.match(text)
+        or _NUMBER.match(text)
+        or _is_aside(text)
+        or furniture.is_footer(text)
+        or text.endswith("通知")
+    ):
         return False
     return not (_ISSUER.match(text) and not _TITLE_END.search(text))
 

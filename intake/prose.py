@@ -126,7 +126,7 @@ def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
     sheet.tables.append(table)
     parted = _has_several(nodes)
     for node in nodes:
-        if node.below or (parted and len(list(_parts(node))) > 1):
+        if node.below or (parted and _opening(node)):
             _head(node, table, sheet)
         if not node.below:
             for part in _parts(node) if parted else [node]:
@@ -218,12 +218,19 @@ def _has_several(nodes: list[Node]) -> bool:
 
 def _parts(node: Node) -> Iterator[Node]:
     """The tasks of a paragraph, each with its duty."""
-    said = [(body, who) for body, who in duty.split(node.text) if squeeze(body)]
-    if len(said) < 2:
+    opening = _opening(node)
+    said = [(body, who) for body, who in duty.split(node.text[len(opening) :]) if squeeze(body)]
+    if not opening and len(said) < 2:
         yield node
         return
-    for body, who in said:
+    for body, who in said or [(node.text[len(opening) :], node.duty)]:
         yield Node(node.style, node.number, "", _cut(node, body), who or node.duty, node.above)
+
+
+def _opening(node: Node) -> str:
+    """The first sentence of a numbered paragraph that more follows: it heads the tasks of the paragraph."""
+    found = re.match(r"[^。；（(\n]{2,40}。\s*(?=\S)", node.text) if node.style not in ("", "bullet") else None
+    return found.group() if found else ""
 
 
 def _share(nodes: list[Node]) -> None:
@@ -240,7 +247,7 @@ def _share(nodes: list[Node]) -> None:
 def _head(node: Node, table: Table, sheet: Sheet) -> None:
     """A node as a heading above the rows that follow."""
     first, last = node.lines[0].number, node.lines[-1].number
-    if not any(_is_task(one) for one in _leaves(node)):
+    if node.below and not any(_is_task(one) for one in _leaves(node)):
         sheet.stray.append(Line(first, node.mark + node.text))
         return
     plain = squeeze(node.text)

@@ -52,6 +52,10 @@ _LEVELS_ONLY = re.compile(
 _COUNTED = re.compile(r"各.{0,4}$")
 _KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
 """区直各办、局 is one phrase."""
+_PLACES_TOO = re.compile(
+    r"(?:街道|乡镇|镇街|镇|乡|苏木|社区|村|开发区|园区)(?:人民政府|政府|办事处|党工?委|管委会|居委会|村委会)?|街道办|管委会"
+)
+"""Bare kinds of places that 各 reaches over 、 to: 各街道办事处、镇人民政府."""
 _ALL = ("各", "相关", "有关")
 _PLACES_TAIL = re.compile(
     r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
@@ -161,6 +165,8 @@ def _belongs(before: str, piece: str) -> bool:
     """中央 + 省属驻…单位, 各县 + 区人民政府, 各办 + 局: words for a level or a kind are no name of their own."""
     plain = unit_names.bare(before)
     name = unit_names.bare(split_verb(piece)[0])
+    if plain.startswith("各") and unit_names.is_group(before) and _PLACES_TOO.fullmatch(name):
+        return True
     if piece in _KINDS_TAIL and _COUNTED.search(plain):
         return True
     if plain.startswith(_ALL) and _LEVELS_ONLY.match(plain.removeprefix(plain[:2]) if plain[0] != "各" else plain):

@@ -267,7 +267,10 @@ def words(lines: list[Line]) -> Stream | None:
         cells = text.split()
         return cells if len(cells) > 2 else None
 
-    return _split(lines, "words", cut)
+    stream = _split(lines, "words", cut)
+    if stream:
+        stream.reach = 3
+    return stream
 
 
 def commas(lines: list[Line]) -> Stream | None:

@@ -40,14 +40,24 @@ def _fixed(stream: Stream) -> Sheet | None:
     for n, (at, size, head) in enumerate(heads):
         end = heads[n + 1][0] if n + 1 < len(heads) else len(rows)
         table = sheet.tables[-1] if sheet.tables else None
-        if table is None or not columns.same_header(table.columns, head):
+        again = tables_name(sheet) if table is not None else ""
+        other = bool(sheet.names) and sheet.names[-1] != again
+        if table is None or other or not columns.same_header(table.columns, head):
             table = Table(head, line=rows[at].tokens[0].cell.line)
             table.names = sheet.names if n else ()
             sheet.tables.append(table)
         _take(sheet, table, rows[at + size : end], last - at - size, follows=n + 1 < len(heads), fresh=n > 0)
     for table in sheet.tables:
-        _widen(table)
+        _widen(table, stream.reach)
     return sheet
+
+
+def tables_name(sheet: Sheet) -> str:
+    """The name of the last table, or of the first as it stands above it."""
+    if sheet.tables[-1].names:
+        return sheet.tables[-1].names[-1]
+    above = [squeeze(line.text).strip("|｜") for line in sheet.before if is_title(line.text)]
+    return above[-1] if above else ""
 
 
 def _heads(rows: Sequence[Printed]) -> list[tuple[int, int, Head]]:
@@ -148,15 +158,17 @@ def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
     return True
 
 
-def _widen(table: Table) -> None:
+def _widen(table: Table, reach: int) -> None:
     """Settle which columns a head leaves unnamed, and lay every row under them."""
     heads = list(variants(table.columns, max((len(row.filled()) for row in table.rows), default=0)))
     sample = [row for row in table.rows if len(row.filled()) > 1][:SAMPLE]
-    prices = [sum(lay(row.cells, head)[0] for row in sample) + 0.3 * len(sample) * n for n, head in enumerate(heads)]
+    prices = [
+        sum(lay(row.cells, head, reach)[0] for row in sample) + 0.3 * len(sample) * n for n, head in enumerate(heads)
+    ]
     table.columns = heads[prices.index(min(prices))] if sample else table.columns
     for row in table.rows:
         if len(row.filled()) > 1:
-            cells = lay(row.cells, table.columns)[1]
+            cells = lay(row.cells, table.columns, reach)[1]
             row.ragged = len(cells) > len(table.columns) or len(row.filled()) != len(
                 [c for c in cells if c.text.strip()]
             )
@@ -211,9 +223,10 @@ def _running(stream: Stream) -> Sheet | None:
         start = end
         while n + 1 < len(heads) and end - start < 4 and _TITLE.search(squeeze(tokens[start - 1].text)):
             start -= 1
-        head, laid = _aligned(tokens[at + size : start], head, stream.reach)
-        table = Table(head, line=tokens[at].cell.line)
-        if sheet.tables and columns.same_header(sheet.tables[-1].columns, head) and not sheet.names:
+        whole, laid = _aligned(tokens[at + size : start], head, stream.reach)
+        table = Table(whole, line=tokens[at].cell.line)
+        other = bool(sheet.tables and sheet.names) and sheet.names[-1] != tables_name(sheet)
+        if sheet.tables and columns.same_header(sheet.tables[-1].columns, whole) and not other:
             table = sheet.tables[-1]
         else:
             table.names = sheet.names
