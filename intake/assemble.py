@@ -79,7 +79,7 @@ class Assembly:
         printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
         line = item.cell.line or row.line
         task = PublishedTask(
-            number=item.number or str(len(self.tasks) + 1),
+            number=headings.in_digits(item.number) if item.number else str(len(self.tasks) + 1),
             section=section,
             title=item.title or None,
             requirement=requirement,

@@ -120,7 +120,7 @@ def settled(
         filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
         role = column.role
         if named[at] is None and filled and column.role == "other":
-            role = _by_cells(column.name, filled, price)
+            role = _by_cells(column.name, filled, price, dated="deadline" in named)
         if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
             role = (
                 "text"
@@ -133,11 +133,11 @@ def settled(
     return tuple(found)
 
 
-def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float]) -> Role:
+def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
     """What an unknown column holds: names of units where its name is about doing, or dates."""
     if _WHO.search(name) and sum(price("responsible", text) < 0 for text in filled) * 10 >= len(filled) * 6:
         return "responsible"
-    if sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
+    if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
         return "deadline"
     return "other"
 

@@ -166,6 +166,7 @@ def _before_about(plain: list[str]) -> str | None:
 def _title(lines: list[str], annexes: Sequence[str] = ()) -> str:
     """The lines right above the table, past form labels; else what the notice issues; else the last line like a title."""
     kept = [squeeze(text) if len(text) < 400 else "。" for text in lines]
+    kept = ["" if text.strip("|｜") in annexes else text for text in kept]
     at = len(kept) - 1
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1

@@ -160,7 +160,8 @@ def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
 
 def _widen(table: Table, reach: int) -> None:
     """Settle which columns a head leaves unnamed, and lay every row under them."""
-    heads = list(variants(table.columns, max((len(row.filled()) for row in table.rows), default=0)))
+    widest = max((len(row.filled()) for row in table.rows), default=0)
+    heads = variants(table.columns, widest if reach == 1 else 0)
     sample = [row for row in table.rows if len(row.filled()) > 1][:SAMPLE]
     prices = [
         sum(lay(row.cells, head, reach)[0] for row in sample) + 0.3 * len(sample) * n for n, head in enumerate(heads)
