@@ -15,7 +15,9 @@ from intake.segments import NEVER_FIRST, reads_as_units
 from intake.streams import Token
 from intake.wording import squeeze
 
-ROW, STRAY, LONGEST = 1.2, 3.0, 200
+ROW, STRAY = 1.2, 3.0
+AS_PRINTED = 2.0
+"""What it is worth, a column, that a row is laid as it was printed."""
 FAR = 1e9
 MAX_STEPS = 400_000
 """Cells that are weighed for one text; a longer one is aligned in parts."""
@@ -216,7 +218,7 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...], reach: int = 1) -> tupl
             price(column.role, cell.text) if cell.text.strip() else empty
             for cell, column, empty in zip(as_is, head, missing, strict=True)
         )
-        options.append((said - 1.0 * len(head), as_is))
+        options.append((said - AS_PRINTED * len(head), as_is))
     if 1 < len(filled) <= len(head) + 6:
         options.append(_in_order(filled, head, reach))
     return min(options, key=lambda option: option[0], default=(FAR, as_is))
@@ -237,7 +239,7 @@ def _in_order(cells: Sequence[Cell], head: tuple[Column, ...], reach: int) -> tu
                 for more in cells[used - size + 1 : used]:
                     cell = cell.joined(more)
                 taken = best[used - size][0] + price(column.role, cell.text) + 0.7 * (size - 1)
-                if taken < option[0]:
+                if taken <= option[0]:
                     option = (taken, [*best[used - size][1], cell])
             step.append(option)
         best = step

@@ -66,8 +66,9 @@ def has(text: str) -> bool:
 
 def ends(text: str) -> bool:
     """Whether a text ends with a duty that is whole."""
-    said = split(text)
-    return bool(said) and bool(said[-1][1]) and text.rstrip(_END)[-1:] not in ":："
+    balanced = all(text.count(one) == text.count(other) for one, other in _CLOSE.items())
+    said = split(text) if balanced and text.rstrip()[-1:] not in ":：、，," else []
+    return bool(said) and bool(said[-1][1])
 
 
 def opens(text: str) -> bool:

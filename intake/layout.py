@@ -51,6 +51,11 @@ def readings(lines: list[Line]) -> list[Reading]:
     return sorted(found, key=lambda reading: reading.price)
 
 
+def has_head(lines: list[Line]) -> bool:
+    """Whether the head of a table stands somewhere, though no row below it."""
+    return any(tables.sheet_of(stream) is not None for stream in streams.propose(lines))
+
+
 def _sheets(lines: list[Line]) -> Iterator[tuple[str, Sheet]]:
     for stream in streams.propose(lines):
         sheet = tables.sheet_of(stream)

@@ -85,7 +85,7 @@ def is_annex_mark(text: str) -> bool:
 
 def own_name(before: list[Line]) -> list[str]:
     """The name that stands right above a table."""
-    kept = [squeeze(line.text) if len(line.text) < 400 else "。" for line in before]
+    kept = [squeeze(line.text).strip("|｜") if len(line.text) < 400 else "。" for line in before]
     at = len(kept) - 1
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1

@@ -58,6 +58,9 @@ def _read(found: Found, name: str) -> PublishedLedger:
     """Read the laid out document, in simplified characters."""
     sheet = found.sheet
     text = "\n".join(found.lines)
+    empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
+    if sheet is None and layout.has_head(layout.lines_of(simplified(text))):
+        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, empty)
     if sheet is None:
         return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(text, name))
     body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
@@ -68,7 +71,6 @@ def _read(found: Found, name: str) -> PublishedLedger:
     for table in sheet.tables:
         assembly.take(table, table.names[-1:] if named else ())
     if not assembly.tasks:
-        empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
         return _without_rows(head, text, empty)
     problems = [
         *(Problem(note) for note in found.notes),
