@@ -72,7 +72,7 @@ def _sheets(lines: list[Line]) -> Iterator[tuple[str, Sheet]]:
 def _unused(name: str, lines: list[Line]) -> float:
     """Marks that a reading makes nothing of: tabs and bars are there to part cells."""
     mark = "\t" if "tab" in name else "|｜│┃" if name.startswith(("bar", "box")) else ""
-    return 1.5 * sum(any(char in line.text.strip(" ") for char in "\t|｜│┃" if char not in mark) for line in lines)
+    return 3.0 * sum(any(char in line.text.strip(" ") for char in "\t|｜│┃" if char not in mark) for line in lines)
 
 
 def _flowed(lines: list[Line]) -> Sheet | None:
