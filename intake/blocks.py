@@ -130,6 +130,9 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
         for row, place in zip(shown, [*grid.places, *[""] * len(shown)], strict=False)
     ]
     read = [[simplified(cell) for cell in row] for row in read]
+    if 3 <= len(read) <= 40 and columns.is_head([_plain(row[0]) for row in read if row]):
+        lines = [lines[0]] * len(read[0])
+        read = [list(cells) for cells in zip(*read, strict=True)]
     at = next(
         (at for at in range(min(HEAD_WITHIN, len(read))) if columns.header_of([_plain(cell) for cell in read[at]])),
         None,

@@ -34,6 +34,10 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|配合|承办)(?:责任)?$")),
     (
         "deadline",
+        re.compile(r"(?:第?[一二三四1234]季度?|[上下]半年)(?:度)?(?:目标|任务|计划|进度)?$|.{0,6}(?:频次|频率|周期)$"),
+    ),
+    (
+        "deadline",
         re.compile(
             r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
         ),
@@ -140,6 +144,20 @@ def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float],
     if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
         return "deadline"
     return "other"
+
+
+_QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
+_CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
+
+
+def quarter_of(column: Column) -> str | None:
+    """The quarter or half-year that a column stands for."""
+    return column.name if column.role == "deadline" and _QUARTER.match(column.name) else None
+
+
+def is_checking(column: Column) -> bool:
+    """Whether a column says when the office checks."""
+    return column.role == "deadline" and _CHECKING.search(column.name) is not None
 
 
 def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:

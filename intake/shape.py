@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from intake.columns import positions
+from intake.columns import is_checking, positions, quarter_of
 from intake.grid import Row, Table
 from intake.headings import bare_number, number_of
 from intake.wording import squeeze, unmark
@@ -30,6 +30,10 @@ class Shape:
     leads: tuple[int, ...]
     responsible: tuple[int, ...]
     deadlines: tuple[int, ...]
+    quarters: dict[int, str]
+    """Columns that stand for a quarter or half of the year, by what they are headed."""
+    checks: tuple[int, ...]
+    """Columns for the office's own checking."""
     others: tuple[tuple[int, str], ...]
     """Columns that are kept as printed, with their names: 备注, 责任人, 落实情况."""
 
@@ -71,6 +75,8 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         tuple(positions(table.columns, "lead")),
         tuple(positions(table.columns, "responsible")),
         tuple(positions(table.columns, "deadline")),
+        {at: name for at, column in enumerate(table.columns) if (name := quarter_of(column))},
+        tuple(at for at, column in enumerate(table.columns) if is_checking(column)),
         tuple((at, table.columns[at].name) for at in positions(table.columns, "other") if table.columns[at].name),
     )
 

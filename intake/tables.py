@@ -34,6 +34,9 @@ def _fixed(stream: Stream) -> Sheet | None:
     rows = stream.rows
     heads = _heads(rows)
     if not heads:
+        rows = _turned(rows)
+        heads = _heads(rows)
+    if not heads:
         return None
     sheet = Sheet(before=_lines(rows[: heads[0][0]]))
     last = max(at for at, row in enumerate(rows) if not row.loose)
@@ -50,6 +53,21 @@ def _fixed(stream: Stream) -> Sheet | None:
     for table in sheet.tables:
         _widen(table, stream.reach)
     return sheet
+
+
+def _turned(rows: Sequence[Printed]) -> Sequence[Printed]:
+    """Rows and columns changed over, where the names stand in the first column."""
+    held = [at for at, row in enumerate(rows) if not row.loose and len(row.tokens) > 2]
+    width = max((len(rows[at].tokens) for at in held), default=0)
+    if len(held) < 3 or len(held) > 40 or not columns.is_head([rows[at].tokens[0].text for at in held]):
+        return rows
+    blank = Token(Cell("", rows[held[0]].tokens[0].cell.line, rows[held[-1]].tokens[0].cell.line))
+    lines = [[*rows[at].tokens, *[blank] * (width - len(rows[at].tokens))] for at in held]
+    return [
+        *rows[: held[0]],
+        *(Printed(list(cells), gap=True) for cells in zip(*lines, strict=True)),
+        *rows[held[-1] + 1 :],
+    ]
 
 
 def tables_name(sheet: Sheet) -> str:

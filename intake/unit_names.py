@@ -52,6 +52,10 @@ NOT_A_LEVEL = re.compile(
 _LEVEL_HEAD = re.compile(rf"{LEVEL}(?:委(?=.{{1,9}}(?:部|办|局|委|室|校|院)$)|直(?=机关工委|属机关工委))?")
 _NAMED_HEAD = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:特别行政区|自治区|自治州|自治县|自治旗|新区|省|市|区|县|州|盟|旗))")
 
+_OWN_LINE = re.compile(r"(?:税务|国税|地税|.{2,6}分)局")
+"""Bodies under a ministry of their own, printed without a level: 税务局, 公安分局."""
+_DESCRIBED = re.compile(r"(?!.*(?:各|有关|相关|其他|其它)).{3,30}的(?:主管)?(?:部门|单位|机构)")
+"""A body told by what it does: 负责预算管理的部门."""
 _DEPARTMENT = re.compile(r"(?:局|委|办|厅|室|会|中心|院|站|处|所|队|馆|部)$")
 
 _MANY = re.compile(r"各|(?:有关|相关|其他|其它|所有|全体|上述|以上|涉及|涉改|承担|负有|具有)")
@@ -77,13 +81,19 @@ def ends_like_unit(name: str) -> bool:
     plain = bare(name)
     if len(plain) < 2 or _FALSE_ENDING.search(plain):
         return False
-    return _ENDING.search(plain) is not None or _SHORT_ENDING.fullmatch(plain) is not None
+    return (
+        _ENDING.search(plain) is not None
+        or _DESCRIBED.fullmatch(plain) is not None
+        or _SHORT_ENDING.fullmatch(plain) is not None
+    )
 
 
 def is_group(name: str) -> bool:
     """Whether a phrase stands for many units: 各…, 市直各单位, 有关部门, 县（市、区）政府."""
     plain = bare(name)
     if len(plain) < 2 or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
+        return False
+    if _DESCRIBED.fullmatch(plain):
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
@@ -117,7 +127,13 @@ def level_of(name: str) -> str | None:
 
 def carries(name: str) -> bool:
     """Whether a bare name is a department that takes the prefix of the name before it."""
-    if not ends_like_unit(name) or _ONE_ZONE.match(name) or NO_LEVEL.match(name) or name[0] in "各省县州盟旗":
+    if (
+        not ends_like_unit(name)
+        or _OWN_LINE.fullmatch(name)
+        or _ONE_ZONE.match(name)
+        or NO_LEVEL.match(name)
+        or name[0] in "各省县州盟旗"
+    ):
         return False
     if _FUNCTION.match(name) or PARTY.match(name):
         return True
