@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from intake import furniture
@@ -221,7 +222,17 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...], reach: int = 1) -> tupl
         options.append((said - AS_PRINTED * len(head), as_is))
     if 1 < len(filled) <= len(head) + 6:
         options.append(_in_order(filled, head, reach))
+    if reach > 1 and len(filled) < len(as_is) <= len(head) + 6:
+        price_, laid = _in_order(as_is, head, reach)
+        options.append((price_ - AS_PRINTED, laid))
     return min(options, key=lambda option: option[0], default=(FAR, as_is))
+
+
+def _seam(one: Cell, other: Cell) -> float:
+    """What it costs that two pieces are one cell; an empty cell is no piece of another."""
+    if not one.text.strip() or not other.text.strip():
+        return FAR
+    return 0.3 if len(other.text) < 3 else 0.6 if len(one.text) < 8 and len(other.text) < 8 else 1.0
 
 
 def _in_order(cells: Sequence[Cell], head: tuple[Column, ...], reach: int) -> tuple[float, list[Cell]]:
@@ -235,10 +246,12 @@ def _in_order(cells: Sequence[Cell], head: tuple[Column, ...], reach: int) -> tu
             for size in range(1, min(reach, used) + 1):
                 if best[used - size][0] >= FAR:
                     continue
-                cell = cells[used - size]
-                for more in cells[used - size + 1 : used]:
+                pieces = cells[used - size : used]
+                cell = pieces[0]
+                for more in pieces[1:]:
                     cell = cell.joined(more)
-                taken = best[used - size][0] + price(column.role, cell.text) + 0.7 * (size - 1)
+                said = price(column.role, cell.text) if cell.text.strip() else empty
+                taken = best[used - size][0] + said + sum(_seam(a, b) for a, b in pairwise(pieces))
                 if taken <= option[0]:
                     option = (taken, [*best[used - size][1], cell])
             step.append(option)

@@ -35,6 +35,7 @@ class Assembly:
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    told: bool = False
     above: tuple[tuple[str, str], ...] = ()
     """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
 
@@ -54,6 +55,7 @@ class Assembly:
         """Read one table; ``above``: its name, where a document holds several."""
         rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
+        self.told = table.told
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
         blocks = list(_blocks(headed))
@@ -79,7 +81,7 @@ class Assembly:
 
     def _inherit_units(self, row: Row, above: Row | None, shape: Shape) -> bool:
         """A row whose unit cells are all empty stands under a merged one, if its own group goes on."""
-        if above is None or not shape.units or any(row.text(at).strip() for at in shape.units):
+        if above is None or self.told or not shape.units or any(row.text(at).strip() for at in shape.units):
             return False
         if any(row.text(at).strip() for at in shape.groups):
             return False

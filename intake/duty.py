@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from intake import columns, responsibility, segments, unit_names
 from intake.columns import Role
-from intake.wording import squeeze
+from intake.wording import folded, squeeze, top_level
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
@@ -91,6 +91,8 @@ def split(text: str) -> list[tuple[str, Duty]]:
             found[-1] = (f"{above}\n{body.strip()[told.end() :]}", who.merged(duty))
         else:
             found.append((body.strip(), duty))
+    if len(found) > 1 and not found[0][0] and found[0][1] and not found[1][1]:
+        found[:2] = [(found[1][0], found[0][1])]  # the bracket stands before the words
     return found
 
 
@@ -131,6 +133,17 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _dated(inside: str) -> tuple[str, str]:
+    """(who, when) of a bracket without labels in which a date stands first or last: 6月底前完成，区应急局牵头."""
+    parts = top_level(inside, "，,；;")
+    if not 1 < len(parts) < 12:
+        return inside, ""
+    first, last = (segments.reads_as_deadline(folded(parts[at])) for at in (0, -1))
+    if first == last:
+        return inside, ""
+    return ("，".join(parts[1:]), parts[0]) if first else ("，".join(parts[:-1]), parts[-1])
+
+
 def _is_duty(inside: str) -> bool:
     """Whether what stands in brackets says who acts: a label for units, or names and nothing else."""
     plain = squeeze(inside)
@@ -138,6 +151,9 @@ def _is_duty(inside: str) -> bool:
         return False
     if _first_label(inside.lstrip(_END)) == 0:
         return True
+    who, when = _dated(inside)
+    if when:
+        return bool(who) and _is_duty(who)
     if "。" in plain.strip("。"):
         return False
     verb = responsibility.LEAD_VERBS.search(plain) or responsibility.SUPPORT_VERBS.search(plain) or "负责" in plain
@@ -164,7 +180,9 @@ def _labelled(text: str, duty: Duty, *, lines: bool = False) -> int:
     """
     marks = [(found, role) for found in _LABEL.finditer(text) if (role := columns.role_of(found.group(1)))]
     marks = [(found, role) for found, role in marks if role != "text"]
-    duty.add("responsible", text[: marks[0][0].start()] if marks else text)
+    who, when = _dated(text) if not marks else (text[: marks[0][0].start()], "")
+    duty.add("responsible", who)
+    duty.add("deadline", when)
     end = 0
     for at, (found, role) in enumerate(marks):
         if lines and at and text[end : found.start()].strip(_END + "（("):

@@ -80,6 +80,8 @@ def _words(text: str, plain: str) -> float:
     if plain[0] in "、，,；;。：）)！？”》%":
         return 2.5
     price = -1.0 if plain[-1] in TERMINAL else -0.2 if len(plain) < 9 else -0.5
+    if len(plain) == 1:
+        price += 1.5
     if "\n" in text.strip():
         price += _mixed(text)
     return price

@@ -75,6 +75,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: list[Row] = field(default_factory=list)
     line: int = 0
+    told: bool = False
+    """Made of prose: no cell of it is merged with the one above."""
     names: tuple[str, ...] = ()
     """What is printed above the table as its name, where a document holds several."""
 

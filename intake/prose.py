@@ -117,12 +117,12 @@ def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
     before, nodes = _paragraphs(lines)
     nodes = [node for node in _tree(nodes) if squeeze(node.text) or node.duty]
     tasks = [node for node in nodes if not node.below and node.inherited()]
-    if not tasks:
+    if not tasks and not _has_several(nodes):
         (sheet.stray if sheet.tables else sheet.before).extend(line for line in lines if line.text.strip())
         return
     _share(nodes)
     sheet.before += before if not sheet.tables else []
-    table = Table(COLUMNS, line=nodes[0].lines[0].number, names=names)
+    table = Table(COLUMNS, line=nodes[0].lines[0].number, names=names, told=True)
     sheet.tables.append(table)
     parted = _has_several(nodes)
     for node in nodes:

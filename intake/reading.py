@@ -63,7 +63,8 @@ def _read(found: Found, name: str) -> PublishedLedger:
         return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, empty)
     if sheet is None:
         return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(text, name))
-    body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
+    body = "\n".join(line.text for line in sheet.before)
+    body += "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     named = _table_names(sheet)
     head = notice.read([*sheet.before, *notice.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])

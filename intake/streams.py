@@ -6,11 +6,13 @@ makes the rows.
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from intake import columns, furniture, headings
 from intake.grid import SOFT, Cell, Line
@@ -261,11 +263,11 @@ def wide_spaces(lines: list[Line]) -> Stream | None:
 
 
 def words(lines: list[Line]) -> Stream | None:
-    """A row a line, cells parted by single blanks."""
+    """A row a line, cells parted by single blanks; two together leave a cell out."""
 
     def cut(text: str) -> list[str] | None:
-        cells = text.split()
-        return cells if len(cells) > 2 else None
+        cells = text.rstrip().split(" ")
+        return cells if sum(map(bool, cells)) > 2 else None
 
     stream = _split(lines, "words", cut)
     if stream:
@@ -278,8 +280,15 @@ def commas(lines: list[Line]) -> Stream | None:
     for line in lines[:60]:
         for mark in (",", "，", ";", "；"):
             if line.text.count(mark) >= 2 and columns.is_head(line.text.split(mark)):
-                return _split(lines, "commas", lambda text, mark=mark: text.split(mark) if mark in text else None)
+                return _split(lines, "commas", partial(_between, mark))
     return None
+
+
+def _between(mark: str, text: str) -> list[str] | None:
+    """The cells between marks; quotes hold a cell together."""
+    if mark not in text:
+        return None
+    return next(csv.reader([text], delimiter=mark), None) if '"' in text else text.split(mark)
 
 
 def boxes(lines: list[Line]) -> Stream | None:

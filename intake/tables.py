@@ -9,8 +9,9 @@ from dataclasses import replace
 from intake import columns, furniture
 from intake.align import Aligner, Laid, lay
 from intake.columns import Column
+from intake.fit import price
 from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
-from intake.headings import is_section
+from intake.headings import is_section, number_of
 from intake.segments import join_units
 from intake.streams import Printed, Stream, Token
 from intake.wording import squeeze
@@ -170,10 +171,23 @@ def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
     cell = row.tokens[0].cell
     if is_section(cell.text) and len(squeeze(cell.text)) <= 120:
         table.add(Row([cell], cell.line, cell.line_end, gap))
+    elif _is_heading(table, squeeze(cell.text)):
+        table.add(Row([cell], cell.line, cell.line_end, gap, across=True))
     elif not table.rows or gap or not _goes_on(table, row):
         sheet.stray.append(Line(cell.line, cell.text))
         return False
     return True
+
+
+def _is_heading(table: Table, text: str) -> bool:
+    """Whether a short line without a number heads the rows below it: the row above it is whole."""
+    if not 2 <= len(text) <= 24 or text[-1] in "。；，、,;" or number_of(text) or text[0] in "、，。；）":
+        return False
+    if not table.rows:
+        return True
+    above = table.rows[-1]
+    at = (above.filled() or [0])[-1]
+    return len(above.filled()) > 2 and at < len(table.columns) and price(table.columns[at].role, above.text(at)) < 0
 
 
 def _widen(table: Table, reach: int) -> None:

@@ -31,7 +31,9 @@ def items_of(gold: dict[str, Any]) -> list[Item]:
         lead, responsible = (
             "、".join([*task[f"{part}_units"], *task[f"{part}_groups"]]) for part in ("lead", "responsible")
         )
-        text = "".join(((task["title"] or "") + "。" if task["title"] else "", task["requirement"] or "")).replace("。。", "。")
+        text = "".join(((task["title"] or "") + "。" if task["title"] else "", task["requirement"] or "")).replace(
+            "。。", "。"
+        )
         found.append(
             Item(task["section"][0] if task["section"] else "", (str(count), text, lead, responsible, _when(task)))
         )
@@ -109,11 +111,18 @@ def cell_a_line(items: Sequence[Item]) -> str:
 
 
 def blank_between(items: Sequence[Item]) -> str:
-    return _lines(items, "\n\n".join(HEAD) + "\n", lambda i: "\n\n".join(c for c in i.cells if c) + "\n", lambda s: s + "\n")
+    return _lines(
+        items, "\n\n".join(HEAD) + "\n", lambda i: "\n\n".join(c for c in i.cells if c) + "\n", lambda s: s + "\n"
+    )
 
 
 def tab_cells(items: Sequence[Item]) -> str:
-    return _lines(items, "\n".join(f"\t{n}" for n in HEAD) + "\n", lambda i: "\n".join(f"\t{c}" for c in i.cells) + "\n", lambda s: f"\t{s}\n")
+    return _lines(
+        items,
+        "\n".join(f"\t{n}" for n in HEAD) + "\n",
+        lambda i: "\n".join(f"\t{c}" for c in i.cells) + "\n",
+        lambda s: f"\t{s}\n",
+    )
 
 
 def wide_spaces(items: Sequence[Item]) -> str:
@@ -147,12 +156,16 @@ def _set(cells: Sequence[str], between: str = "") -> list[str]:
     lines = []
     for at in range(height):
         parts = [column[at] if at < len(column) else "" for column in columns]
-        lines.append(between.join(part + " " * (width - _width(part)) for part, width in zip(parts, WIDTHS, strict=True)))
+        lines.append(
+            between.join(part + " " * (width - _width(part)) for part, width in zip(parts, WIDTHS, strict=True))
+        )
     return lines
 
 
 def set_columns(items: Sequence[Item]) -> str:
-    return _lines(items, "\n".join(_set(HEAD)) + "\n", lambda i: "\n".join(_set(i.cells)) + "\n", lambda s: " " * 30 + s + "\n")
+    return _lines(
+        items, "\n".join(_set(HEAD)) + "\n", lambda i: "\n".join(_set(i.cells)) + "\n", lambda s: " " * 30 + s + "\n"
+    )
 
 
 def box(items: Sequence[Item]) -> str:
