@@ -73,6 +73,7 @@ class Assembly:
         above: Row | None = None
         for row in rows:
             _fill_groups(row, shape, groups)
+            _fill_title(row, above, shape)
             inherited = self._inherit_units(row, above, shape)
             section = (*path, *(groups[at] for at in shape.groups if groups.get(at)))
             for item in _items(row, shape):
@@ -192,6 +193,15 @@ def _fill_groups(row: Row, shape: Shape, groups: dict[int, str]) -> None:
             fresh, groups[at] = True, text
         elif not text and fresh:
             groups[at] = ""
+
+
+def _fill_title(row: Row, above: Row | None, shape: Shape) -> None:
+    """A title merged over several numbered rows goes down to each of them."""
+    at = shape.title
+    if at is None or above is None or shape.site != "column" or not shape.groups or row.text(at).strip():
+        return
+    if not any(row.text(group).strip() for group in shape.groups):
+        row.cells[at] = Cell(above.text(at), row.line, row.line_end)
 
 
 def _items(row: Row, shape: Shape) -> Iterator[Item]:

@@ -15,6 +15,8 @@ from intake.wording import squeeze, unmark
 Site = Literal["column", "requirement", "title", "none"]
 _NEVER_GROUPS = re.compile(r"(?:问题|短板|目标|措施|举措|指标|要求)$")
 """Columns that say something of the task itself, though one may be empty."""
+_CATEGORY = re.compile(r"(?:类别|类型|分类|类|领域|板块|方面)$")
+"""What a merged column of short tasks behind such a one says is each row's title."""
 _ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled")
 
 
@@ -63,6 +65,8 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         if _NEVER_GROUPS.search(table.columns[at].name) and site != "requirement":
             break
         if site != "requirement" and not _is_grouping(rows, at, numbered):
+            break
+        if site == "column" and groups and _CATEGORY.search(table.columns[groups[-1]].name) and at != texts[-1]:
             break
         groups.append(at)
     rest = [at for at in texts if at not in groups]
