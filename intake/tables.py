@@ -202,9 +202,7 @@ def _widen(table: Table, reach: int) -> None:
     for row in table.rows:
         if len(row.filled()) > 1:
             cells = lay(row.cells, table.columns, reach)[1]
-            row.ragged = len(cells) > len(table.columns) or len(row.filled()) != len(
-                [c for c in cells if c.text.strip()]
-            )
+            row.ragged = len(cells) > len(table.columns)
             row.cells = [cell if cell.line else replace(cell, line=row.line, line_end=row.line_end) for cell in cells]
         row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
 
