@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from intake import columns, furniture, headings, layout, tables
+from intake import columns, furniture, grid, headings, layout, tables
 from intake.folding import clean, simplified
-from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
+from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.segments import join_units
 from intake.wording import TERMINAL, squeeze
 
 HEAD_WITHIN = 300
 """Rows of a grid among which its head may stand: a workbook has the whole notice above it."""
+SOFT = grid.SOFT
+"""For the readers of formats: a line of a cell that was merely full."""
 MAX_CELLS = 2_000_000
 
 
@@ -122,12 +124,12 @@ def lay_out(document: Document) -> Laid:
     return laid
 
 
-def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
+def _take(block: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     """Put a grid's rows under its head or under that of the grid before; False where it has neither."""
-    read, shown = grid.matrix()
+    read, shown = block.matrix()
     lines = [
         laid.line("\t".join(" ".join(cell.replace(SOFT, "").split()) for cell in row), place)
-        for row, place in zip(shown, [*grid.places, *[""] * len(shown)], strict=False)
+        for row, place in zip(shown, [*block.places, *[""] * len(shown)], strict=False)
     ]
     read = [[simplified(cell) for cell in row] for row in read]
     if 3 <= len(read) <= 40 and columns.is_head([_plain(row[0]) for row in read if row]):
@@ -140,7 +142,7 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     if at is None:
         if sheet.tables and _same_width(sheet.tables[-1], read):
             above = _headings(pending, sheet)
-            _add(sheet, grid, above, read, lines, 0)
+            _add(sheet, block, above, read, lines, 0)
             return True
         (sheet.stray if sheet.tables else sheet.before).extend(line for line in lines if line.text.strip())
         return False
@@ -157,7 +159,7 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
             above = _last_heading(sheet.before)
             sheet.before.extend(titles)
         sheet.tables.append(Table(head, line=lines[at].number, names=names if sheet.tables else ()))
-    _add(sheet, grid, above, read, lines, start)
+    _add(sheet, block, above, read, lines, start)
     return True
 
 
@@ -192,11 +194,11 @@ def _last_heading(before: list[Line]) -> list[Line]:
     return []
 
 
-def _add(sheet: Sheet, grid: Grid, above: list[Line], read: list[list[str]], lines: list[Line], start: int) -> None:
+def _add(sheet: Sheet, block: Grid, above: list[Line], read: list[list[str]], lines: list[Line], start: int) -> None:
     """Put the rows of a grid from ``start`` on into the last table, under the headings that stand above it."""
-    table, cut = sheet.tables[-1], grid.goes_on and not above
-    torn, wide = sheet.torn and cut, grid.across(len(table.columns))
-    sheet.torn = grid.open_end
+    table, cut = sheet.tables[-1], block.goes_on and not above
+    torn, wide = sheet.torn and cut, block.across(len(table.columns))
+    sheet.torn = block.open_end
     for line in above:
         table.add(Row([Cell(line.text, line.number, line.number)], line.number, line.number))
     for at, (cells, line) in enumerate(zip(read[start:], lines[start:], strict=False), start=start):

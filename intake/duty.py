@@ -15,6 +15,8 @@ _LABEL = re.compile(
 _CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】", "{": "}", "［": "］"}
 _OPEN = {close: opening for opening, close in _CLOSE.items()}
 _END = " \t\n\u3000。；;，,、"
+LONGEST = 6_000
+"""Characters of a paragraph in which duties are looked for; what is longer is no paragraph of a plan."""
 MAX_LENGTH = 600
 """Characters within which a duty is said."""
 
@@ -83,6 +85,8 @@ def opens(text: str) -> bool:
 def split(text: str) -> list[tuple[str, Duty]]:
     """(what is to be done, who does it) for every stretch of a paragraph that a duty ends; the last may have none."""
     found: list[tuple[str, Duty]] = []
+    if len(text) > LONGEST:
+        return [(text, Duty())]
     while text.strip(_END):
         body, duty, text = _first(text)
         told = _TEXT_LABEL.match(body.strip())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake import flowed, furniture, prose, streams, tables
+from intake import flowed, furniture, prose, running, splitters, tables
 from intake.fit import price
 from intake.grid import Line, Row, Sheet, Table
 from intake.headings import bare_number, is_section, items, number_of, value_of
 from intake.segments import reads_as_deadline, reads_as_units
+from intake.streams import Stream
 from intake.wording import folded, squeeze, unmark
 
 ROW, STRAY, NAMED = 1.2, 2.0, 1.0
@@ -51,22 +52,34 @@ def readings(lines: list[Line]) -> list[Reading]:
     return sorted(found, key=lambda reading: reading.price)
 
 
+def _thinned(lines: list[Line]) -> list[Line]:
+    """Without all but two of any blank lines together: more say nothing more."""
+    filled = [bool(line.text.strip()) or line.text.startswith("\t") for line in lines]
+    return [line for at, line in enumerate(lines) if filled[at] or any(filled[max(at - 2, 0) : at])]
+
+
 def has_head(lines: list[Line]) -> bool:
     """Whether the head of a table stands somewhere, though no row below it."""
-    return any(tables.sheet_of(stream) is not None for stream in streams.propose(lines))
+    return any(_tables(stream) is not None for stream in splitters.propose(_thinned(lines)))
 
 
 def _sheets(lines: list[Line]) -> Iterator[tuple[str, Sheet]]:
-    for stream in streams.propose(lines):
-        sheet = tables.sheet_of(stream)
+    for stream in splitters.propose(_thinned(lines)):
+        sheet = _tables(stream)
         if sheet:
             yield stream.name, sheet
+    if len(lines) > splitters.MANY:
+        return
     flow = _flowed(lines)
     if flow:
         yield "flowed", flow
     told = prose.read(lines)
     if told:
         yield "prose", told
+
+
+def _tables(stream: Stream) -> Sheet | None:
+    return tables.fixed(stream) if stream.fixed else running.sheet_of(stream)
 
 
 def _unused(name: str, lines: list[Line]) -> float:
@@ -77,6 +90,8 @@ def _unused(name: str, lines: list[Line]) -> float:
 
 def _flowed(lines: list[Line]) -> Sheet | None:
     if sum("\t" in line.text for line in lines) * 10 > len(lines):
+        return None
+    if sum(len(line.text.split()) for line in lines) > flowed.MAX_SEGMENTS:
         return None
     at = next((at for at, line in enumerate(lines) if line.text.strip() and flowed.header_at(lines, at)), None)
     return None if at is None else flowed.read(lines, at)

@@ -165,31 +165,32 @@ def _tree(nodes: list[Node]) -> list[Node]:
     open_nodes: list[Node] = []
     kept: list[Node] = []
     for node in nodes:
-        said = duty.split(node.text)
-        if len(said) == 1:
-            node.duty = said[0][1]
-            if node.duty:
-                node.lines = _cut(node, said[0][0])
-        elif said and not any(body for body, _ in said[1:]):
-            node.duty = said[0][1]
+        _say(node)
         if not squeeze(node.text) and node.duty and not node.style and kept and not kept[-1].duty:
             kept[-1].duty = node.duty
             continue
-        if node.style in STYLES and not node.duty and segments.reads_as_units(squeeze(node.text)):
-            node.duty.add("responsible", node.text)
         while open_nodes and not _is_under(node, open_nodes):
             open_nodes.pop()
-        node.above = open_nodes[-1] if open_nodes else None
-        if node.above and not (node.style == "" and not node.above.is_bare_heading()):
-            node.above.below.append(node)
-        elif node.above:
-            node.above = node.above.above
-            if node.above:
-                node.above.below.append(node)
+        above = open_nodes[-1] if open_nodes else None
+        if above and not node.style and not above.is_bare_heading():
+            above = above.above
+        node.above = above
+        if above:
+            above.below.append(node)
         if node.style:
             open_nodes.append(node)
         kept.append(node)
     return kept
+
+
+def _say(node: Node) -> None:
+    """Find who does it in the words of a paragraph; a heading that is a list of units says it itself."""
+    said = duty.split(node.text)
+    if len(said) == 1 and said[0][1]:
+        node.duty = said[0][1]
+        node.lines = _cut(node, said[0][0])
+    if node.style in STYLES and not node.duty and segments.reads_as_units(squeeze(node.text)):
+        node.duty.add("responsible", node.text)
 
 
 def _is_under(node: Node, open_nodes: list[Node]) -> bool:
