@@ -11,9 +11,11 @@ from functools import lru_cache
 from intake.columns import Role
 from intake.headings import bare_number, is_section, number_of
 from intake.segments import reads_as_deadline, reads_as_units
+from intake.unit_names import is_group
 from intake.wording import TERMINAL, folded, squeeze, unmark
 
 _NOTHING = re.compile(r"[-—–/\\／无·.…]{1,4}$")
+_SAID = re.compile(r"(?:牵头|负责|落实|配合|实施|承办|协办|参与|[局委办厅院府位门会])[。；]$")
 _PARTS = re.compile(r"[、，,；;\s]")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、，,][\u4e00-\u9fff]{2,4})*$|[\d\-、，, ]{5,40}$")
 _TIME = re.compile(
@@ -31,7 +33,8 @@ def price(role: Role, text: str) -> float:
     if role == "number":
         return -2.0 if bare_number(plain) else 4.0 if len(plain) < 5 else 6.0
     if role in ("lead", "responsible"):
-        return _units(text, plain)
+        many = role == "lead" and all(is_group(part) for part in _PARTS.split(plain) if part)
+        return _units(text, plain) + (0.8 if many else 0.0)
     if role == "deadline":
         return _deadline(text, plain)
     if role == "other":
@@ -42,7 +45,8 @@ def price(role: Role, text: str) -> float:
 def _units(text: str, plain: str) -> float:
     if _NOTHING.match(plain):
         return 0.0
-    if len(plain) < 400 and reads_as_units(unmark(text).strip()):
+    sentence = plain[-1] in "。；" and _SAID.search(plain) is None
+    if not sentence and len(plain) < 400 and reads_as_units(unmark(text).strip()):
         return -3.0
     if bare_number(plain) or reads_as_deadline(folded(plain)[:200]):
         return 5.0
