@@ -41,7 +41,14 @@ def items_of(gold: dict[str, Any]) -> list[Item]:
 
 
 def _when(task: dict[str, Any]) -> str:
-    words = {"monthly": "每月", "quarterly": "每季度", "continuous": "长期坚持", "weekly": "每周", "yearly": "每年", "daily": "每日"}
+    words = {
+        "monthly": "每月",
+        "quarterly": "每季度",
+        "continuous": "长期坚持",
+        "weekly": "每周",
+        "yearly": "每年",
+        "daily": "每日",
+    }
     words["half-yearly"] = "每半年"
     if task["due"]:
         year, month, day = task["due"].split("-")
