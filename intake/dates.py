@@ -14,7 +14,10 @@ _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?P<named>[一二三四五六七�
 _EDGE = r"(?P<edge>底|末|终|内|初|中旬|上旬|下旬|中)?"
 PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)\s*[-./．]\s*(?P<month>\d{1,2})\s*[-./．]\s*(?P<day>\d{1,2})(?!\d)"),
+    re.compile(
+        r"(?P<year>(?:19|20)\d\d)\s*[-./．]\s*(?P<month>\d{1,2})\s*[-./．]\s*(?P<day>\d{1,2}?)(?=\d\d:\d\d|\D|$)"
+    ),
+    re.compile(r"(?:(?<=^)|(?<=[于在，]))(?P<month>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?=$|前|日)"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?(?P<day>{_N})[日号]"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?第?(?P<quarter>[一二三四1234])季度?{_EDGE}"),

@@ -45,6 +45,8 @@ _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
 _RELATIVE = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内)")
 _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
+_MISREAD = re.compile(r"(?<=\d)[目曰口](?=之?前|底|止|$|[，,。；;])")
+"""What a scanner or a hand makes of 日."""
 MAX_LENGTH = 20_000
 
 
@@ -70,7 +72,7 @@ class Timing:
 def read(cell: str, requirement: str, year: int | None) -> Timing:
     """Read the deadline cell, then what only the requirement says."""
     timing = Timing()
-    said = folded(cell)[:MAX_LENGTH]
+    said = _MISREAD.sub("日", folded(cell)[:MAX_LENGTH])
     for clause in _CLAUSE.findall(said):
         _own_cell(clause, year, timing)
     if said:

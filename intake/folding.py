@@ -22,8 +22,8 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 _SUPPLEMENT = str.maketrans(
-    "⺠⻁⻄⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⺟⺏⺨⺩⺫⺮⺷⻆",
-    "民虎西见贝车长门青页风飞食马鬼鱼鸟麦黄齐齿龙母兀犭王目竹羊角",
+    "⼾⺠⻁⻄⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⺟⺏⺨⺩⺫⺮⺷⻆",
+    "户民虎西见贝车长门青页风飞食马鬼鱼鸟麦黄齐齿龙母兀犭王目竹羊角",
 )
 """Radicals of the supplement that Unicode gives no character for."""
 _WIDE = str.maketrans(

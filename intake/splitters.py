@@ -20,7 +20,7 @@ from intake.streams import (
     words,
 )
 
-MANY = 12_000
+MANY = 6_000
 """Lines of a text beyond which only marks are trusted to part cells."""
 
 

@@ -17,6 +17,8 @@ from intake.streams import Printed, Stream, Token
 from intake.wording import squeeze
 
 Head = tuple[Column, ...]
+WORST = 12.0
+"""What a row costs at most when heads are compared: one row with too many cells settles nothing."""
 SAMPLE = 80
 """Rows by which it is settled which columns a head leaves unnamed."""
 TITLE = re.compile(
@@ -165,7 +167,7 @@ def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
     cell = row.tokens[0].cell
     if is_section(cell.text) and len(squeeze(cell.text)) <= 120:
         table.add(Row([cell], cell.line, cell.line_end, gap))
-    elif _is_heading(table, squeeze(cell.text)):
+    elif not gap and _is_heading(table, squeeze(cell.text)):
         table.add(Row([cell], cell.line, cell.line_end, gap, across=True))
     elif not table.rows or gap or not _goes_on(table, row):
         sheet.stray.append(Line(cell.line, cell.text))
@@ -190,7 +192,8 @@ def _widen(table: Table, reach: int) -> None:
     heads = variants(table.columns, widest if reach == 1 else 0)
     sample = [row for row in table.rows if len(row.filled()) > 1][:SAMPLE]
     prices = [
-        sum(lay(row.cells, head, reach)[0] for row in sample) + 0.3 * len(sample) * n for n, head in enumerate(heads)
+        sum(min(lay(row.cells, head, reach)[0], WORST) for row in sample) + 0.3 * len(sample) * n
+        for n, head in enumerate(heads)
     ]
     table.columns = heads[prices.index(min(prices))] if sample else table.columns
     for row in table.rows:
