@@ -225,7 +225,8 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...], reach: int = 1) -> tupl
     if reach > 1 and len(filled) < len(as_is) <= len(head) + 6:
         price_, laid = _in_order(as_is, head, reach)
         options.append((price_ - AS_PRINTED, laid))
-    return min(options, key=lambda option: option[0], default=(FAR, as_is))
+    fitting = [option for option in options if option[0] < FAR]
+    return min(fitting, key=lambda option: option[0], default=(FAR, as_is))
 
 
 def _seam(one: Cell, other: Cell) -> float:
