@@ -105,6 +105,7 @@ def weigh(sheet: Sheet) -> float:
 
 def _table(table: Table) -> float:
     total = -NAMED * sum(bool(column.name) for column in table.columns)
+    total += 1.5 * _scattered(table)
     before: int | None = None
     for row in table.rows:
         filled = row.filled()
@@ -120,6 +121,20 @@ def _table(table: Table) -> float:
         total -= 1.5 if value is not None and before is not None and value == before + 1 else 0.0
         before = value if value is not None else before
     return total
+
+
+def _scattered(table: Table) -> int:
+    """Numbered cells outside the column where most of them stand: the numbers of one run stand under each other."""
+    counts = [
+        sum(
+            number is not None and number.style == "arabic"
+            for row in table.rows
+            if (number := number_of(row.text(at)[:40]))
+        )
+        for at, column in enumerate(table.columns)
+        if column.role == "text"
+    ]
+    return sum(counts) - max(counts, default=0)
 
 
 def _empty(table: Table, at: int) -> float:
