@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake import deadlines, headings, problems, responsibility
+from intake import columns, deadlines, headings, problems, responsibility
 from intake.furniture import is_rule
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
@@ -34,17 +35,37 @@ class Assembly:
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def take(self, table: Table) -> None:
-        """Read one table."""
+    told: bool = False
+    above: tuple[tuple[str, str], ...] = ()
+    """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
+
+    def _timing(self, row: Row, shape: Shape, words: str) -> deadlines.Timing:
+        """By when and how often, from all columns that say so; of columns for quarters the last one filled."""
+        said = [(at, text) for at in shape.deadlines if (text := squeeze(row.text(at)))]
+        quarters = [name for at, _ in said if (name := shape.quarters.get(at))]
+        cells = [text for at, text in said if at not in shape.quarters and at not in shape.checks]
+        cells += [text for role, text in self.above if role == "deadline" and not cells]
+        timing = deadlines.read("；".join([*cells, *quarters[-1:]]), words, self.year)
+        for at, text in said:
+            if at in shape.checks:
+                deadlines.checked(text, self.year, timing)
+        return timing
+
+    def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
+        """Read one table; ``above``: its name, where a document holds several."""
         rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
+        self.told = table.told
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
         blocks = list(_blocks(headed))
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
-            outline.enter(names)
-            self._block(joined(block, shape), shape, outline.path())
+            labelled = [label for name in names if (label := _labelled(name))]
+            if names:
+                self.above = tuple(labelled)
+            outline.enter([name for name in names if not _labelled(name)])
+            self._block(joined(block, shape), shape, (*above, *outline.path()))
 
     def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
         """The rows under one heading; merged cells go down within it, never beyond."""
@@ -52,6 +73,7 @@ class Assembly:
         above: Row | None = None
         for row in rows:
             _fill_groups(row, shape, groups)
+            _fill_title(row, above, shape)
             inherited = self._inherit_units(row, above, shape)
             section = (*path, *(groups[at] for at in shape.groups if groups.get(at)))
             for item in _items(row, shape):
@@ -60,7 +82,7 @@ class Assembly:
 
     def _inherit_units(self, row: Row, above: Row | None, shape: Shape) -> bool:
         """A row whose unit cells are all empty stands under a merged one, if its own group goes on."""
-        if above is None or not shape.units or any(row.text(at).strip() for at in shape.units):
+        if above is None or self.told or not shape.units or any(row.text(at).strip() for at in shape.units):
             return False
         if any(row.text(at).strip() for at in shape.groups):
             return False
@@ -72,14 +94,15 @@ class Assembly:
         units = responsibility.Responsibility()
         for at in shape.units:
             responsibility.read(row.text(at), "lead" if at in shape.leads else "responsible", units)
+        for role, text in self.above if not units.names else ():
+            responsibility.read(text, "lead" if role == "lead" else "responsible", units)
         self.standing.apply(units)
         requirement = squeeze(item.cell.text) or None
-        deadline = "；".join(text for at in shape.deadlines if (text := squeeze(row.text(at))))
-        timing = deadlines.read(deadline, f"{item.title}。{requirement or ''}", self.year)
+        timing = self._timing(row, shape, f"{item.title}。{requirement or ''}")
         printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
         line = item.cell.line or row.line
         task = PublishedTask(
-            number=item.number or str(len(self.tasks) + 1),
+            number=headings.in_digits(item.number) if item.number else str(len(self.tasks) + 1),
             section=section,
             title=item.title or None,
             requirement=requirement,
@@ -102,6 +125,16 @@ class Assembly:
         self.problems += problems.of_units(task, units)
         self.problems += problems.of_timing(task, timing)
         self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged)
+
+
+_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})[：:](.+)")
+
+
+def _labelled(heading: str) -> tuple[str, str] | None:
+    """(role, text) of a merged row that says who or when: 责任单位：市财政局."""
+    found = _LABEL.fullmatch(heading)
+    role = columns.role_of(found.group(1)) if found else None
+    return (role, found.group(2)) if found and role in ("lead", "responsible", "deadline") else None
 
 
 def _copy(row: Row) -> Row:
@@ -160,6 +193,15 @@ def _fill_groups(row: Row, shape: Shape, groups: dict[int, str]) -> None:
             fresh, groups[at] = True, text
         elif not text and fresh:
             groups[at] = ""
+
+
+def _fill_title(row: Row, above: Row | None, shape: Shape) -> None:
+    """A title merged over several numbered rows goes down to each of them."""
+    at = shape.title
+    if at is None or above is None or shape.site != "column" or not shape.groups or row.text(at).strip():
+        return
+    if not any(row.text(group).strip() for group in shape.groups):
+        row.cells[at] = Cell(above.text(at), row.line, row.line_end)
 
 
 def _items(row: Row, shape: Shape) -> Iterator[Item]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake import columns, furniture, headings, layout
+from intake import columns, furniture, grid, headings, layout, tables
+from intake.folding import clean, simplified
 from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.segments import join_units
 from intake.wording import TERMINAL, squeeze
 
 HEAD_WITHIN = 300
 """Rows of a grid among which its head may stand: a workbook has the whole notice above it."""
+SOFT = grid.SOFT
+"""For the readers of formats: a line of a cell that was merely full."""
 MAX_CELLS = 2_000_000
-SOFT = "\u2028"
-"""Where a line of a cell was merely full: inside a sentence it is nothing, between two names of units it may part them."""
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,30 @@ class Document:
     notes: list[str] = field(default_factory=list)
     """Sentences for the office: hidden rows and sheets, recognised scans."""
 
+    def clean(self) -> None:
+        """Bring the words of every block to how they read."""
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, Paragraph):
+                self.blocks[at] = replace(block, text=clean(block.text))
+            else:
+                block.spans = [replace(span, text=clean(span.text)) for span in block.spans]
+
 
 @dataclass
 class Laid:
     """A document laid out as lines (排好的文本), beside the sheet that was made of it."""
 
     sheet: Sheet | None
-    lines: list[str]
+    printed: list[str]
     places: dict[int, str]
+    readings: list[layout.Reading] = field(default_factory=list)
 
     def line(self, text: str, place: str) -> Line:
-        """Write one more line and say where it stands."""
-        self.lines.append(text)
+        """Write one more line and say where it stands; the line as the grammar reads it."""
+        self.printed.append(text)
         if place:
-            self.places[len(self.lines)] = place
-        return Line(len(self.lines), text)
+            self.places[len(self.printed)] = place
+        return Line(len(self.printed), simplified(text))
 
 
 def lay_out(document: Document) -> Laid:
@@ -104,19 +114,27 @@ def lay_out(document: Document) -> Laid:
         if _take(block, sheet, laid, pending):
             pending = []
     sheet.after = pending
-    laid.sheet = sheet if sheet.tables else layout.read("\n".join(laid.lines))
+    if not sheet.tables:
+        laid.readings = layout.readings(layout.lines_of(simplified("\n".join(laid.printed))))
+        laid.sheet = laid.readings[0].sheet if laid.readings else None
+        return laid
     for table in sheet.tables:
         table.settle()
+    laid.sheet = sheet
     return laid
 
 
-def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
+def _take(block: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     """Put a grid's rows under its head or under that of the grid before; False where it has neither."""
-    read, shown = grid.matrix()
+    read, shown = block.matrix()
     lines = [
         laid.line("\t".join(" ".join(cell.replace(SOFT, "").split()) for cell in row), place)
-        for row, place in zip(shown, [*grid.places, *[""] * len(shown)], strict=False)
+        for row, place in zip(shown, [*block.places, *[""] * len(shown)], strict=False)
     ]
+    read = [[simplified(cell) for cell in row] for row in read]
+    if 3 <= len(read) <= 40 and columns.is_head([_plain(row[0]) for row in read if row]):
+        lines = [lines[0]] * len(read[0])
+        read = [list(cells) for cells in zip(*read, strict=True)]
     at = next(
         (at for at in range(min(HEAD_WITHIN, len(read))) if columns.header_of([_plain(cell) for cell in read[at]])),
         None,
@@ -124,19 +142,24 @@ def _take(grid: Grid, sheet: Sheet, laid: Laid, pending: list[Line]) -> bool:
     if at is None:
         if sheet.tables and _same_width(sheet.tables[-1], read):
             above = _headings(pending, sheet)
-            _add(sheet, grid, above, read, lines, 0)
+            _add(sheet, block, above, read, lines, 0)
             return True
         (sheet.stray if sheet.tables else sheet.before).extend(line for line in lines if line.text.strip())
         return False
     head, start = _head(read, at)
     titles = [line for line in lines[:at] if line.text.strip()]
-    if sheet.tables and columns.same_header(sheet.tables[-1].columns, head):
+    names = tuple(squeeze(line.text) for line in (*pending, *titles) if tables.is_title(line.text))
+    other = bool(sheet.tables and names) and names[-1] != tables.tables_name(sheet)
+    if sheet.tables and not other and columns.same_header(sheet.tables[-1].columns, head):
         above = _headings([*pending, *titles], sheet)
     else:
-        above = _headings(pending, sheet) if sheet.tables else _last_heading(sheet.before)
-        (sheet.stray if sheet.tables else sheet.before).extend(titles)
-        sheet.tables.append(Table(head, line=lines[at].number))
-    _add(sheet, grid, above, read, lines, start)
+        if sheet.tables:
+            above = _headings([line for line in (*pending, *titles) if not tables.is_title(line.text)], sheet)
+        else:
+            above = _last_heading(sheet.before)
+            sheet.before.extend(titles)
+        sheet.tables.append(Table(head, line=lines[at].number, names=names if sheet.tables else ()))
+    _add(sheet, block, above, read, lines, start)
     return True
 
 
@@ -171,11 +194,11 @@ def _last_heading(before: list[Line]) -> list[Line]:
     return []
 
 
-def _add(sheet: Sheet, grid: Grid, above: list[Line], read: list[list[str]], lines: list[Line], start: int) -> None:
+def _add(sheet: Sheet, block: Grid, above: list[Line], read: list[list[str]], lines: list[Line], start: int) -> None:
     """Put the rows of a grid from ``start`` on into the last table, under the headings that stand above it."""
-    table, cut = sheet.tables[-1], grid.goes_on and not above
-    torn, wide = sheet.torn and cut, grid.across(len(table.columns))
-    sheet.torn = grid.open_end
+    table, cut = sheet.tables[-1], block.goes_on and not above
+    torn, wide = sheet.torn and cut, block.across(len(table.columns))
+    sheet.torn = block.open_end
     for line in above:
         table.add(Row([Cell(line.text, line.number, line.number)], line.number, line.number))
     for at, (cells, line) in enumerate(zip(read[start:], lines[start:], strict=False), start=start):

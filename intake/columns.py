@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,17 +12,18 @@ from intake.wording import folded
 
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
 
+
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
-_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
+_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
     (
         "other",
         re.compile(
-            r".{0,8}(?:备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+            r".{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
         ),
     ),
-    ("other", re.compile(r".{0,10}(?:情况|结果|进展|问题|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
+    ("other", re.compile(r".{0,10}(?:情况|结果|进展|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
     ("lead", re.compile(rf"(?:总?牵头|主办|主责|主要责任|第一责任)(?:责任|负责|落实)?{_BODY}?(?:及责任人)?$")),
     (
         "responsible",
@@ -32,6 +34,10 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|配合|承办)(?:责任)?$")),
     (
         "deadline",
+        re.compile(r"(?:第?[一二三四1234]季度?|[上下]半年)(?:度)?(?:目标|任务|计划|进度)?$|.{0,6}(?:频次|频率|周期)$"),
+    ),
+    (
+        "deadline",
         re.compile(
             r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
         ),
@@ -39,6 +45,9 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
 )
 """The first row that matches decides; names are compared without white space."""
+
+
+_NO_NAME = re.compile(r"(?:^附件.{0,3}|表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
 @dataclass(frozen=True)
@@ -57,23 +66,98 @@ def role_of(name: str) -> Role | None:
     return next((role for role, pattern in NAMES if pattern.match(plain)), None)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text may be the name of a column, known or not."""
+    plain = folded(text)
+    if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
+        return False
+    return not any(mark in plain for mark in "。，,；;：:、“") and _NO_NAME.search(plain) is None
+
+
 def header_of(cells: list[str]) -> tuple[Column, ...] | None:
-    """The columns, where ``cells`` are a table head: at least two names, a text and a unit or deadline among them."""
+    """The columns, where ``cells`` are a table head: names only, most of them known, units or dates among them.
+
+    A name that nobody knows heads words of the task where no other does, else something kept as printed.
+    """
     filled = [cell for cell in cells if cell.strip()]
-    if len(filled) < 2 or len(cells) > 40:
+    if len(filled) < 2 or len(cells) > 40 or not all(is_name(cell) for cell in filled):
         return None
     roles = [role_of(cell) if cell.strip() else None for cell in cells]
     known = [role for role in roles if role]
-    if len(known) < 2 or len(known) * 3 < len(filled) * 2:
+    if len(known) < 2 or len(known) * 2 < len(filled):
         return None
-    if "text" not in known or not {"lead", "responsible"} & set(known):
+    who = {"lead", "responsible"} & set(known)
+    if not who and not ("deadline" in known and "text" in known):
         return None
+    unknown = [at for at, cell in enumerate(cells) if cell.strip() and roles[at] is None]
+    if "text" not in known:
+        if not unknown:
+            return None
+        roles[unknown[0]] = "text"
     return tuple(Column(role or "other", folded(cell)) for role, cell in zip(roles, cells, strict=True))
+
+
+def is_head(cells: list[str]) -> bool:
+    """Whether cells are a table head."""
+    return header_of(cells) is not None
 
 
 def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
     """Whether a head only repeats the one before it, as on a new page."""
     return [c.name for c in one if c.name] == [c.name for c in other if c.name]
+
+
+_WHO = re.compile(r"责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
+_LATE = re.compile(r"问题|困难|下一步")
+_KIND = re.compile(r"(?:类型|类别|性质|属性)$")
+
+
+def settled(
+    columns: tuple[Column, ...], cells: list[list[str]], price: Callable[[Role, str], float]
+) -> tuple[Column, ...]:
+    """The columns with roles that follow from their cells too, where a name alone does not say it."""
+    named = [role_of(column.name) if column.name else column.role for column in columns]
+    last_text = max((at for at, column in enumerate(columns) if column.role == "text"), default=-1)
+    first_unit = min((at for at, role in enumerate(named) if role in ("lead", "responsible")), default=len(columns))
+    found = []
+    for at, column in enumerate(columns):
+        filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
+        role = column.role
+        if named[at] is None and filled and column.role == "other":
+            role = _by_cells(column.name, filled, price, dated="deadline" in named)
+        if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
+            role = (
+                "text"
+                if len(set(filled)) < len(filled) or len(filled) < len(cells) or _KIND.search(column.name)
+                else role
+            )
+        if role == "text" and at > first_unit and _LATE.search(column.name):
+            role = "other"
+        found.append(Column(role, column.name))
+    return tuple(found)
+
+
+def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
+    """What an unknown column holds: names of units where its name is about doing, or dates."""
+    if _WHO.search(name) and sum(price("responsible", text) < 0 for text in filled) * 10 >= len(filled) * 6:
+        return "responsible"
+    if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
+        return "deadline"
+    return "other"
+
+
+_QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
+_CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
+
+
+def quarter_of(column: Column) -> str | None:
+    """The quarter or half-year that a column stands for."""
+    return column.name if column.role == "deadline" and _QUARTER.match(column.name) else None
+
+
+def is_checking(column: Column) -> bool:
+    """Whether a column says when the office checks."""
+    return column.role == "deadline" and _CHECKING.search(column.name) is not None
 
 
 def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:

@@ -14,17 +14,23 @@ _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?P<named>[一二三四五六七�
 _EDGE = r"(?P<edge>底|末|终|内|初|中旬|上旬|下旬|中)?"
 PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)\s*[-./．]\s*(?P<month>\d{1,2})\s*[-./．]\s*(?P<day>\d{1,2})(?!\d)"),
+    re.compile(
+        r"(?P<year>(?:19|20)\d\d)\s*[-./．]\s*(?P<month>\d{1,2})\s*[-./．]\s*(?P<day>\d{1,2}?)(?=\d\d:\d\d|\D|$)"
+    ),
+    re.compile(r"(?:(?<=^)|(?<=[于在，]))(?P<month>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?=$|前|日)"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?(?P<day>{_N})[日号]"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?第?(?P<quarter>[一二三四1234])季度?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<half>上|下)半年{_EDGE}"),
-    re.compile(rf"{_YEAR}(?P<edge>底|末|内|终)"),
+    re.compile(rf"{_YEAR}(?:的)?(?P<edge>底|末|内|终|全年)"),
+    re.compile(r"(?P<year>20\d\d)\s*年(?=\s*(?:$|[-—－至到~～，。；]))"),
     re.compile(r"(?:全?年|年度)(?P<edge>底|末|内|终)|岁末"),
 )
 """Tried at every place in this order; the first to match decides."""
 _START = re.compile("|".join(f"(?:{re.sub(r'[?]P<[a-z]+>', '?:', pattern.pattern)})" for pattern in PATTERNS))
 _AFTER = re.compile(r"\s*(?:（含）)?(?P<by>之前|以前|前|止|完成|截止|为止)")
+_SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～)+\s*")
+"""Between the two ends of a span; the second belongs to the year of the first."""
 _TENS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
 
 
@@ -53,7 +59,9 @@ def find(text: str, year: int | None) -> list[Dated]:
         at = match.end()
         by = _AFTER.match(text, at)
         end = by.end() if by else at
-        dated = _dated(match, by.group("by") if by else "", end, year)
+        span = found and _SPAN.fullmatch(text[found[-1].end : match.start()])
+        own = found[-1].day.year if span and found[-1].year_printed and found[-1].day else year
+        dated = _dated(match, by.group("by") if by else "", end, own)
         if dated:
             found.append(dated)
     return found
@@ -72,7 +80,7 @@ def _dated(match: re.Match[str], by: str, end: int, default: int | None) -> Date
     except ValueError:
         day = None
     printed = bool(parts.get("year") or parts.get("named"))
-    return Dated(match.start(), end, text, day, printed, bool(by) or edge in ("底", "末", "内", "终"))
+    return Dated(match.start(), end, text, day, printed, bool(by) or edge in ("底", "末", "内", "终", "全年"))
 
 
 def _year(parts: dict[str, str | None], default: int | None) -> int | None:
@@ -97,7 +105,8 @@ def _day(parts: dict[str, str | None], year: int, edge: str, before: bool) -> da
             return _end_of(year, month - 1)
         return date(year, month, _TENS[edge]) if edge in _TENS else _end_of(year, month)
     if parts.get("quarter"):
-        return _end_of(year, 3 * _int(parts["quarter"]))
+        quarter = _int(parts["quarter"])
+        return _end_of(year, 3 * (quarter - 1 if before and quarter > 1 else quarter))
     if parts.get("half"):
         return _end_of(year, 6 if parts["half"] == "上" else 12)
     return date(year, 12, 31)

@@ -16,15 +16,15 @@ CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     ("half-yearly", re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
     ("quarterly", re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
     ("monthly", re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
-    ("yearly", re.compile(r"每(?:一|个)?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
+    ("yearly", re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
 STANDING = re.compile(
-    r"长期|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|立行立改|立即|即行即改|边查边改|即知即改|按规定时限"
+    r"长期|长效|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|按规定时限"
 )
 """Said in a deadline cell these make a row continuous; in a requirement they are style."""
-CHECKS = re.compile(
-    r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收|调度|评议|点评)"
-)
+CHECKS = re.compile(r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收)")
+_SOFT_CHECKS = re.compile(r"调度|评议|点评|会商")
+"""What units do as well: a check only where the office is said to."""
 UNITS_ACT = re.compile(
     r"报送|上报|报至|报(?=市|县|区|省|州|送)|自查|自评|完成|各(?:单位|部门|镇|乡|街道|县|区|地|责任)[^对，。；]{0,30}(?:开展|组织|进行)"
 )
@@ -32,12 +32,21 @@ _OFFICE = re.compile(
     r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门"
 )
 _IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
-_OTHERS = re.compile(r"(?:国务院|国家|中央|国办|省|自治区|上级|部委|全国|国家级)[^，。；、：]{0,24}$")
-_PASSING = re.compile(r"(?:的|以来|起|开始|度|印发|以后|之后|后|公布|出台|制发|发布|颁布|实施)")
+_OTHERS = re.compile(
+    r"(?:国务院|国家|中央|国办|上级|全国|省委|省级?(?:人民)?政府|自治区(?:人民)?政府|省[^，。；、：]{1,8}(?:厅|局|办|委))[^，。；、：]{0,16}$"
+)
+_PASSING = re.compile(r"(?:的|以来|起|开始|以后|之后|后)")
+_ACHIEVED = re.compile(
+    r"(?:份)?(?:全面|基本|全部|正式|力争|实现)?(?:建成|完成|启用|投用|投入|开工|竣工|通车|上线|开业|交付|试|开馆|挂牌|动工|启动|开放|出台|印发|公布|开展|完工|验收|达到|开通)"
+)
+"""What is done in a month or a quarter that is said without 前 or 底: 三季度试通水."""
+_AND_ON = re.compile(r"(?:并|且|后|，)(?:要|须)?(?:长期|持续)")
 _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
 _RELATIVE = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内)")
 _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
+_MISREAD = re.compile(r"(?<=\d)[目曰口](?=之?前|底|止|$|[，,。；;])")
+"""What a scanner or a hand makes of 日."""
 MAX_LENGTH = 20_000
 
 
@@ -63,7 +72,7 @@ class Timing:
 def read(cell: str, requirement: str, year: int | None) -> Timing:
     """Read the deadline cell, then what only the requirement says."""
     timing = Timing()
-    said = folded(cell)[:MAX_LENGTH]
+    said = _MISREAD.sub("日", folded(cell)[:MAX_LENGTH])
     for clause in _CLAUSE.findall(said):
         _own_cell(clause, year, timing)
     if said:
@@ -88,6 +97,8 @@ def cadence_of(text: str, *, explicit: bool = False) -> tuple[Recurrence, int] |
 def is_inspection(clause: str, *, named: bool) -> bool:
     """Whether a clause says when the office checks; ``named``: only where the office stands in it."""
     check = CHECKS.search(clause)
+    if not check and (soft := _SOFT_CHECKS.search(clause)) and _OFFICE.search(clause[: soft.start()]):
+        check = soft
     if not check:
         return False
     subject = clause[: check.start()]
@@ -117,8 +128,14 @@ def _own_cell(clause: str, year: int | None, timing: Timing) -> None:
     once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
     found = dates.find(once, year)
     _due(found, clause, timing)
-    if not cadence and not found and STANDING.search(clause):
+    if not cadence and STANDING.search(clause) and (not found or _AND_ON.search(clause)):
         timing.recurrence = timing.recurrence or "continuous"
+
+
+def checked(text: str, year: int | None, timing: Timing) -> None:
+    """Read a cell of a column for the office's own checking."""
+    if text and not timing.inspection:
+        _inspection(folded(text)[:MAX_LENGTH], year, timing)
 
 
 def _inspection(clause: str, year: int | None, timing: Timing) -> None:
@@ -157,7 +174,7 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
                 _inspection(clause, year, timing)
             continue
         cadence = cadence_of(clause, explicit=True)
-        if cadence and timing.recurrence is None:
+        if cadence and timing.recurrence in (None, "continuous"):
             timing.recurrence = cadence[0]
             timing.text = timing.text or clause
         once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
@@ -169,7 +186,8 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
 
 def _is_own(clause: str, dated: dates.Dated, year: int | None) -> bool:
     before = clause[: dated.start]
-    if not dated.is_limit or (dated.day is not None and year is not None and dated.day.year < year):
+    achieved = re.match(r"[第\d一二三四上下]+(?:季度|半年|月)", dated.text) and _ACHIEVED.match(clause[dated.end :])
+    if not (dated.is_limit or achieved) or (dated.day is not None and year is not None and dated.day.year < year):
         return False
     if _SINCE.search(before[-3:]) and not re.search(r"[到至]\s*$", before):
         return False

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 from intake import columns, responsibility, segments, unit_names
 from intake.columns import Role
-from intake.wording import squeeze
+from intake.wording import folded, squeeze, top_level
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\n（(〔\[；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
 )
-_CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]"}
+_CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】", "{": "}", "［": "］"}
 _OPEN = {close: opening for opening, close in _CLOSE.items()}
 _END = " \t\n\u3000。；;，,、"
+LONGEST = 6_000
+"""Characters of a paragraph in which duties are looked for; what is longer is no paragraph of a plan."""
 MAX_LENGTH = 600
 """Characters within which a duty is said."""
 
@@ -28,9 +30,16 @@ class Duty:
 
     def add(self, role: Role, text: str) -> None:
         """Enter what one label introduces."""
-        plain = text.strip(_END)
+        plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
+
+    def merged(self, other: Duty) -> Duty:
+        """This duty with what another one adds."""
+        fields = {role: list(texts) for role, texts in self.fields.items()}
+        for role, texts in other.fields.items():
+            fields.setdefault(role, []).extend(texts)
+        return Duty(fields, self.apart)
 
     def text(self, role: Role) -> str:
         """Everything said for a role."""
@@ -40,12 +49,54 @@ class Duty:
         return "lead" in self.fields or "responsible" in self.fields
 
 
+_TEXT_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[：:]\s*")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"
+)
+_LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{3,}|_{4,})[ \t]*")
+
+
+def is_signer(text: str) -> bool:
+    """Whether a line is the name of who signs."""
+    return _SIGNER.match(text) is not None
+
+
+def has(text: str) -> bool:
+    """Whether a duty is said in a text."""
+    return any(said for _, said in split(text))
+
+
+def ends(text: str) -> bool:
+    """Whether a text ends with a duty that is whole."""
+    balanced = all(text.count(one) == text.count(other) for one, other in _CLOSE.items())
+    said = split(text) if balanced and text.rstrip()[-1:] not in ":：、，," else []
+    return bool(said) and bool(said[-1][1])
+
+
+def opens(text: str) -> bool:
+    """Whether a line goes on with a duty: a label, a bracket, a list of units."""
+    plain = text.strip()
+    if plain[:1] in _CLOSE or segments.reads_as_units(plain):
+        return True
+    found = _LABEL.match(plain)
+    return found is not None and columns.role_of(found.group(1)) is not None
+
+
 def split(text: str) -> list[tuple[str, Duty]]:
     """(what is to be done, who does it) for every stretch of a paragraph that a duty ends; the last may have none."""
     found: list[tuple[str, Duty]] = []
+    if len(text) > LONGEST:
+        return [(text, Duty())]
     while text.strip(_END):
         body, duty, text = _first(text)
-        found.append((body.strip(), duty))
+        told = _TEXT_LABEL.match(body.strip())
+        if told and found and columns.role_of(told.group(1)) == "text":
+            above, who = found[-1]
+            found[-1] = (f"{above}\n{body.strip()[told.end() :]}", who.merged(duty))
+        else:
+            found.append((body.strip(), duty))
+    if len(found) > 1 and not found[0][0] and found[0][1] and not found[1][1]:
+        found[:2] = [(found[1][0], found[0][1])]  # the bracket stands before the words
     return found
 
 
@@ -53,7 +104,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     """The first stretch, its duty, and what follows."""
     bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
     label = _first_label(text)
-    bare = _bare_line(text)
+    bare = _bare_line(text) or _led(text)
     at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
     if at is None:
         return text, Duty(), ""
@@ -69,7 +120,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     elif bare:
         duty.add("responsible", text[at : bare[1]])
         end = bare[1]
-    return text[:at], duty, text[end:].lstrip(_END)
+    return _LEADER.sub("", text[:at]), duty, text[end:].lstrip(_END)
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -86,6 +137,17 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _dated(inside: str) -> tuple[str, str]:
+    """(who, when) of a bracket without labels in which a date stands first or last: 6月底前完成，区应急局牵头."""
+    parts = top_level(inside, "，,；;")
+    if not 1 < len(parts) < 12:
+        return inside, ""
+    first, last = (segments.reads_as_deadline(folded(parts[at])) for at in (0, -1))
+    if first == last:
+        return inside, ""
+    return ("，".join(parts[1:]), parts[0]) if first else ("，".join(parts[:-1]), parts[-1])
+
+
 def _is_duty(inside: str) -> bool:
     """Whether what stands in brackets says who acts: a label for units, or names and nothing else."""
     plain = squeeze(inside)
@@ -93,6 +155,9 @@ def _is_duty(inside: str) -> bool:
         return False
     if _first_label(inside.lstrip(_END)) == 0:
         return True
+    who, when = _dated(inside)
+    if when:
+        return bool(who) and _is_duty(who)
     if "。" in plain.strip("。"):
         return False
     verb = responsibility.LEAD_VERBS.search(plain) or responsibility.SUPPORT_VERBS.search(plain) or "负责" in plain
@@ -107,7 +172,7 @@ def _first_label(text: str) -> int | None:
     for found in _LABEL.finditer(text):
         role, start = columns.role_of(found.group(1)), found.start(1)
         opens = not text[:start].strip() or text[:start].rstrip(" \t\u3000")[-1:] in "\n（("
-        if role in ("lead", "responsible") or (role == "deadline" and opens):
+        if role in ("lead", "responsible") or (role in ("deadline", "other") and opens):
             return found.start()
     return None
 
@@ -119,7 +184,9 @@ def _labelled(text: str, duty: Duty, *, lines: bool = False) -> int:
     """
     marks = [(found, role) for found in _LABEL.finditer(text) if (role := columns.role_of(found.group(1)))]
     marks = [(found, role) for found, role in marks if role != "text"]
-    duty.add("responsible", text[: marks[0][0].start()] if marks else text)
+    who, when = _dated(text) if not marks else (text[: marks[0][0].start()], "")
+    duty.add("responsible", who)
+    duty.add("deadline", when)
     end = 0
     for at, (found, role) in enumerate(marks):
         if lines and at and text[end : found.start()].strip(_END + "（("):
@@ -151,6 +218,16 @@ def _closed(text: str) -> str:
     while plain and plain[-1] in _OPEN and plain.count(plain[-1]) > plain.count(_OPEN[plain[-1]]):
         plain = plain[:-1].rstrip(_END)
     return plain
+
+
+def _led(text: str) -> tuple[int, int] | None:
+    """Units behind dots that lead to them: 修订预案……………区应急局."""
+    for found in _LEADER.finditer(text):
+        end = text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        if segments.reads_as_units(text[found.end() : end].strip(_END) or "。"):
+            return found.end(), end
+    return None
 
 
 def _bare_line(text: str) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from intake.segments import Segment, ends_row, is_complete
 from workflow.errors import Unreadable
 
 _HAN = re.compile(r"[\u3400-\u9fff“”《》（）、，。；：！？]")
-MAX_SEGMENTS = 20_000
+MAX_SEGMENTS = 6_000
 MAX_ROW = 160
 """Segments in one row; what is longer stands in no table."""
 

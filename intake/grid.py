@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from intake.columns import Column, widened
+from intake.columns import Column, settled, widened
+from intake.fit import price
 from workflow.errors import Unreadable
 
 MAX_ROWS = 10_000
+SOFT = "\u2028"
+"""Where a line of a cell was merely full: inside a sentence it is nothing, between two names of units it may part them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Row:
     after_gap: bool = False
     across: bool = False
     """One cell merged across the whole table: a heading, whatever number it has."""
+    whole: bool = False
+    """Certainly no part of the row above: the aligner has seen to that."""
     ragged: bool = False
     """Printed with fewer or more cells than the head has."""
 
@@ -70,6 +75,10 @@ class Table:
     columns: tuple[Column, ...]
     rows: list[Row] = field(default_factory=list)
     line: int = 0
+    told: bool = False
+    """Made of prose: no cell of it is merged with the one above."""
+    names: tuple[str, ...] = ()
+    """What is printed above the table as its name, where a document holds several."""
 
     def add(self, row: Row) -> None:
         """Take one more row, up to the limit."""
@@ -83,7 +92,8 @@ class Table:
         width = sizes.most_common(1)[0][0] if sizes else len(self.columns)
         if not len(self.columns) < width <= len(self.columns) + 3:
             width = len(self.columns)
-        self.columns = widened(self.columns, width, [[cell.text for cell in row.cells] for row in self.rows])
+        cells = [[cell.text for cell in row.cells] for row in self.rows]
+        self.columns = settled(widened(self.columns, width, cells), cells, price)
         for row in self.rows:
             row.ragged = row.ragged or len(row.cells) > width
             if len(row.cells) > width:
@@ -102,5 +112,7 @@ class Sheet:
     after: list[Line] = field(default_factory=list)
     stray: list[Line] = field(default_factory=list)
     """Lines between rows that belong to no cell."""
+    names: tuple[str, ...] = ()
+    """Names read last, for the table that comes next."""
     torn: bool = False
     """True while the last row is known to go on in the next table of the file."""

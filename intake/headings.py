@@ -33,6 +33,8 @@ class Number:
     printed: str
     value: int | None
     rest: str
+    comma: bool = False
+    """Printed with 、 behind it, as chapters are."""
 
 
 def number_of(text: str) -> Number | None:
@@ -41,7 +43,7 @@ def number_of(text: str) -> Number | None:
         found = pattern.match(text)
         if found:
             printed = found.group(1).replace("．", ".")
-            return Number(style, printed, value_of(printed), text[found.end() :])
+            return Number(style, printed, value_of(printed), text[found.end() :], "、" in found.group())
     return None
 
 
@@ -68,6 +70,12 @@ def value_of(printed: str) -> int | None:
         else:
             return None
     return total + digit
+
+
+def in_digits(printed: str) -> str:
+    """A printed number with the value that it prints: ③ and 三 are 3, 05 and 1.2 stay."""
+    value = None if printed.isascii() else value_of(printed)
+    return printed if value is None else str(value)
 
 
 def is_section(text: str) -> bool:
@@ -107,21 +115,22 @@ class Outline:
         """Begin the sections that the headings above a run of rows open, from the outermost in."""
         plain = [name for name in names if number_of(name) is None]
         missing = max(self._together - len(plain), 0)
+        before = self.path()
         for name in names:
             number = number_of(name)
             if number:
-                self._open(self._goes_on(number) or number.style, name)
+                self._open(self._goes_on(number, before) or number.style, name)
             else:
                 self._open(f"plain-{missing + plain.index(name)}", name)
 
-    def _goes_on(self, number: Number) -> str | None:
-        """The style of the open heading that this one counts on from, though printed in another way: 十、 then 11、."""
+    def _goes_on(self, number: Number, before: tuple[str, ...]) -> str | None:
+        """The style of the heading open before that this one counts on from, though printed otherwise: 十、 then 11、."""
         styles = [style for style, _ in self._levels]
-        if number.style in styles or number.value is None:
+        if number.style in styles or number.value is None or not number.comma:
             return None
         for style, text in self._levels:
             open_number = number_of(text)
-            if open_number and open_number.value == number.value - 1:
+            if text in before and open_number and open_number.value == number.value - 1:
                 return style
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,9 @@ from intake.grid import Line
 from intake.wording import folded, squeeze
 from workflow.published import ReportDue
 
+_NUMBER_FORM = (
+    r"[\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?[〔\[［（(【](?:19|20)\d\d[〕\]］）)】]第?\d{1,4}号"
+)
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号"
 )
@@ -20,19 +24,27 @@ _DAY = re.compile(
 )
 _PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
 _ISSUER = re.compile(
-    r"[\u4e00-\u9fff]{2,30}(?:人民政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|镇政府|办事处)$"
+    r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|办事处|院|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|工作专班|委办|协会|联合会|总工会|支队|大队)$"
 )
-_ABOUT = re.compile(r"^(.{2,40}?)关于(?:印发|公布|下发|做好|调整|报送|转发)")
+_ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|通报|函|公告)")
+_NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
+_SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
+_MONTH = re.compile(r"(?:19|20)\d\d年\d{1,2}月$")
+_LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]】]*({_NUMBER_FORM})")
+_BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
-_TITLE_END = re.compile(r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见)$")
+_TITLE_END = re.compile(
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见|措施|办法|规划|部署)$"
+)
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
 _SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
+_TO = r"[\u4e00-\u9fff]{1,22}?(?:办公室|办公厅|督查室|研究室|政府办|[市县区省州旗镇]办|委办|局|委|厅|部|室|科|处|股|院|办|会|中心|小组|机构|专班|单位|政府)"
 _REPORT = re.compile(
-    r"(?:报送|上报|报至|报到|反馈|报告|报|送)(?:至|到|给|送)?([\u4e00-\u9fff]{2,24}?(?:办公室|办公厅|政府办|[市县区省州旗镇]办|局|委|厅|科|处|中心|小组|机构|单位))"
+    rf"(?:报送|上报|报至|报到|反馈|报告|提交|报|送|交)(?:至|到|给|送)?({_TO})(?:[（(备汇审存，,。；;]|$)|向({_TO})(?:书面)?(?:报告|报送|汇报|反馈|报备)"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
@@ -50,26 +62,53 @@ class Head:
     report_due: ReportDue | None
 
 
-def read(before: list[Line], after: list[Line], body: str) -> Head:
+def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str] = ()) -> Head:
     """Read the lines before and after the tables; ``body`` is the text of the rows, for the year."""
     lines = [line.text for line in before]
     number = _document_number(lines)
     issued_on = _issued_on([*lines, *(line.text for line in after)])
-    title = _title(lines)
-    notice = number is not None or any(_ISSUED.search(squeeze(text)) or "的通知" in text for text in lines)
-    issuer = _issuer(lines) if notice or issued_on else None
+    title = _title(lines, annexes)
+    below = [line.text for line in after]
+    issuer = _issuer(lines, below)
     year = _year(title, number, issued_on, body)
     report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
     return Head(title, year, issuer, number, issued_on, report)
 
 
+_ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")
+
+
+def is_annex_mark(text: str) -> bool:
+    """附件1, alone on its line."""
+    return _ANNEX_MARK.match(squeeze(text)) is not None
+
+
+def own_name(before: list[Line]) -> list[str]:
+    """The name that stands right above a table."""
+    kept = [squeeze(line.text).strip("|｜") if len(line.text) < 400 else "。" for line in before]
+    at = len(kept) - 1
+    while at >= 0 and (not kept[at] or _is_aside(kept[at])):
+        at -= 1
+    title = _title_ending(kept, at)
+    return [title] if title else []
+
+
+def introducing(stray: list[Line]) -> list[Line]:
+    """Of the lines that belong to no row, the paragraphs of the notice that set a date for all."""
+    return [line for line in stray if len(line.text) > 12 and _REPORT.search(folded(line.text))]
+
+
 def _document_number(lines: list[str]) -> str | None:
-    """The first number that stands on a line of its own (a signer may stand beside it)."""
+    """The first number on a line of its own (a signer may stand beside it), behind its label, or behind the title."""
     for text in lines[:60]:
         plain = squeeze(text)
         found = _NUMBER.match(plain)
         if found and len(plain) - found.end() <= 12:
             return found.group()
+    for text in lines[:60]:
+        found = _LABELLED_NUMBER.search(squeeze(text)) or _BRACKETED_NUMBER.search(squeeze(text))
+        if found:
+            return found.group(1)
     return None
 
 
@@ -82,29 +121,56 @@ def _issued_on(lines: list[str]) -> date | None:
                 days = dates.find(found.group().removesuffix("印发"), None)
                 if days and days[0].day:
                     return days[0].day
+    index = "\n".join(lines[:60])
+    for label in ("成文", "发文", "印发", "生成", "发布", "公开"):
+        found = re.search(rf"{label[0]}\s*{label[1]}\s*[日时]\s*[期间]{_INDEXED}", index)
+        days = dates.find("-".join(found.groups()), None) if found else []
+        if days and days[0].day:
+            return days[0].day
     return None
 
 
-def _issuer(lines: list[str]) -> str | None:
-    """Who signs above the date, else who stands before 关于印发."""
-    plain = [squeeze(text) for text in lines if text.strip()]
+_INDEXED = r"[\s:：|｜\]】]*((?:19|20)\d\d)\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})"
+
+
+def _issuer(lines: list[str], below: list[str]) -> str | None:
+    """Who signs above the date, else who stands before 关于, else the index of the page."""
+    plain = [squeeze(text) for text in (*lines, "", *below) if text.strip()]
     for at, text in enumerate(plain):
-        if _DAY.match(text) and at and _ISSUER.match(plain[at - 1]) and len(plain[at - 1]) <= 30:
+        day = folded(text)
+        if at and (_DAY.match(day) or _MONTH.match(day)) and _is_issuer(plain[at - 1]):
             return plain[at - 1]
-    for at, text in enumerate(plain[:40]):
-        found = _ABOUT.match(text) or (_ABOUT.match(text + plain[at + 1]) if at + 1 < len(plain) else None)
-        if found and _ISSUER.match(found.group(1)):
-            return found.group(1)
+    titled = _before_about(plain[:60])
+    if titled and not re.match(r"[省市县区州旗镇乡]", titled):
+        return titled
+    index = re.search(
+        r"(?:发\s*布\s*机\s*构|发\s*文\s*机\s*[关构]|发文单位|制发机关|成文机关)[\s:：|｜\]】]*([\u4e00-\u9fff]{4,30})",
+        "\n".join(lines[:60]),
+    )
+    return index.group(1) if index and _is_issuer(index.group(1)) else titled
+
+
+def _is_issuer(text: str) -> bool:
+    return len(text) <= 30 and _ISSUER.match(text) is not None and _LABEL.match(text) is None
+
+
+def _before_about(plain: list[str]) -> str | None:
+    for at in range(len(plain)):
+        for size in (1, 2, 3):
+            found = _ABOUT.match(_SITE.sub("", "".join(plain[at : at + size])))
+            if found and _ISSUER.match(found.group(1)) and not re.search(r"机构|标题|索引|文号|日期", found.group(1)):
+                return found.group(1)
     return None
 
 
-def _title(lines: list[str]) -> str:
+def _title(lines: list[str], annexes: Sequence[str] = ()) -> str:
     """The lines right above the table, past form labels; else what the notice issues; else the last line like a title."""
     kept = [squeeze(text) if len(text) < 400 else "。" for text in lines]
+    kept = ["" if text.strip("|｜") in annexes else text for text in kept]
     at = len(kept) - 1
     while at >= 0 and (not kept[at] or _is_aside(kept[at])):
         at -= 1
-    title = _title_ending(kept, at)
+    title = "" if annexes else _title_ending(kept, at)
     if title and _TITLE_END.search(_ASIDE.sub("", title)):
         return title.strip("《》")
     for start in [at for at, text in enumerate(kept) if "关于" in text]:
@@ -113,8 +179,30 @@ def _title(lines: list[str]) -> str:
             if found:
                 return found.group(1)
     named = next((found.group(1) for text in kept if (found := _ANNEX.match(text))), "")
+    issued = next((found.group(1) for text in kept if (found := _PASSED.search(text))), "")
+    if issued:
+        return issued
+    told = _notice_title(kept)
+    if told and not any(_is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])) for n in range(at + 1)):
+        return told
     likely = (n for n in range(at, -1, -1) if _is_title_line(kept[n]) and _TITLE_END.search(_ASIDE.sub("", kept[n])))
-    return _title_ending(kept, next(likely, -1)).strip("《》") or named or title.strip("《》")
+    found_title = _title_ending(kept, next(likely, -1)).strip("《》") or named or title.strip("《》")
+    return found_title or next((text for text in kept[:6] if len(text) >= 8 and _is_title_line(text)), "")
+
+
+_PASSED = re.compile(
+    r"《([^《》]{4,60}(?:表|方案|清单|台账|要点|计划|安排|分工|分解|任务))》.{0,30}(?:印发|下发)给你们"
+)
+
+
+def _notice_title(kept: list[str]) -> str:
+    """The title of the notice itself, where what it sets out has none of its own."""
+    for at in range(min(len(kept), 40)):
+        for size in (1, 2, 3):
+            whole = _SITE.sub("", "".join(kept[at : at + size]))
+            if kept[at] and _NOTICE.match(whole):
+                return re.sub(r"[（(][^（()）]*号[）)]$", "", whole)
+    return ""
 
 
 def _title_ending(kept: list[str], at: int) -> str:
@@ -139,14 +227,21 @@ def _is_aside(text: str) -> bool:
         bool(_LABEL.match(text))
         or furniture.is_rule(text)
         or furniture.is_page_number(text)
-        or bool(re.match(r"[（(].{0,16}[）)]$", text))
+        or bool(re.match(r"[（(].{0,60}[）)]$", text))
     )
 
 
 def _is_title_line(text: str) -> bool:
-    if len(text) > 60 or any(mark in text for mark in "。；：:！？"):
+    if len(text) > 60 or any(mark in text for mark in "。；：:！？>＞»|") or re.match(r"\d[.．、]", text):
         return False
-    if _DAY.match(text) or _NUMBER.match(text) or _is_aside(text) or furniture.is_footer(text) or text.endswith("通知"):
+    if (
+        _DAY.match(text)
+        or _MONTH.match(text)
+        or _NUMBER.match(text)
+        or _is_aside(text)
+        or furniture.is_footer(text)
+        or text.endswith("通知")
+    ):
         return False
     return not (_ISSUER.match(text) and not _TITLE_END.search(text))
 
@@ -174,15 +269,16 @@ def _running(lines: list[str]) -> str:
 
 
 def _report_due(text: str, year: int | None) -> ReportDue | None:
-    """The sentence that sets one date for everybody's report."""
+    """The sentence that sets one date for everybody's report; of several the last."""
+    last = None
     for sentence in _SENTENCE.findall(text):
         found = dates.find(sentence, year)
         limits = [dated for dated in found if dated.is_limit and dated.day]
         for dated in limits:
             to = _REPORT.search(sentence, dated.end)
-            if to and dated.day:
-                return ReportDue(dated.day, to.group(1), _clause(sentence, dated.start))
-    return None
+            if to and dated.day and not re.search(r"每[年季月周日]", sentence[max(dated.start - 12, 0) : dated.start]):
+                last = ReportDue(dated.day, to.group(1) or to.group(2), _clause(sentence, dated.start))
+    return last
 
 
 def _clause(sentence: str, at: int) -> str:

@@ -10,8 +10,16 @@ from intake.headings import value_of
 from intake.responsibility import Responsibility
 from workflow.published import Problem, PublishedTask
 
+_UNITS_IN_TEXT = re.compile(
+    r"(?:责任|牵头|配合|协办|主办|落实)(?:单位|部门)\s*[：:]|完成(?:时限|时间)\s*[：:]|[|｜│]|(?:牵头|配合)[，,。；]?$"
+)
+"""What belongs in other columns."""
 VAGUE = re.compile(r"^(?:等.*|.{0,3}(?:有关|相关|其他|其它|涉及).*|(?:涉及|涉改|承担|负有|具有).*)$")
 """Phrases that name nobody: the office has to say who is meant."""
+
+
+_WHO = ("lead_units", "responsible_units", "lead_groups", "responsible_groups")
+_WHEN = ("due", "recurrence")
 
 
 def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
@@ -25,31 +33,38 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
         if name.startswith("等"):
             yield _about(task, f"“{name}”没有说明是哪些单位，已略去，请补充具体单位。")
         else:
-            yield _about(task, f"“{name}”不像单位名称，请核对，必要时在单位库中增加或修改。", name)
+            yield _about(
+                task,
+                f"“{name}”不像单位名称，请核对，必要时在单位库中增加或修改。",
+                name,
+                doubts=_fields_with(task, name),
+            )
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):
             yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)
     if not (task.lead_units or task.responsible_units or task.lead_groups or task.responsible_groups):
-        yield _about(task, "没有读到任何牵头单位或责任单位，请补充。")
+        yield _about(task, "没有读到任何牵头单位或责任单位，请补充。", doubts=_WHO)
 
 
 def of_timing(task: PublishedTask, timing: Timing) -> Iterator[Problem]:
     """Doubts about when."""
     for text in timing.impossible:
-        yield _about(task, f"时限“{text}”不是有效日期，已留空，请改正。")
+        yield _about(task, f"时限“{text}”不是有效日期，已留空，请改正。", doubts=("due",))
     if timing.several:
         dates = "、".join(dict.fromkeys(timing.several))
         yield _about(task, f"时限中有多个日期（{dates}），已取最后一个，请核对。")
     if timing.relative and task.deadline_text:
         yield _about(task, f"时限“{task.deadline_text[:40]}”要从某一天起算，已原样保留，请填写具体日期。")
     if timing.unread and task.deadline_text:
-        yield _about(task, f"时限“{task.deadline_text[:40]}”没有读出日期或周期，请补充。")
+        yield _about(task, f"时限“{task.deadline_text[:40]}”没有读出日期或周期，请补充。", doubts=_WHEN)
 
 
 def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
     """Doubts about what."""
     if not task.requirement and (expected or not task.title):
-        yield _about(task, "没有读到具体要求，请补充。")
+        yield _about(task, "没有读到具体要求，请补充。", doubts=("text",))
+    if task.requirement and _UNITS_IN_TEXT.search(task.requirement):
+        yield _about(task, "具体要求里像是混进了责任单位或其他栏的内容，请对照原文核对。", doubts=("text", *_WHO))
 
 
 def of_row(task: PublishedTask, *, inherited: bool, ragged: bool) -> Iterator[Problem]:
@@ -57,7 +72,11 @@ def of_row(task: PublishedTask, *, inherited: bool, ragged: bool) -> Iterator[Pr
     if inherited:
         yield _about(task, "责任单位栏是空的，已按合并单元格取上一行的单位，请核对。")
     if ragged:
-        yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。")
+        yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。", doubts=("section", "text", *_WHO, *_WHEN))
+
+
+def _fields_with(task: PublishedTask, name: str) -> tuple[str, ...]:
+    return tuple(field for field in _WHO if name in getattr(task, field)) or _WHO
 
 
 def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
@@ -69,13 +88,18 @@ def of_numbers(tasks: list[PublishedTask]) -> Iterator[Problem]:
         if value == 1:
             seen = {}  # the numbers begin anew
         if task.number in seen:
-            yield _about(task, f"编号 {task.number} 出现了不止一次，请核对。")
+            yield _about(task, f"编号 {task.number} 出现了不止一次，请核对。", doubts=("number",))
         elif value is not None and before is not None and value > before + 1:
             missing = str(before + 1) if value == before + 2 else f"{before + 1}—{value - 1}"
-            yield _about(task, f"编号不连续：{before} 之后是 {value}，缺第 {missing} 项，请核对原文是否有遗漏。")
+            yield _about(
+                task,
+                f"编号不连续：{before} 之后是 {value}，缺第 {missing} 项，请核对原文是否有遗漏。",
+                doubts=("number",),
+            )
+            yield Problem("编号有间断，可能漏读了行，请对照原文核对。", doubts=("tasks",))
         seen.setdefault(task.number, task)
         before = value if value is not None else before
 
 
-def _about(task: PublishedTask, message: str, name: str | None = None) -> Problem:
-    return Problem(f"第 {task.number} 项：{message}", line=task.line, task=task.number, name=name)
+def _about(task: PublishedTask, message: str, name: str | None = None, doubts: tuple[str, ...] = ()) -> Problem:
+    return Problem(f"第 {task.number} 项：{message}", line=task.line, task=task.number, name=name, doubts=doubts)

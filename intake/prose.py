@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from intake import duty, furniture, headings
+from intake import duty, furniture, headings, segments
 from intake.columns import Column
 from intake.duty import Duty
 from intake.grid import Cell, Line, Row, Sheet, Table
-from intake.wording import squeeze
+from intake.wording import folded, squeeze
 
 COLUMNS = (
     Column("number", "序号"),
@@ -20,28 +20,31 @@ COLUMNS = (
     Column("deadline", "完成时限"),
 )
 """The table that prose is brought to."""
-STYLES = ("part", "chinese", "chinese-bracket", "arabic", "decimal", "bracket", "half-bracket", "circled", "")
-"""From the outermost in; a paragraph without a number stands deepest."""
+STYLES = ("part", "chinese", "chinese-bracket")
+"""Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
+BULLET = re.compile(r"\s*[▲△◆◇●○■□★☆※➢►▶•·]\s*")
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
+_STANDING = re.compile(r"[（(][^（()）]{0,60}下同[^（()）]{0,10}[）)]")
+_DAY = re.compile(
+    r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+)
+_NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
 
 
 @dataclass
 class Node:
-    """One paragraph: its number, its words as printed, who does it, the lines it stands on."""
+    """One paragraph: its number, its words, who does it, the lines it stands on, what it stands under."""
 
     style: str
     number: str
-    printed: str
+    mark: str
     lines: list[Line] = field(default_factory=list)
     duty: Duty = field(default_factory=Duty)
-
-    @property
-    def level(self) -> int:
-        """How deep it stands by the style of its number."""
-        return STYLES.index(self.style)
+    above: Node | None = None
+    below: list[Node] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -51,62 +54,184 @@ class Node:
     def is_bare_heading(self) -> bool:
         """一、提高认识: short and no sentence, so what comes below is no part of it."""
         plain = squeeze(self.text)
-        return headings.is_section(self.printed) and len(plain) <= _HEADING_LENGTH and plain[-1:] not in "。；：;:"
+        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and plain[-1:] not in "。；：;:"
+
+    def inherited(self) -> Duty:
+        """Who and by when, of its own or from the nearest heading that says so."""
+        node: Node | None = self
+        while node is not None and not node.duty:
+            node = node.above
+        return node.duty if node is not None else self.duty
+
+    def deadline(self) -> str:
+        """By when, of its own or from a heading."""
+        node: Node | None = self
+        while node is not None and not node.duty.text("deadline"):
+            node = node.above
+        return node.duty.text("deadline") if node is not None else ""
 
 
 def read(lines: list[Line]) -> Sheet | None:
-    """The items of a plan as rows of one table; None where too few of them name units."""
-    before, rough = _paragraphs(lines)
-    nodes = [part for node in rough for part in _parted(node)]
-    for above, node in pairwise(nodes):
-        if node.duty and not squeeze(node.text) and not above.duty:
-            above.duty, node.duty = node.duty, Duty()  # 责任单位 on the line under a bare heading
-    nodes = [node for node in nodes if squeeze(node.text)]
-    with_duty = [at for at, node in enumerate(nodes) if node.duty]
-    if len(with_duty) < FEWEST:
-        return None
-    last = max(line.number for line in nodes[with_duty[-1]].lines)
+    """The items of a plan as rows of a table for each of its annexes; None where too few of them name units."""
+    body, after = _signed(lines)
+    sheet = Sheet(after=after)
+    for names, part in _annexes(body):
+        _part(sheet, names, part)
+    rows = [row for table in sheet.tables for row in table.rows if not row.across]
+    named = [row for row in rows if row.text(2).strip() or row.text(3).strip()]
+    return sheet if len(named) >= FEWEST else None
+
+
+def _signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The text, and what stands below it from the signature on: nothing that signs is part of the last item."""
+    filled = [at for at, line in enumerate(lines) if line.text.strip()]
+    cut = len(lines)
+    for n in range(len(filled) - 1, max(len(filled) - 12, 0), -1):
+        text = squeeze(lines[filled[n]].text)
+        if _DAY.match(folded(text)) and n and duty.is_signer(squeeze(lines[filled[n - 1]].text)):
+            cut = filled[n - 1]
+            break
+        if _NOTE.match(text) or furniture.is_footer(text):
+            cut = filled[n]
+    return lines[:cut], lines[cut:]
+
+
+def _annexes(lines: list[Line]) -> Iterator[tuple[tuple[str, ...], list[Line]]]:
+    """The parts of a text under 附件1, 附件2 with the name of each; the whole where there are none."""
+    filled = [line for line in lines if line.text.strip()]
+    marks = [at for at, line in enumerate(filled) if _ANNEX.match(squeeze(line.text))]
+    if len(marks) < 2:
+        yield (), lines
+        return
+    yield (), filled[: marks[0]]
+    for at, end in zip(marks, [*marks[1:], len(filled)], strict=True):
+        name = squeeze(filled[at + 1].text) if at + 1 < end else ""
+        named = bool(name) and not headings.number_of(name)
+        yield (name,) if named else (squeeze(filled[at].text),), filled[at + 1 + named : end]
+
+
+_ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]{1,2}$")
+
+
+def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
+    before, nodes = _paragraphs(lines)
+    nodes = [node for node in _tree(nodes) if squeeze(node.text) or node.duty]
+    tasks = [node for node in nodes if not node.below and node.inherited()]
+    if not tasks and not _has_several(nodes):
+        (sheet.stray if sheet.tables else sheet.before).extend(line for line in lines if line.text.strip())
+        return
     _share(nodes)
-    sheet = Sheet(before=before, after=[line for line in lines if line.number > last])
-    sheet.tables.append(Table(COLUMNS, line=nodes[0].lines[0].number))
-    for at, node in enumerate(nodes):
-        _emit(nodes, at, node, sheet)
-    return sheet
+    sheet.before += before if not sheet.tables else []
+    table = Table(COLUMNS, line=nodes[0].lines[0].number, names=names, told=True)
+    sheet.tables.append(table)
+    parted = _has_several(nodes)
+    for node in nodes:
+        if node.below or (parted and _opening(node)):
+            _head(node, table, sheet)
+        if not node.below:
+            for part in _parts(node) if parted else [node]:
+                _emit(part, table, sheet, counted=parted)
 
 
 def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
-    """The lines before the first number, and a node for every numbered line with what goes on below it."""
+    """The lines before the first paragraph, and a node for every numbered or marked line with what goes on below it."""
     nodes: list[Node] = []
     before: list[Line] = []
     for line in lines:
-        text = line.text.strip()
+        text = _STANDING.sub("", line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
             continue
         number = headings.number_of(text)
-        if number and (nodes or headings.is_section(text) or number.value == 1):
-            nodes.append(Node(number.style, number.printed, text, [Line(line.number, number.rest)]))
+        bullet = BULLET.match(text)
+        if number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
+            mark = text[: len(text) - len(number.rest)]
+            nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
+        elif bullet and len(text) > bullet.end() + 3:
+            nodes.append(Node("bullet", "", "", [Line(line.number, text[bullet.end() :])]))
         elif not nodes:
-            before.append(line)
-        elif nodes[-1].is_bare_heading():
-            nodes.append(Node("", "", text, [Line(line.number, text)]))
+            if duty.has(text) and len(text) > 12:
+                nodes.append(Node("", "", "", [Line(line.number, text)]))
+            else:
+                before.append(line)
+        elif nodes[-1].is_bare_heading() or (duty.ends(nodes[-1].text) and not duty.opens(text)):
+            nodes.append(Node("", "", "", [Line(line.number, text)]))
         else:
             nodes[-1].lines.append(Line(line.number, text))
     return before, nodes
 
 
-def _parted(node: Node) -> list[Node]:
-    """A paragraph in which several duties are said is several; the first keeps the number."""
-    parts: list[Node] = []
-    at = 0
-    for body, said in duty.split(node.text):
-        start = node.text.find(body, at)
-        at = start + len(body)
-        first, last = (node.text[:place].count("\n") for place in (start, at))
-        numbers = [line.number for line in node.lines]
-        spoken = [Line(numbers[min(first + n, last)], text) for n, text in enumerate(body.split("\n"))]
-        style, number, printed = ("", "", body) if parts else (node.style, node.number, node.printed)
-        parts.append(Node(style, number, printed, spoken, said))
-    return parts or [node]
+def _tree(nodes: list[Node]) -> list[Node]:
+    """Every node under the one that it belongs to; a duty below a bare heading is the heading's."""
+    open_nodes: list[Node] = []
+    kept: list[Node] = []
+    for node in nodes:
+        _say(node)
+        if not squeeze(node.text) and node.duty and not node.style and kept and not kept[-1].duty:
+            kept[-1].duty = node.duty
+            continue
+        while open_nodes and not _is_under(node, open_nodes):
+            open_nodes.pop()
+        above = open_nodes[-1] if open_nodes else None
+        if above and not node.style and not above.is_bare_heading():
+            above = above.above
+        node.above = above
+        if above:
+            above.below.append(node)
+        if node.style:
+            open_nodes.append(node)
+        kept.append(node)
+    return kept
+
+
+def _say(node: Node) -> None:
+    """Find who does it in the words of a paragraph; a heading that is a list of units says it itself."""
+    said = duty.split(node.text)
+    if len(said) == 1 and said[0][1]:
+        node.duty = said[0][1]
+        node.lines = _cut(node, said[0][0])
+    if node.style in STYLES and not node.duty and segments.reads_as_units(squeeze(node.text)):
+        node.duty.add("responsible", node.text)
+
+
+def _is_under(node: Node, open_nodes: list[Node]) -> bool:
+    """Whether a node stands under the innermost open one."""
+    last = open_nodes[-1]
+    if not node.style:
+        return True
+    if node.style in STYLES:
+        return last.style in STYLES and STYLES.index(last.style) < STYLES.index(node.style)
+    return node.style not in [one.style for one in open_nodes] and last.style != "bullet"
+
+
+def _cut(node: Node, body: str) -> list[Line]:
+    """The lines of a node that its words before the duty stand on."""
+    start = max(node.text.find(body), 0)
+    first = node.text[:start].count("\n")
+    return [
+        Line(node.lines[min(first + n, len(node.lines) - 1)].number, text) for n, text in enumerate(body.split("\n"))
+    ]
+
+
+def _has_several(nodes: list[Node]) -> bool:
+    """Whether one paragraph holds several tasks, each with its own duty: then all are counted by position."""
+    return any(not node.below and sum(bool(said) for _, said in duty.split(node.text)) > 1 for node in nodes)
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The tasks of a paragraph, each with its duty."""
+    opening = _opening(node)
+    said = [(body, who) for body, who in duty.split(node.text[len(opening) :]) if squeeze(body)]
+    if not opening and len(said) < 2:
+        yield node
+        return
+    for body, who in said or [(node.text[len(opening) :], node.duty)]:
+        yield Node(node.style, node.number, "", _cut(node, body), who or node.duty, node.above)
+
+
+def _opening(node: Node) -> str:
+    """The first sentence of a numbered paragraph that more follows: it heads the tasks of the paragraph."""
+    found = re.match(r"[^。；（(\n]{2,40}。\s*(?=\S)", node.text) if node.style not in ("", "bullet") else None
+    return found.group() if found else ""
 
 
 def _share(nodes: list[Node]) -> None:
@@ -114,47 +239,53 @@ def _share(nodes: list[Node]) -> None:
     for at, node in enumerate(nodes):
         if not (node.duty and node.duty.apart):
             continue
-        for above in reversed(nodes[:at]):
-            if above.level != node.level or above.duty or not node.style:
+        for other in reversed(nodes[:at]):
+            if other.above is not node.above or other.style != node.style or other.duty or not node.style:
                 break
-            above.duty = node.duty
+            other.duty = node.duty
 
 
-def _emit(nodes: list[Node], at: int, node: Node, sheet: Sheet) -> None:
-    """One node as a row, as a heading above the rows that follow, or as words that belong to no task."""
-    table, first, last = sheet.tables[0], node.lines[0].number, node.lines[-1].number
-    if node.duty or _stands_among_items(nodes, at):
-        texts = (
-            node.number,
-            node.text,
-            node.duty.text("lead"),
-            node.duty.text("responsible"),
-            node.duty.text("deadline"),
-        )
-        table.add(Row([Cell(text, first, last) for text in texts], first, last))
-    elif at + 1 < len(nodes) and nodes[at + 1].level > node.level and node.style:
-        table.add(Row([Cell(_heading(node), first, last)], first, last, across=True))
-    else:
-        sheet.stray.append(Line(first, node.printed))
+def _head(node: Node, table: Table, sheet: Sheet) -> None:
+    """A node as a heading above the rows that follow."""
+    first, last = node.lines[0].number, node.lines[-1].number
+    if node.below and not any(_is_task(one) for one in _leaves(node)):
+        sheet.stray.append(Line(first, node.mark + node.text))
+        return
+    plain = squeeze(node.text)
+    text = node.text.split("\n")[0] if node.is_bare_heading() else plain
+    sentence = _SENTENCE.match(plain)
+    if sentence and (len(plain) > _LONGEST_HEADING or not node.below):
+        text = sentence.group() if not node.below else sentence.group().rstrip("。；")
+    table.add(Row([Cell(node.mark + text, first, last)], first, last, across=True))
 
 
-def _heading(node: Node) -> str:
-    """The heading without the sentences that only lead over to its items."""
-    if len(squeeze(node.text)) <= _LONGEST_HEADING:
-        return node.printed.split("\n")[0] if node.is_bare_heading() else squeeze(node.printed)
-    sentence = _SENTENCE.match(node.printed)
-    return sentence.group().rstrip("。；") if sentence else node.printed
+def _leaves(node: Node) -> Iterator[Node]:
+    if not node.below:
+        yield node
+    for one in node.below:
+        yield from _leaves(one)
 
 
-def _stands_among_items(nodes: list[Node], at: int) -> bool:
+def _is_task(node: Node) -> bool:
+    return bool(node.inherited()) or _stands_among_items(node)
+
+
+def _emit(node: Node, table: Table, sheet: Sheet, *, counted: bool) -> None:
+    """One node as a row, or as words that belong to no task."""
+    first, last = node.lines[0].number, node.lines[-1].number
+    if not squeeze(node.text):
+        return
+    if not _is_task(node):
+        sheet.stray.append(Line(first, node.mark + node.text))
+        return
+    who = node.inherited()
+    number = "" if counted or node.style in ("", "bullet") else node.number
+    texts = (number, node.text, who.text("lead"), who.text("responsible"), node.deadline())
+    table.add(Row([Cell(text, first, last) for text in texts], first, last, whole=True))
+
+
+def _stands_among_items(node: Node) -> bool:
     """Whether an item without units stands among others of its group that have them."""
-    node = nodes[at]
-    if not node.style or (at + 1 < len(nodes) and nodes[at + 1].level > node.level):
+    if not node.style or node.above is None:
         return False
-    for way in (reversed(nodes[:at]), iter(nodes[at + 1 :])):
-        for other in way:
-            if other.level < node.level:
-                break
-            if other.level == node.level and other.style == node.style and other.duty:
-                return True
-    return False
+    return any(one.duty and one.style == node.style for one in node.above.below)

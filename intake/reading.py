@@ -3,55 +3,107 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import formats, layout, notice, origins, standing
+from intake import doubts, formats, layout, notice, origins, standing
 from intake.assemble import Assembly
 from intake.blocks import lay_out
 from intake.decode import decode
+from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
 from intake.problems import of_numbers
 from intake.programs import Needs
 from intake.wording import squeeze
 from workflow.errors import Unreadable
-from workflow.published import Problem, PublishedLedger
+from workflow.published import Problem, PublishedLedger, PublishedTask
+
+_WORDS = (
+    "section", "title", "requirement", "lead_units", "responsible_units", "lead_groups", "responsible_groups",
+    "responsibility_text", "deadline_text", "extra",
+)  # fmt: skip
+"""Fields of a task that are cut out of the text."""
 
 
 def read(data: bytes, *, filename: str = "") -> PublishedLedger:
     """:func:`intake.read`."""
     name = f"《{filename[:80]}》" if filename else "文件"
-    sheet, text, places, notes = _laid(data, name)
+    found = _laid(data, name)
+    printed = Printed(found.lines)
+    ledger = _read(found, name)
+    if printed:
+        head = ("title", "issuer", "document_number")
+        ledger = replace(
+            ledger,
+            tasks=tuple(_as_printed(task, printed) for task in ledger.tasks),
+            **{field: printed.of(getattr(ledger, field)) for field in head},
+        )
+    tasks, untraced = origins.traced(list(ledger.tasks), found.lines)
+    every = (*ledger.problems, *untraced)
+    return replace(
+        ledger,
+        tasks=tuple(doubts.marked(tasks, every)),
+        doubts=doubts.of_head(every),
+        problems=tuple(sorted(every, key=lambda problem: problem.line or 0)),
+        source_text="\n".join(found.lines),
+    )
+
+
+def _as_printed(task: PublishedTask, printed: Printed) -> PublishedTask:
+    fields = {field: printed.of(getattr(task, field)) for field in _WORDS}
+    return replace(task, **fields)
+
+
+def _read(found: Found, name: str) -> PublishedLedger:
+    """Read the laid out document, in simplified characters."""
+    sheet = found.sheet
+    text = "\n".join(found.lines)
+    empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
+    if sheet is None and layout.has_head(layout.lines_of(simplified(text))):
+        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, empty)
     if sheet is None:
-        return _without_rows(notice.read(layout.lines_of(text), [], ""), text, _no_table(text, name))
-    body = "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
-    head = notice.read(sheet.before, sheet.after, body)
-    around = standing.read([line.text for line in (*sheet.before, *sheet.stray, *sheet.after)])
+        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(text, name))
+    body = "\n".join(line.text for line in sheet.before)
+    body += "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
+    named = _table_names(sheet)
+    head = notice.read([*sheet.before, *notice.introducing(sheet.stray)], sheet.after, body, annexes=named)
+    around = standing.read([simplified(line) for line in found.lines])
     assembly = Assembly(head.year, around)
     for table in sheet.tables:
-        assembly.take(table)
+        assembly.take(table, table.names[-1:] if named else ())
     if not assembly.tasks:
-        empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
         return _without_rows(head, text, empty)
-    tasks, untraced = origins.traced(assembly.tasks, text.split("\n"))
     problems = [
-        *(Problem(note) for note in notes),
+        *(Problem(note) for note in found.notes),
         *_of_head(head),
         *_of_stray(sheet),
         *_of_standing(around),
         *assembly.problems,
-        *untraced,
-        *of_numbers(tasks),
+        *of_numbers(assembly.tasks),
+        *doubts.of_readings(found.readings),
     ]
     columns = max((table.columns for table in sheet.tables), key=len)
     return _ledger(
         head,
-        tasks=tuple(tasks),
+        tasks=tuple(assembly.tasks),
         columns=tuple((column.role, column.name) for column in columns),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        problems=tuple(problems),
         source_text=text,
-        places=places,
+        places=found.places,
     )
+
+
+def _table_names(sheet: Sheet) -> list[str]:
+    """The names of the tables where a document holds several; the first one's stands at the end of what is before."""
+    if len(sheet.tables) < 2 or not any(table.names for table in sheet.tables[1:]):
+        return []
+    first = sheet.tables[0]
+    first.names = first.names or tuple(notice.own_name(sheet.before))
+    above = first.names
+    for table in sheet.tables:
+        table.names = above = tuple(name for name in table.names if not notice.is_annex_mark(name)) or above
+    names = [name for table in sheet.tables for name in table.names[-1:]]
+    return names if len(set(names)) > 1 else []
 
 
 def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
@@ -88,15 +140,27 @@ def _without_rows(head: notice.Head, text: str, refusal: str) -> PublishedLedger
     return _ledger(head, tasks=(), problems=(Problem(said),), source_text=text)
 
 
-def _laid(data: bytes, name: str) -> tuple[Sheet | None, str, dict[int, str], list[str]]:
-    """(sheet, text, place of each line, notes) of a file of any format."""
+@dataclass
+class Found:
+    """A file laid out (版面): its lines as printed, the best reading of them in simplified characters, all readings."""
+
+    sheet: Sheet | None
+    lines: list[str]
+    readings: list[layout.Reading] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def _laid(data: bytes, name: str) -> Found:
     reader = formats.reader_of(data, name)
     if reader is None:
-        text = decode(data, name)
-        return layout.read(text), text, {}, []
+        text = clean(decode(data, name))
+        readings = layout.readings(layout.lines_of(simplified(text)))
+        return Found(readings[0].sheet if readings else None, text.split("\n"), readings)
     document = reader(data, name)
+    document.clean()
     laid = lay_out(document)
-    return laid.sheet, "\n".join(laid.lines), laid.places, document.notes
+    return Found(laid.sheet, laid.printed, laid.readings, laid.places, document.notes)
 
 
 def _no_table(text: str, name: str) -> str:
@@ -110,9 +174,11 @@ def _no_table(text: str, name: str) -> str:
 def _of_head(head: notice.Head) -> list[Problem]:
     problems = []
     if not head.title:
-        problems.append(Problem("没有读到标题，请填写台账名称。"))
+        problems.append(Problem("没有读到标题，请填写台账名称。", doubts=("title",)))
     if head.year is None:
-        problems.append(Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。"))
+        problems.append(
+            Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))
+        )
     return problems
 
 

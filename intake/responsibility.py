@@ -39,14 +39,24 @@ _CALLED = re.compile(
     r"[，,]?以下(?:统称|合称|并称|简称)(?:为)?[“\"]?[^，,、；;。”\"（(]{1,12}(?:[（(][^（()）]{1,6}[）)][^，,、；;。]{0,6})?[”\"]?"
 )
 """以下统称各县（区）政府: a name for what stands before, no unit of its own."""
+_SPACED = re.compile(
+    r"[ \u3000]+(?=[（(])|(?<=[）)])[ \u3000]+(?=安委会|人民政府|政府|管委会|办事处|党工?委|指挥部|领导小组|各?部门|单位)"
+)
+"""Blanks that part nothing: 各县区（开发区） 安委会."""
 _COUNTER = re.compile(r"^(?:[（(]?\d{1,2}[)）.．、]|[①-⑳])")
 _JOIN = re.compile(r"以及|和|与|及")
+_KIND = re.compile(r"(?:单位|部门|机构|企业|学校|组织|个人)")
 _LEVELS_ONLY = re.compile(
     r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府?直属))[、/和及]?)+$"
 )
 _COUNTED = re.compile(r"各.{0,4}$")
 _KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
 """区直各办、局 is one phrase."""
+_PLACES_TOO = re.compile(
+    r"(?:街道|乡镇|镇街|镇|乡|苏木|社区|村|开发区|园区)(?:人民政府|政府|办事处|党工?委|管委会|居委会|村委会)?|街道办|管委会"
+)
+"""Bare kinds of places that 各 reaches over 、 to: 各街道办事处、镇人民政府."""
+_ALL = ("各", "相关", "有关")
 _PLACES_TAIL = re.compile(
     r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
 )
@@ -85,7 +95,7 @@ class Responsibility:
 def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
     """Read one unit cell; ``default`` is what its column makes of names without a verb."""
     found = into or Responsibility()
-    text = _CALLED.sub("", unmark(text)).strip()
+    text = _SPACED.sub("", _CALLED.sub("", unmark(text)).strip())
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
         return found
@@ -154,10 +164,12 @@ def _items(clause: str) -> list[str]:
 def _belongs(before: str, piece: str) -> bool:
     """中央 + 省属驻…单位, 各县 + 区人民政府, 各办 + 局: words for a level or a kind are no name of their own."""
     plain = unit_names.bare(before)
-    name = split_verb(piece)[0]
+    name = unit_names.bare(split_verb(piece)[0])
+    if plain.startswith("各") and unit_names.is_group(before) and _PLACES_TOO.fullmatch(name):
+        return True
     if piece in _KINDS_TAIL and _COUNTED.search(plain):
         return True
-    if plain.startswith("各") and _LEVELS_ONLY.match(plain):
+    if plain.startswith(_ALL) and _LEVELS_ONLY.match(plain.removeprefix(plain[:2]) if plain[0] != "各" else plain):
         return _PLACES_TAIL.match(name) is not None and not piece.startswith("各")
     return _LEVELS_ONLY.match(plain) is not None and unit_names.is_group(before + "、" + name)
 
@@ -171,6 +183,8 @@ def _apart(piece: str) -> list[str]:
         return [*_apart(piece[: etc.start()]), "等" + rest if vague else rest]
     for found in _JOIN.finditer(piece):
         left, right = piece[: found.start()], piece[found.end() :]
+        if _KIND.fullmatch(split_verb(right)[0]) and unit_names.is_group(left):
+            continue
         if _balanced(left) and unit_names.is_recognised(left) and unit_names.is_recognised(split_verb(right)[0]):
             return [left, *_apart(right)]
     return [piece]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from intake.columns import positions
+from intake.columns import is_checking, positions, quarter_of
 from intake.grid import Row, Table
 from intake.headings import bare_number, number_of
 from intake.wording import squeeze, unmark
 
 Site = Literal["column", "requirement", "title", "none"]
+_NEVER_GROUPS = re.compile(r"(?:问题|短板|目标|措施|举措|指标|要求)$")
+"""Columns that say something of the task itself, though one may be empty."""
+_CATEGORY = re.compile(r"(?:类别|类型|分类|类|领域|板块|方面)$")
+"""What a merged column of short tasks behind such a one says is each row's title."""
 _ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled")
 
 
@@ -27,6 +32,10 @@ class Shape:
     leads: tuple[int, ...]
     responsible: tuple[int, ...]
     deadlines: tuple[int, ...]
+    quarters: dict[int, str]
+    """Columns that stand for a quarter or half of the year, by what they are headed."""
+    checks: tuple[int, ...]
+    """Columns for the office's own checking."""
     others: tuple[tuple[int, str], ...]
     """Columns that are kept as printed, with their names: 备注, 责任人, 落实情况."""
 
@@ -50,8 +59,14 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
     number = next(iter(positions(table.columns, "number")), None)
     site = _site(rows, texts, number)
     groups: list[int] = []
+    titled = _titled(rows, texts) if site == "title" else None
     for at in texts[:-1]:
-        if site != "requirement" and not _is_grouping(rows, at, site == "title" and at == texts[0]):
+        numbered = titled is not None and at >= titled
+        if _NEVER_GROUPS.search(table.columns[at].name) and site != "requirement":
+            break
+        if site != "requirement" and not _is_grouping(rows, at, numbered):
+            break
+        if site == "column" and groups and _CATEGORY.search(table.columns[groups[-1]].name) and at != texts[-1]:
             break
         groups.append(at)
     rest = [at for at in texts if at not in groups]
@@ -64,6 +79,8 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         tuple(positions(table.columns, "lead")),
         tuple(positions(table.columns, "responsible")),
         tuple(positions(table.columns, "deadline")),
+        {at: name for at, column in enumerate(table.columns) if (name := quarter_of(column))},
+        tuple(at for at, column in enumerate(table.columns) if is_checking(column)),
         tuple((at, table.columns[at].name) for at in positions(table.columns, "other") if table.columns[at].name),
     )
 
@@ -77,9 +94,16 @@ def _site(rows: list[Row], texts: list[int], number: int | None) -> Site:
             return "column"
     if len(texts) > 1 and _numbered(rows, texts[-1]) >= 0.6 and _runs_on(rows, texts[-1]):
         return "requirement"
-    if texts and _numbered(rows, texts[0]) >= 0.6:
+    if _titled(rows, texts) is not None:
         return "title" if len(texts) > 1 or _runs_on(rows, texts[0]) else "none"
     return "none"
+
+
+def _titled(rows: list[Row], texts: list[int]) -> int | None:
+    """The column of short tasks that bear the numbers: the first, or one behind columns for groups."""
+    if texts and _numbered(rows, texts[0]) >= 0.6:
+        return texts[0]
+    return next((at for at in texts[1:-1] if _numbered(rows, at) >= 0.6 and _runs_on(rows, at)), None)
 
 
 def _numbered(rows: list[Row], at: int) -> float:

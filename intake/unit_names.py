@@ -17,11 +17,15 @@ ENDINGS = _words(
     "局 委 办 厅 部 院 署 中心 公司 集团 银行 分行 支行 人行 支队 大队 总队 队 街道 联社 供销社 报社 合作社 出版社 通讯社 协会 学会 商会 研究会 "
     "大学 学院 党校 学校 中学 医院 处 所 站 台 海关 法院 检察院 军分区 武装部 人武部 妇联 残联 文联 科协 侨联 社科联 工会 法学会 "
     "档案馆 图书馆 博物馆 文化馆 馆 公安 税务 基金会 理事会 园区 开发区 高新区 经开区 度假区 示范区 新区 保税区 工业园 产业园 科技园 农场 林场 "
-    "联社 电信 移动 联通 铁塔 邮政 集团公司 有限公司 分公司 供电 电力 烟草 石油 人大 政协 党委 党组 研究室 督查室 政研室 信息室 科室 志办 县 区 市 省 州 盟 旗 镇 乡 村 社区 团县委"
+    "联社 电信 移动 联通 铁塔 邮政 集团公司 有限公司 分公司 供电 电力 烟草 石油 人大 政协 党委 党组 研究室 督查室 政研室 信息室 科室 志办 县 区 市 省 州 盟 旗 镇 乡 村 社区 团县委 安委会 中队 交易所 卫生院 敬老院 幼儿园 小学"
 )
 _ENDING = re.compile("(?:" + "|".join(sorted(set(ENDINGS), key=len, reverse=True)) + ")$")
+_SHORT_ENDING = re.compile(
+    r"[\u4e00-\u9fff·]{1,9}[\u4e00-\u9fff](?:科|股|岗|室|部|组|系|会|厂|所|站|校|园|网格|班|段|社|行|矿|港|库)"
+)
+"""What a unit within a unit is called: 粮油股, 林业发展岗, 后勤科; only of names that are short as a whole."""
 _FALSE_ENDING = re.compile(
-    r"(?:城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
+    r"(?:社会|大会|会议|全会|教室|会议室|机会|学科|岗位|公园|校园|家园|乐园|公厕所|车站|分组|阶段|路段|时段|地段|河段|工厂|内科|外科|百科|上岗|到岗|在岗|执行|进行|实行|施行|试行|运行|举行|推行|银行间|城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
 )
 _BRACKETS = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{0,60}[）)〕\]]")
 
@@ -48,13 +52,17 @@ NOT_A_LEVEL = re.compile(
 _LEVEL_HEAD = re.compile(rf"{LEVEL}(?:委(?=.{{1,9}}(?:部|办|局|委|室|校|院)$)|直(?=机关工委|属机关工委))?")
 _NAMED_HEAD = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:特别行政区|自治区|自治州|自治县|自治旗|新区|省|市|区|县|州|盟|旗))")
 
+_OWN_LINE = re.compile(r"(?:税务|国税|地税|.{2,6}分)局")
+"""Bodies under a ministry of their own, printed without a level: 税务局, 公安分局."""
+_DESCRIBED = re.compile(r"(?!.*(?:各|有关|相关|其他|其它)).{3,30}的(?:主管)?(?:部门|单位|机构)")
+"""A body told by what it does: 负责预算管理的部门."""
 _DEPARTMENT = re.compile(r"(?:局|委|办|厅|室|会|中心|院|站|处|所|队|馆|部)$")
 
 _MANY = re.compile(r"各|(?:有关|相关|其他|其它|所有|全体|上述|以上|涉及|涉改|承担|负有|具有)")
 _GENERIC = r"(?:单位|部门|机关|机构|企业|事业单位|企事业单位|成员单位|责任主体|主体|乡镇|街道|镇街|镇办|园区|开发区|功能区|政府|人民政府|办事处|管委会|学校|医院|局|委|办|镇|乡|县|区|市|村|社区|科室|处室|地区|地方|行业|领域|系统|方面|平台|公司|银行|专班|工作组|指挥部)"
 _GENERIC_END = re.compile(rf"{_GENERIC}$")
 _ALWAYS_MANY = re.compile(
-    r"(?:单位|部门|机关单位|行政机关|机构|企业|乡镇|镇街|镇办|功能区|企事业单位|两级政府|三级政府|基层政府|级政府|级人民政府)$"
+    r"(?:单位|部门|机关单位|行政机关|机构|企业|乡镇|镇街|(?<!村)镇办|功能区|企事业单位|两级政府|三级政府|基层政府|级政府|级人民政府)$"
 )
 _KINDS_OF_PLACE = re.compile(
     r"(?:全[省市县区州]|本[省市县区])?(?:县级|县|市|区|乡|镇|街道|乡镇|镇街|开发区|园区|功能区|[、，/和及]){1,9}(?:两级)?(?:人民政府|政府|办事处|管委会)?$"
@@ -73,13 +81,19 @@ def ends_like_unit(name: str) -> bool:
     plain = bare(name)
     if len(plain) < 2 or _FALSE_ENDING.search(plain):
         return False
-    return _ENDING.search(plain) is not None
+    return (
+        _ENDING.search(plain) is not None
+        or _DESCRIBED.fullmatch(plain) is not None
+        or _SHORT_ENDING.fullmatch(plain) is not None
+    )
 
 
 def is_group(name: str) -> bool:
     """Whether a phrase stands for many units: 各…, 市直各单位, 有关部门, 县（市、区）政府."""
     plain = bare(name)
     if len(plain) < 2 or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
+        return False
+    if _DESCRIBED.fullmatch(plain):
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
@@ -113,7 +127,13 @@ def level_of(name: str) -> str | None:
 
 def carries(name: str) -> bool:
     """Whether a bare name is a department that takes the prefix of the name before it."""
-    if not ends_like_unit(name) or _ONE_ZONE.match(name) or NO_LEVEL.match(name) or name[0] in "各省县州盟旗":
+    if (
+        not ends_like_unit(name)
+        or _OWN_LINE.fullmatch(name)
+        or _ONE_ZONE.match(name)
+        or NO_LEVEL.match(name)
+        or name[0] in "各省县州盟旗"
+    ):
         return False
     if _FUNCTION.match(name) or PARTY.match(name):
         return True

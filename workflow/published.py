@@ -29,6 +29,8 @@ class Problem:
     """The number of the task it belongs to, where it belongs to one."""
     name: str | None = None
     """The printed name of which it asks whom it means: who settles that name has answered."""
+    doubts: tuple[str, ...] = ()
+    """The fields of the task, or of the head, that may have been read wrongly; empty where only the plan is unclear."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class PublishedTask:
     line_end: int | None = None
     """1-based last line of the row in the source text."""
     origins: tuple[Origin, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """The fields that a person should look at."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class PublishedLedger:
     columns: tuple[tuple[str, str], ...] = ()
     """(role, name) of the columns as printed, left to right: number, text, lead, responsible, deadline, other."""
     problems: tuple[Problem, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """The fields of the head that a person should look at; ``tasks``: rows may be missing or too many."""
     source_text: str = field(default="", repr=False)
     """The decoded text the line numbers refer to; not part of the JSON."""
     places: Mapping[int, str] = field(default_factory=dict, repr=False)

@@ -1,0 +1,60 @@
+"""Records of 标签：值 (逐项填写): every task a block of labels in any order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from intake import columns, headings
+from intake.grid import Cell, Line
+from intake.streams import Printed, Stream, Token, kept, token
+
+_FIELD = re.compile(r"(?:^|(?<=[\s；;]))[【\[]?([\u4e00-\u9fff]{2,8}(?:[（(].{1,8}[）)])?)[】\]]?\s*[：:]\s*")
+
+
+def records(lines: list[Line]) -> Stream | None:
+    """Records of 标签：值 in any order; the first label that comes again begins the next."""
+    fields = [(line, gap, _fields(line.text)) for line, gap in kept(lines)]
+    counts = Counter(name for _, _, found in fields for name, _ in found if name)
+    names = [name for name, count in counts.items() if count > 1 or columns.role_of(name) == "deadline"]
+    roles = {columns.role_of(name) for name in names}
+    if "text" not in roles or not roles & {"lead", "responsible"}:
+        return None
+    first = next(line for line, _, found in fields if any(name in names for name, _ in found))
+    stream = Stream("records")
+    head = Printed([token(name, first, closed=True) for name in names], gap=True)
+    record: dict[str, Cell] = {}
+    last, begun = "", False
+    for line, gap, found in fields:
+        for name, text in found:
+            if name in names:
+                if name in record:
+                    _record(stream, record, names)
+                if not begun:
+                    stream.rows.append(head)
+                    begun = True
+                record[name], last = Cell(text, line.number, line.number), name
+            elif record and last and not gap and not headings.is_section(line.text):
+                record[last] = record[last].joined(Cell(text, line.number, line.number), "\n")
+            else:
+                _record(stream, record, names)
+                stream.rows.append(Printed([token(line.text.strip(), line)], gap=gap, loose=True))
+    _record(stream, record, names)
+    return stream
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    """(label, value) of a line; without a label the whole line."""
+    marks = [found for found in _FIELD.finditer(text) if columns.role_of(found.group(1))]
+    if not marks or text[: marks[0].start()].strip():
+        return [("", text.strip())]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return [(mark.group(1), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
+
+
+def _record(stream: Stream, record: dict[str, Cell], names: list[str]) -> None:
+    if record:
+        line = min(cell.line for cell in record.values())
+        tokens = [Token(record.get(name, Cell("", line, line)), closed=True) for name in names]
+        stream.rows.append(Printed(tokens, gap=True))
+        record.clear()

@@ -1,0 +1,248 @@
+"""Streams into tables (成表): heads are found, rows laid under them, and what stands around is kept as lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake import columns, furniture
+from intake.align import lay
+from intake.columns import Column
+from intake.fit import price
+from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
+from intake.headings import is_section, number_of
+from intake.segments import join_units
+from intake.streams import Printed, Stream, Token
+from intake.wording import squeeze
+
+Head = tuple[Column, ...]
+WORST = 12.0
+"""What a row costs at most when heads are compared: one row with too many cells settles nothing."""
+SAMPLE = 80
+"""Rows by which it is settled which columns a head leaves unnamed."""
+TITLE = re.compile(
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|汇总|分工|分解|任务|事项)(?:[（(].{0,20}[）)])?$|^附[件表]\d{0,2}$"
+)
+
+
+def fixed(stream: Stream) -> Sheet | None:
+    """The tables of a stream whose rows are known; None where no head is found in it."""
+    rows: Sequence[Printed] = stream.rows
+    heads = _heads(rows)
+    if not heads:
+        rows = _turned(rows)
+        heads = _heads(rows)
+    if not heads:
+        return None
+    sheet = Sheet(before=_lines(rows[: heads[0][0]]))
+    last = max(at for at, row in enumerate(rows) if not row.loose)
+    for n, (at, size, head) in enumerate(heads):
+        end = heads[n + 1][0] if n + 1 < len(heads) else len(rows)
+        table = sheet.tables[-1] if sheet.tables else None
+        again = tables_name(sheet) if table is not None else ""
+        other = bool(sheet.names) and sheet.names[-1] != again
+        if table is None or other or not columns.same_header(table.columns, head):
+            table = Table(head, line=rows[at].tokens[0].cell.line)
+            table.names = sheet.names if n else ()
+            sheet.tables.append(table)
+        _take(sheet, table, rows[at + size : end], last - at - size, follows=n + 1 < len(heads), fresh=n > 0)
+    for table in sheet.tables:
+        _widen(table, stream.reach)
+    return sheet
+
+
+def _turned(rows: Sequence[Printed]) -> Sequence[Printed]:
+    """Rows and columns changed over, where the names stand in the first column."""
+    held = [at for at, row in enumerate(rows) if not row.loose and len(row.tokens) > 2]
+    width = max((len(rows[at].tokens) for at in held), default=0)
+    if len(held) < 3 or len(held) > 40 or not columns.is_head([rows[at].tokens[0].text for at in held]):
+        return rows
+    blank = Token(Cell("", rows[held[0]].tokens[0].cell.line, rows[held[-1]].tokens[0].cell.line))
+    lines = [[*rows[at].tokens, *[blank] * (width - len(rows[at].tokens))] for at in held]
+    return [
+        *rows[: held[0]],
+        *(Printed(list(cells), gap=True) for cells in zip(*lines, strict=True)),
+        *rows[held[-1] + 1 :],
+    ]
+
+
+def tables_name(sheet: Sheet) -> str:
+    """The name of the last table, or of the first as it stands above it."""
+    if sheet.tables[-1].names:
+        return sheet.tables[-1].names[-1]
+    above = [squeeze(line.text).strip("|｜") for line in sheet.before if is_title(line.text)]
+    return above[-1] if above else ""
+
+
+def _heads(rows: Sequence[Printed]) -> list[tuple[int, int, Head]]:
+    """Where heads stand, how many rows each takes, and what it names."""
+    found: list[tuple[int, int, Head]] = []
+    at = 0
+    while at < len(rows):
+        head, size = _head_at(rows, at)
+        if head:
+            found.append((at, size, head))
+        at += size
+    return found
+
+
+def _head_at(rows: Sequence[Printed], at: int) -> tuple[Head | None, int]:
+    """The head at a row: on two rows where 责任分工 spans 牵头单位 and 配合单位."""
+    cells = [token.text for token in rows[at].tokens]
+    if rows[at].loose or sum(map(len, cells)) > 300:
+        return None, 1
+    below = [token.text for token in rows[at + 1].tokens] if at + 1 < len(rows) and not rows[at + 1].loose else []
+    if len(below) > 1 and not below[0].strip():
+        both = [low if low.strip() else high for high, low in zip(cells, below, strict=False)] + cells[len(below) :]
+        known = [columns.role_of(cell) for cell in below if cell.strip()]
+        head = columns.header_of(both) if known and all(known) else None
+        if head:
+            return head, 2
+    return columns.header_of(cells), 1
+
+
+def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, follows: bool, fresh: bool) -> None:
+    """The printed rows under a head, and the loose lines among and below them."""
+    title = _titles(rows) if follows else len(rows)
+    gap = fresh
+    for at, row in enumerate(rows[:title]):
+        gap = gap or row.gap
+        if not row.loose:
+            cells = [token.cell for token in row.tokens]
+            if any(cell.text.strip() for cell in cells):
+                table.add(Row(cells, row.tokens[0].cell.line, row.tokens[-1].cell.line_end, gap))
+            gap = False
+        elif not follows and at > last:
+            if not row.gap and not furniture.is_footer(row.tokens[0].text) and at == last + 1 and _goes_on(table, row):
+                last += 1
+                continue
+            sheet.after = _lines(rows[at:])
+            return
+        elif _loose(sheet, table, row, gap):
+            gap = False
+    said = (squeeze("".join(token.text for token in row.tokens)).strip("|｜") for row in rows[title:])
+    sheet.names = tuple(text for text in said if is_title(text))
+
+
+def _titles(rows: Sequence[Printed]) -> int:
+    """Where the lines begin that only name the next table."""
+    at = len(rows)
+    while at and len(rows) - at < 5 and (_is_title(rows[at - 1]) or _is_aside(rows[at - 1])):
+        at -= 1
+    return at
+
+
+def _is_aside(row: Printed) -> bool:
+    return (
+        len(row.tokens) == 1
+        and re.fullmatch(r"[（(].{0,60}[）)]|.{0,3}单位[：:].{1,10}", squeeze(row.tokens[0].text)) is not None
+    )
+
+
+def _is_title(row: Printed) -> bool:
+    words = [token.text for token in row.tokens if token.text.strip()]
+    return len(words) == 1 and is_title(words[0])
+
+
+def is_title(text: str) -> bool:
+    """Whether a line only names a table: 表2 …任务清单, 附件1."""
+    plain = squeeze(text).strip("|｜")
+    return len(plain) < 60 and TITLE.search(plain) is not None and not is_section(plain)
+
+
+def _goes_on(table: Table, row: Printed) -> bool:
+    cell = row.tokens[0].cell
+    if not table.rows:
+        return False
+    above = table.rows[-1]
+    at = (above.filled() or [0])[-1]
+    above.cells[at] = above.cells[at].joined(cell, "\n")
+    above.line_end = cell.line
+    return True
+
+
+def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
+    """A line outside the marks: a heading, the rest of the last cell, or something between pages."""
+    cell = row.tokens[0].cell
+    if is_section(cell.text) and len(squeeze(cell.text)) <= 120:
+        table.add(Row([cell], cell.line, cell.line_end, gap))
+    elif not gap and _is_heading(table, squeeze(cell.text)):
+        table.add(Row([cell], cell.line, cell.line_end, gap, across=True))
+    elif not table.rows or gap or not _goes_on(table, row):
+        sheet.stray.append(Line(cell.line, cell.text))
+        return False
+    return True
+
+
+def _is_heading(table: Table, text: str) -> bool:
+    """Whether a short line without a number heads the rows below it: the row above it is whole."""
+    if not 2 <= len(text) <= 24 or text[-1] in "。；，、,;" or number_of(text) or text[0] in "、，。；）":
+        return False
+    if not table.rows:
+        return True
+    above = table.rows[-1]
+    at = (above.filled() or [0])[-1]
+    return len(above.filled()) > 2 and at < len(table.columns) and price(table.columns[at].role, above.text(at)) < 0
+
+
+def _widen(table: Table, reach: int) -> None:
+    """Settle which columns a head leaves unnamed, and lay every row under them."""
+    widest = max((len(row.filled()) for row in table.rows), default=0)
+    heads = variants(table.columns, widest if reach == 1 else 0)
+    sample = [row for row in table.rows if len(row.filled()) > 1][:SAMPLE]
+    prices = [
+        sum(min(lay(row.cells, head, reach)[0], WORST) for row in sample) + 0.3 * len(sample) * n
+        for n, head in enumerate(heads)
+    ]
+    table.columns = heads[prices.index(min(prices))] if sample else table.columns
+    for row in table.rows:
+        if len(row.filled()) > 1:
+            cells = lay(row.cells, table.columns, reach)[1]
+            row.ragged = len(cells) > len(table.columns)
+            row.cells = [cell if cell.line else replace(cell, line=row.line, line_end=row.line_end) for cell in cells]
+        row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
+
+
+def _roles(table: Table, row: Row) -> list[columns.Role]:
+    roles = [column.role for column in table.columns[: len(row.cells)]]
+    rest: list[columns.Role] = ["other"] * (len(row.cells) - len(roles))
+    return [*roles, *rest]
+
+
+def unbroken(cell: Cell, role: columns.Role) -> Cell:
+    """Without the marks where a line was merely full."""
+    if SOFT not in cell.text:
+        return cell
+    lines = cell.text.split(SOFT)
+    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
+
+
+def variants(head: Head, widest: int) -> list[Head]:
+    """The head as printed, and with columns that it does not name before its first words."""
+    names = tuple(column for column in head if column.name)
+    texts = [at for at, column in enumerate(names) if column.role == "text"] or [0]
+    number, text = (texts[0], Column("number", "")), (texts[0], Column("text", ""))
+    inner = (texts[-1], Column("number", ""))
+    numbered = any(column.role == "number" for column in names)
+    found = [head]
+    for more in [[text]] if numbered else [[number], [text], [text, number], [text, inner], [inner]]:
+        if widest >= len(names) + len(more):
+            found.append(_inserted(names, more))
+    if len(names) < len(head):
+        found.insert(1, names)
+    return list(dict.fromkeys(found))
+
+
+def _inserted(names: Head, more: Sequence[tuple[int, Column]]) -> Head:
+    wide = list(names)
+    for n, (at, column) in enumerate(more):
+        wide.insert(at + n, column)
+    return tuple(wide)
+
+
+def _lines(rows: Sequence[Printed]) -> list[Line]:
+    return [
+        Line(row.tokens[0].cell.line, " ".join(token.text for token in row.tokens if token.text.strip()))
+        for row in rows
+    ]

@@ -1,0 +1,250 @@
+"""The rows of a ledger printed in every layout that offices and web pages leave behind (版式生成): text, to be read back."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+HEAD = ("序号", "工作任务", "牵头单位", "责任单位", "完成时限")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One task as it is printed, under its heading."""
+
+    heading: str
+    cells: tuple[str, str, str, str, str]
+
+    @property
+    def who(self) -> str:
+        """牵头单位：…；责任单位：…"""
+        labels = zip(HEAD[2:], self.cells[2:], strict=True)
+        return "；".join(f"{label}：{text}" for label, text in labels if text)
+
+
+def items_of(gold: dict[str, Any]) -> list[Item]:
+    """The tasks of a gold document, counted through, each under the last of its headings."""
+    found = []
+    for count, task in enumerate(gold["tasks"], start=1):
+        lead, responsible = (
+            "、".join([*task[f"{part}_units"], *task[f"{part}_groups"]]) for part in ("lead", "responsible")
+        )
+        text = "".join(((task["title"] or "") + "。" if task["title"] else "", task["requirement"] or "")).replace(
+            "。。", "。"
+        )
+        found.append(
+            Item(task["section"][0] if task["section"] else "", (str(count), text, lead, responsible, _when(task)))
+        )
+    return found
+
+
+def _when(task: dict[str, Any]) -> str:
+    words = {
+        "monthly": "每月",
+        "quarterly": "每季度",
+        "continuous": "长期坚持",
+        "weekly": "每周",
+        "yearly": "每年",
+        "daily": "每日",
+    }
+    words["half-yearly"] = "每半年"
+    if task["due"]:
+        year, month, day = task["due"].split("-")
+        return f"{year}年{int(month)}月{int(day)}日前"
+    return words.get(task["recurrence"] or "", "")
+
+
+def _by_heading(items: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:
+    groups: list[tuple[str, list[Item]]] = []
+    for item in items:
+        if not groups or groups[-1][0] != item.heading:
+            groups.append((item.heading, []))
+        groups[-1][1].append(item)
+    for count, (_, held) in enumerate(groups, start=1):
+        yield f"{'一二三四五六七八九十'[(count - 1) % 10]}、第{count}类工作", held
+
+
+def _lines(items: Sequence[Item], head: str, row: Callable[[Item], str], section: Callable[[str], str]) -> str:
+    lines = [head]
+    for name, held in _by_heading(items):
+        lines.append(section(name))
+        lines += [row(item) for item in held]
+    return "\n".join(line for line in lines if line is not None)
+
+
+def tabs(items: Sequence[Item]) -> str:
+    return _lines(items, "\t".join(HEAD), lambda i: "\t".join(i.cells), lambda s: s + "\t" * 4)
+
+
+def tabs_on_pages(items: Sequence[Item]) -> str:
+    """The head comes again after every eighth row, behind a page number."""
+    lines = tabs(items).split("\n")
+    for at in range(len(lines) - 1, 1, -8):
+        lines[at:at] = ["", "— 3 —", "", lines[0]]
+    return "\n".join(lines)
+
+
+def bars(items: Sequence[Item]) -> str:
+    return _lines(items, "|".join(("", *HEAD, "")), lambda i: "|".join(("", *i.cells, "")), lambda s: f"|{s}|||||")
+
+
+def markdown(items: Sequence[Item]) -> str:
+    head = " | ".join(HEAD) + "\n" + "|".join(["---"] * 5)
+    return _lines(items, head, lambda i: " | ".join(i.cells), lambda s: f"{s} | | | | ")
+
+
+def bar_at_the_end(items: Sequence[Item]) -> str:
+    cells = "".join
+    return _lines(
+        items,
+        "\n".join(f"{name} |" for name in HEAD),
+        lambda i: "\n".join(f"{cell} |" if cell else "|" for cell in i.cells),
+        lambda s: f"{s} |\n||||" + cells(""),
+    )
+
+
+def bar_alone(items: Sequence[Item]) -> str:
+    return _lines(
+        items,
+        "\n|\n".join(HEAD) + "\n|",
+        lambda i: "\n".join(f"{cell}\n|" if cell else "|" for cell in i.cells),
+        lambda s: f"{s}\n|" + "\n|" * 4,
+    )
+
+
+def cell_a_line(items: Sequence[Item]) -> str:
+    return _lines(items, "\n".join(HEAD), lambda i: "\n".join(c for c in i.cells if c), lambda s: s)
+
+
+def blank_between(items: Sequence[Item]) -> str:
+    return _lines(
+        items, "\n\n".join(HEAD) + "\n", lambda i: "\n\n".join(c for c in i.cells if c) + "\n", lambda s: s + "\n"
+    )
+
+
+def tab_cells(items: Sequence[Item]) -> str:
+    return _lines(
+        items,
+        "\n".join(f"\t{n}" for n in HEAD) + "\n",
+        lambda i: "\n".join(f"\t{c}" for c in i.cells) + "\n",
+        lambda s: f"\t{s}\n",
+    )
+
+
+def wide_spaces(items: Sequence[Item]) -> str:
+    return _lines(items, "   ".join(HEAD), lambda i: "   ".join(c for c in i.cells if c), lambda s: s)
+
+
+def comma(items: Sequence[Item]) -> str:
+    return _lines(items, ",".join(HEAD), lambda i: ",".join(i.cells), lambda s: s + ",,,,")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+WIDTHS = (6, 40, 20, 24, 14)
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    lines, line = [], ""
+    for char in cell:
+        if _width(line + char) > width - 2:
+            lines.append(line)
+            line = ""
+        line += char
+    return [*lines, line]
+
+
+def _set(cells: Sequence[str], between: str = "") -> list[str]:
+    columns = [_wrapped(cell, width) for cell, width in zip(cells, WIDTHS, strict=True)]
+    height = max(map(len, columns))
+    lines = []
+    for at in range(height):
+        parts = [column[at] if at < len(column) else "" for column in columns]
+        lines.append(
+            between.join(part + " " * (width - _width(part)) for part, width in zip(parts, WIDTHS, strict=True))
+        )
+    return lines
+
+
+def set_columns(items: Sequence[Item]) -> str:
+    return _lines(
+        items, "\n".join(_set(HEAD)) + "\n", lambda i: "\n".join(_set(i.cells)) + "\n", lambda s: " " * 30 + s + "\n"
+    )
+
+
+def box(items: Sequence[Item]) -> str:
+    rule = "├" + "┼".join("─" * (width // 2) for width in WIDTHS) + "┤"
+
+    def row(cells: Sequence[str]) -> str:
+        return "\n".join(f"│{line}│" for line in _set(cells, "│")) + "\n" + rule
+
+    return _lines(items, rule + "\n" + row(HEAD), lambda i: row(i.cells), lambda s: row(("", s, "", "", "")))
+
+
+def records(items: Sequence[Item]) -> str:
+    names = ("任务编号", "事项名称", *HEAD[2:])
+
+    def row(item: Item) -> str:
+        return "\n".join(f"{name}：{cell}" for name, cell in zip(names, item.cells, strict=True) if cell) + "\n"
+
+    return _lines(items, "", row, lambda s: s + "\n")
+
+
+def label_lines(items: Sequence[Item]) -> str:
+    def row(item: Item) -> str:
+        duties = zip(HEAD[2:], item.cells[2:], strict=True)
+        return "\n".join([f"{item.cells[0]}.{item.cells[1]}", *(f"{name}：{cell}" for name, cell in duties if cell)])
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def label_bracket(items: Sequence[Item]) -> str:
+    return _lines(items, "", lambda i: f"{i.cells[0]}.{i.cells[1]}（{i.who}）", lambda s: s)
+
+
+def bullets(items: Sequence[Item]) -> str:
+    return _lines(items, "", lambda i: f"▲{i.cells[1]}（{i.who}）", lambda s: s)
+
+
+LAYOUTS: dict[str, Callable[[Sequence[Item]], str]] = {
+    made.__name__: made
+    for made in (
+        tabs, tabs_on_pages, bars, markdown, bar_at_the_end, bar_alone, cell_a_line, blank_between, tab_cells,
+        wide_spaces, comma, set_columns, box, records, label_lines, label_bracket, bullets,
+    )
+}  # fmt: skip
+FIELDS = ("text", "lead_units", "responsible_units", "lead_groups", "responsible_groups", "due", "recurrence", "number")
+
+
+def printed(gold: dict[str, Any], layout: str) -> str:
+    """A gold document in one layout, its title above it."""
+    year = gold["year"] or 2026
+    return f"某市{year}年重点任务分解表\n\n" + LAYOUTS[layout](items_of(gold)) + "\n"
+
+
+def share_right(gold: dict[str, Any], got: dict[str, Any]) -> tuple[int, int]:
+    """(right, all) of the fields of the rows; rows too many count as wrong."""
+    right = 0
+    wanted = items_of(gold)
+    tasks = list(got.get("tasks", []))
+    for item, task in zip(wanted, gold["tasks"], strict=True):
+        hit = next((one for one in tasks if _plain(one) == _bare(item.cells[1])), None)
+        if hit is None:
+            continue
+        tasks.remove(hit)
+        right += 1 + sum(sorted(hit[name]) == sorted(task[name]) for name in FIELDS[1:5])
+        right += (hit["due"] == task["due"]) + (str(hit["number"]) == item.cells[0])
+        right += hit["recurrence"] == task["recurrence"]
+    return right, len(FIELDS) * max(len(wanted), len(got.get("tasks", [])))
+
+
+def _plain(task: dict[str, Any]) -> str:
+    return _bare((task["title"] or "") + (task["requirement"] or ""))
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
