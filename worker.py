@@ -19,18 +19,22 @@ from packets import checkpoints, seals
 from packets.jobs import advance
 from reports import dossier
 from views.doctor.holdings import holdings
-from workflow import audit, operations, outbox, timekeeping
+from workflow import audit, outbox, timekeeping
 from workflow.batches import open_in_batches
 from workflow.channels import deliver
 from workflow.errors import Refused, Unsound
 from workflow.installation import Installation, install
 from workflow.logs import configure_logs
-from workflow.models import Task
-from workflow.operations import AT_ONCE, collect_notices, forget_replies, is_time, open_due_periods, remind
+from workflow.models.tasks import Task
+from workflow.office.words import NoticeKind, Role
 from workflow.operations.notices import tell_desks
+from workflow.operations.opening import AT_ONCE, open_due_periods
+from workflow.operations.posting import collect as collect_notices
+from workflow.operations.reminding import is_time, remind
+from workflow.operations.tokens import forget_replies
 from workflow.room import shortage
 from workflow.settings import ZONE, Settings
-from workflow.vocabulary import NoticeKind, Role
+from workflow.tasks.telling import tell_keepers
 
 log = structlog.get_logger()
 Job = Callable[[Installation, Mapping[str, Any]], object]
@@ -102,7 +106,7 @@ def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, p
             task = session.get_one(Task, claimed.payload["task_id"])
             about = f"第 {task.item.number} 条（{task.unit.name}）的证据包签章暂未完成"
             text = f"【{NoticeKind.SEAL.word}】{about}：{reason}"
-            operations.tell_keepers(session, text, at=now, kind=NoticeKind.SEAL, task=task)
+            tell_keepers(session, text, at=now, kind=NoticeKind.SEAL, task=task)
 
 
 def minutely(installation: Installation) -> int:

@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from workflow.vocabulary import Role
+from workflow.office.words import Role
 
 
 class AccountForm(FlaskForm):

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from workflow.vocabulary import Action, Gate, RequestKind, Role, Status, TaskKind, TaskOutcome
+from workflow.ledgers.words import TaskKind
+from workflow.office.words import Role
+from workflow.vocabulary import Action, Gate, RequestKind, Status, TaskOutcome
 
 
 class DoneOut(BaseModel):

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from workflow.vocabulary import Gate, Mode, NoticeKind
+from workflow.office.words import NoticeKind
+from workflow.vocabulary import Gate, Mode
 
 
 class LedgerOut(BaseModel):

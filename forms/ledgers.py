@@ -10,8 +10,9 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, Strin
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.days import Day
-from workflow.operations import HeadEdit, ItemEdit
-from workflow.vocabulary import Recurrence
+from workflow.ledgers.words import Recurrence
+from workflow.operations.drafting import ItemEdit
+from workflow.operations.settling import HeadEdit
 
 
 class Whole(IntegerField):

@@ -8,7 +8,7 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from workflow.vocabulary import UnitKind
+from workflow.office.words import UnitKind
 
 
 class UnitForm(FlaskForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from workflow.models import Base
+from workflow.models.base import Base
 
 
 def run() -> None:

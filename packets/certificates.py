@@ -23,7 +23,7 @@ from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from packets.trust import Trust
 from packets.verdict import Fact, State
-from workflow.deadlines import spoken_moment
+from workflow.record.calendar import spoken_moment
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)

@@ -24,9 +24,9 @@ from packets.authority import LocalAuthority
 from packets.registration import is_signed, signature_of
 from workflow import audit
 from workflow.audit import Head, Published
-from workflow.deadlines import spoken_moment
 from workflow.installation import Installation
-from workflow.models import AuditEvent
+from workflow.models.base import AuditEvent
+from workflow.record.calendar import spoken_moment
 
 NAME = "checkpoints.jsonl"
 NAMES = ("数据目录的检查点文件", "另一处（TAIZHANG_CHECKPOINTS）的检查点文件")

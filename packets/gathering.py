@@ -10,13 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
-from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
-from workflow.models import AuditEvent, Evidence, Packet, Signoff, Task, Unit
+from workflow.ledgers.words import Part
+from workflow.models.base import AuditEvent
+from workflow.models.packets import Packet
+from workflow.models.people import Unit
+from workflow.models.tasks import Evidence, Signoff, Task
 from workflow.queries.history import proxy, said_of
+from workflow.record.calendar import spoken_moment
 from workflow.roles import Case, guests, one_lead_seals
 from workflow.seats import SPARE_SLOTS
-from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState, Part
+from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState
 
 
 def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:

@@ -21,9 +21,10 @@ from packets.seals import sealing_key
 from packets.vouching import of_packet, vouched
 from workflow.errors import NotFound
 from workflow.installation import Installation
-from workflow.models import Packet, Signoff, Task
-from workflow.operations import packet_of, register_revision
-from workflow.operations.registering import vouch
+from workflow.models.packets import Packet
+from workflow.models.tasks import Signoff, Task
+from workflow.operations.registering import packet_of, register_revision
+from workflow.record.registering import vouch
 from workflow.roles import Case, case_of, seals_due
 from workflow.vocabulary import Gate, PacketState
 

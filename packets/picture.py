@@ -8,7 +8,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from packets.authority import DEMO
-from workflow.deadlines import spoken_moment
+from workflow.record.calendar import spoken_moment
 
 RED = "#c8102e"
 BOX = (246.0, 120.0)

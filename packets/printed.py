@@ -18,7 +18,7 @@ from packets.registration import Unregistered, opened
 from workflow.audit import Head, KnownHeads, Published
 from workflow.errors import Damaged
 from workflow.installation import Installation
-from workflow.models import Registration
+from workflow.models.base import Registration
 from workflow.queries.stored import stored_digests
 
 SIGNED = b"/ByteRange"

@@ -25,9 +25,10 @@ from markupsafe import Markup
 from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
-from workflow.deadlines import spoken, spoken_moment, spoken_period
+from workflow.deadlines import spoken_period
 from workflow.drawing import draw
 from workflow.errors import PacketFailed
+from workflow.record.calendar import spoken, spoken_moment
 from workflow.settings import Settings
 from workflow.showing import spoken_duty, spoken_size
 

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from packets.authority import LocalAuthority, SealKey, demo_name
 from packets.certificates import UNCHECKED, Held, flaws, held
 from packets.trust import Trust
-from workflow import operations
-from workflow.deadlines import day_of, spoken
 from workflow.errors import PacketFailed, Unsound
 from workflow.installation import Installation
-from workflow.models import Unit
-from workflow.vocabulary import NoticeKind
+from workflow.models.people import Unit
+from workflow.office.words import NoticeKind
+from workflow.record.calendar import day_of, spoken
+from workflow.tasks.telling import tell_keepers
 
 SOON = timedelta(days=30)
 """People are told so long before a certificate ends: a new one takes weeks."""
@@ -107,7 +107,7 @@ def warn(installation: Installation) -> list[str]:
     with installation.database.writing() as session:
         for words in worth:
             text = f"【{NoticeKind.SEAL.word}】{words}"
-            operations.tell_keepers(session, text, at=installation.clock(), kind=NoticeKind.SEAL)
+            tell_keepers(session, text, at=installation.clock(), kind=NoticeKind.SEAL)
     return worth
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from packets.certificates import Held, facts, flaws
 from packets.verdict import Fact
-from workflow.deadlines import spoken_moment
+from workflow.record.calendar import spoken_moment
 
 EARLY, LATE = timedelta(days=1), timedelta(minutes=5)
 """How far clocks may be apart: a seal before its contents were gathered, a seal or a registration ahead of now."""

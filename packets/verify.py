@@ -32,7 +32,7 @@ from packets.container import NotPassed, check_certificates, check_container, ch
 from packets.timing import Sealed, certificates, times
 from packets.trust import DamagedAnchors, Trust
 from packets.verdict import Fact, Verification, failed
-from workflow.deadlines import spoken_moment
+from workflow.record.calendar import spoken_moment
 from workflow.showing import spoken_size
 
 MAX_BYTES = 512 * 1024 * 1024

@@ -16,9 +16,10 @@ from packets.verify import verify
 from workflow import audit
 from workflow.errors import Unsound
 from workflow.installation import Installation
-from workflow.models import Packet
+from workflow.ledgers.words import Part
+from workflow.models.packets import Packet
 from workflow.roles import Case
-from workflow.vocabulary import Gate, Part
+from workflow.vocabulary import Gate
 
 WAITS = frozenset({"revocation", "timestamp"})
 """Facts that lists and anchors brought later can settle: they keep no paper from being registered."""

@@ -18,11 +18,11 @@ from reports import bag, figures
 from reports.binding import Paper, bind, paper
 from workflow.errors import NotFound, Refused
 from workflow.installation import Installation
-from workflow.models import Dossier
-from workflow.operations import finish_dossier
-from workflow.operations.registering import registration_of, vouch
 from workflow.queries.lookback import LookBack, SealedPacket, look_back
+from workflow.record.registering import registration_of, vouch
 from workflow.settings import Settings
+from workflow.year.models import Dossier
+from workflow.year.registering import finish_dossier
 
 Progress = Callable[[int, int, str], None]
 SEAL_AT = (174.0, 190.0, 420.0, 310.0)

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.desk_office import Office, open_office
-from workflow import operations
-from workflow.models import User
+from workflow.models.people import User
+from workflow.operations.drafting import start_draft
+from workflow.operations.people import open_session
 from workflow.published import Problem, PublishedLedger, PublishedTask
 
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
@@ -61,7 +62,7 @@ def chromium(*, language: str = "zh-CN") -> Iterator[Browser]:
 def sign_in(context: BrowserContext, office: Office, url: str, login: str) -> None:
     """From now on this browser is this person's."""
     with office.here.database.writing() as session:
-        token = operations.open_session(session, session.get_one(User, office.ids[login]), at=office.clock())
+        token = open_session(session, session.get_one(User, office.ids[login]), at=office.clock())
     context.add_cookies([{"name": "taizhang", "value": token, "url": url}])
 
 
@@ -102,4 +103,4 @@ def draft_ledger(office: Office) -> int:
     )  # fmt: skip
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
-        return operations.start_draft(session, table, blob, name="补充表.txt", by=by, at=office.clock()).id
+        return start_draft(session, table, blob, name="补充表.txt", by=by, at=office.clock()).id

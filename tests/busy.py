@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, COLEAD, LEAD, OTHER, OWN
 from tests.promises import broken_promises
-from workflow.models import AuditEvent, Awaiting, Task
+from workflow.models.base import AuditEvent
+from workflow.models.tasks import Awaiting, Task
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
 
 PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "yuan", "qian"]

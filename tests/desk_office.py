@@ -19,13 +19,21 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from workflow import operations
 from workflow.installation import Installation, install
 from workflow.migrating import migrate
-from workflow.models import AuditEvent, Evidence, Notice, Task, Unit, User
+from workflow.models.base import AuditEvent
+from workflow.models.people import Notice, Unit, User
+from workflow.models.tasks import Evidence, Task
+from workflow.office.words import Role
+from workflow.operations.directory import import_units
+from workflow.operations.drafting import start_draft
+from workflow.operations.people import create_user, open_session
+from workflow.operations.requesting import ask
+from workflow.operations.rulings import Ask
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.settings import Settings
-from workflow.vocabulary import RequestKind, Role
+from workflow.tasks.publishing import publish
+from workflow.vocabulary import RequestKind
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 HOME, LEAD, COLEAD, OWN, OTHER = "云岭市人民政府办公室", "市发展和改革委员会", "市审计局", "市财政局", "市教育局"
@@ -80,7 +88,7 @@ class Office:
         client = self.app.test_client()
         with self.here.database.writing() as session:
             client.set_cookie(
-                "taizhang", operations.open_session(session, session.get_one(User, self.ids[login]), at=self.clock())
+                "taizhang", open_session(session, session.get_one(User, self.ids[login]), at=self.clock())
             )
         return client
 
@@ -178,13 +186,13 @@ def furnish(settings: Settings, *, rows: int) -> dict[str, int]:
     blob = here.store.add_bytes(b"table")
     with here.database.writing() as session:
         names = (HOME, LEAD, COLEAD, OWN, OTHER)
-        operations.import_units(
+        import_units(
             session, [UnitRow(n, name, "部门", (), ()) for n, name in enumerate(names, 1)], by=None, at=clock()
         )
         ids = _people(session, clock)
         by = session.get_one(User, ids["chen"])
-        ledger = operations.start_draft(session, table_of(rows), blob, name="表.txt", by=by, at=clock())
-        operations.publish(session, ledger, by=by, at=clock())
+        ledger = start_draft(session, table_of(rows), blob, name="表.txt", by=by, at=clock())
+        publish(session, ledger, by=by, at=clock())
     here.database.dispose()
     return ids
 
@@ -193,9 +201,7 @@ def _people(session: Session, clock: Clock) -> dict[str, int]:
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
     ids = {}
     for login, (name, unit, roles) in CAST.items():
-        user, _ = operations.create_user(
-            session, login=login, name=name, unit=units[unit], roles=roles, by=None, at=clock()
-        )
+        user, _ = create_user(session, login=login, name=name, unit=units[unit], roles=roles, by=None, at=clock())
         user.must_change_password = False
         ids[login] = user.id
     return ids
@@ -237,8 +243,8 @@ def sign(
 def ask_to_reopen(office: Office, task_id: int, login: str) -> None:
     """One of the office asks; another may then reopen."""
     with office.here.database.writing() as session:
-        by, wanted = session.get_one(User, office.ids[login]), operations.Ask(RequestKind.REOPENING, "数据有误")
-        operations.ask(session, session.get_one(Task, task_id), wanted, by=by, at=office.clock())
+        by, wanted = session.get_one(User, office.ids[login]), Ask(RequestKind.REOPENING, "数据有误")
+        ask(session, session.get_one(Task, task_id), wanted, by=by, at=office.clock())
 
 
 def upload(client: FlaskClient, task_id: int, content: bytes, name: str, *, fragment: bool = False) -> TestResponse:

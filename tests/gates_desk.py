@@ -10,9 +10,15 @@ import worker
 from packets.judging import judge
 from tests.desk_office import OWN, Office
 from tests.promises import broken_promises
-from workflow import operations
-from workflow.models import Ledger, Packet, Task, Unit, User
-from workflow.operations import Arrangement
+from workflow.models.ledgers import Ledger
+from workflow.models.packets import Packet
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Task
+from workflow.operations import acting
+from workflow.operations.arranging import Arrangement, set_policy
+from workflow.operations.checking import check_evidence
+from workflow.operations.signers import add_signer, transfer_seat
+from workflow.operations.standing_in import delegate
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
@@ -21,8 +27,8 @@ A = Action
 def act(office: Office, task_id: int, action: Action, login: str, opinion: str = "同意") -> Status:
     with office.here.database.writing() as session:
         task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-        checked = operations.check_evidence(task, office.here.store)
-        outcome = operations.act(
+        checked = check_evidence(task, office.here.store)
+        outcome = acting.act(
             session, task, action, by=by, at=office.clock(), seen_version=task.version, opinion=opinion, checked=checked
         )
         assert broken_promises(session) == []
@@ -49,7 +55,7 @@ def policy(
             ledger_id=ledger.id if joint or item else None,
             item_id=ledger.items[item - 1].id if item else None,
         )
-        return operations.set_policy(session, wanted, by=session.get_one(User, office.ids[by]), at=office.clock())
+        return set_policy(session, wanted, by=session.get_one(User, office.ids[by]), at=office.clock())
 
 
 def seat_of(office: Office, task_id: int, how: str, login: str, person: str, *, behind: int = 0) -> None:
@@ -58,18 +64,16 @@ def seat_of(office: Office, task_id: int, how: str, login: str, person: str, *, 
         to = session.get_one(User, office.ids[person])
         at, version = office.clock(), task.version - behind
         if how == "transfer":
-            operations.transfer_seat(session, task, to, reason="外出", by=by, at=at, seen_version=version)
+            transfer_seat(session, task, to, reason="外出", by=by, at=at, seen_version=version)
         else:
-            operations.add_signer(
-                session, task, to, before=how == "before", reason="请把关", by=by, at=at, seen_version=version
-            )
+            add_signer(session, task, to, before=how == "before", reason="请把关", by=by, at=at, seen_version=version)
         assert broken_promises(session) == []
 
 
 def stand_in(office: Office, principal: str, deputy: str, *, days: int = 3, ledger_id: int | None = None) -> int:
     with office.here.database.writing() as session:
         at = office.clock()
-        return operations.delegate(
+        return delegate(
             session,
             session.get_one(User, office.ids[deputy]),
             starts=at.date(),

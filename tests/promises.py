@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from workflow.audit import verify_chain
 from workflow.binding import content_digest
-from workflow.models import AuditEvent, OutboxRow, Packet, Seat, Signoff, Task, User
+from workflow.models.base import AuditEvent, OutboxRow
+from workflow.models.gates import Seat
+from workflow.models.packets import Packet
+from workflow.models.people import User
+from workflow.models.tasks import Signoff, Task
 from workflow.roles import Case, awaited, case_of
 from workflow.vocabulary import Decision, Gate, Status
 

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 import worker
 from tests.desk_office import OTHER, PDF, Office, pieces, upload
 from workflow import audit
-from workflow.models import AccessEvent, AuditEvent
-from workflow.queries.trail import ACCESS_KINDS, check_access
+from workflow.models.base import AccessEvent, AuditEvent
+from workflow.queries.trail import check_access
+from workflow.tasks.kinds import ACCESS_KINDS
 
 
 def entries(office: Office) -> list[tuple[str, str, dict[str, object]]]:

@@ -12,12 +12,21 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import COLEAD, LEAD, Office, ask_to_reopen, open_office, report, sign, upload
-from workflow import operations
 from workflow.db import Database
 from workflow.folding import fold
-from workflow.models import Request, Signoff, Task, Unit, User
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request
+from workflow.models.tasks import Signoff, Task
+from workflow.office.words import Role, TokenScope, UnitKind
+from workflow.operations.arranging import Arrangement, set_policy
+from workflow.operations.directory import save_unit
+from workflow.operations.people import grant, set_active
 from workflow.operations.registering import packet_of, register_revision
-from workflow.vocabulary import Gate, Mode, RequestKind, Role, TokenScope, UnitKind
+from workflow.operations.requesting import ask, decide
+from workflow.operations.rulings import Ask
+from workflow.operations.standing_in import delegate, hand_over
+from workflow.operations.tokens import create_token
+from workflow.vocabulary import Gate, Mode, RequestKind
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +78,11 @@ def _ask(office: Office) -> None:
         with office.here.database.writing() as session:
             task, at = session.get_one(Task, task_id), office.clock()
             unit = session.scalars(select(Unit.id).where(Unit.name == COLEAD)).one()
-            wanted = operations.Ask(kind, "确有困难", task.due + timedelta(9), unit)
-            operations.ask(session, task, wanted, by=session.get_one(User, office.ids[by]), at=at)
+            wanted = Ask(kind, "确有困难", task.due + timedelta(9), unit)
+            ask(session, task, wanted, by=session.get_one(User, office.ids[by]), at=at)
             request = session.scalars(select(Request).where(Request.granted.is_(None))).one()
             clerk = session.get_one(User, office.ids["chen"])
-            operations.decide(
+            decide(
                 session, task, request.id, granted=granted, opinion="同意", by=clerk, at=office.clock(), unit_id=unit
             )
 
@@ -83,20 +92,16 @@ def _arrange(office: Office) -> None:
     with office.here.database.writing() as session:
         people = {login: session.get_one(User, number) for login, number in office.ids.items()}
         li, both, at = people["li"], people["both"], office.clock()
-        wanted = operations.Arrangement(Gate.UNIT, Mode.IN_ORDER, (both.id, li.id), li.unit_id)
-        operations.set_policy(session, wanted, by=li, at=at)
+        wanted = Arrangement(Gate.UNIT, Mode.IN_ORDER, (both.id, li.id), li.unit_id)
+        set_policy(session, wanted, by=li, at=at)
         today = at.date()
-        operations.delegate(
-            session, people["hong"], starts=today, ends=today, ledger_id=None, reason="外出", by=both, at=at
-        )
-        operations.hand_over(session, both, li, by=people["secadmin"], at=office.clock())
-        operations.create_token(
-            session, name="同步", scope=TokenScope.READ, expires=today, by=people["chen"], at=office.clock()
-        )
-        operations.grant(session, people["nobody"], [Role.HANDLER], by=people["secadmin"], at=office.clock())
-        operations.set_active(session, people["hong"], False, by=people["sysadmin"], at=office.clock())
+        delegate(session, people["hong"], starts=today, ends=today, ledger_id=None, reason="外出", by=both, at=at)
+        hand_over(session, both, li, by=people["secadmin"], at=office.clock())
+        create_token(session, name="同步", scope=TokenScope.READ, expires=today, by=people["chen"], at=office.clock())
+        grant(session, people["nobody"], [Role.HANDLER], by=people["secadmin"], at=office.clock())
+        set_active(session, people["hong"], False, by=people["sysadmin"], at=office.clock())
         unit = session.scalars(select(Unit).where(Unit.name == LEAD)).one()
-        operations.save_unit(
+        save_unit(
             session,
             unit,
             name="市发展改革委",

@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import Office
 from tests.promises import broken_promises
-from workflow.models import AuditEvent, Phrase, Request
+from workflow.models.base import AuditEvent
+from workflow.models.people import Phrase
+from workflow.models.requests import Request
 from workflow.vocabulary import Status
 
 

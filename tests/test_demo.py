@@ -25,7 +25,7 @@ from sqlalchemy import select
 from app import create_app
 from views.sample_office import SAMPLE
 from workflow.installation import install
-from workflow.models import User
+from workflow.models.people import User
 from workflow.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,10 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from tests.desk_office import OWN, Office
-from workflow import operations
-from workflow.models import Unit, UnitGroup
+from workflow.models.people import Unit, UnitGroup
+from workflow.operations.failures import Place
+from workflow.operations.people import create_user, sign_in
+from workflow.operations.resetting import reset_at_the_shell
 
 
 def send_list(client: FlaskClient, data: bytes, name: str) -> str:
@@ -97,11 +99,11 @@ def test_the_exported_list_reads_back_the_same(office: Office, chen: FlaskClient
 def test_an_account_whose_password_nobody_was_told_opens_by_a_reset_alone(office: Office) -> None:
     with office.here.database.writing() as session:
         unit = session.scalars(select(Unit).where(Unit.name == OWN)).one()
-        user, password = operations.create_user(
+        user, password = create_user(
             session, login="silent", name="无声", unit=unit, roles=set(), by=None, at=office.clock(), told=False
         )
         assert password == ""
-        here = operations.Place("address 10.0.0.1")
-        assert operations.sign_in(session, "silent", "", place=here, at=office.clock()) is None
-        new = operations.reset_at_the_shell(session, user, at=office.clock())
-        assert operations.sign_in(session, "silent", new, place=here, at=office.clock()) is user
+        here = Place("address 10.0.0.1")
+        assert sign_in(session, "silent", "", place=here, at=office.clock()) is None
+        new = reset_at_the_shell(session, user, at=office.clock())
+        assert sign_in(session, "silent", new, place=here, at=office.clock()) is user

@@ -27,8 +27,10 @@ from views.doctor.finding import Finding
 from views.doctor.opening import opened
 from workflow import outbox
 from workflow.migrating import migrate, migrate_down
-from workflow.models import Dossier, Ledger, Signoff
+from workflow.models.ledgers import Ledger
+from workflow.models.tasks import Signoff
 from workflow.queries.stored import stored_digests
+from workflow.year.models import Dossier
 
 pytestmark = pytest.mark.own_home
 

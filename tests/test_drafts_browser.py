@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from tests.browser_desk import chromium, draft_ledger, press, served, window
 from tests.desk_office import PDF, Office
-from workflow import operations
-from workflow.models import LoginSession, User
+from workflow.models.people import LoginSession, User
+from workflow.operations.resetting import reset_at_the_shell
 
 WORDS = "截至3月底，已在门户网站公开部门预算63份，\n办结率100%。"
 RESTORED = "在本机填写、尚未保存的内容"
@@ -50,7 +50,7 @@ class Hall:
         """A password with which this person may sign in at once."""
         with self.office.here.database.writing() as session:
             person = session.get_one(User, self.office.ids[login])
-            secret = operations.reset_at_the_shell(session, person, at=self.office.clock())
+            secret = reset_at_the_shell(session, person, at=self.office.clock())
             person.must_change_password = False
         return secret
 

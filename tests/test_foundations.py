@@ -29,7 +29,8 @@ from workflow import outbox
 from workflow.audit import Head, link_hash, record, verify_chain
 from workflow.errors import Damaged, Invalid, PacketFailed, TooLarge
 from workflow.installation import wall_clock
-from workflow.models import AuditEvent, OutboxRow, PacketRevision
+from workflow.models.base import AuditEvent, OutboxRow
+from workflow.models.packets import PacketRevision
 from workflow.settings import Settings
 from workflow.store import Store
 

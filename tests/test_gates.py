@@ -11,10 +11,15 @@ from sqlalchemy import select
 import worker
 from tests.desk_office import COLEAD, LEAD, OWN, Office, seen
 from tests.gates_desk import act, packet, policy, seat_of, waiting
-from workflow import operations
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
-from workflow.models import Packet, Seat, Task, User
-from workflow.vocabulary import Action, Gate, Mode, Role, Status
+from workflow.models.gates import Seat
+from workflow.models.packets import Packet
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.words import Role
+from workflow.operations.people import grant
+from workflow.operations.signers import take_back_signer
+from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
 
@@ -122,7 +127,7 @@ def test_who_has_left_the_desk_is_replaced_by_the_desk_not_skipped(office: Offic
     policy(office, Gate.UNIT, Mode.IN_ORDER, "both", "li")
     with office.here.database.writing() as session:
         admin, both = session.get_one(User, office.ids["secadmin"]), session.get_one(User, office.ids["both"])
-        operations.grant(session, both, {Role.HANDLER}, by=admin, at=office.clock())
+        grant(session, both, {Role.HANDLER}, by=admin, at=office.clock())
     task_id = office.task_id()
     office.walk(task_id, "submit")
     assert waiting(office, task_id) == ["unit_head"]
@@ -175,9 +180,7 @@ def test_who_was_asked_is_taken_back_until_they_sign(office: Office) -> None:
             added = session.scalars(
                 select(Seat.id).where(Seat.added_by_id.is_not(None)).order_by(Seat.id.desc())
             ).first()
-            operations.take_back_signer(
-                session, task, added or 0, by=person, at=office.clock(), seen_version=task.version
-            )
+            take_back_signer(session, task, added or 0, by=person, at=office.clock(), seen_version=task.version)
 
     seat_of(office, task_id, "before", "li", "hong")
     with pytest.raises(NotFound):

@@ -27,9 +27,13 @@ from werkzeug.test import TestResponse
 import worker
 from tests.desk_office import PDF, Office
 from tests.promises import broken_promises
-from workflow import operations
-from workflow.models import ApiToken, AuditEvent, Task, User
-from workflow.vocabulary import Status, TokenScope
+from workflow.models.base import AuditEvent
+from workflow.models.people import ApiToken, User
+from workflow.models.tasks import Task
+from workflow.office.words import TokenScope
+from workflow.operations.people import set_active
+from workflow.operations.tokens import create_token
+from workflow.vocabulary import Status
 
 ROOT = "/api/v1"
 
@@ -38,7 +42,7 @@ def token(office: Office, login: str, scope: TokenScope = TokenScope.ACT, *, day
     with office.here.database.writing() as session:
         by, at = session.get_one(User, office.ids[login]), office.clock()
         expires = at.date() + timedelta(days)
-        return operations.create_token(session, name="同步", scope=scope, expires=expires, by=by, at=at)[1]
+        return create_token(session, name="同步", scope=scope, expires=expires, by=by, at=at)[1]
 
 
 class Program:
@@ -253,7 +257,7 @@ def test_who_has_left_has_no_program_either(office: Office) -> None:
     wang = Program(office, "wang")
     with office.here.database.writing() as session:
         admin, person = (session.get_one(User, office.ids[login]) for login in ("sysadmin", "wang"))
-        operations.set_active(session, person, False, by=admin, at=office.clock())
+        set_active(session, person, False, by=admin, at=office.clock())
     assert wang.get("/me").status_code == 401
 
 

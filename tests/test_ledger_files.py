@@ -12,8 +12,9 @@ import pytest
 import intake
 from reports import ledger_files
 from tests.desk_office import Office
-from workflow import operations
-from workflow.models import Ledger, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
+from workflow.operations.drafting import start_draft
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.queries.export import LedgerTable, ledger_table
 
@@ -42,7 +43,7 @@ def drafted(office: Office, data: bytes, name: str) -> tuple[PublishedLedger, in
     published = intake.read(data, filename=name)
     with office.here.database.writing() as session:
         by, blob = session.get_one(User, office.ids["chen"]), office.here.store.add_bytes(data)
-        ledger = operations.start_draft(session, published, blob, name=name, by=by, at=office.clock())
+        ledger = start_draft(session, published, blob, name=name, by=by, at=office.clock())
         return published, ledger.id
 
 
@@ -99,7 +100,7 @@ def test_every_cell_of_a_workbook_is_text(office: Office) -> None:
     )
     with office.here.database.writing() as session:
         by, blob = session.get_one(User, office.ids["chen"]), office.here.store.add_bytes(b"formula")
-        ledger_id = operations.start_draft(session, said, blob, name="a.txt", by=by, at=office.clock()).id
+        ledger_id = start_draft(session, said, blob, name="a.txt", by=by, at=office.clock()).id
     book = openpyxl.load_workbook(io.BytesIO(ledger_files.as_xlsx(table_of(office, ledger_id))))
     cells = [cell for row in book.active.iter_rows() for cell in row if cell.value]
     assert '=HYPERLINK("http://x")' in [cell.value for cell in cells]

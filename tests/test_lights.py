@@ -9,7 +9,7 @@ import pytest
 from tests.desk_office import Office
 from workflow.lighting import light_on
 from workflow.lights import LightRules, Standing, light
-from workflow.models import LightRule
+from workflow.models.lights import LightRule
 from workflow.vocabulary import Status
 
 DUE = date(2026, 6, 15)

@@ -14,7 +14,9 @@ from tests.desk_office import PDF, Office, pieces, upload
 from tests.rolled_back import Shared
 from tests.statements import statements
 from workflow.lighting import Rulebook
-from workflow.models import Request, Task, User
+from workflow.models.people import User
+from workflow.models.requests import Request
+from workflow.models.tasks import Task
 from workflow.queries.inbox import page_waiting
 from workflow.queries.listing import Cursor, Wanted
 from workflow.vocabulary import Status

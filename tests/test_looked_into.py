@@ -17,8 +17,9 @@ from packets.gathering import gather
 from packets.render import packet_html
 from tests import brought
 from tests.desk_office import PDF, Office, pieces, report, sign, upload
-from workflow import operations, sandbox, turns
-from workflow.models import Task
+from workflow import sandbox, turns
+from workflow.models.tasks import Task
+from workflow.operations.registering import packet_of
 from workflow.roles import case_of
 
 
@@ -57,7 +58,7 @@ def test_active_content_is_told_on_the_page_and_in_the_packet_and_never_embedded
     assert sign(office.client("li"), task_id, "approve", "同意").status_code == 303
     with office.here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        packet = operations.packet_of(session, task, task.round, at=office.clock())
+        packet = packet_of(session, task, task.round, at=office.clock())
         contents = gather(session, packet, case_of(session, task), embed_limit=1 << 20)
     one, other = contents.files
     assert (one.embedded, one.remarks, one.scanned, other.embedded) == (False, ("带有宏",), False, True)

@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, COLEAD, HOME, LEAD, Office, ask_to_reopen, open_office, report
 from tests.promises import broken_promises
-from workflow import operations
 from workflow.binding import content_digest
 from workflow.errors import Forbidden, Incomplete, NotInState, Refused, Stale
-from workflow.models import AuditEvent, Evidence, Task, Unit, User
+from workflow.models.base import AuditEvent
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Evidence, Task
+from workflow.operations import acting
+from workflow.operations.checking import check_evidence
+from workflow.operations.people import set_active
+from workflow.operations.reporting import add_link, remove_evidence, save_report
 from workflow.permissions import sees
 from workflow.process import PROCESS, WORDS, actions_for
 from workflow.roles import load_case
@@ -49,7 +54,7 @@ def situation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         office.walk(task_id, "submit")
         with office.here.database.writing() as session:
             task, wang = session.get_one(Task, task_id), session.get_one(User, office.ids["wang"])
-            operations.act(session, task, A.WITHDRAW, by=wang, at=office.clock(), seen_version=task.version)
+            acting.act(session, task, A.WITHDRAW, by=wang, at=office.clock(), seen_version=task.version)
     office.walk(task_id, *SITUATIONS[request.param])
     if request.param is Status.CLOSED:
         ask_to_reopen(office, task_id, "chen")
@@ -58,8 +63,8 @@ def situation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 def attempt(office: Office, session: Session, task_id: int, action: Action, login: str, opinion: str) -> Status:
     task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-    checked = operations.check_evidence(task, office.here.store)
-    outcome = operations.act(
+    checked = check_evidence(task, office.here.store)
+    outcome = acting.act(
         session, task, action, by=by, at=office.clock(), seen_version=task.version, opinion=opinion, checked=checked
     )
     return outcome.status
@@ -185,7 +190,7 @@ def test_a_disabled_person_does_nothing(office: Office) -> None:
     office.walk(task_id, "submit")
     with office.here.database.writing() as session:
         admin, li = session.get_one(User, office.ids["sysadmin"]), session.get_one(User, office.ids["li"])
-        operations.set_active(session, li, False, by=admin, at=office.clock())
+        set_active(session, li, False, by=admin, at=office.clock())
     with pytest.raises(Forbidden):
         act(office, task_id, A.APPROVE, "li")
 
@@ -198,7 +203,7 @@ def test_the_second_click_is_answered_like_the_first(office: Office) -> None:
     for _ in range(3):
         with office.here.database.writing() as session:
             task, li = session.get_one(Task, task_id), session.get_one(User, office.ids["li"])
-            outcome = operations.act(session, task, A.APPROVE, by=li, at=office.clock(), seen_version=seen)
+            outcome = acting.act(session, task, A.APPROVE, by=li, at=office.clock(), seen_version=seen)
             sentences.append((outcome.status, outcome.version, outcome.replayed))
         events.append(office.count())
     assert sentences == [(Status.UNIT_APPROVED, seen + 1, replayed) for replayed in (False, True, True)]
@@ -224,11 +229,11 @@ def test_no_second_road_to_a_status(office: Office) -> None:
 @pytest.mark.parametrize("stale", [False, True])
 def test_closing_asks_for_a_check_of_this_very_content(office: Office, stale: bool) -> None:
     office.walk(office.task_id(), "submit", "approve", "verify")
-    checked = operations.check_evidence(office.task(office.task_id(2)), office.here.store) if stale else None
+    checked = check_evidence(office.task(office.task_id(2)), office.here.store) if stale else None
     with office.here.database.writing() as session:
         task, by = session.get_one(Task, office.task_id()), session.get_one(User, office.ids["chen"])
         with pytest.raises(Incomplete, match="重新办结"):
-            operations.act(session, task, A.CLOSE, by=by, at=office.clock(), seen_version=task.version, checked=checked)
+            acting.act(session, task, A.CLOSE, by=by, at=office.clock(), seen_version=task.version, checked=checked)
     assert office.task(office.task_id()).status is Status.LEAD_VERIFIED
 
 
@@ -250,7 +255,7 @@ def test_a_row_that_moved_after_it_was_read_is_not_overwritten(office: Office) -
         moved = update(Task).where(Task.id == task.id).values(version=task.version + 1)
         session.execute(moved, execution_options={"synchronize_session": False})
         with pytest.raises(Stale):
-            operations.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version)
+            acting.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version)
         session.rollback()
     assert office.task(office.task_id()).status is Status.DRAFTED
 
@@ -272,9 +277,9 @@ def test_every_step_back_starts_a_round(office: Office) -> None:
 
 
 CHANGES: dict[str, Callable[[Session, Task, User, datetime], object]] = {
-    "words": lambda s, t, by, at: operations.save_report(s, t, "改过的话", by=by, at=at, seen_version=t.version),
-    "link": lambda s, t, by, at: operations.add_link(s, t, "https://www.example.gov.cn/b", note="", by=by, at=at),
-    "removal": lambda s, t, by, at: operations.remove_evidence(s, t, t.live_evidence[0].id, by=by, at=at),
+    "words": lambda s, t, by, at: save_report(s, t, "改过的话", by=by, at=at, seen_version=t.version),
+    "link": lambda s, t, by, at: add_link(s, t, "https://www.example.gov.cn/b", note="", by=by, at=at),
+    "removal": lambda s, t, by, at: remove_evidence(s, t, t.live_evidence[0].id, by=by, at=at),
 }
 
 

@@ -13,12 +13,16 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.desk_office import Office
 from tests.promises import broken_promises
-from workflow import operations
 from workflow.db import Database
 from workflow.errors import ForeignDatabase
 from workflow.lights import LightRules
 from workflow.migrating import config, migrate, migrate_down
-from workflow.models import AuditEvent, Base, Ledger, LightRule, Notice, Signoff, Task, User
+from workflow.models.base import AuditEvent, Base
+from workflow.models.ledgers import Ledger
+from workflow.models.lights import LightRule
+from workflow.models.people import Notice, User
+from workflow.models.tasks import Signoff, Task
+from workflow.operations.lighting import set_lights
 from workflow.vocabulary import Status
 
 pytestmark = pytest.mark.own_home
@@ -134,7 +138,7 @@ def test_rules_of_lights_keep_what_they_showed(office: Office) -> None:
     with office.here.database.writing() as session:
         ledger, chen = session.get_one(Ledger, 1), session.get_one(User, office.ids["chen"])
         for rules in (LightRules(), LightRules(behind=5, far_behind=50)):
-            operations.set_lights(session, ledger, rules, by=chen, at=office.clock())
+            set_lights(session, ledger, rules, by=chen, at=office.clock())
     migrate_down(engine, "0009")
     migrate(engine)
     with office.here.database.reading() as session:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 import worker
 from packets import checkpoints
 from tests.desk_office import PDF, Office, upload
-from workflow.models import Evidence, Notice, User
-from workflow.vocabulary import Role
+from workflow.models.people import Notice, User
+from workflow.models.tasks import Evidence
+from workflow.office.words import Role
 
 pytestmark = pytest.mark.own_home
 

@@ -18,7 +18,8 @@ from app import CommandLine
 from tests.desk_office import PDF, Office, open_office, report, seen, upload
 from views.commands import COMMANDS
 from workflow import room
-from workflow.models import AuditEvent, Evidence
+from workflow.models.base import AuditEvent
+from workflow.models.tasks import Evidence
 
 pytestmark = pytest.mark.own_home
 

@@ -16,13 +16,19 @@ from sqlalchemy import select, update
 from reports import bag
 from tests.desk_office import HOME, LEAD, OWN, Office, ask_to_reopen, open_office, sign
 from tests.test_interface import Program
-from workflow import operations
 from workflow.lighting import light_now, light_on, rulebook
 from workflow.lights import LightRules
-from workflow.models import Awaiting, Ledger, Notice, Task, Unit, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Notice, Unit, User
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.words import NoticeKind
+from workflow.operations.drafting import start_draft
+from workflow.operations.lighting import set_lights
+from workflow.operations.reminding import remind
+from workflow.operations.urging import urge, urge_late
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.queries.lookback import LookBack, look_back
-from workflow.vocabulary import NoticeKind
+from workflow.tasks.publishing import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = LightRules(near_days=10, notice_days=20, grave_days=30, behind=10, far_behind=30)
@@ -32,7 +38,7 @@ LIGHT = re.compile(r'class="light light-(\w+)"[^>]*><i [^>]*></i>([^<]+)</span>'
 def set_rules(office: Office, rules: LightRules, ledger_id: int = 1) -> None:
     with office.here.database.writing() as session:
         by, ledger = session.get_one(User, office.ids["chen"]), session.get_one(Ledger, ledger_id)
-        operations.set_lights(session, ledger, rules, by=by, at=office.clock())
+        set_lights(session, ledger, rules, by=by, at=office.clock())
 
 
 def go_to(office: Office, day: date) -> None:
@@ -86,8 +92,8 @@ def words_of(office: Office, task_id: int, folder: Path) -> dict[str, str]:
     said["table of the archive"] = tables_of(office, look, folder)[row]["预警"]
     with office.here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        operations.urge(session, task, "", by=session.get_one(User, office.ids["chen"]), at=office.clock())
-        operations.remind(session, at=office.clock())
+        urge(session, task, "", by=session.get_one(User, office.ids["chen"]), at=office.clock())
+        remind(session, at=office.clock())
     said["催办"] = told(office, NoticeKind.URGING)
     return said
 
@@ -148,8 +154,8 @@ def second_ledger(office: Office) -> int:
     blob = office.here.store.add_bytes(b"second")
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
-        ledger = operations.start_draft(session, published, blob, name="二.txt", by=by, at=office.clock())
-        operations.publish(session, ledger, by=by, at=office.clock())
+        ledger = start_draft(session, published, blob, name="二.txt", by=by, at=office.clock())
+        publish(session, ledger, by=by, at=office.clock())
         return ledger.id
 
 
@@ -207,9 +213,7 @@ def test_lists_hold_what_the_lights_say(tmp_path: Path, seed: int) -> None:
         counted += int(re.search(r"逾期未办结 <strong>(\d+)</strong>", page)[1])  # type: ignore[index]
         left += sum(task.late_days > 0 for task in looked_back(office, ledger_id).tasks if not task.done)
         with office.here.database.writing() as session:
-            done = operations.urge_late(
-                session, ledger_id, by=session.get_one(User, office.ids["chen"]), at=office.clock()
-            )
+            done = urge_late(session, ledger_id, by=session.get_one(User, office.ids["chen"]), at=office.clock())
         assert done <= counted
     assert counted == left == len(every)
 

@@ -20,18 +20,24 @@ from packets.render import environment
 from reports import bag, ledger_files
 from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
 from tests.test_interface import Program
-from workflow import audit, operations
+from workflow import audit
 from workflow.deadlines import QUOTED
 from workflow.drawing import draw
 from workflow.errors import TooLarge
-from workflow.models import Ledger, Notice, Task, Unit, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Notice, Unit, User
+from workflow.models.tasks import Task
+from workflow.office.words import NoticeKind, UnitKind
+from workflow.operations.drafting import start_draft
+from workflow.operations.registering import packet_of
+from workflow.operations.reminding import remind
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.queries.export import LedgerTable, TableColumn
 from workflow.queries.lookback import SealedPacket, look_back
 from workflow.roles import case_of
 from workflow.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.store import Store
-from workflow.vocabulary import NoticeKind, UnitKind
+from workflow.tasks.publishing import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = [
@@ -156,15 +162,13 @@ def test_a_deadline_is_said_one_way(office: Office) -> None:
     blob, chen = office.here.store.add_bytes(b"second"), office.client("chen")
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
-        ledger = operations.start_draft(session, published, blob, name="二.txt", by=by, at=office.clock())
+        ledger = start_draft(session, published, blob, name="二.txt", by=by, at=office.clock())
         rows = {item.number: f"/review/{ledger.id}/items/{item.id}" for item in ledger.items}
         ledger_id = ledger.id
     drafts = {number: chen.get(address).text for number, address in rows.items()}
     assert "按期报送，共 4 期，期末为2026年3月31日、2026年6月30日、" in drafts["6"]
     with office.here.database.writing() as session:
-        operations.publish(
-            session, session.get_one(type(ledger), ledger_id), by=session.get_one(User, by.id), at=office.clock()
-        )
+        publish(session, session.get_one(type(ledger), ledger_id), by=session.get_one(User, by.id), at=office.clock())
         wanted = select(Task).join(Unit, Unit.id == Task.unit_id).where(Task.ledger_id == ledger_id, Unit.name == OWN)
         ids = {task.item.number: task.id for task in session.scalars(wanted)}
     with office.here.database.reading() as session:
@@ -189,7 +193,7 @@ def _paper(office: Office, task_id: int) -> str:
     office.walk(task_id, "submit", "approve")
     with office.here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        packet = operations.packet_of(session, task, task.round, at=office.clock())
+        packet = packet_of(session, task, task.round, at=office.clock())
         contents = gather(session, packet, case_of(session, task), embed_limit=1 << 20)
     template = environment(office.here.settings).get_template("packets/packet.html")
     return template.render(packet=contents, boxes=[], per_page=8, rail=draw(contents.chain), qr="")
@@ -208,7 +212,7 @@ def test_a_return_says_in_the_packet_what_it_says_on_the_page(office: Office) ->
     assert sign(li, task_id, "approve").status_code == 303
     with office.here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        packet = operations.packet_of(session, task, task.round, at=office.clock())
+        packet = packet_of(session, task, task.round, at=office.clock())
         rail = gather(session, packet, case_of(session, task), embed_limit=1 << 20).rail
     assert [said in entry.opinion for entry in rail if entry.action == "退回"] == [True]
 
@@ -220,8 +224,8 @@ def test_a_message_is_what_its_kind_says(office: Office) -> None:
     with office.here.database.writing() as session:
         session.add(Notice(user_id=office.ids["wang"], text="【今日提醒】请看附件", created_at=office.clock()))
         session.flush()
-        assert operations.remind(session, at=office.clock()) > 0
-        assert operations.remind(session, at=office.clock()) == 0
+        assert remind(session, at=office.clock()) > 0
+        assert remind(session, at=office.clock()) == 0
     kinds = [notice["kind"] for notice in Program(office, "wang").get("/notices").json["notices"]]
     assert kinds.count(NoticeKind.REMINDER) == 1
     assert kinds[:2] == ["reminder", "news"]

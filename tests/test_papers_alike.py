@@ -17,9 +17,12 @@ from packets.render import packet_html
 from reports.binding import Paper, bind, paper
 from tests.desk_office import Office, sign
 from tests.sealed import NOW, OFFICE, Sealed, contents
-from workflow.models import Dossier, LedgerItem, Packet, Registration
+from workflow.models.base import Registration
+from workflow.models.ledgers import LedgerItem
+from workflow.models.packets import Packet
 from workflow.settings import Settings
 from workflow.showing import spoken_duty
+from workflow.year.models import Dossier
 
 PRINTED = """
 import sys

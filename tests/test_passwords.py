@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from tests.desk_office import HOME, Office
 from views.address import believed, neighbourhood
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.models import AuditEvent, Unit, UnitAlias, User, WrongPassword
+from workflow.models.base import AuditEvent
+from workflow.models.people import Unit, UnitAlias, User, WrongPassword
+from workflow.operations.people import change_password
+from workflow.operations.resetting import reset_at_the_shell
 
 GOOD = ("Vt8-pear-Moon", "mT4#vq9LpX", "kettle_River_58", "雨后Carrot-lamp-71", "Jdk38fhKLs9", "Quarz!nimbus4")
 WEAK = {
@@ -42,7 +44,7 @@ NAMES = (
 
 def set_one(office: Office, new: str, login: str = "li") -> None:
     with office.here.database.writing() as session:
-        operations.change_password(session, session.get_one(User, office.ids[login]), new=new, at=office.clock())
+        change_password(session, session.get_one(User, office.ids[login]), new=new, at=office.clock())
 
 
 @pytest.mark.parametrize("new", [one for kind in WEAK.values() for one in kind])
@@ -80,7 +82,7 @@ def test_the_last_five_do_not_come_back_and_a_reset_does_not_help(office: Office
         with pytest.raises(Invalid, match="最近用过的 5 个"):
             set_one(office, new)
     with office.here.database.writing() as session:
-        operations.reset_at_the_shell(session, session.get_one(User, office.ids["li"]), at=office.clock())
+        reset_at_the_shell(session, session.get_one(User, office.ids["li"]), at=office.clock())
     with pytest.raises(Invalid, match="最近用过的 5 个"):
         set_one(office, chosen[5])
     set_one(office, chosen[6])

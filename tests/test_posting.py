@@ -22,9 +22,10 @@ from sqlalchemy import select
 import worker
 from tests.desk_office import Office
 from workflow.channels import message
-from workflow.models import Delivery, OutboxRow
+from workflow.models.base import OutboxRow
+from workflow.models.posting import Delivery
+from workflow.posting.words import Channel, DeliveryState
 from workflow.settings import Settings
-from workflow.vocabulary import Channel, DeliveryState
 
 
 class Post:

@@ -19,11 +19,22 @@ from sqlalchemy.orm import Session
 from tests.busy import PEOPLE, TASKS, UNITS, Busy, last_event
 from tests.desk_office import open_office
 from tests.promises import broken_promises
-from workflow import operations
 from workflow.errors import Refused
 from workflow.folding import fold
 from workflow.installation import install
-from workflow.models import Request, Seat, Task, Unit, User
+from workflow.models.gates import Seat
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request
+from workflow.models.tasks import Task
+from workflow.operations import acting, requesting, standing_in
+from workflow.operations.arranging import Arrangement, set_policy
+from workflow.operations.checking import check_evidence
+from workflow.operations.people import set_active
+from workflow.operations.reporting import add_file, remove_evidence, save_report
+from workflow.operations.rulings import Ask
+from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
+from workflow.operations.signing_off import Paper
+from workflow.operations.standing_in import delegate
 from workflow.roles import case_of
 from workflow.seats import open_seats
 from workflow.vocabulary import Action, Gate, Mode, RequestKind
@@ -89,7 +100,7 @@ class Year(Busy, RuleBasedStateMachine):
     @rule(of=what, by=who, text=words, behind=stale)
     def write(self, of: tuple[int, str], by: str, text: str, behind: int) -> None:
         self._try(
-            lambda session, task, person: operations.save_report(
+            lambda session, task, person: save_report(
                 session, task, text, by=person, at=self.clock(), seen_version=task.version - behind
             ),
             self.tasks[of],
@@ -100,7 +111,7 @@ class Year(Busy, RuleBasedStateMachine):
     def bring(self, of: tuple[int, str], by: str, content: bytes) -> None:
         blob = self.here.store.add_bytes(content)
         self._try(
-            lambda session, task, person: operations.add_file(
+            lambda session, task, person: add_file(
                 session, task, blob, name="证明.txt", media_type="text/plain", note="", by=person, at=self.clock()
             ),
             self.tasks[of],
@@ -112,7 +123,7 @@ class Year(Busy, RuleBasedStateMachine):
         pieces = self.office.task(self.tasks[of]).live_evidence
         if nth < len(pieces):
             self._try(
-                lambda session, task, person: operations.remove_evidence(
+                lambda session, task, person: remove_evidence(
                     session, task, pieces[nth].id, by=person, at=self.clock()
                 ),
                 self.tasks[of],
@@ -125,7 +136,7 @@ class Year(Busy, RuleBasedStateMachine):
         task_id, action, by, version = click
         before = self._last_event()
         self._try(
-            lambda session, task, person: operations.act(
+            lambda session, task, person: acting.act(
                 session, task, action, by=person, at=self.clock(), seen_version=version, opinion="意见"
             ),
             task_id,
@@ -137,10 +148,10 @@ class Year(Busy, RuleBasedStateMachine):
     @rule(of=what, by=who, kind=st.sampled_from(list(RequestKind)), unit=st.sampled_from([None, *UNITS]))
     def ask(self, of: tuple[int, str], by: str, kind: RequestKind, unit: str | None) -> None:
         self._try(
-            lambda session, task, person: operations.ask(
+            lambda session, task, person: requesting.ask(
                 session,
                 task,
-                operations.Ask(kind, "情况有变", task.due + timedelta(9), self._unit(session, unit)),
+                Ask(kind, "情况有变", task.due + timedelta(9), self._unit(session, unit)),
                 by=person,
                 at=self.clock(),
             ),
@@ -154,7 +165,7 @@ class Year(Busy, RuleBasedStateMachine):
             waiting = select(Request).where(Request.task_id == task.id, Request.granted.is_(None))
             for one in session.scalars(waiting.order_by(Request.id.desc()).limit(1)):
                 ruled = self._unit(session, unit) if one.kind is RequestKind.OBJECTION else None
-                operations.decide(
+                requesting.decide(
                     session,
                     task,
                     one.id,
@@ -170,7 +181,7 @@ class Year(Busy, RuleBasedStateMachine):
     @rule(of=what, by=st.sampled_from(["chen", "zhao"]))
     def resume(self, of: tuple[int, str], by: str) -> None:
         self._try(
-            lambda session, task, person: operations.resume(session, task, by=person, at=self.clock()),
+            lambda session, task, person: requesting.resume(session, task, by=person, at=self.clock()),
             self.tasks[of],
             by,
         )
@@ -182,14 +193,14 @@ class Year(Busy, RuleBasedStateMachine):
         def change(session: Session, task: Task, me: User) -> None:
             to, at, seen = session.get_one(User, self.ids[person]), self.clock(), task.version - behind
             if how == "transfer":
-                operations.transfer_seat(session, task, to, reason="外出", by=me, at=at, seen_version=seen)
+                transfer_seat(session, task, to, reason="外出", by=me, at=at, seen_version=seen)
             elif how == "drop":
                 added = select(Seat.id).where(Seat.task_id == task.id, Seat.added_by_id == me.id)
                 for seat_id in session.scalars(added.order_by(Seat.id.desc()).limit(1)).all():
-                    operations.take_back_signer(session, task, seat_id, by=me, at=at, seen_version=seen)
+                    take_back_signer(session, task, seat_id, by=me, at=at, seen_version=seen)
             else:
                 before = how == "before"
-                operations.add_signer(session, task, to, before=before, reason="把关", by=me, at=at, seen_version=seen)
+                add_signer(session, task, to, before=before, reason="把关", by=me, at=at, seen_version=seen)
 
         self._try(change, self.tasks[of], by)
 
@@ -209,9 +220,9 @@ class Year(Busy, RuleBasedStateMachine):
     def arrange(self, gate: Gate, mode: Mode, by: str) -> None:
         people = {Gate.UNIT: ("both", "li"), Gate.LEAD: ("zhou", "zhao"), Gate.OFFICE: ("yuan", "chen")}[gate]
         self._try(
-            lambda session, task, person: operations.set_policy(
+            lambda session, task, person: set_policy(
                 session,
-                operations.Arrangement(gate, mode, tuple(self.ids[one] for one in people), person.unit_id),
+                Arrangement(gate, mode, tuple(self.ids[one] for one in people), person.unit_id),
                 by=person,
                 at=self.clock(),
             ),
@@ -222,7 +233,7 @@ class Year(Busy, RuleBasedStateMachine):
     @rule(by=st.sampled_from(["li", "zhao", "chen"]), deputy=who, days=st.integers(min_value=0, max_value=3))
     def stand_in(self, by: str, deputy: str, days: int) -> None:
         self._try(
-            lambda session, task, person: operations.delegate(
+            lambda session, task, person: delegate(
                 session,
                 session.get_one(User, self.ids[deputy]),
                 starts=self.clock().date(),
@@ -240,7 +251,7 @@ class Year(Busy, RuleBasedStateMachine):
     def hand_over(self, pair: tuple[str, str]) -> None:
         leaver, heir = pair
         self._try(
-            lambda session, task, person: operations.hand_over(
+            lambda session, task, person: standing_in.hand_over(
                 session,
                 session.get_one(User, self.ids[leaver]),
                 session.get_one(User, self.ids[heir]),
@@ -259,8 +270,8 @@ class Year(Busy, RuleBasedStateMachine):
             seats = open_seats(case_of(session, task).seats)
             if seats:
                 action = {Gate.UNIT: Action.APPROVE, Gate.LEAD: Action.VERIFY, Gate.OFFICE: Action.CLOSE}
-                paper = operations.Paper(seats[0].id, "李主任", scan.sha256, scan.size, "扫描件.pdf")
-                operations.act(
+                paper = Paper(seats[0].id, "李主任", scan.sha256, scan.size, "扫描件.pdf")
+                acting.act(
                     session,
                     task,
                     action[seats[0].gate],
@@ -280,7 +291,7 @@ class Year(Busy, RuleBasedStateMachine):
     def employ(self, login: str, active: bool) -> None:
         with self.here.database.writing() as session:
             admin, person = session.get_one(User, self.ids["sysadmin"]), session.get_one(User, self.ids[login])
-            operations.set_active(session, person, active, by=admin, at=self.clock())
+            set_active(session, person, active, by=admin, at=self.clock())
 
     @rule()
     def restart(self) -> None:
@@ -304,9 +315,9 @@ class Year(Busy, RuleBasedStateMachine):
     def _act(self, task_id: int, by: str, action: Action, opinion: str, behind: int) -> tuple[int, Action, str, int]:
         task = self.office.task(task_id)
         version, events = task.version - behind, self._last_event() if behind else 0
-        checked = operations.check_evidence(task, self.here.store)
+        checked = check_evidence(task, self.here.store)
         self._try(
-            lambda session, task, person: operations.act(
+            lambda session, task, person: acting.act(
                 session,
                 task,
                 action,

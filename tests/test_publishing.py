@@ -17,11 +17,17 @@ import worker
 from tests.desk_office import HOME, OTHER, OWN, Office, upload
 from tests.promises import broken_promises
 from tests.statements import statements
-from workflow import batches, operations
-from workflow.models import AuditEvent, Ledger, Notice, OutboxRow, Task, Unit, User
+from workflow import batches
+from workflow.models.base import AuditEvent, OutboxRow
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Notice, Unit, User
+from workflow.models.tasks import Task
+from workflow.operations.directory import import_units
+from workflow.operations.drafting import start_draft
 from workflow.operations.publishing import MANY
 from workflow.outbox import MAX_ATTEMPTS
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.tasks import publishing
 
 UNITS = 30
 LATE = date(2021, 12, 25)
@@ -32,7 +38,7 @@ def more_units(office: Office) -> None:
     """An office of more units than the cast has."""
     rows = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(UNITS - 1)]
     with office.here.database.writing() as session:
-        operations.import_units(session, rows, by=None, at=office.clock())
+        import_units(session, rows, by=None, at=office.clock())
 
 
 def draft(office: Office, rows: int, *, units: int = UNITS, due: date | None = date(2026, 12, 25)) -> int:
@@ -43,7 +49,7 @@ def draft(office: Office, rows: int, *, units: int = UNITS, due: date | None = d
     with office.here.database.writing() as session:
         blob = office.here.store.add_bytes(f"{rows} {units} {due}".encode())
         by = session.get_one(User, office.ids["chen"])
-        return operations.start_draft(session, table, blob, name="表.txt", by=by, at=office.clock()).id
+        return start_draft(session, table, blob, name="表.txt", by=by, at=office.clock()).id
 
 
 def stamp(client: FlaskClient, ledger_id: int) -> str:
@@ -164,7 +170,7 @@ def test_the_background_writes_the_events_that_a_request_would(office: Office, c
     worker.drain(office.here)
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
-        operations.publish(session, session.get_one(Ledger, at_once), by=by, at=office.clock())
+        publishing.publish(session, session.get_one(Ledger, at_once), by=by, at=office.clock())
     left, right = born(office, later), born(office, at_once)
     dated = {"due", "due_reason", "ledger_id", "item_id"}
     assert len(left) == 300
@@ -274,8 +280,8 @@ def test_periods_open_by_the_hour_and_many_of_them_in_the_background(office: Off
         by = session.get_one(User, office.ids["chen"])
         table = PublishedLedger("月报", 2026, HOME, None, None, None, rows)
         blob = office.here.store.add_bytes(b"monthly")
-        ledger = operations.start_draft(session, table, blob, name="月.txt", by=by, at=office.clock())
-        operations.publish(session, ledger, by=by, at=office.clock())
+        ledger = start_draft(session, table, blob, name="月.txt", by=by, at=office.clock())
+        publishing.publish(session, ledger, by=by, at=office.clock())
         ledger_id = ledger.id
     assert tasks_of(office, ledger_id) == 240
     office.clock.now = office.clock.now.replace(month=4)

@@ -14,12 +14,19 @@ from tests.desk_office import PDF, Office, open_office, report, seen, sign, uplo
 from tests.gates_desk import policy
 from tests.postgres import Postgres, cluster
 from tests.promises import broken_promises
-from workflow import operations
 from workflow.conditions import EvidenceCheck
 from workflow.errors import Refused, Stale
-from workflow.models import AuditEvent, Ledger, Task, User
+from workflow.models.base import AuditEvent
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.operations.acting import act
+from workflow.operations.checking import check_evidence
+from workflow.operations.drafting import start_draft
+from workflow.operations.signers import add_signer
 from workflow.published import PublishedLedger, PublishedTask
 from workflow.store import Store
+from workflow.tasks import publishing
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 THREADS, ROUNDS, TIMES = 50, 10, 20
@@ -64,8 +71,8 @@ def acting(office: Office, task_id: int, login: str, action: Action, version: in
         try:
             with office.here.database.writing() as session:
                 task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-                checked = operations.check_evidence(task, office.here.store)
-                outcome = operations.act(
+                checked = check_evidence(task, office.here.store)
+                outcome = act(
                     session,
                     task,
                     action,
@@ -194,7 +201,7 @@ def test_saving_against_submitting_loses_no_words(office: Office) -> None:
 def test_nothing_is_held_while_evidence_is_hashed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = office.task_id()
     office.walk(task_id, "submit", "approve", "verify")
-    hashing = operations.check_evidence
+    hashing = check_evidence
 
     def somebody_else_commits_meanwhile(task: Task, store: Store) -> EvidenceCheck:
         with office.here.database.writing() as session:
@@ -213,7 +220,7 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     with office.here.database.writing() as session:
         chen = session.get_one(User, office.ids["chen"])
         draft = PublishedLedger("第二张表", 2026, None, None, None, None, (row,))
-        ledger_id = operations.start_draft(session, draft, blob, name="二.txt", by=chen, at=office.clock()).id
+        ledger_id = start_draft(session, draft, blob, name="二.txt", by=chen, at=office.clock()).id
     before = office.count(Task)
 
     def publish(login: str) -> Callable[[], str]:
@@ -221,7 +228,7 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
             try:
                 with office.here.database.writing() as session:
                     ledger, by = session.get_one(Ledger, ledger_id), session.get_one(User, office.ids[login])
-                    operations.publish(session, ledger, by=by, at=office.clock())
+                    publishing.publish(session, ledger, by=by, at=office.clock())
                 return "published"
             except Refused as refused:
                 return refused.message
@@ -255,5 +262,5 @@ def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Postgres, tmp_
         assert acting(office, task_id, "both", Action.APPROVE, task.version)() == "both approve"
         asked = {"before": True, "reason": "请把关", "by": li, "at": at, "seen_version": task.version}
         with pytest.raises(Stale, match="孙副主任"):
-            operations.add_signer(session, task, guest, **asked)
+            add_signer(session, task, guest, **asked)
     office.here.database.dispose()

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from tests.desk_office import Office
 from worker import hourly
-from workflow.models import Notice, Task
-from workflow.operations import is_time
+from workflow.models.people import Notice
+from workflow.models.tasks import Task
+from workflow.office.words import NoticeKind
+from workflow.operations.reminding import is_time
 from workflow.settings import ZONE
-from workflow.vocabulary import NoticeKind
 
 
 def reminders(office: Office, login: str = "wang") -> list[str]:

@@ -13,10 +13,15 @@ from werkzeug.test import TestResponse
 from tests.desk_office import COLEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
 from tests.gates_desk import act, packet, policy, waiting
 from tests.promises import broken_promises
-from workflow import operations
-from workflow.deadlines import after_working_days
 from workflow.errors import Forbidden, Incomplete, NotInState
-from workflow.models import AuditEvent, Request, Task, TaskCopy, Unit, User
+from workflow.models.base import AuditEvent
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request, TaskCopy
+from workflow.models.tasks import Task
+from workflow.operations import acting
+from workflow.operations.requesting import resume
+from workflow.operations.signing_off import Paper
+from workflow.record.calendar import after_working_days
 from workflow.roles import case_of
 from workflow.vocabulary import Action, Gate, Mode, Status
 
@@ -319,9 +324,9 @@ def test_the_office_never_signs_its_own_place_on_paper(office: Office) -> None:
     with office.here.database.writing() as session:
         task, yuan = session.get_one(Task, task_id), session.get_one(User, office.ids["yuan"])
         seat = next(row for row in case_of(session, task).seats if row.gate is Gate.OFFICE)
-        paper = operations.Paper(seat.id, "陈科长", "0" * 64, 1, "a.pdf")
+        paper = Paper(seat.id, "陈科长", "0" * 64, 1, "a.pdf")
         with pytest.raises(Forbidden, match="须在线办理"):
-            operations.act(session, task, A.CLOSE, by=yuan, at=office.clock(), seen_version=task.version, paper=paper)
+            acting.act(session, task, A.CLOSE, by=yuan, at=office.clock(), seen_version=task.version, paper=paper)
 
 
 def test_every_verb_stands_in_the_history(office: Office) -> None:
@@ -344,7 +349,7 @@ def test_a_decided_request_is_decided(office: Office) -> None:
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
         with pytest.raises(NotInState):
-            operations.resume(session, session.get_one(Task, office.task_id()), by=by, at=office.clock())
+            resume(session, session.get_one(Task, office.task_id()), by=by, at=office.clock())
     assert sign(office.client("chen"), office.task_id(), "close").status_code in (404, 409)
 
 
@@ -354,6 +359,6 @@ def test_the_engine_itself_takes_paper_from_the_office_alone(office: Office, log
     office.walk(task_id, "submit")
     with office.here.database.writing() as session:
         task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login])
-        paper = operations.Paper(case_of(session, task).seats[0].id, "李主任", "0" * 64, 1, "a.pdf")
+        paper = Paper(case_of(session, task).seats[0].id, "李主任", "0" * 64, 1, "a.pdf")
         with pytest.raises(Forbidden, match="由台账的办公室登记"):
-            operations.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version, paper=paper)
+            acting.act(session, task, A.APPROVE, by=by, at=office.clock(), seen_version=task.version, paper=paper)

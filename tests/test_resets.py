@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, HOME, Office
-from workflow import operations
 from workflow.errors import Forbidden, NotFound, Refused
-from workflow.models import AuditEvent, Notice, PasswordReset, Unit, User
-from workflow.operations import Place
-from workflow.vocabulary import Role
+from workflow.models.base import AuditEvent
+from workflow.models.people import Notice, PasswordReset, Unit, User
+from workflow.office.words import Role
+from workflow.operations.failures import Place
+from workflow.operations.people import create_user, grant, open_first, set_active
+from workflow.operations.resetting import agree_to_reset, ask_reset, reset_at_the_shell
 
 HERE = Place("address 10.0.0.1")
 THREE = ("sysadmin", "secadmin", "audadmin")
@@ -33,14 +35,14 @@ def opens(office: Office, login: str, password: str) -> bool:
 def asked(office: Office, login: str, by: str) -> tuple[int, str]:
     with office.here.database.writing() as session:
         owner = person(session, office, login)
-        half = operations.ask_reset(session, owner, by=person(session, office, by), at=office.clock())
+        half = ask_reset(session, owner, by=person(session, office, by), at=office.clock())
         waiting = select(PasswordReset.id).where(PasswordReset.user_id == owner.id, PasswordReset.closed_at.is_(None))
         return session.scalars(waiting).one(), half
 
 
 def agreed(office: Office, reset: int, by: str) -> str:
     with office.here.database.writing() as session:
-        return operations.agree_to_reset(session, reset, by=person(session, office, by), at=office.clock())[1]
+        return agree_to_reset(session, reset, by=person(session, office, by), at=office.clock())[1]
 
 
 def told(office: Office, login: str) -> str:
@@ -105,21 +107,17 @@ def test_a_second_of_the_same_desk_and_one_who_changed_desks_do_not_count(office
     reset, _ = asked(office, "li", "sysadmin")
     with office.here.database.writing() as session:
         secadmin = person(session, office, "secadmin")
-        operations.grant(
-            session, person(session, office, "nobody"), {Role.SYSTEM_ADMIN}, by=secadmin, at=office.clock()
-        )
+        grant(session, person(session, office, "nobody"), {Role.SYSTEM_ADMIN}, by=secadmin, at=office.clock())
     with pytest.raises(Forbidden, match="不同岗位"):
         agreed(office, reset, "nobody")
     with office.here.database.writing() as session:
         secadmin = person(session, office, "secadmin")
-        operations.grant(
-            session, person(session, office, "sysadmin"), {Role.SECURITY_ADMIN}, by=secadmin, at=office.clock()
-        )
+        grant(session, person(session, office, "sysadmin"), {Role.SECURITY_ADMIN}, by=secadmin, at=office.clock())
     with pytest.raises(Forbidden):  # who asked is of the other desk now
         agreed(office, reset, "sysadmin")
     with office.here.database.writing() as session:
         secadmin = person(session, office, "secadmin")
-        operations.grant(session, person(session, office, "sysadmin"), (), by=secadmin, at=office.clock())
+        grant(session, person(session, office, "sysadmin"), (), by=secadmin, at=office.clock())
     with pytest.raises(Refused, match="已不是管理员"):
         agreed(office, reset, "audadmin")
 
@@ -155,12 +153,12 @@ def test_opening_and_granting_is_no_detour(office: Office) -> None:
     with office.here.database.writing() as session:
         unit = session.scalars(select(Unit).where(Unit.name == HOME)).one()
         sysadmin, secadmin = person(session, office, "sysadmin"), person(session, office, "secadmin")
-        puppet, half = operations.create_user(
+        puppet, half = create_user(
             session, login="puppet", name="某人", unit=unit, roles=(), by=sysadmin, at=office.clock()
         )
-        operations.grant(session, puppet, {Role.OFFICE}, by=secadmin, at=office.clock())
-        operations.set_active(session, puppet, False, by=sysadmin, at=office.clock())
-        operations.set_active(session, puppet, True, by=sysadmin, at=office.clock())
+        grant(session, puppet, {Role.OFFICE}, by=secadmin, at=office.clock())
+        set_active(session, puppet, False, by=sysadmin, at=office.clock())
+        set_active(session, puppet, True, by=sysadmin, at=office.clock())
     for guess in (half, half * 2, f"{half}|", half.replace("-", "")):
         assert not opens(office, "puppet", guess)
 
@@ -176,7 +174,7 @@ def test_stopping_and_starting_gives_no_password(office: Office) -> None:
 
 def test_at_the_shell_it_is_told_to_the_owner_and_to_the_security_administrator(office: Office) -> None:
     with office.here.database.writing() as session:
-        password = operations.reset_at_the_shell(session, person(session, office, "li"), at=office.clock())
+        password = reset_at_the_shell(session, person(session, office, "li"), at=office.clock())
     assert "在服务器上用命令重置" in told(office, "li")
     assert "李主任（li）的口令已在服务器上用命令重置" in told(office, "secadmin")
     with office.here.database.reading() as session:
@@ -194,7 +192,7 @@ def test_the_last_of_the_three_stays(office: Office, login: str) -> None:
         one, unit = person(session, office, login), person(session, office, "chen").unit
         helpers = {}
         for wanted in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
-            helpers[wanted], _ = operations.create_user(
+            helpers[wanted], _ = create_user(
                 session,
                 login=f"second.{wanted.value}",
                 name="助手",
@@ -211,10 +209,10 @@ def test_the_last_of_the_three_stays(office: Office, login: str) -> None:
         if role is not Role.SECURITY_ADMIN:
             for left in ((), {Role.OFFICE}):
                 with pytest.raises(Forbidden, match="唯一在用的"):
-                    operations.grant(session, one, left, by=secadmin, at=office.clock())
+                    grant(session, one, left, by=secadmin, at=office.clock())
         if role is not Role.SYSTEM_ADMIN:
             with pytest.raises(Forbidden, match="唯一在用的"):
-                operations.set_active(session, one, False, by=system, at=office.clock())
+                set_active(session, one, False, by=system, at=office.clock())
         assert one.active
         assert one.roles == {role}
 
@@ -236,10 +234,10 @@ def test_the_first_of_the_three_are_opened_at_the_shell_and_only_the_first(offic
         unit = person(session, office, "chen").unit
         for role in (Role.SYSTEM_ADMIN, Role.OFFICE):
             with pytest.raises(Forbidden):
-                operations.open_first(session, login="first", name="首位", unit=unit, role=role, at=office.clock())
+                open_first(session, login="first", name="首位", unit=unit, role=role, at=office.clock())
         person(session, office, "audadmin").active = False
         role = Role.AUDIT_ADMIN
-        password = operations.open_first(session, login="first", name="首位", unit=unit, role=role, at=office.clock())
+        password = open_first(session, login="first", name="首位", unit=unit, role=role, at=office.clock())
     assert opens(office, "first", password)
 
 

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.desk_office import Office
 from tests.rolled_back import Shared
-from workflow.models import AuditEvent, Task, User
+from workflow.models.base import AuditEvent
+from workflow.models.people import User
+from workflow.models.tasks import Task
 
 
 def found(office: Office) -> tuple[object, ...]:

@@ -25,10 +25,11 @@ from tests.forging import Issuer, forged, issuer
 from tests.sealed import ACTS, LATER, NOW, UNIT, Sealed, Sealing, flawless, sealing
 from views.doctor.checks import examine
 from workflow.errors import Invalid, PacketFailed, Unsound
-from workflow.models import Notice, Packet, PacketRevision, User
-from workflow.operations import import_units, save_unit
+from workflow.models.packets import Packet, PacketRevision
+from workflow.models.people import Notice, User
+from workflow.office.words import NoticeKind, UnitKind
+from workflow.operations.directory import import_units, save_unit
 from workflow.published import UnitRow
-from workflow.vocabulary import NoticeKind, UnitKind
 
 DAY = timedelta(days=1)
 SIGNING = "1.3.6.1.4.1.311.10.3.12"

@@ -18,7 +18,8 @@ from packets.render import render
 from packets.verify import verify
 from tests.desk_office import Office
 from workflow import outbox
-from workflow.models import OutboxRow, Packet, PacketRevision, Registration
+from workflow.models.base import OutboxRow, Registration
+from workflow.models.packets import Packet, PacketRevision
 
 
 def approved(office: Office) -> str:

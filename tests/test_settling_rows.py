@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from tests.desk_office import OWN, Office
 from tests.test_office_desk import items, names, parties, read_in, settle, unit_id
-from workflow.models import AuditEvent, LedgerItem, TaskShare
+from workflow.models.base import AuditEvent
+from workflow.models.ledgers import LedgerItem
+from workflow.models.tasks import TaskShare
 from workflow.queries.lookback import look_back
 
 TABLE = """云岭市2027年政务公开工作要点任务分解表

@@ -10,9 +10,13 @@ from sqlalchemy import select
 from tests.desk_office import Office
 from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
-from workflow import operations
 from workflow.errors import Forbidden, Incomplete, Invalid
-from workflow.models import Delegation, Task, User
+from workflow.models.gates import Delegation
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.operations.people import set_active
+from workflow.operations.reporting import save_report
+from workflow.operations.standing_in import end_delegation, hand_over
 from workflow.vocabulary import Action, Gate, Mode, Status
 
 A = Action
@@ -43,7 +47,7 @@ def test_a_deputy_counts_as_both(office: Office, writer: str) -> None:
     task_id = office.task_id()
     with office.here.database.writing() as session:
         task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[writer])
-        operations.save_report(session, task, "先写一稿", by=by, at=office.clock(), seen_version=task.version)
+        save_report(session, task, "先写一稿", by=by, at=office.clock(), seen_version=task.version)
     office.walk(task_id, "submit")
     with pytest.raises(Incomplete, match="参与过本件的填报"):
         act(office, task_id, A.APPROVE, deputy)
@@ -69,7 +73,7 @@ def test_a_delegation_ends_on_its_day_or_earlier(office: Office) -> None:
         act(office, task_id, A.APPROVE, "hong")
     office.clock.now -= timedelta(days=5)
     with office.here.database.writing() as session:
-        operations.end_delegation(session, number, by=session.get_one(User, office.ids["li"]), at=office.clock())
+        end_delegation(session, number, by=session.get_one(User, office.ids["li"]), at=office.clock())
     with pytest.raises(Forbidden):
         act(office, task_id, A.APPROVE, "hong")
 
@@ -98,9 +102,9 @@ def test_who_leaves_hands_everything_over(office: Office) -> None:
     with office.here.database.writing() as session:
         both, li = (session.get_one(User, office.ids[login]) for login in ("both", "li"))
         with pytest.raises(Forbidden):
-            operations.hand_over(session, both, li, by=li, at=office.clock())
+            hand_over(session, both, li, by=li, at=office.clock())
         admin = session.get_one(User, office.ids["secadmin"])
-        assert operations.hand_over(session, both, li, by=admin, at=office.clock()) == 2
+        assert hand_over(session, both, li, by=admin, at=office.clock()) == 2
         assert broken_promises(session) == []
         assert session.scalars(select(Delegation.ended_at)).one() is not None
     for number in (1, 2):
@@ -125,7 +129,7 @@ def test_who_has_left_neither_reports_nor_signs(office: Office) -> None:
     with office.here.database.writing() as session:
         admin = session.get_one(User, office.ids["sysadmin"])
         for login in leavers:
-            operations.set_active(session, session.get_one(User, office.ids[login]), False, by=admin, at=office.clock())
+            set_active(session, session.get_one(User, office.ids[login]), False, by=admin, at=office.clock())
     for login in ("li", "both"):
         with pytest.raises(Forbidden):
             act(office, task_id, A.APPROVE, login)
@@ -133,7 +137,7 @@ def test_who_has_left_neither_reports_nor_signs(office: Office) -> None:
         with office.here.database.writing() as session:
             task, by, at = session.get_one(Task, mine), session.get_one(User, office.ids[login]), office.clock()
             with pytest.raises(Forbidden):
-                operations.save_report(session, task, "走之前写的", by=by, at=at, seen_version=task.version)
+                save_report(session, task, "走之前写的", by=by, at=at, seen_version=task.version)
         with pytest.raises(Forbidden):
             act(office, mine, A.SUBMIT, login)
     assert office.task(mine).report == ""

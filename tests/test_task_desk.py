@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk_office import OWN, PDF, Office, ask_to_reopen, pieces, report, seen, sign, upload
-from workflow.models import AuditEvent, OutboxRow
+from workflow.models.base import AuditEvent, OutboxRow
 from workflow.vocabulary import Status
 
 

@@ -13,9 +13,12 @@ import pytest
 from sqlalchemy import text
 
 from tests.desk_office import HOME, Office
-from workflow import audit, operations
-from workflow.models import AuditEvent, Signoff, Task, Unit, User
-from workflow.queries.trail import KINDS
+from workflow import audit
+from workflow.models.base import AuditEvent
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Signoff, Task
+from workflow.operations.registering import packet_of, register_revision
+from workflow.tasks.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
 HALF = re.compile(r"<code>([a-zA-Z0-9]{4}-[a-zA-Z0-9]{4})</code>")
@@ -193,10 +196,10 @@ def test_a_packet_is_downloaded_by_those_who_see_the_task(office: Office) -> Non
     sealed = b"%PDF-1.7 sealed"
     with office.here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        packet = operations.packet_of(session, task, 1, at=office.clock())
+        packet = packet_of(session, task, 1, at=office.clock())
         blob = office.here.store.add_bytes(sealed)
         signoff = session.query(Signoff).one()
-        operations.register_revision(session, packet, signoff, field="unit", blob=blob, at=office.clock())
+        register_revision(session, packet, signoff, field="unit", blob=blob, at=office.clock())
         number, packet_id = packet.number, packet.id
     page = office.client("wang").get(f"/tasks/{task_id}").text
     assert number in page

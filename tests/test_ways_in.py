@@ -12,10 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import Office, ask_to_reopen, sign, table_of
-from workflow import operations
 from workflow.errors import ClockBehind
-from workflow.models import ApiToken, AuditEvent, ClockMark, LoginSession, Task, User
-from workflow.vocabulary import Role, TokenScope
+from workflow.models.base import AuditEvent, ClockMark
+from workflow.models.people import ApiToken, LoginSession, User
+from workflow.models.tasks import Task
+from workflow.office.words import Role, TokenScope
+from workflow.operations import people, reset_password
+from workflow.operations.drafting import start_draft
+from workflow.operations.people import set_active
+from workflow.operations.requesting import decide
+from workflow.operations.tokens import create_token
+from workflow.tasks.publishing import publish
 
 Change = Callable[[Session, Office, User], Any]
 
@@ -25,31 +32,29 @@ def by(session: Session, office: Office, login: str) -> User:
 
 
 def reset(session: Session, office: Office, user: User) -> None:
-    operations.reset_password(session, user, by=by(session, office, "sysadmin"), at=office.clock())
+    reset_password(session, user, by=by(session, office, "sysadmin"), at=office.clock())
 
 
 def change_password(session: Session, office: Office, user: User) -> None:
-    old = operations.reset_password(session, user, by=None, at=office.clock())
+    old = reset_password(session, user, by=None, at=office.clock())
     user.must_change_password = False
-    operations.change_password(session, user, old=old, new="Liu-shui-2026!", at=office.clock())
+    people.change_password(session, user, old=old, new="Liu-shui-2026!", at=office.clock())
 
 
 def stop_and_start(session: Session, office: Office, user: User) -> None:
     for active in (False, True):
-        operations.set_active(session, user, active, by=by(session, office, "sysadmin"), at=office.clock())
+        set_active(session, user, active, by=by(session, office, "sysadmin"), at=office.clock())
 
 
 def grant(session: Session, office: Office, user: User) -> None:
     roles = {Role.HANDLER, Role.UNIT_HEAD}
-    operations.grant(session, user, roles, by=by(session, office, "secadmin"), at=office.clock())
+    people.grant(session, user, roles, by=by(session, office, "secadmin"), at=office.clock())
 
 
 def token(office: Office, login: str) -> dict[str, str]:
     with office.here.database.writing() as session:
         person, last = by(session, office, login), date(2026, 12, 31)
-        made = operations.create_token(
-            session, name="同步", scope=TokenScope.ACT, expires=last, by=person, at=office.clock()
-        )
+        made = create_token(session, name="同步", scope=TokenScope.ACT, expires=last, by=person, at=office.clock())
     return {"Authorization": f"Bearer {made[1]}"}
 
 
@@ -154,12 +159,12 @@ def test_neither_publishing_nor_a_ruling_is_done_while_the_clock_is_behind(offic
     with office.here.database.writing() as session:
         task, person = session.get_one(Task, task_id), by(session, office, "yuan")
         with pytest.raises(ClockBehind):
-            operations.decide(session, task, 1, granted=False, opinion="否", by=person, at=start)
+            decide(session, task, 1, granted=False, opinion="否", by=person, at=start)
     with office.here.database.writing() as session:
         person, blob = by(session, office, "chen"), office.here.store.add_bytes(b"another table")
-        ledger = operations.start_draft(session, table_of(1), blob, name="表.txt", by=person, at=start)
+        ledger = start_draft(session, table_of(1), blob, name="表.txt", by=person, at=start)
         with pytest.raises(ClockBehind):
-            operations.publish(session, ledger, by=person, at=start)
+            publish(session, ledger, by=person, at=start)
 
 
 def test_a_clock_that_had_run_ahead_is_accepted_at_the_shell(office: Office) -> None:

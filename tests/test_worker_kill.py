@@ -16,7 +16,9 @@ from packets.judging import judge
 from tests.desk_office import open_office
 from workflow import outbox
 from workflow.installation import Installation, install
-from workflow.models import OutboxRow, Packet, PacketRevision, Signoff
+from workflow.models.base import OutboxRow
+from workflow.models.packets import Packet, PacketRevision
+from workflow.models.tasks import Signoff
 from workflow.vocabulary import Decision, PacketState
 
 KILLS, TIMES = 5, 20

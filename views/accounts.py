@@ -9,13 +9,17 @@ from wtforms import SelectChoice
 
 from forms.accounts import AccountForm, GrantForm
 from views.door import installation, permit, reading, typed, writing
-from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused
-from workflow.models import Unit, User
-from workflow.permissions import Permission
+from workflow.models.people import Unit, User
+from workflow.office.permissions import Permission
+from workflow.office.words import Role
+from workflow.operations import standing_in
+from workflow.operations.people import create_user
+from workflow.operations.people import grant as do_grant
+from workflow.operations.people import set_active as do_set_active
+from workflow.operations.resetting import ask_reset
 from workflow.queries.people import choices_of_units, find_person, page_people, waiting_resets, wrong_lately
 from workflow.room import shortage
-from workflow.vocabulary import Role
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -36,7 +40,7 @@ def create() -> tuple[str, int]:
         return _index(form, status=422)
     try:
         with writing() as (session, by):
-            user, half = operations.create_user(
+            user, half = create_user(
                 session,
                 login=(form.login.data or "").strip(),
                 name=form.name.data or "",
@@ -57,7 +61,7 @@ def reset(user_id: int) -> tuple[str, int]:
     """Ask for a new one-time password and show its first half this once; a second person has to agree."""
     with writing() as (session, by):
         user = _user(session, user_id)
-        half = operations.ask_reset(session, user, by=by, at=installation().clock())
+        half = ask_reset(session, user, by=by, at=installation().clock())
         opened = (user.login, user.name, half)
     return _index(_account_form(blank=True), opened=opened)
 
@@ -69,7 +73,7 @@ def set_active(user_id: int, wish: str) -> Response:
     with writing() as (session, by):
         user = _user(session, user_id)
         if user.active != (wish == "start"):
-            operations.set_active(session, user, wish == "start", by=by, at=installation().clock())
+            do_set_active(session, user, wish == "start", by=by, at=installation().clock())
         name = user.name
     flash(f"{name}的账号已{'启用' if wish == 'start' else '停用，已登录的设备随即退出'}。", "success")
     return redirect(url_for("accounts.index"), 303)
@@ -104,7 +108,7 @@ def grant(user_id: int) -> Response | tuple[str, int]:
         with writing() as (session, by):
             user = _user(session, user_id)
             if wanted != user.roles:
-                operations.grant(session, user, wanted, by=by, at=installation().clock())
+                do_grant(session, user, wanted, by=by, at=installation().clock())
             name = user.name
     except NotFound:
         raise
@@ -122,7 +126,7 @@ def hand_over(user_id: int) -> Response | tuple[str, int]:
         with writing() as (session, by):
             user = _user(session, user_id)
             to = find_person(session, request.form.get("person", ""), near=user)
-            moved = operations.hand_over(session, user, to, by=by, at=installation().clock())
+            moved = standing_in.hand_over(session, user, to, by=by, at=installation().clock())
             sentence = f"已将{user.name}的签批事项移交给{to.name}，共 {moved} 件在办。"
     except NotFound:
         raise

@@ -15,11 +15,14 @@ from views.api_shapes import event_out, line_out, task_out
 from views.door import installation, load_task, me, pause_reading, permit, reading, today
 from views.downloads import attachment, packet_name, registration_beside
 from views.evidence import bring, checked, download, store_files
-from workflow import operations
 from workflow.errors import Forbidden, NotFound
 from workflow.lighting import light_on, rulebook
-from workflow.models import Packet, Task, User
-from workflow.permissions import Permission
+from workflow.models.packets import Packet
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission
+from workflow.operations import acting
+from workflow.operations.reporting import add_link, remove_evidence, save_report
 from workflow.process import step_for
 from workflow.queries.history import happenings_of
 from workflow.queries.inbox import page_waiting
@@ -117,7 +120,7 @@ def report(task_id: int, json_data: ReportIn) -> DoneOut:
 
     def save(session: Session, task: Task, by: User) -> DoneOut:
         now = installation().clock()
-        operations.save_report(
+        save_report(
             session,
             task,
             json_data.report,
@@ -142,7 +145,7 @@ def act(task_id: int, json_data: ActIn) -> DoneOut:
     def step(session: Session, task: Task, by: User) -> DoneOut:
         if not all(number.isascii() and number.isdigit() and len(number) < 19 for number in json_data.defects):
             raise NotFound
-        outcome = operations.act(
+        outcome = acting.act(
             session,
             task,
             json_data.action,
@@ -185,9 +188,7 @@ def link(task_id: int, json_data: LinkIn) -> DoneOut:
     """Register a published page's address; nothing is fetched."""
 
     def add(session: Session, task: Task, by: User) -> DoneOut:
-        piece = operations.add_link(
-            session, task, json_data.address, note=json_data.note, by=by, at=installation().clock()
-        )
+        piece = add_link(session, task, json_data.address, note=json_data.note, by=by, at=installation().clock())
         return DoneOut(sentence="已登记网页链接。", id=piece.id)
 
     return change(task_id, add)
@@ -200,7 +201,7 @@ def remove(task_id: int, evidence_id: int) -> DoneOut:
     """Take a piece of evidence off the list."""
 
     def take(session: Session, task: Task, by: User) -> DoneOut:
-        operations.remove_evidence(session, task, evidence_id, by=by, at=installation().clock())
+        remove_evidence(session, task, evidence_id, by=by, at=installation().clock())
         return DoneOut(sentence="已移除；移除的记录留在办理过程中。")
 
     return change(task_id, take)

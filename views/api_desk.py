@@ -22,11 +22,12 @@ from forms.api_out_desk import (
 )
 from views.api_frame import ROOT, once
 from views.door import installation, load_ledger, me, permit, reading, today
-from workflow import operations
 from workflow.lighting import rulebook
 from workflow.lights import LightRules
-from workflow.models import User
-from workflow.permissions import Permission
+from workflow.models.people import User
+from workflow.office.permissions import Permission
+from workflow.operations import lighting
+from workflow.operations.notices import read_notices
 from workflow.queries.inbox import page_notices
 from workflow.queries.ledgers import list_ledgers
 from workflow.queries.signing import SigningDesk, signing_desk
@@ -64,7 +65,7 @@ def set_lights(ledger_id: int, json_data: LightRulesIn) -> DoneOut:
 
     def setting(session: Session, by: User) -> DoneOut:
         ledger = load_ledger(session, ledger_id, by, running=True)
-        operations.set_lights(session, ledger, LightRules(**json_data.model_dump()), by=by, at=installation().clock())
+        lighting.set_lights(session, ledger, LightRules(**json_data.model_dump()), by=by, at=installation().clock())
         return DoneOut(sentence="预警规则已保存，自今天起生效；以前各日的预警不变。")
 
     return once(setting)
@@ -99,7 +100,7 @@ def read_notice(notice_id: int) -> DoneOut:
     """Mark one of the caller's messages as read."""
 
     def taking(session: Session, by: User) -> DoneOut:
-        fresh = operations.read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
+        fresh = read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
         return DoneOut(sentence="已标为已读。" if fresh else "没有这条未读消息。", replayed=not fresh)
 
     return once(taking)

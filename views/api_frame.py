@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut, ProblemOut
 from views.door import installation, marking, pause_reading, reading, writing
-from workflow import operations
 from workflow.errors import Invalid, Refused
-from workflow.models import ApiReply, User
+from workflow.models.people import ApiReply, User
+from workflow.operations.tokens import note_use, token_of
 
 ROOT = "/api/v1"
 KEY = "Idempotency-Key"
@@ -34,13 +34,13 @@ def bearer(incoming: Request) -> int | None:
     kind, _, secret = incoming.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret.isascii():
         return None
-    token = operations.token_of(reading(), secret.strip(), at=installation().clock())
+    token = token_of(reading(), secret.strip(), at=installation().clock())
     if token is None:
         return None
     g.api_token, user_id, now = token, token.user_id, installation().clock()
     if token.used_at is None or now - token.used_at > USED_EVERY:
         with marking() as writer:
-            operations.note_use(writer, token.id, at=now)
+            note_use(writer, token.id, at=now)
     return user_id
 
 

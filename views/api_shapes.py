@@ -21,13 +21,15 @@ from forms.api_out import (
     TaskOut,
     TurnOut,
 )
-from workflow.deadlines import day_of
 from workflow.lighting import Rulebook, light_now, rulebook
-from workflow.models import Seat, Unit, User
+from workflow.models.gates import Seat
+from workflow.models.people import Unit, User
+from workflow.office.desks import Turn
 from workflow.queries.history import Happening
 from workflow.queries.listing import TaskRow
 from workflow.queries.tasks import TaskDesk, desk_of
-from workflow.roles import Case, Turn, awaited
+from workflow.record.calendar import day_of
+from workflow.roles import Case, awaited
 from workflow.seats import open_seats
 
 

@@ -11,10 +11,15 @@ from views.api import change
 from views.api_frame import ROOT, once
 from views.door import installation, permit
 from views.paper import scanned
-from workflow import operations
-from workflow.models import Task, User
-from workflow.operations import Arrangement, Ask
-from workflow.permissions import Permission
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission
+from workflow.operations import arranging, receiving, requesting, standing_in, urging
+from workflow.operations.acting import act
+from workflow.operations.arranging import Arrangement
+from workflow.operations.copying import copy_to
+from workflow.operations.rulings import Ask
+from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
 from workflow.queries.people import find_person
 
 blueprint = APIBlueprint("api_verbs", __name__, url_prefix=ROOT)
@@ -27,7 +32,7 @@ def receive(task_id: int) -> DoneOut:
     """Take note of a task."""
 
     def take(session: Session, task: Task, by: User) -> DoneOut:
-        fresh = operations.receive(session, task, by=by, at=installation().clock())
+        fresh = receiving.receive(session, task, by=by, at=installation().clock())
         return DoneOut(sentence="已签收。" if fresh else "此件已经签收过。", replayed=not fresh)
 
     return change(task_id, take)
@@ -41,7 +46,7 @@ def urge(task_id: int, json_data: WordsIn) -> DoneOut:
     """Press whoever the task waits for, once a day."""
 
     def press(session: Session, task: Task, by: User) -> DoneOut:
-        count = operations.urge(session, task, json_data.words, by=by, at=installation().clock())
+        count = urging.urge(session, task, json_data.words, by=by, at=installation().clock())
         return DoneOut(sentence=f"已催办（第 {count} 次）。")
 
     return change(task_id, press)
@@ -56,7 +61,7 @@ def copy(task_id: int, json_data: CopyIn) -> DoneOut:
 
     def send(session: Session, task: Task, by: User) -> DoneOut:
         person = find_person(session, json_data.person, near=by)
-        operations.copy_to(session, task, person, json_data.words, by=by, at=installation().clock())
+        copy_to(session, task, person, json_data.words, by=by, at=installation().clock())
         return DoneOut(sentence=f"已抄送{person.name}。")
 
     return change(task_id, send)
@@ -71,7 +76,7 @@ def ask(task_id: int, json_data: AskIn) -> DoneOut:
     wanted = Ask(json_data.kind, json_data.reason, json_data.new_due, json_data.unit_id)
 
     def asking(session: Session, task: Task, by: User) -> DoneOut:
-        asked = operations.ask(session, task, wanted, by=by, at=installation().clock())
+        asked = requesting.ask(session, task, wanted, by=by, at=installation().clock())
         return DoneOut(sentence=f"已提出{wanted.kind.word}申请，等待办公室决定。", id=asked.id)
 
     return change(task_id, asking)
@@ -85,7 +90,7 @@ def decide(task_id: int, request_id: int, json_data: DecideIn) -> DoneOut:
     """Grant or refuse a request."""
 
     def deciding(session: Session, task: Task, by: User) -> DoneOut:
-        operations.decide(
+        requesting.decide(
             session,
             task,
             request_id,
@@ -107,7 +112,7 @@ def resume(task_id: int) -> DoneOut:
     """Take a paused task up again."""
 
     def resuming(session: Session, task: Task, by: User) -> DoneOut:
-        operations.resume(session, task, by=by, at=installation().clock())
+        requesting.resume(session, task, by=by, at=installation().clock())
         return DoneOut(sentence="已恢复办理，时限按挂账的工作日顺延。")
 
     return change(task_id, resuming)
@@ -124,12 +129,10 @@ def seat(task_id: int, json_data: SeatIn) -> DoneOut:
         person, now = find_person(session, json_data.person, near=by), installation().clock()
         reason, seen = json_data.reason, json_data.seen_version
         if json_data.how == "transfer":
-            operations.transfer_seat(session, task, person, reason=reason, by=by, at=now, seen_version=seen)
+            transfer_seat(session, task, person, reason=reason, by=by, at=now, seen_version=seen)
             return DoneOut(sentence=f"已转办给{person.name}。")
         before = json_data.how == "before"
-        added = operations.add_signer(
-            session, task, person, before=before, reason=reason, by=by, at=now, seen_version=seen
-        )
+        added = add_signer(session, task, person, before=before, reason=reason, by=by, at=now, seen_version=seen)
         session.flush()
         return DoneOut(sentence=f"已请{person.name}加签。", id=added.id)
 
@@ -145,7 +148,7 @@ def unseat(task_id: int, seat_id: int, query_data: SeenIn) -> DoneOut:
 
     def taking(session: Session, task: Task, by: User) -> DoneOut:
         seen = query_data.seen_version
-        operations.take_back_signer(session, task, seat_id, by=by, at=installation().clock(), seen_version=seen)
+        take_back_signer(session, task, seat_id, by=by, at=installation().clock(), seen_version=seen)
         return DoneOut(sentence="已收回加签。")
 
     return change(task_id, taking)
@@ -162,9 +165,7 @@ def paper(task_id: int, form_and_files_data: PaperIn) -> DoneOut:
 
     def register(session: Session, task: Task, by: User) -> DoneOut:
         at, seen = installation().clock(), sent.seen_version
-        outcome = operations.act(
-            session, task, action, by=by, at=at, seen_version=seen, opinion=sent.opinion, paper=form
-        )
+        outcome = act(session, task, action, by=by, at=at, seen_version=seen, opinion=sent.opinion, paper=form)
         return DoneOut(sentence=f"已登记线下签批。{outcome.sentence}", replayed=outcome.replayed)
 
     return change(task_id, register)
@@ -178,7 +179,7 @@ def delegate(json_data: DelegateIn) -> DoneOut:
     """Let a colleague sign for the caller for a while."""
 
     def giving(session: Session, by: User) -> DoneOut:
-        given = operations.delegate(
+        given = standing_in.delegate(
             session,
             find_person(session, json_data.person, near=by),
             starts=json_data.starts,
@@ -200,7 +201,7 @@ def end_delegation(delegation_id: int) -> DoneOut:
     """End a delegation before its time."""
 
     def ending(session: Session, by: User) -> DoneOut:
-        operations.end_delegation(session, delegation_id, by=by, at=installation().clock())
+        standing_in.end_delegation(session, delegation_id, by=by, at=installation().clock())
         return DoneOut(sentence="已结束这项代理。")
 
     return once(ending)
@@ -222,7 +223,7 @@ def set_policy(json_data: PolicyIn) -> DoneOut:
     )
 
     def setting(session: Session, by: User) -> DoneOut:
-        left = operations.set_policy(session, wanted, by=by, at=installation().clock())
+        left = arranging.set_policy(session, wanted, by=by, at=installation().clock())
         return DoneOut(sentence=f"已保存；已有 {left} 件正在这一环节，仍按原来的签批人办理。")
 
     return once(setting)
@@ -235,7 +236,7 @@ def drop_policy(policy_id: int) -> DoneOut:
     """Take a policy back."""
 
     def dropping(session: Session, by: User) -> DoneOut:
-        operations.drop_policy(session, policy_id, by=by, at=installation().clock())
+        arranging.drop_policy(session, policy_id, by=by, at=installation().clock())
         return DoneOut(sentence="已取消这项设置。")
 
     return once(dropping)

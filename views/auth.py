@@ -18,12 +18,14 @@ from views.api_frame import bearer, is_api, problem
 from views.door import OPEN, WHOLE, address, installation, marking, me, password_old, permit, reading, writing
 from views.known_browser import place_of, remember
 from views.typed_words import own_page
-from workflow import operations, timekeeping
+from workflow import timekeeping
 from workflow.errors import Invalid
-from workflow.models import LoginSession, User
+from workflow.models.people import LoginSession, User
+from workflow.office.permissions import Permission
+from workflow.operations import people
+from workflow.operations.access import expire_session
 from workflow.operations.failures import MOST, WINDOW
-from workflow.operations.people import token_hash
-from workflow.permissions import Permission
+from workflow.operations.people import change_password, end_session, knows_password, open_session, token_hash
 
 blueprint = Blueprint("auth", __name__)
 login_manager = LoginManager()
@@ -81,7 +83,7 @@ def _over(row: LoginSession, moment: datetime) -> bool:
 def _expire(row: LoginSession, moment: datetime) -> None:
     session_id, user_id = row.id, row.user_id
     with marking() as writer:
-        operations.expire_session(writer, session_id, by=writer.get_one(User, user_id), at=moment)
+        expire_session(writer, session_id, by=writer.get_one(User, user_id), at=moment)
 
 
 @login_manager.unauthorized_handler
@@ -110,8 +112,8 @@ def sign_in() -> str | Response | tuple[str, int]:
     with installation().database.writing(origin=address()) as writer:
         login = form.login.data or ""
         typed = form.password.data or ""
-        user = operations.sign_in(writer, login, typed, place=place_of(login), at=now, veil=veiled)
-        token = operations.open_session(writer, user, at=now) if user else ""
+        user = people.sign_in(writer, login, typed, place=place_of(login), at=now, veil=veiled)
+        token = open_session(writer, user, at=now) if user else ""
     if not token:
         flash(f"登录名或口令不正确，或账号已停用。{WAIT}", "danger")
         return render_template("auth/sign_in.html", form=form), 401
@@ -128,7 +130,7 @@ def sign_out() -> Response:
     """End the session on the server and forget the cookie."""
     token = request.cookies.get(cookie_name(), "")
     with writing() as (writer, by):
-        operations.end_session(writer, token, by=by, at=installation().clock())
+        end_session(writer, token, by=by, at=installation().clock())
     session.clear()
     flash("已退出登录。", "success")
     answer = redirect(url_for("auth.sign_in"))
@@ -147,9 +149,9 @@ def password() -> str | Response | tuple[str, int]:
     now, token, place = installation().clock(), "", place_of(me().login)
     try:
         with writing() as (writer, by):
-            if operations.knows_password(writer, by, form.old.data or "", place=place, at=now):
-                operations.change_password(writer, by, new=form.new.data or "", at=now)
-                token = operations.open_session(writer, by, at=now)
+            if knows_password(writer, by, form.old.data or "", place=place, at=now):
+                change_password(writer, by, new=form.new.data or "", at=now)
+                token = open_session(writer, by, at=now)
     except Invalid as refused:
         flash(refused.message, "danger")
         return _password_page(form), refused.status

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from views.door import installation, load_ledger, load_task, permit, writing
-from workflow import operations
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations import receiving, urging
 
 blueprint = Blueprint("clock", __name__)
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("clock", __name__)
 def receive(task_id: int) -> Response:
     """Take note of a task."""
     with writing() as (session, by):
-        fresh = operations.receive(session, load_task(session, task_id, by).task, by=by, at=installation().clock())
+        fresh = receiving.receive(session, load_task(session, task_id, by).task, by=by, at=installation().clock())
     flash("已签收。" if fresh else "此件已经签收过，无需重复操作。", "success" if fresh else "info")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
@@ -29,7 +29,7 @@ def urge(task_id: int) -> Response:
     words = request.form.get("words", "")
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
-        count = operations.urge(session, task, words, by=by, at=installation().clock())
+        count = urging.urge(session, task, words, by=by, at=installation().clock())
     flash(f"已催办（第 {count} 次），正在等待的人员已收到消息。", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
@@ -40,7 +40,7 @@ def urge_late(ledger_id: int) -> Response:
     """Press everybody who is late in one ledger."""
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        count = operations.urge_late(session, ledger.id, by=by, at=installation().clock())
+        count = urging.urge_late(session, ledger.id, by=by, at=installation().clock())
     flash(
         f"已催办 {count} 项逾期任务。" if count else "没有需要催办的逾期任务，或今天都已催办过。",
         "success" if count else "info",

@@ -17,16 +17,20 @@ from packets.judging import bundle
 from reports import dossier
 from views.sample_office import SampleOffice, furnish, is_empty
 from views.sample_year import SteeredClock, walk
-from workflow import operations
 from workflow.errors import Refused
 from workflow.installation import Installation, wall_clock
 from workflow.lighting import overdue
 from workflow.migrating import migrate
-from workflow.models import Ledger, OutboxRow, Packet, Task, User
-from workflow.operations.registering import registration_of
+from workflow.models.base import OutboxRow
+from workflow.models.ledgers import Ledger
+from workflow.models.packets import Packet
+from workflow.models.people import User
+from workflow.models.tasks import Task
 from workflow.published import PublishedLedger
+from workflow.record.registering import registration_of
 from workflow.settings import ZONE
 from workflow.vocabulary import PacketState, Status
+from workflow.year.registering import request_dossier
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: 
     with installation.database.writing() as session:
         clerk = session.scalars(select(User).where(User.login == "office")).one()
         ledger = session.get_one(Ledger, office.ledger_id)
-        request = operations.request_dossier(session, ledger, by=clerk, at=installation.clock())
+        request = request_dossier(session, ledger, by=clerk, at=installation.clock())
         dossier_id = request.id
     dossier.build(
         installation, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total)

@@ -17,15 +17,19 @@ from werkzeug.wrappers import Response
 
 from forms.days import read_day
 from views.address import believed
-from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid, NotFound
 from workflow.installation import Installation
-from workflow.models import Ledger, Task, User
-from workflow.operations import expired
-from workflow.permissions import Permission, may, runs, sees, sees_everything
+from workflow.ledgers.permissions import runs
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission, may, sees_everything
+from workflow.office.words import TokenScope
+from workflow.operations.passwords import expired
+from workflow.permissions import sees
+from workflow.record.calendar import day_of
 from workflow.roles import ROW_AND_UNITS, Case, case_of
 from workflow.text import clean_text
-from workflow.vocabulary import TokenScope
 
 log = structlog.get_logger()
 P = ParamSpec("P")

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from views.door import installation, load_ledger, me, permit, reading, writing
 from views.downloads import attachment, registration_beside
-from workflow import operations
 from workflow.errors import NotFound
-from workflow.models import Dossier, Ledger
-from workflow.permissions import Permission
+from workflow.models.ledgers import Ledger
+from workflow.office.permissions import Permission
+from workflow.year.models import Dossier
+from workflow.year.registering import request_dossier
 
 blueprint = Blueprint("dossiers", __name__)
 
@@ -37,7 +38,7 @@ def build(ledger_id: int) -> AnyResponse:
     """Ask for a dossier as of now; one that is being built is shown instead of starting another."""
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        dossier = operations.request_dossier(session, ledger, by=by, at=installation().clock())
+        dossier = request_dossier(session, ledger, by=by, at=installation().clock())
     return redirect(url_for("dossiers.show", dossier_id=dossier.id))
 
 

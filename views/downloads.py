@@ -11,7 +11,7 @@ from flask import Response
 from packets.beside import beside
 from views.door import installation, pause_reading, reading
 from workflow.errors import NotFound
-from workflow.operations.registering import registration_of
+from workflow.record.registering import registration_of
 
 
 def attachment(

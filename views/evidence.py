@@ -17,11 +17,13 @@ from inspection.door import Looked, look_into
 from views.door import installation, load_task, me, pause_reading, permit, reading, wants_fragment, writing
 from views.downloads import attachment
 from views.task_page import Typed, evidence_fragment, task_page
-from workflow import operations
 from workflow.conditions import EvidenceCheck
 from workflow.errors import Forbidden, Invalid, NotFound, Refused
-from workflow.models import Evidence, Task, User
-from workflow.permissions import Permission
+from workflow.models.people import User
+from workflow.models.tasks import Evidence, Task
+from workflow.office.permissions import Permission
+from workflow.operations.checking import check_evidence
+from workflow.operations.reporting import add_file, add_link, remove_evidence
 from workflow.process import step_for
 from workflow.store import Blob
 from workflow.text import file_name
@@ -67,7 +69,7 @@ def link(task_id: int) -> str | Answer | tuple[str, int]:
     address, note = form.address.data or "", form.note.data or ""
 
     def add(session: Session, task: Task, by: User) -> str:
-        operations.add_link(session, task, address, note=note, by=by, at=installation().clock())
+        add_link(session, task, address, note=note, by=by, at=installation().clock())
         return "已登记网页链接。"
 
     return _change(task_id, add, Typed(address=address, note=note))
@@ -81,7 +83,7 @@ def remove(task_id: int, evidence_id: int) -> str | Answer | tuple[str, int]:
     def take(session: Session, task: Task, by: User) -> str:
         if any(piece.id == evidence_id and piece.removed_by_id == by.id for piece in task.evidence):
             return "已经移除，无需重复操作。"
-        operations.remove_evidence(session, task, evidence_id, by=by, at=installation().clock())
+        remove_evidence(session, task, evidence_id, by=by, at=installation().clock())
         return "已移除；移除的记录留在办理过程中。"
 
     return _change(task_id, take, Typed())
@@ -104,7 +106,7 @@ def checked(task_id: int) -> EvidenceCheck:
     with installation().database.reading() as session:
         task = load_task(session, task_id, session.get_one(User, current_user.id)).task
         list(task.evidence), list(task.signoffs)
-    return operations.check_evidence(task, installation().store)
+    return check_evidence(task, installation().store)
 
 
 def _change(task_id: int, change: Callable[[Session, Task, User], str], typed: Typed) -> str | Answer | tuple[str, int]:
@@ -141,7 +143,7 @@ def bring(session: Session, task: Task, stored: list[Stored], *, note: str, by: 
     pieces, same, now = [], [], installation().clock()
     for file in stored:
         found = file.looked
-        brought = operations.add_file(
+        brought = add_file(
             session, task, file.blob, name=file.name, media_type=found.media_type, note=note, by=by, at=now,
             remarks=found.remarks, apart=found.apart, scanned=found.scanned,
         )  # fmt: skip

@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 from views.auth import signed_in
 from views.door import password_old, reading, today
 from views.typed_words import accepted, tell
-from workflow.deadlines import spoken, spoken_moment
-from workflow.permissions import Permission, may
+from workflow.office.permissions import Permission, may
 from workflow.queries.inbox import counts_of
+from workflow.record.calendar import spoken, spoken_moment
 from workflow.showing import spoken_duty, spoken_size
 
 _DATE = re.compile(

@@ -10,16 +10,18 @@ from werkzeug.wrappers import Response
 
 from views.door import installation, me, number_in, permit, reading, today, typed, writing
 from views.frame import MENU
-from workflow import operations
 from workflow.deadlines import spoken_period
 from workflow.lighting import light_now, rulebook
 from workflow.lights import Light
-from workflow.models import Notice
-from workflow.permissions import Permission, may
+from workflow.models.people import Notice
+from workflow.office.permissions import Permission, may
+from workflow.office.words import NoticeKind
+from workflow.operations.notices import read_notices
 from workflow.process import PROCESS
 from workflow.queries.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
 from workflow.queries.listing import Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
-from workflow.vocabulary import NoticeKind, Status, Word
+from workflow.record.words import Word
+from workflow.vocabulary import Status
 
 blueprint = Blueprint("inbox", __name__)
 W = TypeVar("W", bound=Word)
@@ -86,7 +88,7 @@ def notices() -> str:
 def read_all() -> Response:
     """Mark every message of mine as read."""
     with writing() as (session, by):
-        count = operations.read_notices(session, by=by, at=installation().clock())
+        count = read_notices(session, by=by, at=installation().clock())
     flash(f"已将 {count} 条消息标为已读。" if count else "没有未读消息。", "success")
     return redirect(url_for("inbox.notices"), 303)
 
@@ -96,7 +98,7 @@ def read_all() -> Response:
 def read_one(notice_id: int) -> Response:
     """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
     with writing() as (session, by):
-        operations.read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
+        read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
         notice = session.get(Notice, notice_id)
         mine = notice if notice is not None and notice.user_id == by.id else None
     return redirect(_target(mine), 303)

@@ -13,9 +13,9 @@ from forms.ledgers import ItemForm
 from views.door import reading
 from workflow.deadlines import row_deadline
 from workflow.errors import Refused
-from workflow.models import LedgerItem
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import LedgerItem
 from workflow.queries.people import choices_of_units
-from workflow.vocabulary import Part
 
 FIELDS = {
     "title": "工作任务",

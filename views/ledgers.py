@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response as Answer
 from reports import ledger_files
 from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, typed, writing
 from views.downloads import attachment, named
-from workflow import operations
 from workflow.errors import Invalid
+from workflow.ledgers.permissions import runs
 from workflow.lighting import rulebook
 from workflow.lights import LightRules
-from workflow.models import Unit
-from workflow.permissions import Permission, runs
+from workflow.models.people import Unit
+from workflow.office.permissions import Permission
+from workflow.operations import lighting
+from workflow.operations.opening import being_opened
 from workflow.queries.export import ledger_table
 from workflow.queries.ledgers import Overview, Wish, list_ledgers, sections_of
 from workflow.queries.ledgers import overview as read_overview
@@ -58,7 +60,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
-        opening=operations.being_opened(reading(), ledger_id),
+        opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
     )
 
@@ -68,7 +70,7 @@ def overview(ledger_id: int) -> str:
 def opening(ledger_id: int) -> dict[str, Any]:
     """How far the background is with opening the ledger's tasks."""
     load_ledger(reading(), ledger_id, me())
-    found = operations.being_opened(reading(), ledger_id)
+    found = being_opened(reading(), ledger_id)
     here = url_for("ledgers.overview", ledger_id=ledger_id)
     if found is None:
         return {"done": 1, "total": 1, "state": "done", "message": "任务已全部交办", "url": here}
@@ -115,7 +117,7 @@ def set_lights(ledger_id: int) -> Answer:
     rules = LightRules(*given)
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        operations.set_lights(session, ledger, rules, by=by, at=installation().clock())
+        lighting.set_lights(session, ledger, rules, by=by, at=installation().clock())
     flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
     return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
 

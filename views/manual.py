@@ -8,10 +8,11 @@ from flask import Blueprint, render_template
 
 from views.door import permit
 from workflow import vocabulary
-from workflow.permissions import PERMISSIONS, Permission
+from workflow.office.permissions import PERMISSIONS, Permission
+from workflow.office.words import Role
 from workflow.process import PROCESS, WORDS, Step
+from workflow.record.words import Word
 from workflow.settings import Settings
-from workflow.vocabulary import Role, Word
 
 blueprint = Blueprint("manual", __name__)
 FOLDER = Path(__file__).resolve().parent.parent / "docs"

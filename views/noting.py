@@ -17,7 +17,7 @@ from limits.strategies import FixedWindowRateLimiter
 from views.api_frame import is_api
 from views.door import address, installation, marking, noted_as
 from workflow.audit import Entry, note_access
-from workflow.models import User
+from workflow.models.people import User
 
 MOST = RateLimitItemPerMinute(60)
 """Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""

@@ -12,9 +12,10 @@ from packets.judging import bundle, judge
 from views.door import installation, load_task, me, pause_reading, permit, reading
 from views.downloads import attachment, named, packet_name, registration_beside
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
-from workflow.models import Packet, PacketRevision, Registration
-from workflow.operations.registering import registration_of
-from workflow.permissions import Permission
+from workflow.models.base import Registration
+from workflow.models.packets import Packet, PacketRevision
+from workflow.office.permissions import Permission
+from workflow.record.registering import registration_of
 from workflow.showing import spoken_size
 from workflow.text import file_name
 

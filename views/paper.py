@@ -10,9 +10,11 @@ from views.door import installation, load_task, me, number_in, pause_reading, pe
 from views.downloads import attachment
 from views.evidence import Stored, store_files
 from views.typed_words import keep_draft
-from workflow import operations
 from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.permissions import Permission, registers_paper
+from workflow.office.permissions import Permission
+from workflow.operations.acting import act
+from workflow.operations.signing_off import Paper
+from workflow.permissions import registers_paper
 from workflow.process import PROCESS
 from workflow.text import file_name
 from workflow.vocabulary import Action
@@ -30,14 +32,14 @@ def register(task_id: int) -> Answer:
     opinion, seen, now = request.form.get("opinion", ""), SeenForm().seen, installation().clock()
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
-        outcome = operations.act(session, task, action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper)
+        outcome = act(session, task, action, by=by, at=now, seen_version=seen, opinion=opinion, paper=paper)
     if outcome.replayed:
         keep_draft()
     flash(f"已登记线下签批。{outcome.sentence}", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
-def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, operations.Paper]:
+def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, Paper]:
     """The step that the paper takes, and the paper, whose scan is on disk by then; nobody's bytes but the office's.
 
     Raises Forbidden, NotFound, Invalid.
@@ -51,7 +53,7 @@ def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, ope
     step = next(step for step in PROCESS if step.gate is seat.gate)
     pause_reading()
     scan = _stored()
-    return step.action, operations.Paper(seat.id, signer, scan.blob.sha256, scan.blob.size, scan.name)
+    return step.action, Paper(seat.id, signer, scan.blob.sha256, scan.blob.size, scan.name)
 
 
 @blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from views.door import permit, writing
-from workflow import operations
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations.phrases import drop_phrase, keep_phrase
 
 blueprint = Blueprint("phrases", __name__)
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("phrases", __name__)
 def keep(task_id: int) -> Response:
     """Keep one more."""
     with writing() as (session, by):
-        operations.keep_phrase(session, request.form.get("text", ""), by=by)
+        keep_phrase(session, request.form.get("text", ""), by=by)
     flash("已保存常用语。", "success")
     return redirect(url_for("tasks.show", task_id=task_id, _anchor="signing-title"), 303)
 
@@ -27,6 +27,6 @@ def keep(task_id: int) -> Response:
 def drop(task_id: int, phrase_id: int) -> Response:
     """Forget one."""
     with writing() as (session, by):
-        operations.drop_phrase(session, phrase_id, by=by)
+        drop_phrase(session, phrase_id, by=by)
     flash("已删去常用语。", "success")
     return redirect(url_for("tasks.show", task_id=task_id, _anchor="signing-title"), 303)

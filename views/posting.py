@@ -7,11 +7,11 @@ from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from views.door import installation, me, permit, reading, writing
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.models import Address, Delivery
-from workflow.permissions import Permission, keeps_robots
-from workflow.vocabulary import Channel, Rhythm
+from workflow.models.posting import Address, Delivery
+from workflow.office.permissions import Permission, keeps_robots
+from workflow.operations.posting import drop_address, save_address
+from workflow.posting.words import Channel, Rhythm
 
 blueprint = Blueprint("posting", __name__)
 SHOWN = 20
@@ -43,7 +43,7 @@ def save() -> Response:
     if channel not in set(Channel) or rhythm not in set(Rhythm):
         raise Invalid("请选择送达方式和频率。")
     with writing() as (session, by):
-        operations.save_address(
+        save_address(
             session,
             channel=Channel(channel),
             target=request.form.get("target", ""),
@@ -62,6 +62,6 @@ def save() -> Response:
 def drop(address_id: int) -> Response:
     """Take an address away."""
     with writing() as (session, by):
-        operations.drop_address(session, address_id, by=by, at=installation().clock())
+        drop_address(session, address_id, by=by, at=installation().clock())
     flash("已删去，不再向那里发送消息。", "success")
     return redirect(url_for("posting.index"), 303)

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from views.door import installation, load_task, number_in, permit, typed_day, writing
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.operations import Ask
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations import requesting
+from workflow.operations.copying import copy_to
+from workflow.operations.rulings import Ask
 from workflow.queries.people import find_person
 from workflow.vocabulary import RequestKind
 
@@ -26,7 +27,7 @@ def ask(task_id: int) -> Response:
     wanted = Ask(RequestKind(kind), request.form.get("reason", ""), due, number_in(request.form.get("unit", "")))
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
-        operations.ask(session, task, wanted, by=by, at=installation().clock())
+        requesting.ask(session, task, wanted, by=by, at=installation().clock())
     flash(f"已提出{wanted.kind.word}申请，等待办公室决定；决定之前一切照旧。", "success")
     return _back(task_id)
 
@@ -39,7 +40,7 @@ def decide(task_id: int, request_id: int) -> Response:
     unit_id, now = number_in(request.form.get("unit", "")), installation().clock()
     with writing() as (session, by):
         task = load_task(session, task_id, by).task
-        operations.decide(session, task, request_id, granted=granted, opinion=opinion, by=by, at=now, unit_id=unit_id)
+        requesting.decide(session, task, request_id, granted=granted, opinion=opinion, by=by, at=now, unit_id=unit_id)
     flash("已同意，随即生效。" if granted else "已答复不同意。", "success")
     return _back(task_id)
 
@@ -49,7 +50,7 @@ def decide(task_id: int, request_id: int) -> Response:
 def resume(task_id: int) -> Response:
     """Take a paused task up again."""
     with writing() as (session, by):
-        operations.resume(session, load_task(session, task_id, by).task, by=by, at=installation().clock())
+        requesting.resume(session, load_task(session, task_id, by).task, by=by, at=installation().clock())
     flash("已恢复办理，时限按挂账的工作日顺延。", "success")
     return _back(task_id)
 
@@ -62,7 +63,7 @@ def copy(task_id: int) -> Response:
         task = load_task(session, task_id, by).task
         person = find_person(session, request.form.get("person", ""), near=by)
         words = request.form.get("words", "")
-        operations.copy_to(session, task, person, words, by=by, at=installation().clock())
+        copy_to(session, task, person, words, by=by, at=installation().clock())
         name = person.name
     flash(f"已抄送{name}。", "success")
     return _back(task_id)

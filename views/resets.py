@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from views.door import installation, permit, reading, writing
-from workflow import operations
 from workflow.errors import NotFound, Refused
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations.resetting import agree_to_reset, ask_reset, refuse_reset
 from workflow.queries.people import find_person, waiting_resets
 
 blueprint = Blueprint("resets", __name__)
@@ -28,7 +28,7 @@ def ask() -> tuple[str, int]:
     try:
         with writing() as (session, by):
             user = find_person(session, request.form.get("person", ""), near=by)
-            half = operations.ask_reset(session, user, by=by, at=installation().clock())
+            half = ask_reset(session, user, by=by, at=installation().clock())
             shown = (user.login, user.name, half)
     except Refused as refused:
         return _page(refused=refused)
@@ -41,7 +41,7 @@ def agree(reset_id: int) -> tuple[str, int]:
     """Agree as the second person and show the second half this once."""
     try:
         with writing() as (session, by):
-            user, half = operations.agree_to_reset(session, reset_id, by=by, at=installation().clock())
+            user, half = agree_to_reset(session, reset_id, by=by, at=installation().clock())
             shown = (user.login, user.name, half)
     except NotFound:
         raise
@@ -55,7 +55,7 @@ def agree(reset_id: int) -> tuple[str, int]:
 def refuse(reset_id: int) -> Response:
     """Do not agree, or take one's own request back."""
     with writing() as (session, by):
-        name = operations.refuse_reset(session, reset_id, by=by, at=installation().clock()).name
+        name = refuse_reset(session, reset_id, by=by, at=installation().clock()).name
     flash(f"没有为{name}发放新口令，原口令照旧。", "success")
     return redirect(url_for("resets.index"), 303)
 

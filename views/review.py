@@ -16,16 +16,19 @@ from intake import programs
 from intake.isolation import read_isolated
 from views import rows, settling
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
-from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused, TooLarge
-from workflow.models import Ledger, LedgerItem, SourceDocument
-from workflow.permissions import Permission
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import Ledger, LedgerItem, SourceDocument
+from workflow.office.permissions import Permission
+from workflow.operations.drafting import discard_draft, start_draft
+from workflow.operations.opening import AT_ONCE
+from workflow.operations.settling import edit_head, resolve_again
 from workflow.queries.drafts import load_draft
 from workflow.queries.pairing import other_version
 from workflow.queries.people import choices_of_units
 from workflow.showing import spoken_size
+from workflow.tasks import publishing
 from workflow.text import file_name
-from workflow.vocabulary import Part
 
 blueprint = Blueprint("review", __name__)
 CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
@@ -49,7 +52,7 @@ def upload() -> Response | tuple[str, int]:
         published = read_isolated(data, filename=name)
         blob = installation().store.add(BytesIO(data), limit=installation().settings.max_document_bytes)
         with writing() as (session, by):
-            ledger = operations.start_draft(session, published, blob, name=name, by=by, at=installation().clock())
+            ledger = start_draft(session, published, blob, name=name, by=by, at=installation().clock())
             ledger_id, rows, doubts = ledger.id, len(ledger.items), len(ledger.problems)
     except Refused as refused:
         if wants_fragment():
@@ -79,7 +82,7 @@ def head(ledger_id: int) -> Response | tuple[str, int]:
         try:
             with writing() as (session, by):
                 ledger = load_ledger(session, ledger_id, by, running=True)
-                operations.edit_head(session, ledger, form.edit(), by=by, at=installation().clock())
+                edit_head(session, ledger, form.edit(), by=by, at=installation().clock())
         except Invalid as invalid:
             refused = invalid
         else:
@@ -94,7 +97,7 @@ def resolve(ledger_id: int) -> Response:
     """Hold the open names against the directory once more, e.g. after an import."""
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        settled = operations.resolve_again(session, ledger, by=by, at=installation().clock())
+        settled = resolve_again(session, ledger, by=by, at=installation().clock())
     flash(f"已按现在的单位名录重新对照，新认定 {settled} 处。", "success" if settled else "info")
     return redirect(url_for("review.settle", ledger_id=ledger_id), 303)
 
@@ -108,13 +111,13 @@ def publish(ledger_id: int) -> Response | tuple[str, int]:
             ledger = load_ledger(session, ledger_id, by, running=True)
             title, mine = ledger.title, ledger.published_by_id == by.id
             if not mine:
-                done = operations.publish(
+                done = publishing.publish(
                     session,
                     ledger,
                     by=by,
                     at=installation().clock(),
                     seen=request.form.get("seen", ""),
-                    at_most=operations.AT_ONCE,
+                    at_most=AT_ONCE,
                 )
     except NotFound:
         raise
@@ -138,7 +141,7 @@ def discard(ledger_id: int) -> Response:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         title = ledger.title
-        operations.discard_draft(session, ledger, by=by, at=installation().clock())
+        discard_draft(session, ledger, by=by, at=installation().clock())
     flash(f"已作废草稿《{title}》；同一份文件可以重新读入。", "success")
     return redirect(url_for("ledgers.index"), 303)
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from views.door import installation, load_ledger, me, number_in, permit, reading, typed_day, writing
-from workflow import operations
 from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound
-from workflow.models import Ledger, LedgerItem, Unit
-from workflow.permissions import Permission
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.models.people import Unit
+from workflow.office.permissions import Permission
+from workflow.operations.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
 from workflow.queries.pairing import SURE, Fate, others, pairs
-from workflow.vocabulary import Part
 
 blueprint = Blueprint("rows", __name__)
 
@@ -26,10 +27,8 @@ def add(ledger_id: int) -> Response:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         after = _row(session, ledger, request.form.get("after", "")) if request.form.get("after") else None
-        new = operations.NewItem(
-            *(request.form.get(name, "") for name in ("number", "section", "title", "requirement"))
-        )
-        item = operations.add_item(session, ledger, new, after=after, by=by, at=installation().clock())
+        new = NewItem(*(request.form.get(name, "") for name in ("number", "section", "title", "requirement")))
+        item = add_item(session, ledger, new, after=after, by=by, at=installation().clock())
         item_id = item.id
     flash("已补充一条，请填写单位和时限。", "success")
     return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=item_id), 303)
@@ -42,7 +41,7 @@ def split(ledger_id: int, item_id: int) -> Response:
     with writing() as (session, by):
         row = _row(session, load_ledger(session, ledger_id, by, running=True), str(item_id))
         lines = request.form.get("parts", "").splitlines()
-        made = operations.split_item(session, row, lines, by=by, at=installation().clock())
+        made = split_item(session, row, lines, by=by, at=installation().clock())
         count, number = len(made), row.number
     flash(f"已把第 {number} 条拆成 {count} 条，单位和时限都照原条，请逐条核对。", "success")
     return _back(ledger_id, f"row-{item_id}")
@@ -59,7 +58,7 @@ def merge(ledger_id: int, item_id: int) -> Response:
         if below is None:
             raise Invalid(f"第 {row.number} 条下面没有条目可以合并。")
         numbers = row.number, below.number
-        operations.merge_items(session, row, below, by=by, at=installation().clock())
+        merge_items(session, row, below, by=by, at=installation().clock())
     flash(f"已把第 {numbers[1]} 条并入第 {numbers[0]} 条。", "success")
     return _back(ledger_id, f"row-{item_id}")
 
@@ -73,7 +72,7 @@ def many(ledger_id: int) -> Response:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         part = next((each for each in Part if each.value == request.form.get("part")), Part.RESPONSIBLE)
-        changed = operations.change_many(
+        changed = change_many(
             session,
             ledger,
             chosen,
@@ -114,9 +113,9 @@ def follow(ledger_id: int) -> Response:
         for item in ledger.items:
             code = ticked.get(str(item.id))
             if code is not None:
-                operations.follow_item(session, item, _row(session, other, code), by=by, at=installation().clock())
+                follow_item(session, item, _row(session, other, code), by=by, at=installation().clock())
             elif item.follows is not None and item.follows.ledger_id == other.id:
-                operations.follow_item(session, item, None, by=by, at=installation().clock())
+                follow_item(session, item, None, by=by, at=installation().clock())
         other_id = other.id
     flash(f"已确认 {len(ticked)} 条的承接关系，回头看卷宗会一并列出。", "success")
     return redirect(url_for("review.rows.compare", ledger_id=ledger_id, other=other_id), 303)

@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 
 from intake.isolation import read_isolated
 from intake.units_list import read_units
-from workflow import operations
 from workflow.installation import Installation
-from workflow.models import Ledger, Unit, User
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Unit, User
+from workflow.office.words import Role, UnitKind
+from workflow.operations.directory import import_units
+from workflow.operations.drafting import add_party, settle_party, settle_problem, start_draft
+from workflow.operations.people import create_user
 from workflow.published import PublishedLedger, UnitRow
-from workflow.vocabulary import Part, Role, UnitKind
+from workflow.tasks.publishing import publish
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SAMPLE = SAMPLES / "2026年云岭市政务公开工作要点任务分解表.txt"
@@ -54,14 +59,14 @@ def furnish(
         blob = installation.store.add(stream, limit=installation.settings.max_document_bytes)
     office = SampleOffice()
     with installation.database.writing() as session:
-        operations.import_units(session, rows or _units_of(published), by=None, at=at)
+        import_units(session, rows or _units_of(published), by=None, at=at)
         home = _home(session, published)
         clerk = _person(session, home, 0, "office", {Role.OFFICE}, office, at)
         _person(session, home, 1, "office2", {Role.OFFICE}, office, at)
-        ledger = operations.start_draft(session, published, blob, name=path.name, by=clerk, at=at)
+        ledger = start_draft(session, published, blob, name=path.name, by=clerk, at=at)
         _settle(session, ledger, by=clerk, at=at)
         _people(session, ledger, home, office, at)
-        operations.publish(session, ledger, by=clerk, at=at)
+        publish(session, ledger, by=clerk, at=at)
         office.ledger_id = ledger.id
     return office
 
@@ -106,11 +111,11 @@ def _settle(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
     departments = list(session.scalars(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT).order_by(Unit.position)))
     for item in list(ledger.items):
         for party in [p for p in item.parties if not p.units]:
-            operations.settle_party(session, party, [unit.id for unit in departments[1:4]], by=by, at=at)
+            settle_party(session, party, [unit.id for unit in departments[1:4]], by=by, at=at)
         if not item.parties:
-            operations.add_party(session, item, Part.RESPONSIBLE, departments[0], by=by, at=at)
+            add_party(session, item, Part.RESPONSIBLE, departments[0], by=by, at=at)
     for problem in ledger.problems:
-        operations.settle_problem(session, problem, ledger, by=by, at=at)
+        settle_problem(session, problem, ledger, by=by, at=at)
 
 
 def _people(session: Session, ledger: Ledger, home: Unit, office: SampleOffice, at: datetime) -> None:
@@ -152,9 +157,7 @@ def _person(
 ) -> User:
     name = _SURNAMES[n % len(_SURNAMES)] + _GIVEN[(n * 7 + n // len(_SURNAMES)) % len(_GIVEN)]
     told = login in _PRINTED + _ADMINS
-    user, password = operations.create_user(
-        session, login=login, name=name, unit=unit, roles=roles, by=None, at=at, told=told
-    )
+    user, password = create_user(session, login=login, name=name, unit=unit, roles=roles, by=None, at=at, told=told)
     if told:
         desk = "、".join(role.word for role in sorted(roles))
         office.sign_ins.append((desk, f"{name}（{unit.name}）", login, password))

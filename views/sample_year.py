@@ -12,14 +12,18 @@ from io import BytesIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow import operations
 from workflow.errors import Refused
 from workflow.installation import Installation
-from workflow.models import Task, User, UserRole
+from workflow.models.people import User, UserRole
+from workflow.models.tasks import Task
+from workflow.office.words import Role
+from workflow.operations.acting import act
 from workflow.operations.checking import check_evidence
+from workflow.operations.opening import open_due_periods
+from workflow.operations.reporting import add_file, add_link, save_report
 from workflow.roles import case_of
 from workflow.settings import ZONE
-from workflow.vocabulary import Action, Role, Status
+from workflow.vocabulary import Action, Status
 
 Hour = timedelta(hours=1)
 
@@ -88,7 +92,7 @@ def walk(
     for month in _months(clock.now, until):
         clock.now = month
         with installation.database.writing() as session:
-            operations.open_due_periods(session, at=month)
+            open_due_periods(session, at=month)
         for entry in plan.lay_out(installation, ledger_id, month, until):
             heapq.heappush(timeline, entry)
         following = min(month + timedelta(days=28), until)
@@ -197,9 +201,7 @@ def _act(installation: Installation, task_id: int, action: Action, at: datetime)
         person = _whose_turn(session, task, action)
         choices = OPINIONS.get(action, ("",))
         opinion = choices[task_id % len(choices)]
-        operations.act(
-            session, task, action, by=person, at=at, seen_version=task.version, opinion=opinion, checked=checked
-        )
+        act(session, task, action, by=person, at=at, seen_version=task.version, opinion=opinion, checked=checked)
     return 1
 
 
@@ -235,8 +237,8 @@ def _fill_in(installation: Installation, task_id: int, at: datetime) -> None:
             f"围绕“{words[:40]}”，{unit}于{day.year}年{day.month}月{day.day}日前在政府信息公开专栏集中发布相关信息"
             f"{task_id % 17 + 3}条，开展专题解读{task_id % 4 + 1}次，材料见附件（第{round_}次报送）。"
         )
-        operations.save_report(session, task, report, by=by, at=at, seen_version=task.version)
+        save_report(session, task, report, by=by, at=at, seen_version=task.version)
         name = f"第{number}条公开情况统计表（{round_}）.csv"
-        operations.add_file(session, task, blob, name=name, media_type="text/csv", note="发布清单", by=by, at=at)
+        add_file(session, task, blob, name=name, media_type="text/csv", note="发布清单", by=by, at=at)
         link = f"https://www.example.gov.cn/zwgk/{day:%Y%m}/t{task_id:06d}.html"
-        operations.add_link(session, task, link, note="公开页面", by=by, at=at)
+        add_link(session, task, link, note="公开页面", by=by, at=at)

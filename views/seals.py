@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from packets import seals
 from views.door import installation, pause_reading, permit
 from workflow.errors import PacketFailed
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
 
 blueprint = Blueprint("seals", __name__)
 

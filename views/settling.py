@@ -12,13 +12,24 @@ from werkzeug.wrappers import Response
 from forms.ledgers import ItemForm
 from views.door import installation, load_ledger, me, number_in, permit, reading, wants_fragment, writing
 from views.item_page import item_page
-from workflow import operations
 from workflow.directory import load_directory
 from workflow.errors import Invalid, NotFound, Refused
-from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit, UnitGroup, User
-from workflow.permissions import Permission
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem, ReadingProblem
+from workflow.models.people import Unit, UnitGroup, User
+from workflow.office.permissions import Permission
+from workflow.office.words import UnitKind
+from workflow.operations.directory import save_group, save_unit
+from workflow.operations.drafting import (
+    add_party,
+    delete_item,
+    drop_party,
+    edit_item,
+    editable,
+    settle_party,
+    settle_problem,
+)
 from workflow.queries.drafts import choices_by_kind, chosen_before, same_words
-from workflow.vocabulary import Part, UnitKind
 
 blueprint = Blueprint("settling", __name__)
 
@@ -37,7 +48,7 @@ def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as (session, by):
             _, row = _row(session, ledger_id, item_id, by)
-            operations.edit_item(session, row, form.edit(), by=by, at=installation().clock())
+            edit_item(session, row, form.edit(), by=by, at=installation().clock())
             number = row.number
     except Invalid as refused:
         return item_page(_row(reading(), ledger_id, item_id, me())[1], form, refused, status=422)
@@ -53,7 +64,7 @@ def delete(ledger_id: int, item_id: int) -> Response:
         ledger = load_ledger(session, ledger_id, by, running=True)
         row = session.get(LedgerItem, item_id)
         if row is not None and row.ledger_id == ledger.id:
-            operations.delete_item(session, row, by=by, at=installation().clock())
+            delete_item(session, row, by=by, at=installation().clock())
             flash(f"已删除第 {row.number} 条；如需恢复，可作废草稿后重新读入。", "success")
         else:
             flash("这一条已经不在台账里，无需重复操作。", "info")
@@ -71,7 +82,7 @@ def add(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
         if part is None:
             raise Invalid("请选择作为牵头单位还是责任单位。")
         unit = session.get_one(Unit, _named(session, request.form.get("name", ""))[0])
-        operations.add_party(session, row, part, unit, by=by, at=installation().clock())
+        add_party(session, row, part, unit, by=by, at=installation().clock())
         return f"已把{unit.name}列为第 {row.number} 条的{part.word}。"
 
     try:
@@ -107,7 +118,7 @@ def new_unit(ledger_id: int, party_id: int) -> Response | tuple[str, int]:
         kind = next((each for each in UnitKind if each.value == request.form.get("kind")), None)
         if kind is None:
             raise Invalid("请选择单位类别。")
-        fresh = operations.save_unit(
+        fresh = save_unit(
             session, None, name=request.form.get("name", ""), kind=kind, aliases=(), by=by, at=installation().clock()
         )
         return [fresh.id]
@@ -124,7 +135,7 @@ def drop(ledger_id: int, party_id: int) -> Response:
         party = session.get(ItemParty, party_id)
         if party is not None and party.item.ledger_id == ledger.id:
             number = party.item.number
-            operations.drop_party(session, party, by=by, at=installation().clock())
+            drop_party(session, party, by=by, at=installation().clock())
             flash(f"已从第 {number} 条移除「{party.phrase}」。", "success")
         else:
             flash("这个名称已经不在条目里，无需重复操作。", "info")
@@ -143,7 +154,7 @@ def problem(ledger_id: int, problem_id: int) -> Response:
         doubt = session.get(ReadingProblem, problem_id)
         if doubt is None or doubt.ledger_id != ledger.id:
             raise NotFound
-        settled = operations.settle_problem(session, doubt, ledger, by=by, at=installation().clock())
+        settled = settle_problem(session, doubt, ledger, by=by, at=installation().clock())
     if settled > 1:
         flash(f"{settled} 处疑点已标为核实。", "success")
     return _back(ledger_id, "problems")
@@ -160,7 +171,7 @@ def _settle(ledger_id: int, party_id: int, choose: Callable[[Session, User], lis
             group = remember and len(set(unit_ids)) > 1
             if group:
                 _remember_group(session, phrase, unit_ids, by)
-            done = operations.settle_party(
+            done = settle_party(
                 session, party, unit_ids, by=by, at=now, remember=remember and not group, everywhere=everywhere
             )
             units = "、".join(unit.name for unit in party.units[:3]) + ("等" if len(party.units) > 3 else "")
@@ -179,7 +190,7 @@ def _settle(ledger_id: int, party_id: int, choose: Callable[[Session, User], lis
 
 def _remember_group(session: Session, phrase: str, unit_ids: list[int], by: User) -> None:
     known = session.scalars(select(UnitGroup).where(UnitGroup.name == phrase)).first()
-    operations.save_group(session, known, name=phrase, unit_ids=unit_ids, by=by, at=installation().clock())
+    save_group(session, known, name=phrase, unit_ids=unit_ids, by=by, at=installation().clock())
 
 
 def _chosen(session: Session, by: User) -> list[int]:
@@ -221,7 +232,7 @@ def _row(session: Session, ledger_id: int, item_id: int, person: User) -> tuple[
     row = session.get(LedgerItem, item_id)
     if row is None or row.ledger_id != ledger.id:
         raise NotFound
-    operations.editable(ledger, person)
+    editable(ledger, person)
     return ledger, row
 
 
@@ -230,7 +241,7 @@ def _party(session: Session, ledger_id: int, party_id: int, person: User) -> Ite
     party = session.get(ItemParty, party_id)
     if party is None or party.item.ledger_id != ledger.id:
         raise NotFound
-    operations.editable(ledger, person)
+    editable(ledger, person)
     return party
 
 

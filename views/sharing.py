@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from views.door import installation, load_task, permit, typed_day, writing
-from workflow import operations
-from workflow.models import Task, User
-from workflow.permissions import Permission
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission
+from workflow.operations.sharing import add_share, drop_share, finish_share
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -23,7 +24,7 @@ def add(task_id: int) -> Response:
     section, work, due = request.form.get("section", ""), request.form.get("work", ""), typed_day("due")
 
     def give(session: Session, task: Task, by: User) -> None:
-        operations.add_share(session, task, section=section, work=work, due=due, by=by, at=installation().clock())
+        add_share(session, task, section=section, work=work, due=due, by=by, at=installation().clock())
 
     return _done(task_id, give, "已分工。")
 
@@ -35,7 +36,7 @@ def finish(task_id: int, share_id: int) -> Response:
     done = request.form.get("done") == "1"
 
     def mark(session: Session, task: Task, by: User) -> None:
-        operations.finish_share(session, task, share_id, done=done, by=by, at=installation().clock())
+        finish_share(session, task, share_id, done=done, by=by, at=installation().clock())
 
     return _done(task_id, mark, "已记为完成。" if done else "已重新打开。")
 
@@ -46,7 +47,7 @@ def drop(task_id: int, share_id: int) -> Response:
     """Take a part back."""
 
     def take(session: Session, task: Task, by: User) -> None:
-        operations.drop_share(session, task, share_id, by=by, at=installation().clock())
+        drop_share(session, task, share_id, by=by, at=installation().clock())
 
     return _done(task_id, take, "已撤销这项分工。")
 

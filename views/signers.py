@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from forms.tasks import SeenForm
 from views.door import installation, load_task, permit, writing
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
 from workflow.queries.people import find_person
 
 blueprint = Blueprint("signers", __name__)
@@ -26,10 +26,10 @@ def seat(task_id: int) -> Response:
         task, now = load_task(session, task_id, by).task, installation().clock()
         person = find_person(session, request.form.get("person", ""), near=by)
         if how == "transfer":
-            operations.transfer_seat(session, task, person, reason=reason, by=by, at=now, seen_version=seen)
+            transfer_seat(session, task, person, reason=reason, by=by, at=now, seen_version=seen)
         else:
             before = how == "before"
-            operations.add_signer(session, task, person, before=before, reason=reason, by=by, at=now, seen_version=seen)
+            add_signer(session, task, person, before=before, reason=reason, by=by, at=now, seen_version=seen)
         name = person.name
     done = {"before": "已请{}先签批。", "after": "已请{}在您之后签批。", "transfer": "已转办给{}。"}
     flash(done[how].format(name), "success")
@@ -43,6 +43,6 @@ def drop(task_id: int, seat_id: int) -> Response:
     seen = SeenForm().seen
     with writing() as (session, by):
         task, now = load_task(session, task_id, by).task, installation().clock()
-        operations.take_back_signer(session, task, seat_id, by=by, at=now, seen_version=seen)
+        take_back_signer(session, task, seat_id, by=by, at=now, seen_version=seen)
     flash("已收回加签。", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from views.door import installation, me, number_in, permit, reading, typed_day, writing
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.models import LedgerItem
-from workflow.operations import Arrangement
-from workflow.permissions import Permission
+from workflow.models.ledgers import LedgerItem
+from workflow.office.permissions import Permission
+from workflow.operations import arranging, standing_in
+from workflow.operations.arranging import Arrangement
 from workflow.queries.people import find_person
 from workflow.queries.signing import signing_desk
 from workflow.vocabulary import Gate, Mode
@@ -34,7 +34,7 @@ def set_policy() -> Response:
     """Say who signs from now on."""
     with writing() as (session, by):
         wanted = _arrangement(session)
-        left = operations.set_policy(session, wanted, by=by, at=installation().clock())
+        left = arranging.set_policy(session, wanted, by=by, at=installation().clock())
     tail = f"已有 {left} 件正在这一环节，仍按原来的签批人办理。" if left else ""
     flash(f"已保存，从下一件到达这一环节的任务起生效。{tail}", "success")
     return _back()
@@ -45,7 +45,7 @@ def set_policy() -> Response:
 def drop_policy(policy_id: int) -> Response:
     """Take a policy back."""
     with writing() as (session, by):
-        operations.drop_policy(session, policy_id, by=by, at=installation().clock())
+        arranging.drop_policy(session, policy_id, by=by, at=installation().clock())
     flash("已取消这项设置，以后到达这一环节的任务按原来的规定办理。", "success")
     return _back()
 
@@ -58,7 +58,7 @@ def delegate() -> Response:
     with writing() as (session, by):
         deputy, now = find_person(session, request.form.get("person", ""), near=by), installation().clock()
         reason = request.form.get("reason", "")
-        operations.delegate(
+        standing_in.delegate(
             session, deputy, starts=starts, ends=ends, ledger_id=ledger_id, reason=reason, by=by, at=now
         )
         name = deputy.name
@@ -71,7 +71,7 @@ def delegate() -> Response:
 def end_delegation(delegation_id: int) -> Response:
     """End a delegation before its time."""
     with writing() as (session, by):
-        operations.end_delegation(session, delegation_id, by=by, at=installation().clock())
+        standing_in.end_delegation(session, delegation_id, by=by, at=installation().clock())
     flash("已结束这项代理。", "success")
     return _back()
 

@@ -10,7 +10,6 @@ from flask import render_template, request
 
 from forms.days import read_day
 from views.door import installation, load_task, me, reading, today
-from workflow import operations
 from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.deadlines import spoken_period
 from workflow.drawing import draw
@@ -18,7 +17,8 @@ from workflow.errors import Refused
 from workflow.evidence_types import ACCEPT
 from workflow.lighting import light_now, light_on, rulebook
 from workflow.lights import Light
-from workflow.models import Task
+from workflow.models.tasks import Task
+from workflow.operations.phrases import phrases_of
 from workflow.queries.history import Happening
 from workflow.queries.rail import marks
 from workflow.queries.tasks import TaskDesk, desk_of
@@ -130,7 +130,7 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         defects=list(Defect),
         found=dict(desk.returned.defects) if desk.returned else {},
         one_gate=Gate.LEAD,
-        phrases=operations.phrases_of(reading(), me()),
+        phrases=phrases_of(reading(), me()),
     )
     return page, refused.status if refused else 200
 

@@ -12,9 +12,11 @@ from views import clock, evidence, paper, phrases, requests, sharing, signers
 from views.door import installation, load_task, me, number_in, permit, reading, writing
 from views.task_page import Typed, task_page
 from views.typed_words import keep_draft
-from workflow import operations
 from workflow.errors import Invalid, NotFound, Refused
-from workflow.permissions import Permission
+from workflow.office.permissions import Permission
+from workflow.operations import acting
+from workflow.operations.reporting import save_report
+from workflow.operations.submitting import submit_report
 from workflow.queries.tasks import sealing, seals_held
 from workflow.vocabulary import Action, Defect, TaskOutcome
 
@@ -48,7 +50,7 @@ def report(task_id: int) -> Response | tuple[str, int]:
         with writing() as (session, by):
             task = load_task(session, task_id, by).task
             now = installation().clock()
-            save = operations.submit_report if submits else operations.save_report
+            save = submit_report if submits else save_report
             done = save(session, task, text, by=by, at=now, seen_version=form.seen, outcome=outcome)
     except NotFound:
         raise
@@ -70,7 +72,7 @@ def act(task_id: int, action: str) -> Response | tuple[str, int]:
         checked = evidence.checked(task_id) if action == Action.CLOSE else None
         with writing() as (session, by):
             task = load_task(session, task_id, by).task
-            outcome = operations.act(
+            outcome = acting.act(
                 session,
                 task,
                 Action(action),

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from views.door import installation, me, permit, reading, today, typed_day, writing
-from workflow import operations
 from workflow.errors import Invalid
-from workflow.models import ApiToken
-from workflow.permissions import Permission
-from workflow.vocabulary import TokenScope
+from workflow.models.people import ApiToken
+from workflow.office.permissions import Permission
+from workflow.office.words import TokenScope
+from workflow.operations.tokens import create_token, revoke_token
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -35,7 +35,7 @@ def create() -> str:
     with writing() as (session, by):
         name = request.form.get("name", "")
         now = installation().clock()
-        _, secret = operations.create_token(session, name=name, scope=TokenScope(scope), expires=expires, by=by, at=now)
+        _, secret = create_token(session, name=name, scope=TokenScope(scope), expires=expires, by=by, at=now)
     return index(secret)
 
 
@@ -44,6 +44,6 @@ def create() -> str:
 def revoke(token_id: int) -> Response:
     """Make a token useless."""
     with writing() as (session, by):
-        operations.revoke_token(session, token_id, by=by, at=installation().clock())
+        revoke_token(session, token_id, by=by, at=installation().clock())
     flash("已停用这个令牌。", "success")
     return redirect(url_for("tokens.index"), 303)

@@ -16,21 +16,11 @@ from views.downloads import named
 from views.frame import moment
 from workflow.audit import ChainCheck, Head, head
 from workflow.errors import Invalid
-from workflow.models import Link
-from workflow.permissions import Permission
-from workflow.queries.trail import (
-    ACCESS_KINDS,
-    CHAINS,
-    KINDS,
-    PAGE,
-    Asked,
-    all_events,
-    check_access,
-    check_trail,
-    kind_word,
-    page_events,
-)
+from workflow.models.base import Link
+from workflow.office.permissions import Permission
+from workflow.queries.trail import CHAINS, PAGE, Asked, all_events, check_access, check_trail, page_events
 from workflow.showing import csv_lines
+from workflow.tasks.kinds import ACCESS_KINDS, KINDS, kind_word
 
 blueprint = Blueprint("trail", __name__)
 COLUMNS = ("序号", "时间", "事项", "人员", "来源地址", "任务", "内容", "前一哈希", "哈希")

@@ -13,12 +13,12 @@ from forms.units import GroupForm, ImportForm, UnitForm
 from intake.units_list import read_units
 from views.door import installation, permit, reading, writing
 from views.downloads import named
-from workflow import operations
 from workflow.errors import NotFound, Refused
-from workflow.models import Unit, UnitAlias, UnitGroup
-from workflow.permissions import Permission
+from workflow.models.people import Unit, UnitAlias, UnitGroup
+from workflow.office.permissions import Permission
+from workflow.office.words import UnitKind
+from workflow.operations.directory import import_units, save_group, save_unit, set_unit_active
 from workflow.showing import csv_lines, spoken_size
-from workflow.vocabulary import UnitKind
 
 blueprint = Blueprint("units", __name__)
 Page = str | AnyResponse | tuple[str, int]
@@ -66,7 +66,7 @@ def set_active(unit_id: int, wish: str) -> AnyResponse:
         unit = session.get(Unit, unit_id)
         if unit is None:
             raise NotFound
-        operations.set_unit_active(session, unit, wish == "start", by=by, at=installation().clock())
+        set_unit_active(session, unit, wish == "start", by=by, at=installation().clock())
     flash(f"{unit.name}已{'启用' if wish == 'start' else '停用'}。", "success")
     return redirect(url_for("units.index"))
 
@@ -103,7 +103,7 @@ def import_list() -> Page:
             raise Refused(f"名录文件超过 {spoken_size(LIST_LIMIT)} 的上限，请拆分后导入。")
         rows = read_units(data, filename=upload.filename or "名录")
         with writing() as (session, by):
-            done = operations.import_units(session, rows, by=by, at=installation().clock())
+            done = import_units(session, rows, by=by, at=installation().clock())
     except Refused as refused:
         flash(refused.message, "danger")
         return redirect(url_for("units.index"))
@@ -134,7 +134,7 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
                 found = session.get_one(Unit, unit.id) if unit else None
                 aliases = (form.aliases.data or "").replace("，", "、").replace(",", "、").split("、")
                 kind = UnitKind(form.kind.data)
-                saved = operations.save_unit(
+                saved = save_unit(
                     session,
                     found,
                     name=form.name.data or "",
@@ -159,7 +159,7 @@ def _edit_group(group: UnitGroup | None, form: GroupForm) -> Page:
         try:
             with writing() as (session, by):
                 found = session.get_one(UnitGroup, group.id) if group else None
-                saved = operations.save_group(
+                saved = save_group(
                     session,
                     found,
                     name=form.name.data or "",

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workflow.models import AccessEvent, AuditEvent, Link, User
+from workflow.models.base import AccessEvent, AuditEvent, Link
+from workflow.models.people import User
 
 GENESIS = "0" * 64
 """What the first event points back to."""

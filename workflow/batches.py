@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from workflow.installation import Installation
-from workflow.models import Ledger, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
 from workflow.operations.drafting import with_rows
 from workflow.operations.opening import missing, open_batch, tell_opened
 

@@ -20,10 +20,11 @@ from urllib.parse import quote_plus, urlsplit
 
 from workflow.errors import Invalid
 from workflow.installation import Installation
-from workflow.models import Address, Delivery
-from workflow.operations import allowed_address, delivered
+from workflow.models.posting import Address, Delivery
+from workflow.operations.posting import allowed as allowed_address
+from workflow.operations.posting import delivered
+from workflow.posting.words import Channel, DeliveryState
 from workflow.settings import Settings
-from workflow.vocabulary import Channel, DeliveryState
 
 TIMEOUT = 10
 LONGEST = 3500

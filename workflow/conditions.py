@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflow.models import User
+from workflow.models.people import User
 from workflow.roles import Case, chair_of
 from workflow.seats import open_seats
 from workflow.vocabulary import Gate, RequestKind, TaskOutcome

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
-import holidays
-
-from workflow.settings import ZONE
-from workflow.vocabulary import Recurrence
+from workflow.ledgers.words import Recurrence
+from workflow.record.calendar import (
+    spoken,
+)
 
 QUOTED = 60
 """Characters of the document's own words that a reason quotes."""
@@ -90,42 +89,6 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     return [_period(year, start, months) for start in range(1, 13, months)]
 
 
-def day_of(at: datetime) -> date:
-    """The day that a moment falls on in China: what is today to every screen, paper and rule."""
-    return at.astimezone(ZONE).date()
-
-
-@lru_cache(maxsize=10_000)
-def working_days(after: date, until: date) -> int:
-    """Working days after one day up to and including another, by the official calendar with 调休."""
-    days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
-    calendar = _china()
-    return sum(1 for day in days if calendar.is_working_day(day))
-
-
-def after_working_days(day: date, count: int) -> date:
-    """The day so many working days later; the day itself for none."""
-    while count > 0:
-        day += timedelta(1)
-        count -= is_working_day(day)
-    return day
-
-
-def is_working_day(day: date) -> bool:
-    """Whether offices work on this day, by the official calendar with 调休."""
-    return bool(_china().is_working_day(day))
-
-
-def spoken(day: date) -> str:
-    """A date as papers write it: 2026年9月30日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def spoken_moment(at: datetime) -> str:
-    """A time as screens and papers write it, in China's zone: 2026年9月30日 14:05."""
-    return f"{spoken(day_of(at))} {at.astimezone(ZONE):%H:%M}"
-
-
 def spoken_period(label: str) -> str:
     """The label of a period as papers write it: 2026年3月, 2026年第一季度, 2026年上半年; empty for none."""
     if not label:
@@ -138,11 +101,6 @@ def spoken_period(label: str) -> str:
     return f"{year}年{int(part)}月"
 
 
-def last_day_within(today: date, count: int) -> date:
-    """The last day that at most so many working days lie before."""
-    return after_working_days(today, count + 1) - timedelta(1)
-
-
 def _period(year: int, start: int, months: int) -> Period:
     end = start + months - 1
     due = (date(year + end // 12, end % 12 + 1, 1)) - timedelta(1)
@@ -152,8 +110,3 @@ def _period(year: int, start: int, months: int) -> Period:
         6: (f"{year}-H{end // 6}", "上半年" if end == 6 else "下半年"),
     }[months]
     return Period(label, date(year, start, 1), due, f"本条按期报送，{words}的期末：{spoken(due)}。")
-
-
-@lru_cache(maxsize=1)
-def _china() -> holidays.HolidayBase:
-    return holidays.country_holidays("CN")

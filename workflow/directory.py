@@ -10,8 +10,8 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.models import Unit, UnitAlias, UnitGroup, UnitGroupMember
-from workflow.vocabulary import Resolution
+from workflow.models.people import Unit, UnitAlias, UnitGroup, UnitGroupMember
+from workflow.office.words import Resolution
 
 NEAR_SCORE = 60.0
 """Similarity (0–100) from which a name is proposed; it is never taken without a person."""

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, and_, case, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
-from workflow.deadlines import day_of
 from workflow.lights import DEFAULT, Light, LightRules, Standing, light
-from workflow.models import AuditEvent, LightRule, Task
+from workflow.models.base import AuditEvent
+from workflow.models.lights import LightRule
+from workflow.models.tasks import Task
+from workflow.record.calendar import day_of
 from workflow.vocabulary import RequestKind, Status
 
 Tasks = type[Task] | AliasedClass[Task]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from workflow.deadlines import last_day_within, spoken, working_days
+from workflow.record.calendar import last_day_within, spoken, working_days
 from workflow.vocabulary import Status
 
 PROGRESS = {

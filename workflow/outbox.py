@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from workflow.models import OutboxRow
+from workflow.models.base import OutboxRow
 
 LEASE = timedelta(minutes=10)
 """Longer than any one job may take."""

@@ -5,73 +5,18 @@ Whether it may happen *now* is asked in ``conditions``.
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
-from workflow.models import Ledger, Task, User
-from workflow.roles import Case, chair_of, sits_at
+from workflow.ledgers.permissions import runs
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.desks import sits_at
+from workflow.office.permissions import (
+    sees_everything,
+)
+from workflow.office.words import Role
+from workflow.roles import Case, chair_of
 from workflow.seats import DESKS, open_seats
-from workflow.vocabulary import Gate, Role
-
-
-class Permission(Enum):
-    """What a door may ask for before it opens (权限)."""
-
-    WORK = auto()
-    """See the own desk: inbox, ledgers, the tasks one has a part in."""
-    OFFICE = auto()
-    """Run ledgers: read in, settle, publish, build dossiers."""
-    DIRECTORY = auto()
-    """Keep units, aliases and groups."""
-    SEALS = auto()
-    """See how the units' seals stand."""
-    AUDIT = auto()
-    """Read the trail."""
-    ACCOUNTS = auto()
-    """Open, stop and unlock accounts."""
-    GRANTS = auto()
-    """Grant and withdraw desks."""
-    RESETS = auto()
-    """Ask for somebody's new password, or agree to what another desk asked."""
-    NOTICES = auto()
-    """Read one's own messages."""
-    SELF = auto()
-    """Anything every signed-in person may do: own password, verification of packets, help."""
-
-
-_BUSINESS = {Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE, Role.LEADER, Role.AUDITOR}
-
-PERMISSIONS: dict[Permission, frozenset[Role]] = {
-    Permission.WORK: frozenset(_BUSINESS),
-    Permission.OFFICE: frozenset({Role.OFFICE}),
-    Permission.DIRECTORY: frozenset({Role.OFFICE}),
-    Permission.SEALS: frozenset({Role.OFFICE, Role.SYSTEM_ADMIN}),
-    Permission.AUDIT: frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
-    Permission.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),
-    Permission.GRANTS: frozenset({Role.SECURITY_ADMIN}),
-    Permission.RESETS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
-    Permission.NOTICES: frozenset(Role),
-    Permission.SELF: frozenset(Role),
-}
-
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-"""三员: nobody holds two of them, none of them holds a business role."""
-
-
-def may(person: User, permission: Permission) -> bool:
-    """True if any desk of this active person opens the door; whoever has no desk yet can still change the password and leave."""
-    if permission is Permission.SELF:
-        return person.active
-    return person.active and bool(PERMISSIONS.get(permission, frozenset()) & person.roles)
-
-
-def compatible(roles: frozenset[Role]) -> bool:
-    """True if one person may hold all these desks together."""
-    return not (roles & ADMINISTRATORS) or len(roles) == 1
-
-
-def sees_everything(person: User) -> bool:
-    """Offices' leaders and auditors look at every task, and touch none."""
-    return person.active and bool({Role.LEADER, Role.AUDITOR} & person.roles)
+from workflow.vocabulary import Gate
 
 
 def sees(case: Case, person: User) -> bool:
@@ -83,11 +28,6 @@ def sees(case: Case, person: User) -> bool:
     return person.active and (
         own or leading or chair_of(case, person) is not None or person.id in case.signers | case.copied
     )
-
-
-def runs(ledger: Ledger, person: User) -> bool:
-    """True for the office that issued this ledger."""
-    return sits_at(person, Role.OFFICE, ledger.office_id)
 
 
 def handles(task: Task, person: User) -> bool:
@@ -158,11 +98,6 @@ def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | 
         return True
     heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
     return person.active and unit_id == person.unit_id and bool(heads & person.roles)
-
-
-def keeps_robots(person: User) -> bool:
-    """Who decides where a unit's notices go besides its people's own boxes (群机器人)."""
-    return person.active and bool({Role.UNIT_HEAD, Role.OFFICE} & person.roles)
 
 
 def registers_paper(case: Case, person: User) -> bool:

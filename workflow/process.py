@@ -14,7 +14,8 @@ from workflow import conditions as c
 from workflow import permissions as p
 from workflow.conditions import Attempt, Condition
 from workflow.errors import NotInState
-from workflow.models import Seat, User
+from workflow.models.gates import Seat
+from workflow.models.people import User
 from workflow.roles import Case
 from workflow.seats import gate_passed
 from workflow.vocabulary import Action, Gate, Status

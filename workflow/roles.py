@@ -8,30 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, literal, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.errors import NotFound
 from workflow.leading import verifiers
-from workflow.models import (
-    Delegation,
-    Evidence,
-    ItemParty,
-    Ledger,
-    LedgerItem,
-    ReportRevision,
-    Request,
-    Seat,
-    Signoff,
-    Task,
-    TaskCopy,
-    User,
-)
+from workflow.ledgers.words import Part
+from workflow.models.gates import Delegation, Seat
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem
+from workflow.models.people import User
+from workflow.models.requests import Request, TaskCopy
+from workflow.models.tasks import Evidence, ReportRevision, Signoff, Task
+from workflow.office.desks import Turn, is_turn_of
+from workflow.office.words import Role
 from workflow.seats import DESKS, Bench, open_seats, owed_seats
 from workflow.settings import ZONE
-from workflow.vocabulary import Decision, Gate, Part, RequestKind, Role, Status
+from workflow.vocabulary import Decision, Gate, RequestKind, Status
 
 ROW_AND_UNITS = (
     joinedload(Task.unit),
@@ -39,14 +33,6 @@ ROW_AND_UNITS = (
     joinedload(Task.item).selectinload(LedgerItem.parties).joinedload(ItemParty.units),
 )
 """What every case asks of a task's row, read with the task instead of piece by piece."""
-
-
-class Turn(NamedTuple):
-    """Whose turn it is (轮到谁): a desk of a unit, or the one person who must sign there."""
-
-    unit_id: int
-    role: Role
-    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -209,11 +195,6 @@ def awaited_besides(case: Case, person: User) -> tuple[Turn, ...]:
     return tuple(turn for turn in awaited(case) if not is_turn_of(turn, person))
 
 
-def is_turn_of(turn: Turn, person: User) -> bool:
-    """Whether the person is the one, or sits at the desk, that is waited for."""
-    return turn.user_id in (None, person.id) and sits_at(person, turn.role, turn.unit_id)
-
-
 def chair_of(case: Case, person: User) -> Chair | None:
     """From which place the person would sign at the gate where the task stands: an open seat first, then one's own."""
     open_now = open_seats(case.seats)
@@ -255,8 +236,3 @@ def guests(case: Case) -> list[tuple[Gate, int]]:
 def one_lead_seals(case: Case) -> bool:
     """True where one of several lead units is enough (或签)."""
     return len({seat.unit_id for seat in case.seats if seat.gate is Gate.LEAD and seat.any_one}) > 1
-
-
-def sits_at(person: User, role: Role, unit_id: int) -> bool:
-    """True if the person is active, belongs to the unit and holds the desk."""
-    return person.active and person.unit_id == unit_id and role in person.roles

@@ -11,8 +11,11 @@ from itertools import groupby
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workflow.models import GatePolicy, Seat, Task, User, UserRole
-from workflow.vocabulary import Gate, Mode, Role
+from workflow.models.gates import GatePolicy, Seat
+from workflow.models.people import User, UserRole
+from workflow.models.tasks import Task
+from workflow.office.words import Role
+from workflow.vocabulary import Gate, Mode
 
 DESKS = {Gate.UNIT: Role.UNIT_HEAD, Gate.LEAD: Role.LEAD_REVIEWER, Gate.OFFICE: Role.OFFICE}
 """The desk that signs at each gate."""

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, select, update
 from sqlalchemy.orm import Session
 
 from workflow.errors import ClockBehind
-from workflow.models import ClockMark
+from workflow.models.base import ClockMark
 from workflow.settings import ZONE
 
 TOLERANCE = timedelta(minutes=5)

@@ -18,10 +18,12 @@ from sqlalchemy import select
 
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
-from workflow import operations
 from workflow.db import WAL_IS_SAFE
 from workflow.installation import Installation
-from workflow.models import Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.operations.acting import act
+from workflow.operations.checking import check_evidence
 from workflow.settings import Settings
 from workflow.vocabulary import Action, Status
 
@@ -54,8 +56,8 @@ def _climb(here: Installation, cases: int) -> None:
         for action, login in STEPS.items():
             with here.database.writing() as session:
                 task, by = session.get_one(Task, task_id), session.get_one(User, ids[login])
-                checked = operations.check_evidence(task, here.store) if action is Action.CLOSE else None
-                operations.act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
+                checked = check_evidence(task, here.store) if action is Action.CLOSE else None
+                act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
 
 
 def _spiff(folder: Path, cases: int) -> Callable[[], None]:

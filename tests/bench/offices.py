@@ -9,14 +9,22 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from workflow import operations
 from workflow.installation import Installation, install
+from workflow.ledgers.words import TaskKind
 from workflow.migrating import migrate
-from workflow.models import Awaiting, Ledger, LedgerItem, SourceDocument, Task, Unit, User
 from workflow.models.base import Base
+from workflow.models.ledgers import Ledger, LedgerItem, SourceDocument
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.words import Role
+from workflow.operations.directory import import_units
+from workflow.operations.drafting import start_draft
+from workflow.operations.people import create_user
+from workflow.operations.reporting import add_link, save_report
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.settings import Settings
-from workflow.vocabulary import Role, Status, TaskKind
+from workflow.tasks.publishing import publish
+from workflow.vocabulary import Status
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
 ROWS, UNITS = 100, 20
@@ -41,11 +49,11 @@ def furnished(settings: Settings, *, rows: int, reported: bool = True) -> Instal
     published = PublishedLedger("性能测试", 2026, None, None, None, None, tasks)
     with here.database.writing() as session:
         units = [UnitRow(n, name, "部门", (), ()) for n, name in enumerate((OFFICE, LEAD, OWN))]
-        operations.import_units(session, units, by=None, at=NOW)
+        import_units(session, units, by=None, at=NOW)
         people = _people(session)
-        ledger = operations.start_draft(session, published, blob, name="bench.txt", by=people["office"], at=NOW)
+        ledger = start_draft(session, published, blob, name="bench.txt", by=people["office"], at=NOW)
         ledger.lead_tasks = False
-        operations.publish(session, ledger, by=people["office"], at=NOW)
+        publish(session, ledger, by=people["office"], at=NOW)
     if reported:
         _report(here)
     return here
@@ -55,9 +63,7 @@ def _people(session: Session) -> dict[str, User]:
     people = {}
     for login, (name, role) in DESKS.items():
         unit = session.scalars(select(Unit).where(Unit.name == name)).one()
-        people[login], _ = operations.create_user(
-            session, login=login, name=login, unit=unit, roles={role}, by=None, at=NOW
-        )
+        people[login], _ = create_user(session, login=login, name=login, unit=unit, roles={role}, by=None, at=NOW)
         people[login].must_change_password = False
     return people
 
@@ -66,8 +72,8 @@ def _report(here: Installation) -> None:
     with here.database.writing() as session:
         by = session.scalars(select(User).where(User.login == "wang")).one()
         for task in session.scalars(select(Task)):
-            operations.save_report(session, task, "已公开。", by=by, at=NOW, seen_version=task.version)
-            operations.add_link(session, task, "https://www.example.gov.cn/a.html", note="", by=by, at=NOW)
+            save_report(session, task, "已公开。", by=by, at=NOW, seen_version=task.version)
+            add_link(session, task, "https://www.example.gov.cn/a.html", note="", by=by, at=NOW)
 
 
 def empty(here: Installation) -> None:
@@ -81,7 +87,7 @@ def multiply(here: Installation, tasks: int) -> None:
     """Fill the tables to ``tasks`` by bulk rows: ledgers like the first, each row with twenty units of its own."""
     with here.database.writing() as session:
         units = [UnitRow(n, f"单位{n}", "部门", (), ()) for n in range(1, UNITS + 1)]
-        operations.import_units(session, units, by=None, at=NOW)
+        import_units(session, units, by=None, at=NOW)
         ids = list(session.scalars(select(Unit.id).order_by(Unit.id)))[-UNITS:]
         shared = {
             "kind": TaskKind.RESPONSIBLE, "period": "", "due": date(2026, 12, 31), "due_reason": "", "round": 1, "report": "",

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import create_app
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, ROWS, empty, furnished, multiply
-from workflow import operations
-from workflow.models import User
+from workflow.models.people import User
+from workflow.operations.people import open_session
 from workflow.settings import Settings
 
 PAGES = {"inbox": ("wang", "/"), "office": ("office", "/?scope=office"), "late": ("office", "/?scope=office&due=late"),
@@ -45,7 +45,7 @@ def _browsers(home: Path, tasks: int) -> dict[str, Get]:
         client = app.test_client()
         with here.database.writing() as session:
             by = session.scalars(select(User).where(User.login == login)).one()
-            client.set_cookie("taizhang", operations.open_session(session, by, at=NOW))
+            client.set_cookie("taizhang", open_session(session, by, at=NOW))
 
         def look(client: object = client, path: str = path) -> None:
             assert client.get(path).status_code == 200, path  # type: ignore[attr-defined]

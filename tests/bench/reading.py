@@ -18,13 +18,15 @@ from app import create_app
 from tests.bench.bare import BARE
 from tests.bench.measure import Figure, Size, interleaved
 from tests.intake_written import FORMATS, composed
-from workflow import operations
 from workflow.installation import Installation
 from workflow.migrating import migrate
-from workflow.models import Unit, User
+from workflow.models.people import Unit, User
+from workflow.office.words import Role
+from workflow.operations.directory import import_units
+from workflow.operations.drafting import start_draft
+from workflow.operations.people import create_user, open_session
 from workflow.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.settings import Settings
-from workflow.vocabulary import Role
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
@@ -64,14 +66,12 @@ def _settling(home: Path, size: Size) -> Figure:
     migrate(here.database.write_engine)
     with here.database.writing() as session:
         units = [UnitRow(n, name, "部门", (), ()) for n, name in enumerate(("市政府办公室", "市财政局"))]
-        operations.import_units(session, units, by=None, at=NOW)
+        import_units(session, units, by=None, at=NOW)
         office = session.query(Unit).filter_by(name="市政府办公室").one()
-        person, _ = operations.create_user(
-            session, login="office", name="陈", unit=office, roles={Role.OFFICE}, by=None, at=NOW
-        )
+        person, _ = create_user(session, login="office", name="陈", unit=office, roles={Role.OFFICE}, by=None, at=NOW)
         person.must_change_password = False
         many, one = (_draft(session, here, rows, person) for rows in (size.rows, 1))
-        cookie = operations.open_session(session, session.get_one(User, person.id), at=NOW)
+        cookie = open_session(session, session.get_one(User, person.id), at=NOW)
     client = app.test_client()
     client.set_cookie("taizhang", cookie)
 
@@ -90,6 +90,6 @@ def _draft(session: Session, here: Installation, rows: int, by: User) -> int:
     text = "\n".join(f"{n}\t第{n}项工作要求。\t市财政局\t各有关单位" for n in range(1, rows + 1))
     said = PublishedLedger(f"{rows}条", 2026, None, None, None, None, tasks, source_text=text)
     blob = here.store.add_bytes(str(rows).encode())
-    made = operations.start_draft(session, said, blob, name="a.txt", by=by, at=NOW)
+    made = start_draft(session, said, blob, name="a.txt", by=by, at=NOW)
     session.flush()
     return made.id

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
 from tests.postgres import cluster
-from workflow import operations
 from workflow.db import WAL_IS_SAFE
 from workflow.installation import Installation
-from workflow.models import Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.operations.acting import act
 from workflow.settings import Settings
 from workflow.vocabulary import Action, Status
 
@@ -67,7 +68,7 @@ def _submit(here: Installation, steps: int) -> None:
     for task_id in waiting:
         with here.database.writing() as session:
             task, by = session.get_one(Task, task_id), session.get_one(User, who)
-            operations.act(session, task, Action.SUBMIT, by=by, at=NOW, seen_version=task.version)
+            act(session, task, Action.SUBMIT, by=by, at=NOW, seen_version=task.version)
 
 
 def _limit(execute: Execute, rows: int, key: str, *, begin: str) -> Callable[[int], None]:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from views.commands.here import usable
 from views.commands.spoken import spoken
-from workflow import operations
 from workflow.errors import Refused
-from workflow.models import Unit, User
-from workflow.vocabulary import Role
+from workflow.models.people import Unit, User
+from workflow.office.words import Role
+from workflow.operations import people
+from workflow.operations.resetting import reset_at_the_shell
 
 ADMINISTRATORS = {role.word: role for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)}
 
@@ -25,7 +26,7 @@ def reset(login: str) -> None:
         user = session.scalars(select(User).where(User.login == login)).first()
         if user is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        password = operations.reset_at_the_shell(session, user, at=here.clock())
+        password = reset_at_the_shell(session, user, at=here.clock())
     click.echo(f"{login} 的一次性口令：{password}")
 
 
@@ -42,7 +43,7 @@ def open_first(login: str, name: str, unit: str, desk: str) -> None:
         home = session.scalars(select(Unit).where(Unit.name == unit)).first()
         if home is None:
             raise Refused(f"单位名录中没有「{unit}」，请先用 units import 导入名录。")
-        password = operations.open_first(
+        password = people.open_first(
             session, login=login, name=name, unit=home, role=ADMINISTRATORS[desk], at=here.clock()
         )
     click.echo(f"{login}（{desk}）的一次性口令：{password}")

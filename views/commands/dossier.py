@@ -12,9 +12,10 @@ from sqlalchemy import select
 from reports import dossier as dossiers
 from views.commands.here import usable
 from views.commands.spoken import FOLDER, spoken
-from workflow import operations
 from workflow.errors import Refused
-from workflow.models import Ledger, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import User
+from workflow.year.registering import request_dossier
 
 
 @click.command()
@@ -33,7 +34,7 @@ def build(ledger_id: int, out: Path, login: str | None) -> None:
         by = session.scalars(select(User).where(chosen)).first()
         if by is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        dossier_id = operations.request_dossier(session, found, by=by, at=here.clock()).id
+        dossier_id = request_dossier(session, found, by=by, at=here.clock()).id
     with Progress(console=Console(stderr=True)) as bars:
         step = bars.add_task("编制年度卷宗", total=None)
         dossiers.build(here, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))

@@ -9,7 +9,7 @@ import click
 from intake.units_list import read_units
 from views.commands.here import usable
 from views.commands.spoken import FILE, spoken
-from workflow import operations
+from workflow.operations.directory import import_units
 
 
 @click.command()
@@ -20,5 +20,5 @@ def load(file: Path) -> None:
     rows = read_units(file.read_bytes(), filename=file.name)
     here = usable()
     with here.database.writing() as session:
-        done = operations.import_units(session, rows, by=None, at=here.clock())
+        done = import_units(session, rows, by=None, at=here.clock())
     click.echo(f"新增 {done.added} 个单位，更新 {done.changed} 个，新增 {done.groups} 个单位组。")

@@ -11,8 +11,8 @@ from packets import checkpoints
 from packets.printed import known_heads
 from views.commands.here import usable
 from views.commands.spoken import spoken
-from workflow import operations
-from workflow.models import OutboxRow
+from workflow.models.base import OutboxRow
+from workflow.operations.access import accept_clock as do_accept_clock
 from workflow.queries.trail import check_access, check_trail
 from workflow.settings import ZONE
 
@@ -50,7 +50,7 @@ def accept_clock() -> None:
     """Take the machine's time for the present one though later ones have been seen; ends every session."""
     here = usable()
     with here.database.writing() as session:
-        known = operations.accept_clock(session, at=here.clock())
+        known = do_accept_clock(session, at=here.clock())
     now = f"{here.clock().astimezone(ZONE):%Y-%m-%d %H:%M}"
     click.echo(
         f"已确认以 {now} 为准（此前到过 {known.astimezone(ZONE):%Y-%m-%d %H:%M}）；所有人须重新登录，此事已留痕。"

@@ -15,7 +15,7 @@ from workflow.errors import Invalid
 from workflow.folding import fold
 from workflow.installation import Installation
 from workflow.migrating import pending
-from workflow.models import OutboxRow
+from workflow.models.base import OutboxRow
 from workflow.outbox import MAX_ATTEMPTS
 from workflow.queries.stored import stored_digests
 

@@ -23,7 +23,7 @@ from workflow.folding.papers import Dossiers, Packets, Seals
 from workflow.folding.people import Desks, People, Units
 from workflow.folding.signing import Pieces, Signoffs
 from workflow.folding.tasks import Requests, Tasks
-from workflow.models import AuditEvent, Link
+from workflow.models.base import AuditEvent, Link
 from workflow.queries.trail import Asked, all_events
 
 FOLDS: tuple[type[Fold], ...] = (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
-from workflow.models import ApiToken, Delegation, GatePolicy
+from workflow.models.gates import Delegation, GatePolicy
+from workflow.models.people import ApiToken
 from workflow.vocabulary import Gate
 
 _RANGE = ("gate", "unit_id", "ledger_id", "item_id")

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import spoken_moment
 from workflow.models.base import Base
-from workflow.vocabulary import Word
+from workflow.record.calendar import spoken_moment
+from workflow.record.words import Word
 
 SHOWN = 60
 """Characters of a value that a sentence shows."""

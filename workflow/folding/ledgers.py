@@ -8,10 +8,10 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.binding import FROZEN, row_digest
 from workflow.folding.fold import Fold, Told
-from workflow.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
-from workflow.vocabulary import Part
+from workflow.ledgers.binding import FROZEN, row_digest
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
 
 
 class Ledgers(Fold):

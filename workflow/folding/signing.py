@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
-from workflow.models import Evidence, Signoff
+from workflow.models.tasks import Evidence, Signoff
 from workflow.process import gate_at
 from workflow.vocabulary import Decision, EvidenceKind, Gate, Status
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from workflow.binding import content_digest
 from workflow.folding.fold import Fold, Line, Told
-from workflow.models import Evidence, Request, Task
+from workflow.models.requests import Request
+from workflow.models.tasks import Evidence, Task
 from workflow.vocabulary import RequestKind, Status, TaskOutcome
 
 RULED = {f"task.{kind.value}_{how}": (kind, how == "granted") for kind in RequestKind for how in ("granted", "refused")}

@@ -1,9 +1,7 @@
 """All tables under one import (数据模型)."""
 
-from workflow.models.base import Base
-from workflow.models.entry import PasswordReset, PastPassword, WrongPassword
+from workflow.models.base import AccessEvent, AuditEvent, Base, ClockMark, Link, OutboxRow, Registration
 from workflow.models.gates import Delegation, GatePolicy, Seat
-from workflow.models.interface import ApiReply, ApiToken
 from workflow.models.ledgers import (
     ItemParty,
     Ledger,
@@ -13,9 +11,14 @@ from workflow.models.ledgers import (
     SourceDocument,
 )
 from workflow.models.lights import LightRule
-from workflow.models.packets import Dossier, Packet, PacketRevision, Registration
+from workflow.models.packets import Packet, PacketRevision
 from workflow.models.people import (
+    ApiReply,
+    ApiToken,
     LoginSession,
+    Notice,
+    PasswordReset,
+    PastPassword,
     Phrase,
     Unit,
     UnitAlias,
@@ -23,11 +26,12 @@ from workflow.models.people import (
     UnitGroupMember,
     User,
     UserRole,
+    WrongPassword,
 )
 from workflow.models.posting import Address, Delivery
-from workflow.models.records import AccessEvent, AuditEvent, ClockMark, Link, Notice, OutboxRow
 from workflow.models.requests import Request, TaskCopy
 from workflow.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare
+from workflow.year.models import Dossier
 
 __all__ = [
     "AccessEvent",

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.models.base import Base, Moment, word
 from workflow.models.people import User
-from workflow.vocabulary import Gate, Mode, Role
+from workflow.office.words import Role
+from workflow.vocabulary import Gate, Mode
 
 
 class GatePolicy(Base):

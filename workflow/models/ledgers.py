@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.ledgers.words import Inspection, Part, Recurrence
 from workflow.models.base import Base, Moment, word
 from workflow.models.people import Unit
-from workflow.vocabulary import Inspection, Part, Recurrence, Resolution
+from workflow.office.words import Resolution
 
 
 class SourceDocument(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.models.base import Base, Moment, word
@@ -42,35 +42,3 @@ class PacketRevision(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class Registration(Base):
-    """What this installation vouches for beside one sealed file (登记): the signed text that is handed out with it."""
-
-    __tablename__ = "registration"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    """Digest of the whole sealed file."""
-    kind: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str] = mapped_column(String(60))
-    text: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class Dossier(Base):
-    """One building of the look-back dossier (年度卷宗), with its progress."""
-
-    __tablename__ = "dossier"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
-    requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    as_of: Mapped[datetime] = mapped_column(Moment)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    step: Mapped[str] = mapped_column(String(120), default="等待开始")
-    error: Mapped[str] = mapped_column(String(500), default="")
-    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
-    zip_sha256: Mapped[str | None] = mapped_column(String(64))
-    finished_at: Mapped[datetime | None] = mapped_column(Moment)

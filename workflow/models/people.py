@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.models.base import Base, Moment, word
-from workflow.vocabulary import Role, UnitKind
+from workflow.office.words import NoticeKind, Role, TokenScope, UnitKind
 
 
 class Unit(Base):
@@ -119,3 +120,98 @@ class LoginSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
+
+
+class Notice(Base):
+    """A message in somebody's inbox (消息)."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_user_id_read_at_id", "user_id", "read_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[NoticeKind] = mapped_column(word(NoticeKind), default=NoticeKind.NEWS, server_default="news")
+    text: Mapped[str] = mapped_column(String(500))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    ledger_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PastPassword(Base):
+    """A password that somebody had (曾用口令), as its hash, so that it does not come back."""
+
+    __tablename__ = "past_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+
+
+class WrongPassword(Base):
+    """One wrong password (口令错误记录): for which name and from where; forgotten when it no longer counts."""
+
+    __tablename__ = "wrong_password"
+    __table_args__ = (Index("ix_wrong_password_login_key_at", "login_key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_key: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the login name: people type passwords there, and a name of nobody counts like any other."""
+    place: Mapped[str] = mapped_column(String(80))
+    known: Mapped[bool]
+    """Whether the place is a browser in which this person has signed in before."""
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class PasswordReset(Base):
+    """A new password that one administrator asked for and another has to agree to (口令重置申请)."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    half_hash: Mapped[str] = mapped_column(String(120))
+    """Of the first half of the password, which the asker alone was shown."""
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    asked_by: Mapped[User] = relationship(foreign_keys=asked_by_id)
+
+
+class ApiToken(Base):
+    """A key with which a program acts as one person (接口令牌)."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token; the token itself is nowhere kept."""
+    scope: Mapped[TokenScope] = mapped_column(word(TokenScope))
+    expires: Mapped[date]
+    """The last day."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was last shown, to the minute."""
+    epoch: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Its person's when it was made: a token of an older one is dead, like a session."""
+
+    user: Mapped[User] = relationship()
+
+
+class ApiReply(Base):
+    """The answer to a request that named itself (幂等键): the same request again gets it, and nothing is done twice."""
+
+    __tablename__ = "api_reply"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    request_digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of method, address and body."""
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.models.base import Base, Moment, word
 from workflow.models.people import Unit, User
-from workflow.vocabulary import Channel, DeliveryState, Rhythm
+from workflow.posting.words import Channel, DeliveryState, Rhythm
 
 
 class Address(Base):

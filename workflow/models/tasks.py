@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from workflow.deadlines import spoken
+from workflow.ledgers.words import TaskKind
 from workflow.models.base import Base, Moment, word
 from workflow.models.ledgers import LedgerItem
 from workflow.models.people import Unit, User
-from workflow.vocabulary import Decision, EvidenceKind, Gate, Role, Status, TaskKind, TaskOutcome
+from workflow.office.words import Role
+from workflow.record.calendar import spoken
+from workflow.vocabulary import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
 
 class Task(Base):

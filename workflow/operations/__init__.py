@@ -23,7 +23,7 @@ from workflow.operations.drafting import (
 )
 from workflow.operations.failures import Place
 from workflow.operations.lighting import set_lights
-from workflow.operations.notices import read_notices, tell_keepers
+from workflow.operations.notices import read_notices
 from workflow.operations.opening import AT_ONCE, being_opened, open_due_periods
 from workflow.operations.passwords import expired
 from workflow.operations.people import (
@@ -41,9 +41,9 @@ from workflow.operations.phrases import drop_phrase, keep_phrase, phrases_of
 from workflow.operations.posting import allowed as allowed_address
 from workflow.operations.posting import collect as collect_notices
 from workflow.operations.posting import delivered, drop_address, save_address
-from workflow.operations.publishing import Forecast, Published, forecast, obstacles, publish
+from workflow.operations.publishing import Forecast, forecast, obstacles
 from workflow.operations.receiving import receive
-from workflow.operations.registering import finish_dossier, packet_of, register_revision, request_dossier
+from workflow.operations.registering import packet_of, register_revision
 from workflow.operations.reminding import is_time, remind
 from workflow.operations.reporting import add_file, add_link, remove_evidence, save_report
 from workflow.operations.requesting import ask, decide, open_to, resume
@@ -58,6 +58,9 @@ from workflow.operations.standing_in import delegate, end_delegation, hand_over
 from workflow.operations.submitting import submit_report
 from workflow.operations.tokens import create_token, forget_replies, note_use, revoke_token, token_of
 from workflow.operations.urging import urge, urge_late
+from workflow.tasks.publishing import Published, publish
+from workflow.tasks.telling import tell_keepers
+from workflow.year.registering import finish_dossier, request_dossier
 
 __all__ = [
     "AT_ONCE",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from workflow import audit, timekeeping
-from workflow.models import ApiToken, LoginSession, User
+from workflow.models.people import ApiToken, LoginSession, User
 
 
 def end_access(session: Session, user: User, *, at: datetime) -> dict[str, int]:

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from workflow import audit, outbox, timekeeping
 from workflow.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
-from workflow.models import AuditEvent, Packet, Task, User
+from workflow.models.base import AuditEvent
+from workflow.models.packets import Packet
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.desks import Turn
+from workflow.office.words import Role
 from workflow.operations.holding import hold, swap, too_late
 from workflow.operations.notices import tell_units
 from workflow.operations.requesting import settle_request
@@ -21,9 +26,9 @@ from workflow.operations.rulings import Ruling
 from workflow.operations.seating import await_next, take_seats
 from workflow.operations.signing_off import Doing, Paper, paper_chair, sign
 from workflow.process import Step, gate_at, gate_satisfied, refusals, step_for
-from workflow.roles import Turn, awaited, case_of, chair_of, signed_anew
+from workflow.roles import awaited, case_of, chair_of, signed_anew
 from workflow.text import clean_line, clean_text
-from workflow.vocabulary import Action, Defect, Gate, PacketState, RequestKind, Role, Status
+from workflow.vocabulary import Action, Defect, Gate, PacketState, RequestKind, Status
 
 
 @dataclass(frozen=True)

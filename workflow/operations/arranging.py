@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.models import Awaiting, GatePolicy, Ledger, LedgerItem, Task, User
-from workflow.permissions import may_arrange, runs
+from workflow.ledgers.permissions import runs
+from workflow.models.gates import GatePolicy
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.models.people import User
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.desks import sits_at
+from workflow.permissions import may_arrange
 from workflow.process import gate_at
-from workflow.roles import sits_at
 from workflow.seats import DESKS
 from workflow.vocabulary import Gate, Mode, Status
 

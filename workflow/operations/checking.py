@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow.binding import content_digest
 from workflow.conditions import EvidenceCheck
-from workflow.models import Task
+from workflow.models.tasks import Task
 from workflow.store import Store
 
 

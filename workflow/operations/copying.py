@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, Invalid
-from workflow.models import Notice, Task, TaskCopy, User
-from workflow.permissions import Permission, in_unit, is_lead_reviewer, is_next_signer, is_office, may, sees
+from workflow.models.people import Notice, User
+from workflow.models.requests import TaskCopy
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission, may
+from workflow.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office, sees
 from workflow.roles import case_of
 from workflow.text import clean_line
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from workflow import audit
 from workflow.directory import NO_UNITS, squeeze
 from workflow.errors import Duplicate, Forbidden, Invalid
-from workflow.models import Unit, UnitAlias, UnitGroup, User
-from workflow.permissions import Permission, may
+from workflow.models.people import Unit, UnitAlias, UnitGroup, User
+from workflow.office.permissions import Permission, may
+from workflow.office.words import UnitKind
 from workflow.published import UnitRow
 from workflow.text import clean_line
-from workflow.vocabulary import UnitKind
 
 
 @dataclass(frozen=True)

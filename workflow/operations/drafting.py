@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session, selectinload
 from workflow import audit
 from workflow.directory import Directory, load_directory, squeeze
 from workflow.errors import Duplicate, Forbidden, Invalid, NotFound, NotInState
-from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, SourceDocument, Unit, UnitAlias, User
-from workflow.permissions import Permission, may, runs
+from workflow.ledgers.permissions import runs
+from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem, ReadingProblem, SourceDocument
+from workflow.models.people import Unit, UnitAlias, User
+from workflow.office.permissions import Permission, may
+from workflow.office.words import Resolution
 from workflow.published import Problem, PublishedLedger, PublishedTask
 from workflow.store import Blob
 from workflow.text import clean_line, clean_text, file_name
-from workflow.vocabulary import Inspection, Part, Recurrence, Resolution
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from workflow.models import WrongPassword
+from workflow.models.people import WrongPassword
 
 WINDOW = timedelta(minutes=15)
 MOST = 5

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.errors import Stale
-from workflow.models import Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Task
 
 
 def hold(session: Session, task: Task) -> None:

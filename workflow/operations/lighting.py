@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Invalid
+from workflow.ledgers.permissions import runs
 from workflow.lights import LightRules
-from workflow.models import Ledger, LightRule, User
-from workflow.permissions import runs
+from workflow.models.ledgers import Ledger
+from workflow.models.lights import LightRule
+from workflow.models.people import User
+from workflow.record.calendar import day_of
 
 MOST_DAYS = 250
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from workflow.models import Notice, Task, User, UserRole
-from workflow.roles import Turn
-from workflow.vocabulary import NoticeKind, Role
-
-AGAIN = timedelta(days=7)
-"""How long the same words are not said again to those who look after the system."""
+from workflow.models.people import Notice, User, UserRole
+from workflow.models.tasks import Task
+from workflow.office.desks import Turn
+from workflow.office.words import NoticeKind, Role
 
 
 def tell_units(
@@ -62,24 +60,6 @@ def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *,
         unread = select(Notice.text).where(Notice.user_id == person, Notice.read_at.is_(None), Notice.text.in_(wanted))
         told = set(session.scalars(unread))
         session.add_all(Notice(user_id=person, text=text, created_at=at) for text in wanted if text not in told)
-
-
-def tell_keepers(
-    session: Session, text: str, *, at: datetime, kind: NoticeKind = NoticeKind.NEWS, task: Task | None = None
-) -> None:
-    """Tell the system administrators and the offices what they have to mend, once a week as long as it stands.
-
-    Where it is about a task, its own office alone is told, with a way to it; administrators see no tasks.
-    """
-    keepers = select(User.id, UserRole.role).join(UserRole).where(User.active)
-    office = UserRole.role == Role.OFFICE
-    if task is not None:
-        office = office & (User.unit_id == task.item.ledger.office_id)
-    told = select(Notice.user_id).where(Notice.text == text[:500], Notice.created_at > at - AGAIN)
-    wanted = keepers.where(office | (UserRole.role == Role.SYSTEM_ADMIN), User.id.not_in(told))
-    for person, role in session.execute(wanted.order_by(User.id)):
-        about = {"task_id": task.id, "ledger_id": task.ledger_id} if task and role is Role.OFFICE else {}
-        session.add(Notice(user_id=person, kind=kind, text=text[:500], created_at=at, **about))
 
 
 def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:

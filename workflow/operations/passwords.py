@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from workflow.errors import Invalid
-from workflow.models import PastPassword, Unit, UnitAlias, User
+from workflow.models.people import PastPassword, Unit, UnitAlias, User
 from workflow.weak_words import WEAK_WORDS
 
 LEAST = 10

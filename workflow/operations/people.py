@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from workflow import audit, timekeeping
 from workflow.errors import Duplicate, Forbidden, Invalid
-from workflow.models import LoginSession, Notice, Unit, User, UserRole
+from workflow.models.people import LoginSession, Notice, Unit, User, UserRole
+from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, may
+from workflow.office.words import Role
 from workflow.operations.access import end_access
 from workflow.operations.failures import Place, forget_wrong, note_wrong, shut
 from workflow.operations.passwords import decoy, fits, one_time_password, set_password
 from workflow.operations.resetting import ask_reset, close_resets
-from workflow.permissions import ADMINISTRATORS, Permission, compatible, may
 from workflow.text import clean_line
-from workflow.vocabulary import Role
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.errors import Invalid, NotFound
-from workflow.models import Phrase, User
+from workflow.models.people import Phrase, User
 from workflow.text import clean_line
 
 MOST, LONGEST = 30, 200

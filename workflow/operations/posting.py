@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit, outbox
-from workflow.deadlines import is_working_day
 from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.models import Address, Delivery, Notice, User
-from workflow.permissions import Permission, keeps_robots, may
+from workflow.models.people import Notice, User
+from workflow.models.posting import Address, Delivery
+from workflow.office.permissions import Permission, keeps_robots, may
+from workflow.posting.words import Channel, DeliveryState, Rhythm
+from workflow.record.calendar import is_working_day
 from workflow.settings import ZONE, Settings
 from workflow.text import clean_line
-from workflow.vocabulary import Channel, DeliveryState, Rhythm
 
 AWAKE, ASLEEP, DIGEST = time(8), time(20), time(8, 30)
 """Nothing is sent between ASLEEP and AWAKE or on days off; a digest goes out once a working day from DIGEST on."""

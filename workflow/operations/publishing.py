@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from workflow import audit, timekeeping
-from workflow.binding import row_digest
-from workflow.deadlines import day_of, spoken
-from workflow.errors import Incomplete, Stale
-from workflow.models import Ledger, Unit, User
-from workflow.operations.drafting import editable, with_rows
-from workflow.operations.opening import assignments, open_tasks
+from workflow import audit
+from workflow.errors import Stale
+from workflow.ledgers.assigning import assignments
+from workflow.ledgers.binding import row_digest
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Unit, User
+from workflow.record.calendar import day_of, spoken
 
 MANY = 500
 """More tasks than this are not handed out by one thoughtless press."""
@@ -50,17 +50,6 @@ class Forecast:
         return f"将向 {len(self.shares)} 个单位交办 {self.tasks} 项任务{'，' if late else ''}{late}。"
 
 
-@dataclass(frozen=True)
-class Published:
-    """What publishing opened, or has promised to open (发布结果)."""
-
-    items: int
-    tasks: int
-    units: int
-    goes_on: bool
-    """True where the background opens the tasks."""
-
-
 def obstacles(ledger: Ledger) -> list[str]:
     """Everything that keeps a draft from being published, one sentence each."""
     found = []
@@ -83,35 +72,6 @@ def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
     wanted = assignments(ledger, today)
     late = [one.deadline.on for one in wanted if one.deadline.on < today]
     return Forecast(Counter(one.unit for one in wanted), len(late), min(late, default=None))
-
-
-def publish(
-    session: Session,
-    ledger: Ledger,
-    *,
-    by: User,
-    at: datetime,
-    seen: str | None = None,
-    at_most: int | None = None,
-) -> Published:
-    """Freeze the rows and open their tasks in the caller's one transaction, or promise them if more than ``at_most``.
-
-    Raises Incomplete with every obstacle, or where ``seen``, the stamp of the figures that a person has ticked, is not
-    that of figures that somebody has to look at; None asks nobody. Then nothing is published.
-    """
-    editable(ledger, by)
-    timekeeping.require(session, at)
-    with_rows(session, ledger.id)
-    missing = obstacles(ledger)
-    if missing:
-        more = f"（另有 {len(missing) - 5} 处）" if len(missing) > 5 else ""
-        raise Incomplete("还不能发布：" + "".join(missing[:5]) + more)
-    coming = forecast(ledger, at=at)
-    if seen is not None and coming.stamp and seen != coming.stamp:
-        raise Incomplete(f"还没有发布：现在发布{coming.words}请核对任务数和时限，在发布按钮上方勾选“已核对”后再发布。")
-    _freeze(session, ledger, by=by, at=at)
-    opened = open_tasks(session, ledger, by=by, at=at, at_most=at_most)
-    return Published(len(ledger.items), coming.tasks, len(coming.shares), goes_on=opened < coming.tasks)
 
 
 def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:

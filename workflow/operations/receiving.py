@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, NotInState
-from workflow.models import Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Task
 from workflow.permissions import in_unit
 from workflow.roles import case_of
 from workflow.vocabulary import Status

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow import audit, outbox
-from workflow.errors import Forbidden
-from workflow.models import Dossier, Ledger, Packet, PacketRevision, Registration, Signoff, Task, Unit, User
-from workflow.operations.opening import all_opened
-from workflow.permissions import runs
+from workflow import audit
+from workflow.models.ledgers import Ledger
+from workflow.models.packets import Packet, PacketRevision
+from workflow.models.people import Unit
+from workflow.models.tasks import Signoff, Task
 from workflow.store import Blob
 from workflow.vocabulary import Gate, PacketState
 
@@ -62,49 +62,7 @@ def register_revision(
     return True
 
 
-def vouch(session: Session, text: str, *, kind: str, number: str, blob: Blob, at: datetime) -> None:
-    """Keep the signed registration of a sealed file, once."""
-    if registration_of(session, blob.sha256) is None:
-        session.add(Registration(sha256=blob.sha256, kind=kind, number=number, text=text, created_at=at))
-        session.flush()
-
-
-def registration_of(session: Session, sha256: str) -> Registration | None:
-    """What is vouched for beside the file with this digest."""
-    return session.scalars(select(Registration).where(Registration.sha256 == sha256)).first()
-
-
 def issuing_offices(session: Session) -> tuple[str, ...]:
     """The offices whose seal closes papers here: those that have published a ledger."""
     published = select(Ledger.office_id).where(Ledger.published_at.is_not(None))
     return tuple(session.scalars(select(Unit.name).where(Unit.id.in_(published)).order_by(Unit.position)))
-
-
-def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Dossier:
-    """Ask for the look-back dossier of a published ledger as of now; the background builds it."""
-    if not runs(ledger, by) or ledger.published_at is None:
-        raise Forbidden("只有发布台账的办公室可以生成年度卷宗，且台账须已发布。")
-    all_opened(session, ledger.id)
-    unfinished = select(Dossier).where(
-        Dossier.ledger_id == ledger.id, Dossier.finished_at.is_(None), Dossier.error == ""
-    )
-    running = session.scalars(unfinished).first()
-    if running is not None:
-        return running
-    dossier = Dossier(ledger_id=ledger.id, requested_by_id=by.id, as_of=at)
-    session.add(dossier)
-    session.flush()
-    audit.record(session, "dossier.requested", by=by, at=at, data={"ledger_id": ledger.id, "dossier_id": dossier.id})
-    outbox.promise(session, "dossier", f"dossier:{dossier.id}", {"dossier_id": dossier.id}, at=at)
-    return dossier
-
-
-def finish_dossier(session: Session, dossier: Dossier, *, pdf: Blob, bag: Blob, at: datetime) -> None:
-    """Register the built dossier once; a second building of the same request changes nothing."""
-    session.refresh(dossier)
-    if dossier.finished_at is not None:
-        return
-    dossier.pdf_sha256, dossier.zip_sha256, dossier.finished_at = pdf.sha256, bag.sha256, at
-    dossier.done, dossier.step, dossier.error = dossier.total, "已完成", ""
-    data = {"dossier_id": dossier.id, "ledger_id": dossier.ledger_id, "pdf": pdf.sha256, "bag": bag.sha256}
-    audit.record(session, "dossier.finished", by=None, at=at, data=data)

@@ -11,11 +11,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import day_of, is_working_day, working_days
 from workflow.lighting import Rulebook, light_now, rulebook
-from workflow.models import Awaiting, Notice, Task, User, UserRole
+from workflow.models.people import Notice, User, UserRole
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.words import NoticeKind
+from workflow.record.calendar import day_of, is_working_day, working_days
 from workflow.settings import ZONE
-from workflow.vocabulary import NoticeKind
 
 BEFORE, AFTER = (7, 3, 1), (1, 3, 7)
 FROM = time(8)

@@ -17,7 +17,8 @@ from workflow import audit
 from workflow.binding import content_digest
 from workflow.conditions import REPORT_LIMIT
 from workflow.errors import Forbidden, Invalid, NotFound, NotInState, Stale
-from workflow.models import Evidence, ReportRevision, Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Evidence, ReportRevision, Task
 from workflow.operations.holding import swap
 from workflow.permissions import handles
 from workflow.store import Blob

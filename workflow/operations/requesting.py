@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 
 from workflow import audit, timekeeping
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Refused, Stale
-from workflow.models import Request, Task, Unit, User
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request
+from workflow.models.tasks import Task
+from workflow.office.desks import Turn
+from workflow.office.words import Role
 from workflow.operations import rulings
 from workflow.operations.notices import tell_units
 from workflow.operations.rulings import Ask, Ruling
 from workflow.permissions import in_unit, is_lead_signer, is_office
-from workflow.roles import Case, Turn, case_of
+from workflow.roles import Case, case_of
 from workflow.text import clean_line
-from workflow.vocabulary import RequestKind, Role, Status
+from workflow.vocabulary import RequestKind, Status
 
 REASON_LIMIT = 200
 K = RequestKind

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, NotFound, Stale
-from workflow.models import Notice, PasswordReset, User, UserRole
+from workflow.models.people import Notice, PasswordReset, User, UserRole
+from workflow.office.permissions import ADMINISTRATORS, Permission, may
+from workflow.office.words import Role
 from workflow.operations.access import end_access
 from workflow.operations.failures import forget_wrong
 from workflow.operations.passwords import one_time_half, one_time_password, retire_password
-from workflow.permissions import ADMINISTRATORS, Permission, may
-from workflow.vocabulary import Role
 
 LIVES = timedelta(days=3)
 """How long a request waits for the second person; then it has to be asked again. Nothing is granted by waiting."""

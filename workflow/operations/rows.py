@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Duplicate, Invalid, NotFound
-from workflow.models import ItemParty, Ledger, LedgerItem, Unit, User
+from workflow.ledgers.permissions import runs
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem
+from workflow.models.people import Unit, User
+from workflow.office.words import Resolution
 from workflow.operations.drafting import add_party, delete_item, editable, noted
-from workflow.permissions import runs
 from workflow.text import clean_line, clean_text
-from workflow.vocabulary import Part, Resolution
 
 MOST_PARTS = 50
 

@@ -8,13 +8,17 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import after_working_days, day_of, spoken, working_days
 from workflow.errors import Incomplete, Invalid, NotInState
-from workflow.models import Awaiting, ItemParty, Request, Task, Unit, User
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import ItemParty
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request
+from workflow.models.tasks import Awaiting, Task
 from workflow.operations.holding import change
 from workflow.operations.seating import await_next
+from workflow.record.calendar import after_working_days, day_of, spoken, working_days
 from workflow.roles import Case, case_of
-from workflow.vocabulary import Part, RequestKind
+from workflow.vocabulary import RequestKind
 
 MOST_EXTENSIONS = 2
 """Extensions that one task may be granted."""

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from workflow.models import Awaiting, Task
-from workflow.roles import Case, Turn, awaited, case_of, handlers_of
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.desks import Turn
+from workflow.roles import Case, awaited, case_of, handlers_of
 from workflow.seats import arrange
 from workflow.vocabulary import Gate
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from workflow import audit
 from workflow.directory import load_directory
 from workflow.errors import Invalid
-from workflow.models import Ledger, Unit, User
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Unit, User
 from workflow.operations.drafting import answer_doubts, editable, with_rows
 from workflow.text import clean_line
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, Invalid, NotFound, NotInState
-from workflow.models import Task, TaskShare, User
+from workflow.models.people import User
+from workflow.models.tasks import Task, TaskShare
 from workflow.permissions import in_unit
 from workflow.roles import case_of
 from workflow.text import clean_line

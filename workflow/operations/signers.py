@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from workflow import audit
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
-from workflow.models import Seat, Task, User
+from workflow.models.gates import Seat
+from workflow.models.people import User
+from workflow.models.tasks import Task
+from workflow.office.desks import sits_at
+from workflow.office.words import Role
 from workflow.operations.holding import change
 from workflow.operations.notices import tell_units
 from workflow.operations.seating import reseat
-from workflow.roles import Case, Chair, awaited, case_of, chair_of, guests, sits_at
+from workflow.roles import Case, Chair, awaited, case_of, chair_of, guests
 from workflow.seats import DESKS, SPARE_SLOTS, open_seats, owed_seats
 from workflow.text import clean_line
-from workflow.vocabulary import Gate, Role
+from workflow.vocabulary import Gate
 
 MOST = 5
 """People who may be asked to sign on the way in one round."""

@@ -9,13 +9,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflow.errors import Forbidden, Incomplete, NotFound
-from workflow.models import Signoff, Task, Unit, User
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Signoff, Task
+from workflow.office.words import Role
 from workflow.permissions import registers_paper
 from workflow.process import Step, gate_at
 from workflow.roles import Case, Chair
 from workflow.seats import open_seats
 from workflow.text import clean_line
-from workflow.vocabulary import Action, Decision, Defect, Gate, Role, Status
+from workflow.vocabulary import Action, Decision, Defect, Gate, Status
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import day_of, spoken
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
-from workflow.models import Delegation, GatePolicy, Ledger, Notice, User
+from workflow.models.gates import Delegation, GatePolicy
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Notice, User
+from workflow.office.permissions import Permission, may
 from workflow.operations.signers import hand_over_seats
-from workflow.permissions import Permission, may
+from workflow.record.calendar import day_of, spoken
 from workflow.seats import DESKS
 from workflow.text import clean_line
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.models import Task, User
+from workflow.models.people import User
+from workflow.models.tasks import Task
 from workflow.operations.acting import Outcome, act
 from workflow.operations.reporting import save_report
 from workflow.text import clean_text

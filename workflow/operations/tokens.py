@@ -10,12 +10,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from workflow import audit, timekeeping
-from workflow.deadlines import day_of
 from workflow.errors import Forbidden, Incomplete, Invalid, NotFound
-from workflow.models import ApiReply, ApiToken, User
-from workflow.permissions import Permission, may
+from workflow.models.people import ApiReply, ApiToken, User
+from workflow.office.permissions import Permission, may
+from workflow.office.words import TokenScope
+from workflow.record.calendar import day_of
 from workflow.text import clean_line
-from workflow.vocabulary import TokenScope
 
 LONGEST = timedelta(days=366)
 MOST = 10

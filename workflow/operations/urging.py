@@ -9,16 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow import audit
-from workflow.deadlines import day_of
 from workflow.errors import Forbidden, NotInState
 from workflow.lighting import light_now, overdue, rulebook
-from workflow.models import AuditEvent, Task, Unit, User
+from workflow.models.base import AuditEvent
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Task
+from workflow.office.words import NoticeKind
 from workflow.operations.notices import tell_units
 from workflow.operations.opening import all_opened
 from workflow.permissions import is_lead_reviewer, is_office
+from workflow.record.calendar import day_of
 from workflow.roles import awaited_besides, case_of
 from workflow.text import clean_line
-from workflow.vocabulary import NoticeKind, Status
+from workflow.vocabulary import Status
 
 WORDS_LIMIT = 120
 

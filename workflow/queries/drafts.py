@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.directory import Candidate, GroupCandidate, load_directory
 from workflow.errors import NotFound
-from workflow.models import ItemParty, Ledger, LedgerItem, ReadingProblem, Unit
-from workflow.operations import Forecast, forecast, obstacles
-from workflow.vocabulary import UnitKind
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem, ReadingProblem
+from workflow.models.people import Unit
+from workflow.office.words import UnitKind
+from workflow.operations.publishing import Forecast, forecast, obstacles
 
 
 @dataclass(frozen=True)

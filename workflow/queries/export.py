@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.deadlines import spoken
-from workflow.models import Ledger, LedgerItem
-from workflow.vocabulary import Part
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.record.calendar import spoken
 
 USUAL = {
     "number": "序号",

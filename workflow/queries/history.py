@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import spoken
-from workflow.models import AuditEvent
+from workflow.models.base import AuditEvent
 from workflow.models.tasks import for_whom
-from workflow.queries.trail import kind_word
+from workflow.record.calendar import spoken
 from workflow.roles import Case
+from workflow.tasks.kinds import kind_word
 from workflow.vocabulary import Defect, RequestKind, TaskOutcome
 
 

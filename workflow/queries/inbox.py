@@ -7,10 +7,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workflow.models import Awaiting, Delegation, Ledger, Notice, Task, User
+from workflow.models.gates import Delegation
+from workflow.models.ledgers import Ledger
+from workflow.models.people import Notice, User
+from workflow.models.tasks import Awaiting, Task
+from workflow.office.words import Role
 from workflow.queries.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.roles import in_force
-from workflow.vocabulary import Role
 
 SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
 """Desks that sign, and at which somebody may stand in."""

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from workflow.lighting import Rulebook, light_now, rulebook, standing_of
 from workflow.lights import GRAVITY, Light
-from workflow.models import Ledger, LedgerItem, Task, Unit, UnitAlias, User
-from workflow.permissions import Permission, may
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.models.people import Unit, UnitAlias, User
+from workflow.models.tasks import Task
+from workflow.office.permissions import Permission, may
 from workflow.queries.listing import came_back
 from workflow.vocabulary import Status
 

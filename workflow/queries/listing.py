@@ -9,12 +9,17 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from workflow.ledgers.words import Part, TaskKind
 from workflow.lighting import Rulebook, near, overdue
-from workflow.models import ItemParty as Party
-from workflow.models import Ledger, LedgerItem, Signoff, Task, Unit, User
-from workflow.models import PartyUnit as Member
-from workflow.permissions import sees_everything
-from workflow.vocabulary import Decision, Part, Role, Status, TaskKind, TaskOutcome, Word
+from workflow.models.ledgers import ItemParty as Party
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.models.ledgers import PartyUnit as Member
+from workflow.models.people import Unit, User
+from workflow.models.tasks import Signoff, Task
+from workflow.office.permissions import sees_everything
+from workflow.office.words import Role
+from workflow.record.words import Word
+from workflow.vocabulary import Decision, Status, TaskOutcome
 
 PAGE = 50
 Key = tuple[InstrumentedAttribute[date], InstrumentedAttribute[int]]

@@ -10,23 +10,17 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.deadlines import day_of
+from workflow.ledgers.words import Part
 from workflow.lighting import light_now, rulebook, standing_of
 from workflow.lights import Light
-from workflow.models import (
-    AuditEvent,
-    Evidence,
-    ItemParty,
-    Ledger,
-    LedgerItem,
-    Packet,
-    PacketRevision,
-    Registration,
-    Task,
-    Unit,
-)
+from workflow.models.base import AuditEvent, Registration
+from workflow.models.ledgers import ItemParty, Ledger, LedgerItem
+from workflow.models.packets import Packet, PacketRevision
+from workflow.models.people import Unit
+from workflow.models.tasks import Evidence, Task
+from workflow.record.calendar import day_of
 from workflow.showing import spoken_duty
-from workflow.vocabulary import PacketState, Part, Status, TaskOutcome
+from workflow.vocabulary import PacketState, Status, TaskOutcome
 
 
 @dataclass(frozen=True)

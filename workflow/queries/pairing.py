@@ -9,10 +9,11 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.deadlines import spoken
 from workflow.directory import squeeze
-from workflow.models import Ledger, LedgerItem
-from workflow.vocabulary import Part, Word
+from workflow.ledgers.words import Part
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.record.calendar import spoken
+from workflow.record.words import Word
 
 ALIKE, SURE = 55.0, 90.0
 """Percent of likeness from which two rows are laid side by side, and from which they are proposed without a doubt."""

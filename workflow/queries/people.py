@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.errors import Invalid
-from workflow.models import PasswordReset, Unit, User, WrongPassword
+from workflow.models.people import PasswordReset, Unit, User, WrongPassword
 from workflow.operations.failures import WINDOW, login_key
 from workflow.operations.resetting import LIVES
 from workflow.text import clean_line

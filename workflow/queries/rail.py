@@ -9,12 +9,15 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workflow.deadlines import spoken_moment
 from workflow.drawing import Mark
-from workflow.models import Seat, Signoff, Unit, User, UserRole
+from workflow.models.gates import Seat
+from workflow.models.people import Unit, User, UserRole
+from workflow.models.tasks import Signoff
+from workflow.office.desks import Turn
 from workflow.process import PROCESS, Step
 from workflow.queries.history import Happening
-from workflow.roles import Case, Turn, awaited
+from workflow.record.calendar import spoken_moment
+from workflow.roles import Case, awaited
 from workflow.seats import open_seats, owed_seats
 from workflow.vocabulary import Gate
 

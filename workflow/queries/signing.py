@@ -8,12 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflow.deadlines import day_of
-from workflow.models import Delegation, GatePolicy, Ledger, LedgerItem, Unit, User
-from workflow.permissions import Permission, may, may_arrange
+from workflow.models.gates import Delegation, GatePolicy
+from workflow.models.ledgers import Ledger, LedgerItem
+from workflow.models.people import Unit, User
+from workflow.office.permissions import Permission, may
+from workflow.office.words import Role
+from workflow.permissions import may_arrange
 from workflow.queries.people import colleagues
+from workflow.record.calendar import day_of
 from workflow.seats import DESKS
-from workflow.vocabulary import Gate, Role
+from workflow.vocabulary import Gate
 
 
 @dataclass(frozen=True)

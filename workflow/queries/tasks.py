@@ -11,19 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from workflow import outbox
 from workflow.conditions import Attempt, EvidenceCheck
-from workflow.models import (
-    Delegation,
-    Evidence,
-    Packet,
-    PacketRevision,
-    Request,
-    Seat,
-    Signoff,
-    TaskShare,
-    Unit,
-    User,
-)
-from workflow.operations import open_to
+from workflow.models.gates import Delegation, Seat
+from workflow.models.packets import Packet, PacketRevision
+from workflow.models.people import Unit, User
+from workflow.models.requests import Request
+from workflow.models.tasks import Evidence, Signoff, TaskShare
+from workflow.office.words import Role
+from workflow.operations.requesting import open_to
 from workflow.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.process import Step, actions_for, refusals
 from workflow.queries.history import Happening, happenings_of
@@ -31,7 +25,7 @@ from workflow.queries.people import choices_of_units, colleagues
 from workflow.queries.rail import Stop, stops_of
 from workflow.roles import Case, awaited_besides, chair_of, seals_due
 from workflow.seats import open_seats, owed_seats
-from workflow.vocabulary import Action, Gate, RequestKind, Role, Status
+from workflow.vocabulary import Action, Gate, RequestKind, Status
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How word gets out (消息送达): addresses, digests, channels."""

@@ -1,0 +1,33 @@
+"""Telling those who keep the system going (系统提醒): what they have to mend."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.models.people import Notice, User, UserRole
+from workflow.models.tasks import Task
+from workflow.office.words import NoticeKind, Role
+
+AGAIN = timedelta(days=7)
+"""How long the same words are not said again to those who look after the system."""
+
+
+def tell_keepers(
+    session: Session, text: str, *, at: datetime, kind: NoticeKind = NoticeKind.NEWS, task: Task | None = None
+) -> None:
+    """Tell the system administrators and the offices what they have to mend, once a week as long as it stands.
+
+    Where it is about a task, its own office alone is told, with a way to it; administrators see no tasks.
+    """
+    keepers = select(User.id, UserRole.role).join(UserRole).where(User.active)
+    office = UserRole.role == Role.OFFICE
+    if task is not None:
+        office = office & (User.unit_id == task.item.ledger.office_id)
+    told = select(Notice.user_id).where(Notice.text == text[:500], Notice.created_at > at - AGAIN)
+    wanted = keepers.where(office | (UserRole.role == Role.SYSTEM_ADMIN), User.id.not_in(told))
+    for person, role in session.execute(wanted.order_by(User.id)):
+        about = {"task_id": task.id, "ledger_id": task.ledger_id} if task and role is Role.OFFICE else {}
+        session.add(Notice(user_id=person, kind=kind, text=text[:500], created_at=at, **about))
