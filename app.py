@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask.ctx import AppContext
 
-    from workflow.installation import Clock
-    from workflow.settings import Settings
+    from workflow.record.installation import Clock
+    from workflow.record.settings import Settings
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:

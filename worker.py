@@ -1,4 +1,4 @@
-"""The background (后台): keeps the promises of ``workflow.outbox``, in threads of the web process or on its own.
+"""The background (后台): keeps the promises of ``workflow.record.outbox``, in threads of the web process or on its own.
 
 huey carries the wake-up calls; the outbox table alone says what is to be done, so a lost call loses nothing.
 Run ``python worker.py`` for a worker of its own.
@@ -19,21 +19,21 @@ from packets import checkpoints, seals
 from packets.jobs import advance
 from reports import dossier
 from views.doctor.holdings import holdings
-from workflow import audit, outbox, timekeeping
-from workflow.batches import open_in_batches
-from workflow.channels import deliver
-from workflow.errors import Refused, Unsound
-from workflow.installation import Installation, install
-from workflow.logs import configure_logs
-from workflow.models.tasks import Task
+from workflow.office.notices import tell_desks
+from workflow.office.tokens import forget_replies
 from workflow.office.words import NoticeKind, Role
-from workflow.operations.notices import tell_desks
-from workflow.operations.opening import AT_ONCE, open_due_periods
-from workflow.operations.posting import collect as collect_notices
-from workflow.operations.reminding import is_time, remind
-from workflow.operations.tokens import forget_replies
-from workflow.room import shortage
-from workflow.settings import ZONE, Settings
+from workflow.posting.addresses import collect as collect_notices
+from workflow.posting.channels import deliver
+from workflow.record import audit, outbox, timekeeping
+from workflow.record.errors import Refused, Unsound
+from workflow.record.installation import Installation, install
+from workflow.record.logs import configure_logs
+from workflow.record.room import shortage
+from workflow.record.settings import ZONE, Settings
+from workflow.tasks.batches import open_in_batches
+from workflow.tasks.models import Task
+from workflow.tasks.opening import AT_ONCE, open_due_periods
+from workflow.tasks.reminding import is_time, remind
 from workflow.tasks.telling import tell_keepers
 
 log = structlog.get_logger()

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from apiflask.fields import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from workflow.conditions import OPINION_LIMIT, REPORT_LIMIT
-from workflow.vocabulary import Action, Defect, Gate, Mode, RequestKind, Status, TaskOutcome
+from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
+from workflow.tasks.words import Action, Defect, Gate, Mode, RequestKind, Status, TaskOutcome
 
 Number = Annotated[int, Field(ge=1, le=2**53)]
 Version = Annotated[

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from workflow.ledgers.words import TaskKind
 from workflow.office.words import Role
-from workflow.vocabulary import Action, Gate, RequestKind, Status, TaskOutcome
+from workflow.tasks.words import Action, Gate, RequestKind, Status, TaskOutcome
 
 
 class DoneOut(BaseModel):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from workflow.office.words import NoticeKind
-from workflow.vocabulary import Gate, Mode
+from workflow.tasks.words import Gate, Mode
 
 
 class LedgerOut(BaseModel):

@@ -10,9 +10,9 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, Strin
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.days import Day
+from workflow.ledgers.drafting import ItemEdit
+from workflow.ledgers.settling import HeadEdit
 from workflow.ledgers.words import Recurrence
-from workflow.operations.drafting import ItemEdit
-from workflow.operations.settling import HeadEdit
 
 
 class Whole(IntegerField):

@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 import structlog
 
 from inspection import virus
-from workflow.errors import Invalid, TooLarge, Unavailable
-from workflow.evidence_types import HEAD, admit
-from workflow.sandbox import Exhausted, look
-from workflow.settings import Settings
-from workflow.showing import spoken_size
+from workflow.record.errors import Invalid, TooLarge, Unavailable
+from workflow.record.sandbox import Exhausted, look
+from workflow.record.settings import Settings
+from workflow.record.showing import spoken_size
+from workflow.tasks.evidence_types import HEAD, admit
 
 log = structlog.get_logger()
 SECONDS = 30

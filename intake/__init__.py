@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from workflow.published import PublishedLedger
+from workflow.record.published import PublishedLedger
 
 __all__ = ["read"]
 
 
 def read(data: bytes, *, filename: str = "") -> PublishedLedger:
-    """Read one published table; raises :class:`workflow.errors.Unreadable` where there is none.
+    """Read one published table; raises :class:`workflow.record.errors.Unreadable` where there is none.
 
     The grammar is loaded here, not above: who has files read in another process has no use for it.
     """

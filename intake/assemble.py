@@ -14,7 +14,7 @@ from intake.joins import joined
 from intake.shape import Shape, shape_of
 from intake.standing import Standing
 from intake.wording import is_open, squeeze, unmark
-from workflow.published import Problem, PublishedTask
+from workflow.record.published import Problem, PublishedTask
 
 
 @dataclass(frozen=True)

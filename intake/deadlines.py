@@ -8,7 +8,7 @@ from datetime import date
 
 from intake import dates
 from intake.wording import folded
-from workflow.published import Inspection, Recurrence
+from workflow.record.published import Inspection, Recurrence
 
 CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     ("daily", re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),

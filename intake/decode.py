@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from workflow.errors import Unreadable
-from workflow.showing import spoken_size
+from workflow.record.errors import Unreadable
+from workflow.record.showing import spoken_size
 
 MAX_BYTES = 5 * 1024 * 1024
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.layout import Reading
-from workflow.published import Problem, PublishedTask
+from workflow.record.published import Problem, PublishedTask
 
 HEAD = ("title", "year", "issuer", "document_number", "issued_on", "report_due", "tasks")
 NEAR = 0.15

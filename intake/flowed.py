@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from intake import columns, cuts, furniture, headings
 from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.segments import Segment, ends_row, is_complete
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 _HAN = re.compile(r"[\u3400-\u9fff“”《》（）、，。；：！？]")
 MAX_SEGMENTS = 6_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from intake.columns import Column, settled, widened
 from intake.fit import price
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 MAX_ROWS = 10_000
 SOFT = "\u2028"

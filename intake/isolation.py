@@ -8,9 +8,9 @@ from typing import Any
 import pydantic
 
 from intake import programs
-from workflow.errors import Unreadable
-from workflow.published import Problem, PublishedLedger
-from workflow.sandbox import Exhausted, call
+from workflow.record.errors import Unreadable
+from workflow.record.published import Problem, PublishedLedger
+from workflow.record.sandbox import Exhausted, call
 
 SECONDS = 60
 """Of one core for one file; a hundred printed pages take about ten."""

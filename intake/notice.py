@@ -11,7 +11,7 @@ from datetime import date
 from intake import dates, furniture
 from intake.grid import Line
 from intake.wording import folded, squeeze
-from workflow.published import ReportDue
+from workflow.record.published import ReportDue
 
 _NUMBER_FORM = (
     r"[\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?[〔\[［（(【](?:19|20)\d\d[〕\]］）)】]第?\d{1,4}号"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from workflow.published import Origin, Problem, PublishedTask, Sureness
+from workflow.record.published import Origin, Problem, PublishedTask, Sureness
 
 _SKIPPED = re.compile(r"\s+|</?[a-zA-Z][^<>]{0,200}>|&nbsp;")
 _EDGE = 6

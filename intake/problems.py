@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from intake.deadlines import Timing
 from intake.headings import value_of
 from intake.responsibility import Responsibility
-from workflow.published import Problem, PublishedTask
+from workflow.record.published import Problem, PublishedTask
 
 _UNITS_IN_TEXT = re.compile(
     r"(?:责任|牵头|配合|协办|主办|落实)(?:单位|部门)\s*[：:]|完成(?:时限|时间)\s*[：:]|[|｜│]|(?:牵头|配合)[，,。；]?$"

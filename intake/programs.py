@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from workflow.errors import Unreadable
-from workflow.sandbox import Exhausted, run
+from workflow.record.errors import Unreadable
+from workflow.record.sandbox import Exhausted, run
 
 MAX_SCANNED = 60
 """Pages of a scan that are recognised: each takes some seconds of both cores."""

@@ -15,8 +15,8 @@ from intake.grid import Sheet
 from intake.problems import of_numbers
 from intake.programs import Needs
 from intake.wording import squeeze
-from workflow.errors import Unreadable
-from workflow.published import Problem, PublishedLedger, PublishedTask
+from workflow.record.errors import Unreadable
+from workflow.record.published import Problem, PublishedLedger, PublishedTask
 
 _WORDS = (
     "section", "title", "requirement", "lead_units", "responsible_units", "lead_groups", "responsible_groups",

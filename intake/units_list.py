@@ -11,8 +11,8 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 
 from intake.decode import decode
-from workflow.errors import Invalid, Unreadable
-from workflow.published import UnitRow
+from workflow.record.errors import Invalid, Unreadable
+from workflow.record.published import UnitRow
 
 COLUMNS = {
     "name": ("名称", "单位名称", "单位"),

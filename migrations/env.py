@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from workflow.models.base import Base
+from workflow.record.models import Base
 
 
 def run() -> None:

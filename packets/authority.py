@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from packets.trust import REGISTRAR, DamagedAnchors, block, issuers, revocations, stampers
-from workflow.directory import NO_UNITS
-from workflow.errors import PacketFailed, Unsound
-from workflow.installation import Clock, wall_clock
+from workflow.office.directory import NO_UNITS
+from workflow.record.errors import PacketFailed, Unsound
+from workflow.record.installation import Clock, wall_clock
 
 DEMO = "演示印章"
 BEFORE, AFTER = dt.timedelta(days=366), dt.timedelta(days=30 * 366)

@@ -22,11 +22,11 @@ from sqlalchemy.orm import Session
 
 from packets.authority import LocalAuthority
 from packets.registration import is_signed, signature_of
-from workflow import audit
-from workflow.audit import Head, Published
-from workflow.installation import Installation
-from workflow.models.base import AuditEvent
+from workflow.record import audit
+from workflow.record.audit import Head, Published
 from workflow.record.calendar import spoken_moment
+from workflow.record.installation import Installation
+from workflow.record.models import AuditEvent
 
 NAME = "checkpoints.jsonl"
 NAMES = ("数据目录的检查点文件", "另一处（TAIZHANG_CHECKPOINTS）的检查点文件")

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from workflow.drawing import Mark
-from workflow.vocabulary import TaskOutcome
+from workflow.tasks.drawing import Mark
+from workflow.tasks.words import TaskOutcome
 
 
 @dataclass(frozen=True)

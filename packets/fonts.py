@@ -19,8 +19,8 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 from markupsafe import escape
 
-from workflow.errors import PacketFailed
-from workflow.settings import Settings
+from workflow.record.errors import PacketFailed
+from workflow.record.settings import Settings
 
 BASE = Path("/usr/share/fonts/opentype/noto")
 """Where Debian's fonts-noto-cjk lies."""

@@ -10,17 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
-from workflow.drawing import Mark
 from workflow.ledgers.words import Part
-from workflow.models.base import AuditEvent
-from workflow.models.packets import Packet
-from workflow.models.people import Unit
-from workflow.models.tasks import Evidence, Signoff, Task
-from workflow.queries.history import proxy, said_of
+from workflow.office.models import Unit
 from workflow.record.calendar import spoken_moment
-from workflow.roles import Case, guests, one_lead_seals
-from workflow.seats import SPARE_SLOTS
-from workflow.vocabulary import Action, EvidenceKind, Gate, PacketState
+from workflow.record.models import AuditEvent
+from workflow.tasks.case import Case, guests, one_lead_seals
+from workflow.tasks.drawing import Mark
+from workflow.tasks.history import proxy, said_of
+from workflow.tasks.models import Evidence, Packet, Signoff, Task
+from workflow.tasks.seats import SPARE_SLOTS
+from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState
 
 
 def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:

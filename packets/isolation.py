@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from packets.verdict import Verification, failed
-from workflow import sandbox
+from workflow.record import sandbox
 
 HOLDS = 6
 """How often a paper is held while it is judged: what a packet of large evidence needs grows with it, a bomb's share does not."""

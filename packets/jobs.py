@@ -19,14 +19,13 @@ from packets.render import render, stamp
 from packets.seal import SealAct, seal, stated
 from packets.seals import sealing_key
 from packets.vouching import of_packet, vouched
-from workflow.errors import NotFound
-from workflow.installation import Installation
-from workflow.models.packets import Packet
-from workflow.models.tasks import Signoff, Task
-from workflow.operations.registering import packet_of, register_revision
+from workflow.record.errors import NotFound
+from workflow.record.installation import Installation
 from workflow.record.registering import vouch
-from workflow.roles import Case, case_of, seals_due
-from workflow.vocabulary import Gate, PacketState
+from workflow.tasks.case import Case, case_of, seals_due
+from workflow.tasks.models import Packet, Signoff, Task
+from workflow.tasks.registering import packet_of, register_revision
+from workflow.tasks.words import Gate, PacketState
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
 from packets.trust import pinned
 from packets.verdict import Fact, Verification
-from workflow.errors import Unsound
-from workflow.installation import Installation
-from workflow.models.base import Registration
-from workflow.models.packets import PacketRevision
-from workflow.operations.registering import issuing_offices
+from workflow.record.errors import Unsound
+from workflow.record.installation import Installation
+from workflow.record.models import Registration
 from workflow.record.registering import registration_of
+from workflow.tasks.models import PacketRevision
+from workflow.tasks.registering import issuing_offices
 from workflow.year.models import Dossier
 
 EARLY = "本系统存有这一文件，但它是在有登记以前签章的，没有登记，也不能补：应由谁盖章无从确认。重启任务后重新办结，或重新生成卷宗，即有登记。"

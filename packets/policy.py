@@ -15,8 +15,8 @@ from packets.attached import Embedded
 from packets.registration import Registration, Unregistered, opened
 from packets.trust import Trust
 from packets.verdict import Fact
-from workflow.leading import verifiers
 from workflow.record.calendar import spoken_moment
+from workflow.tasks.leading import verifiers
 
 PACKET, PAPER = "taizhang-packet/1", "taizhang-paper/1"
 """Schemas of manifests: a task's packet, and papers that an office seals alone."""

@@ -15,11 +15,11 @@ from packets import checkpoints
 from packets.authority import LocalAuthority
 from packets.isolation import verify_isolated
 from packets.registration import Unregistered, opened
-from workflow.audit import Head, KnownHeads, Published
-from workflow.errors import Damaged
-from workflow.installation import Installation
-from workflow.models.base import Registration
-from workflow.queries.stored import stored_digests
+from workflow.record.audit import Head, KnownHeads, Published
+from workflow.record.errors import Damaged
+from workflow.record.installation import Installation
+from workflow.record.models import Registration
+from workflow.tables import stored_digests
 
 SIGNED = b"/ByteRange"
 

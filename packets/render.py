@@ -25,12 +25,12 @@ from markupsafe import Markup
 from packets import fonts, picture
 from packets.contents import PacketContents
 from packets.seal import Box, SealAct, prepare
-from workflow.deadlines import spoken_period
-from workflow.drawing import draw
-from workflow.errors import PacketFailed
+from workflow.ledgers.deadlines import spoken_period
 from workflow.record.calendar import spoken, spoken_moment
-from workflow.settings import Settings
-from workflow.showing import spoken_duty, spoken_size
+from workflow.record.errors import PacketFailed
+from workflow.record.settings import Settings
+from workflow.record.showing import spoken_duty, spoken_size
+from workflow.tasks.drawing import draw
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0

@@ -30,7 +30,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from packets.authority import SealKey
-from workflow.errors import PacketFailed
+from workflow.record.errors import PacketFailed
 
 log = structlog.get_logger()
 logging.getLogger("pyhanko").setLevel(logging.ERROR)

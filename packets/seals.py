@@ -15,11 +15,11 @@ from sqlalchemy import select
 from packets.authority import LocalAuthority, SealKey, demo_name
 from packets.certificates import UNCHECKED, Held, flaws, held
 from packets.trust import Trust
-from workflow.errors import PacketFailed, Unsound
-from workflow.installation import Installation
-from workflow.models.people import Unit
+from workflow.office.models import Unit
 from workflow.office.words import NoticeKind
 from workflow.record.calendar import day_of, spoken
+from workflow.record.errors import PacketFailed, Unsound
+from workflow.record.installation import Installation
 from workflow.tasks.telling import tell_keepers
 
 SOON = timedelta(days=30)

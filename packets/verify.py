@@ -33,7 +33,7 @@ from packets.timing import Sealed, certificates, times
 from packets.trust import DamagedAnchors, Trust
 from packets.verdict import Fact, Verification, failed
 from workflow.record.calendar import spoken_moment
-from workflow.showing import spoken_size
+from workflow.record.showing import spoken_size
 
 MAX_BYTES = 512 * 1024 * 1024
 

@@ -13,13 +13,13 @@ from packets.gathering import boxes_of, superseded
 from packets.registration import Registration, signed
 from packets.trust import pinned
 from packets.verify import verify
-from workflow import audit
-from workflow.errors import Unsound
-from workflow.installation import Installation
 from workflow.ledgers.words import Part
-from workflow.models.packets import Packet
-from workflow.roles import Case
-from workflow.vocabulary import Gate
+from workflow.record import audit
+from workflow.record.errors import Unsound
+from workflow.record.installation import Installation
+from workflow.tasks.case import Case
+from workflow.tasks.models import Packet
+from workflow.tasks.words import Gate
 
 WAITS = frozenset({"revocation", "timestamp"})
 """Facts that lists and anchors brought later can settle: they keep no paper from being registered."""

@@ -11,11 +11,11 @@ from pathlib import Path
 import bagit
 
 from packets.beside import beside
-from workflow.deadlines import spoken_period
-from workflow.queries.lookback import LookBack, TaskLine
-from workflow.showing import csv_lines
-from workflow.store import Store
-from workflow.text import safe_name
+from workflow.ledgers.deadlines import spoken_period
+from workflow.record.showing import csv_lines
+from workflow.record.store import Store
+from workflow.record.text import safe_name
+from workflow.year.lookback import LookBack, TaskLine
 
 README = """本归档包的内容与核对方法
 ========================

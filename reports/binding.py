@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
 from packets import render
-from workflow.settings import Settings
+from workflow.record.settings import Settings
 
 LINK = "dossier:"
 """How the contents page writes its links; they become jumps within the file when it is bound."""

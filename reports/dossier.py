@@ -16,11 +16,11 @@ from packets.seals import sealing_key
 from packets.vouching import vouched
 from reports import bag, figures
 from reports.binding import Paper, bind, paper
-from workflow.errors import NotFound, Refused
-from workflow.installation import Installation
-from workflow.queries.lookback import LookBack, SealedPacket, look_back
+from workflow.record.errors import NotFound, Refused
+from workflow.record.installation import Installation
 from workflow.record.registering import registration_of, vouch
-from workflow.settings import Settings
+from workflow.record.settings import Settings
+from workflow.year.lookback import LookBack, SealedPacket, look_back
 from workflow.year.models import Dossier
 from workflow.year.registering import finish_dossier
 

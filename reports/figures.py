@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workflow.queries.lookback import LookBack, TaskLine
+from workflow.year.lookback import LookBack, TaskLine
 
 CHARTED = 24
 """Bars that stand on one page."""

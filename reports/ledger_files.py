@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from reports.binding import paper
-from workflow.queries.export import LedgerTable, TableColumn
-from workflow.settings import Settings
-from workflow.showing import would_run
+from workflow.ledgers.export import LedgerTable, TableColumn
+from workflow.record.settings import Settings
+from workflow.record.showing import would_run
 
 PAGE, MARGIN = (297, 210), 20
 """A4 across, in millimetres."""

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.desk_office import Office, open_office
-from workflow.models.people import User
-from workflow.operations.drafting import start_draft
-from workflow.operations.people import open_session
-from workflow.published import Problem, PublishedLedger, PublishedTask
+from workflow.ledgers.drafting import start_draft
+from workflow.office.models import User
+from workflow.office.people import open_session
+from workflow.record.published import Problem, PublishedLedger, PublishedTask
 
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 expect.set_options(timeout=20_000)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, COLEAD, LEAD, OTHER, OWN
 from tests.promises import broken_promises
-from workflow.models.base import AuditEvent
-from workflow.models.tasks import Awaiting, Task
-from workflow.vocabulary import Action, Gate, Mode, RequestKind
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Awaiting, Task
+from workflow.tasks.words import Action, Gate, Mode, RequestKind
 
 PEOPLE = ["wang", "hong", "li", "both", "zhao", "zhou", "shen", "chen", "yuan", "qian"]
 TASKS = [(1, OWN), (2, OWN), (3, OWN), (1, OTHER), (2, OTHER), (2, LEAD)]

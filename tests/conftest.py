@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from tests.desk_office import Office, open_office
 from tests.rolled_back import Shared
 from tests.sealed import Sealed
-from workflow.operations import passwords
+from workflow.office import passwords
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

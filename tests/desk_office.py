@@ -19,21 +19,21 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from workflow.installation import Installation, install
-from workflow.migrating import migrate
-from workflow.models.base import AuditEvent
-from workflow.models.people import Notice, Unit, User
-from workflow.models.tasks import Evidence, Task
+from workflow.ledgers.drafting import start_draft
+from workflow.office.models import Notice, Unit, User
+from workflow.office.people import create_user, open_session
+from workflow.office.units import import_units
 from workflow.office.words import Role
-from workflow.operations.directory import import_units
-from workflow.operations.drafting import start_draft
-from workflow.operations.people import create_user, open_session
-from workflow.operations.requesting import ask
-from workflow.operations.rulings import Ask
-from workflow.published import PublishedLedger, PublishedTask, UnitRow
-from workflow.settings import Settings
+from workflow.record.installation import Installation, install
+from workflow.record.migrating import migrate
+from workflow.record.models import AuditEvent
+from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.record.settings import Settings
+from workflow.tasks.models import Evidence, Task
 from workflow.tasks.publishing import publish
-from workflow.vocabulary import RequestKind
+from workflow.tasks.requesting import ask
+from workflow.tasks.rulings import Ask
+from workflow.tasks.words import RequestKind
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 HOME, LEAD, COLEAD, OWN, OTHER = "云岭市人民政府办公室", "市发展和改革委员会", "市审计局", "市财政局", "市教育局"

@@ -10,16 +10,15 @@ import worker
 from packets.judging import judge
 from tests.desk_office import OWN, Office
 from tests.promises import broken_promises
-from workflow.models.ledgers import Ledger
-from workflow.models.packets import Packet
-from workflow.models.people import Unit, User
-from workflow.models.tasks import Task
-from workflow.operations import acting
-from workflow.operations.arranging import Arrangement, set_policy
-from workflow.operations.checking import check_evidence
-from workflow.operations.signers import add_signer, transfer_seat
-from workflow.operations.standing_in import delegate
-from workflow.vocabulary import Action, Gate, Mode, Status
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Unit, User
+from workflow.tasks import acting
+from workflow.tasks.arranging import Arrangement, set_policy
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.models import Packet, Task
+from workflow.tasks.signers import add_signer, transfer_seat
+from workflow.tasks.standing_in import delegate
+from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from tests.desk_office import Office, furnish, serve
-from workflow.settings import Settings
+from workflow.record.settings import Settings
 
 FURNISHED = "furnished"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))

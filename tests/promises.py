@@ -9,15 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.audit import verify_chain
-from workflow.binding import content_digest
-from workflow.models.base import AuditEvent, OutboxRow
-from workflow.models.gates import Seat
-from workflow.models.packets import Packet
-from workflow.models.people import User
-from workflow.models.tasks import Signoff, Task
-from workflow.roles import Case, awaited, case_of
-from workflow.vocabulary import Decision, Gate, Status
+from workflow.office.models import User
+from workflow.record.audit import verify_chain
+from workflow.record.models import AuditEvent, OutboxRow
+from workflow.tasks.binding import content_digest
+from workflow.tasks.case import Case, awaited, case_of
+from workflow.tasks.models import Packet, Seat, Signoff, Task
+from workflow.tasks.words import Decision, Gate, Status
 
 EDGES = {
     ("submit", "ASSIGNED", "DRAFTED"),

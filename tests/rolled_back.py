@@ -13,10 +13,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from tests.desk_office import Clock, Office, build, furnished
-from workflow.db import Database
-from workflow.installation import Installation
-from workflow.settings import Settings
-from workflow.store import Store
+from workflow.record.database import Database
+from workflow.record.installation import Installation
+from workflow.record.settings import Settings
+from workflow.record.store import Store
 
 
 class Reader(Session):

@@ -16,9 +16,9 @@ from packets.render import render, stamp
 from packets.seal import SealAct, seal
 from packets.trust import pinned
 from packets.verdict import Verification
-from workflow.drawing import Mark
-from workflow.installation import Clock
-from workflow.settings import Settings
+from workflow.record.installation import Clock
+from workflow.record.settings import Settings
+from workflow.tasks.drawing import Mark
 
 NOW = datetime(2026, 4, 1, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 import worker
 from tests.desk_office import OTHER, PDF, Office, pieces, upload
-from workflow import audit
-from workflow.models.base import AccessEvent, AuditEvent
-from workflow.queries.trail import check_access
+from workflow.record import audit
+from workflow.record.models import AccessEvent, AuditEvent
+from workflow.record.trail import check_access
 from workflow.tasks.kinds import ACCESS_KINDS
 
 

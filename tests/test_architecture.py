@@ -20,14 +20,19 @@ ONLY_HERE = {
     "pyhanko": {"packets.seal", "packets.verify", "packets.certificates"},
     "pyhanko_certvalidator": {"packets.seal", "packets.verify", "packets.certificates"},
     "weasyprint": {"packets.press"},
-    "transitions": {"workflow.process"},
-    "obstore": {"workflow.store"},
+    "transitions": {"workflow.tasks.process"},
+    "obstore": {"workflow.record.store"},
     "huey": {"worker"},
     "app": set(),
     "worker": {"app"},
 }
 """A library with sharp edges has one home, and nobody leans on the two modules that know everyone."""
-INTAKE_KNOWS = {"workflow.published", "workflow.errors", "workflow.sandbox", "workflow.showing"}
+INTAKE_KNOWS = {
+    "workflow.record.published",
+    "workflow.record.errors",
+    "workflow.record.sandbox",
+    "workflow.record.showing",
+}
 REFUSED_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", "services", "repositories", "managers"}
 
 

@@ -12,21 +12,20 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import COLEAD, LEAD, Office, ask_to_reopen, open_office, report, sign, upload
-from workflow.db import Database
 from workflow.folding import fold
-from workflow.models.people import Unit, User
-from workflow.models.requests import Request
-from workflow.models.tasks import Signoff, Task
+from workflow.office.models import Unit, User
+from workflow.office.people import grant, set_active
+from workflow.office.tokens import create_token
+from workflow.office.units import save_unit
 from workflow.office.words import Role, TokenScope, UnitKind
-from workflow.operations.arranging import Arrangement, set_policy
-from workflow.operations.directory import save_unit
-from workflow.operations.people import grant, set_active
-from workflow.operations.registering import packet_of, register_revision
-from workflow.operations.requesting import ask, decide
-from workflow.operations.rulings import Ask
-from workflow.operations.standing_in import delegate, hand_over
-from workflow.operations.tokens import create_token
-from workflow.vocabulary import Gate, Mode, RequestKind
+from workflow.record.database import Database
+from workflow.tasks.arranging import Arrangement, set_policy
+from workflow.tasks.models import Request, Signoff, Task
+from workflow.tasks.registering import packet_of, register_revision
+from workflow.tasks.requesting import ask, decide
+from workflow.tasks.rulings import Ask
+from workflow.tasks.standing_in import delegate, hand_over
+from workflow.tasks.words import Gate, Mode, RequestKind
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import worker
 from packets import checkpoints
 from packets.authority import LocalAuthority
 from tests.desk_office import Office
-from workflow import audit
+from workflow.record import audit
 
 pytestmark = pytest.mark.own_home
 LINK = "seq, at, kind, actor_id, actor_name, task_id, data, prev_hash"

@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import Office
 from tests.promises import broken_promises
-from workflow.models.base import AuditEvent
-from workflow.models.people import Phrase
-from workflow.models.requests import Request
-from workflow.vocabulary import Status
+from workflow.office.models import Phrase
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Request
+from workflow.tasks.words import Status
 
 
 def later(office: Office, days: int = 30) -> date:

@@ -20,7 +20,7 @@ from werkzeug.test import Client
 from app import CommandLine
 from tests.intake_written import HEAD, Printed, as_docx, as_xlsx
 from views.commands import COMMANDS, GROUPS
-from workflow import sandbox
+from workflow.record import sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {

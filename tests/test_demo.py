@@ -23,10 +23,10 @@ from click.testing import Result
 from sqlalchemy import select
 
 from app import create_app
-from views.sample_office import SAMPLE
-from workflow.installation import install
-from workflow.models.people import User
-from workflow.settings import Settings
+from samples.office import SAMPLE
+from workflow.office.models import User
+from workflow.record.installation import install
+from workflow.record.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKETS, ROWS = 3, 12

@@ -10,10 +10,10 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from tests.desk_office import OWN, Office
-from workflow.models.people import Unit, UnitGroup
-from workflow.operations.failures import Place
-from workflow.operations.people import create_user, sign_in
-from workflow.operations.resetting import reset_at_the_shell
+from workflow.office.failures import Place
+from workflow.office.models import Unit, UnitGroup
+from workflow.office.people import create_user, sign_in
+from workflow.office.resetting import reset_at_the_shell
 
 
 def send_list(client: FlaskClient, data: bytes, name: str) -> str:

@@ -25,11 +25,11 @@ from views.doctor import machine, packages
 from views.doctor.checks import examine
 from views.doctor.finding import Finding
 from views.doctor.opening import opened
-from workflow import outbox
-from workflow.migrating import migrate, migrate_down
-from workflow.models.ledgers import Ledger
-from workflow.models.tasks import Signoff
-from workflow.queries.stored import stored_digests
+from workflow.ledgers.models import Ledger
+from workflow.record import outbox
+from workflow.record.migrating import migrate, migrate_down
+from workflow.tables import stored_digests
+from workflow.tasks.models import Signoff
 from workflow.year.models import Dossier
 
 pytestmark = pytest.mark.own_home

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from tests.desk_office import OTHER, OWN, Office
 from tests.test_office_desk import items, parties, read_in, settle, unit_id
-from workflow.models.base import AuditEvent
-from workflow.models.ledgers import ReadingProblem
+from workflow.ledgers.models import ReadingProblem
+from workflow.record.models import AuditEvent
 
 HEAD = "云岭市2027年政务公开工作要点任务分解表\n序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限\n"
 ROWS = 17

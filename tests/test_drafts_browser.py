@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from tests.browser_desk import chromium, draft_ledger, press, served, window
 from tests.desk_office import PDF, Office
-from workflow.models.people import LoginSession, User
-from workflow.operations.resetting import reset_at_the_shell
+from workflow.office.models import LoginSession, User
+from workflow.office.resetting import reset_at_the_shell
 
 WORDS = "截至3月底，已在门户网站公开部门预算63份，\n办结率100%。"
 RESTORED = "在本机填写、尚未保存的内容"

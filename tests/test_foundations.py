@@ -25,14 +25,14 @@ from packets.verdict import Fact, Verification
 from packets.verify import verify
 from tests.desk_office import Office
 from tests.sealed import ACTS, Sealing, flawless, sealing
-from workflow import outbox
-from workflow.audit import Head, link_hash, record, verify_chain
-from workflow.errors import Damaged, Invalid, PacketFailed, TooLarge
-from workflow.installation import wall_clock
-from workflow.models.base import AuditEvent, OutboxRow
-from workflow.models.packets import PacketRevision
-from workflow.settings import Settings
-from workflow.store import Store
+from workflow.record import outbox
+from workflow.record.audit import Head, link_hash, record, verify_chain
+from workflow.record.errors import Damaged, Invalid, PacketFailed, TooLarge
+from workflow.record.installation import wall_clock
+from workflow.record.models import AuditEvent, OutboxRow
+from workflow.record.settings import Settings
+from workflow.record.store import Store
+from workflow.tasks.models import PacketRevision
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 

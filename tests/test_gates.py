@@ -11,15 +11,13 @@ from sqlalchemy import select
 import worker
 from tests.desk_office import COLEAD, LEAD, OWN, Office, seen
 from tests.gates_desk import act, packet, policy, seat_of, waiting
-from workflow.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
-from workflow.models.gates import Seat
-from workflow.models.packets import Packet
-from workflow.models.people import User
-from workflow.models.tasks import Task
+from workflow.office.models import User
+from workflow.office.people import grant
 from workflow.office.words import Role
-from workflow.operations.people import grant
-from workflow.operations.signers import take_back_signer
-from workflow.vocabulary import Action, Gate, Mode, Status
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
+from workflow.tasks.models import Packet, Seat, Task
+from workflow.tasks.signers import take_back_signer
+from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action
 

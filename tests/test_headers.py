@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser_desk import WIDE, draft_ledger, served, sign_in
 from tests.desk_office import PDF, Office, open_office, upload
-from workflow.installation import install
-from workflow.settings import Settings
+from workflow.record.installation import install
+from workflow.record.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = {"packets", "reports"}

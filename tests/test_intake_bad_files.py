@@ -21,9 +21,9 @@ import intake
 from intake.isolation import SECONDS, read_isolated
 from tests.desk_office import multipart, open_office
 from tests.intake_written import HEAD, Printed, as_docx, as_pdf, as_xlsx
-from workflow import sandbox
-from workflow.errors import Unreadable
-from workflow.published import PublishedLedger
+from workflow.record import sandbox
+from workflow.record.errors import Unreadable
+from workflow.record.published import PublishedLedger
 
 ROW = ("1", "公开预算", "公开部门预算。", "市财政局", "市直各部门", "2026年3月底前")
 NEXT = ("2", "公开决算", "公开部门决算。", "市财政局", "市直各部门", "2026年10月底前")
@@ -290,7 +290,7 @@ def test_the_server_answers_while_a_file_is_read(tmp_path: Path) -> None:
     office = open_office(tmp_path)
     (tmp_path / "data").write_bytes(b"")
     (tmp_path / "question").write_text("{}")
-    reading = subprocess.Popen([sys.executable, "-m", "workflow.sandbox", str(2 << 30), "60", "call", "tests.greedy:endless", str(tmp_path)])  # fmt: skip
+    reading = subprocess.Popen([sys.executable, "-m", "workflow.record.sandbox", str(2 << 30), "60", "call", "tests.greedy:endless", str(tmp_path)])  # fmt: skip
     try:
         assert office.client("chen").get("/ledgers").status_code == 200
         assert reading.poll() is None

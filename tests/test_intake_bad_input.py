@@ -7,8 +7,8 @@ from contextlib import suppress
 import pytest
 
 import intake
-from workflow.errors import Unreadable
-from workflow.published import PublishedLedger
+from workflow.record.errors import Unreadable
+from workflow.record.published import PublishedLedger
 
 HEAD = "序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限\n"
 

@@ -20,7 +20,7 @@ import intake
 from intake.isolation import read_isolated
 from tests.intake_compare import MAIN, NAMES, SAMPLES, differences, sample
 from tests.intake_written import FORMATS, HEAD, Printed, as_html, as_pdf, as_xlsx, composed, printed
-from workflow.published import PublishedLedger
+from workflow.record.published import PublishedLedger
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "shared" / "seeds"
 GOLD = [*sorted((SAMPLES / "gold").glob("*.json")), *sorted((SEEDS / "gold").glob("*.json"))]

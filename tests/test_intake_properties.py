@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import intake
 from tests.intake_compare import differences
 from tests.intake_written import FORMATS, Printed
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 WORDS = st.sampled_from(
     [

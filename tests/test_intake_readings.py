@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import intake
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 Row = tuple[str, str, str | None]
 WRITTEN: dict[str, tuple[str, list[Row]]] = {

@@ -9,8 +9,8 @@ import docx
 import pytest
 
 import intake
-from workflow.errors import Unreadable
-from workflow.published import PublishedLedger, PublishedTask
+from workflow.record.errors import Unreadable
+from workflow.record.published import PublishedLedger, PublishedTask
 
 NOTICE = """海棠市人民政府办公室关于印发2026年全市优化营商环境重点任务分工方案的通知
 海政办函〔2026〕31号

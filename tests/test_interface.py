@@ -27,13 +27,13 @@ from werkzeug.test import TestResponse
 import worker
 from tests.desk_office import PDF, Office
 from tests.promises import broken_promises
-from workflow.models.base import AuditEvent
-from workflow.models.people import ApiToken, User
-from workflow.models.tasks import Task
+from workflow.office.models import ApiToken, User
+from workflow.office.people import set_active
+from workflow.office.tokens import create_token
 from workflow.office.words import TokenScope
-from workflow.operations.people import set_active
-from workflow.operations.tokens import create_token
-from workflow.vocabulary import Status
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Task
+from workflow.tasks.words import Status
 
 ROOT = "/api/v1"
 

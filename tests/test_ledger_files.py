@@ -12,11 +12,11 @@ import pytest
 import intake
 from reports import ledger_files
 from tests.desk_office import Office
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
-from workflow.operations.drafting import start_draft
-from workflow.published import PublishedLedger, PublishedTask
-from workflow.queries.export import LedgerTable, ledger_table
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.export import LedgerTable, ledger_table
+from workflow.ledgers.models import Ledger
+from workflow.office.models import User
+from workflow.record.published import PublishedLedger, PublishedTask
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = sorted((ROOT / "samples").glob("*.txt"))

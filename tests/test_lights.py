@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from tests.desk_office import Office
-from workflow.lighting import light_on
-from workflow.lights import LightRules, Standing, light
-from workflow.models.lights import LightRule
-from workflow.vocabulary import Status
+from workflow.tasks.lighting import light_on
+from workflow.tasks.lights import LightRules, Standing, light
+from workflow.tasks.models import LightRule
+from workflow.tasks.words import Status
 
 DUE = date(2026, 6, 15)
 

@@ -13,13 +13,12 @@ from sqlalchemy import select
 from tests.desk_office import PDF, Office, pieces, upload
 from tests.rolled_back import Shared
 from tests.statements import statements
-from workflow.lighting import Rulebook
-from workflow.models.people import User
-from workflow.models.requests import Request
-from workflow.models.tasks import Task
-from workflow.queries.inbox import page_waiting
-from workflow.queries.listing import Cursor, Wanted
-from workflow.vocabulary import Status
+from workflow.office.models import User
+from workflow.tasks.inbox import page_waiting
+from workflow.tasks.lighting import Rulebook
+from workflow.tasks.listing import Cursor, Wanted
+from workflow.tasks.models import Request, Task
+from workflow.tasks.words import Status
 
 PAGES = {
     "wang": (

@@ -17,10 +17,10 @@ from packets.gathering import gather
 from packets.render import packet_html
 from tests import brought
 from tests.desk_office import PDF, Office, pieces, report, sign, upload
-from workflow import sandbox, turns
-from workflow.models.tasks import Task
-from workflow.operations.registering import packet_of
-from workflow.roles import case_of
+from workflow.record import sandbox, turns
+from workflow.tasks.case import case_of
+from workflow.tasks.models import Task
+from workflow.tasks.registering import packet_of
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_scan_of_paper_does_not_act(office: Office) -> None:
     assert "扫描件里不应有这些内容：带有 JavaScript 脚本" in answer.text
 
 
-HOLD = "import sys, time; from workflow.turns import turn\nwith turn('test', 1, seconds=5): print('mine', flush=True); time.sleep(60)"
+HOLD = "import sys, time; from workflow.record.turns import turn\nwith turn('test', 1, seconds=5): print('mine', flush=True); time.sleep(60)"
 
 
 def test_turns_are_taken_across_processes_and_end_with_them() -> None:
@@ -151,7 +151,7 @@ def test_a_gigabyte_of_evidence_stays_below_512_mib(name: str, tmp_path: Path, o
     (tmp_path / "data").write_bytes(data)
     (tmp_path / "question").write_text(f'{{"name": "{name}"}}')
     limits = [str(sandbox.MEMORY), "30", "look", "inspection.looking:answer", str(tmp_path)]
-    assert _peak([sys.executable, "-m", "workflow.sandbox", *limits]) < 450 << 10
+    assert _peak([sys.executable, "-m", "workflow.record.sandbox", *limits]) < 450 << 10
 
 
 def _peak(command: list[str]) -> int:

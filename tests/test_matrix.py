@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, COLEAD, HOME, LEAD, Office, ask_to_reopen, open_office, report
 from tests.promises import broken_promises
-from workflow.binding import content_digest
-from workflow.errors import Forbidden, Incomplete, NotInState, Refused, Stale
-from workflow.models.base import AuditEvent
-from workflow.models.people import Unit, User
-from workflow.models.tasks import Evidence, Task
-from workflow.operations import acting
-from workflow.operations.checking import check_evidence
-from workflow.operations.people import set_active
-from workflow.operations.reporting import add_link, remove_evidence, save_report
-from workflow.permissions import sees
-from workflow.process import PROCESS, WORDS, actions_for
-from workflow.roles import load_case
-from workflow.vocabulary import Action, EvidenceKind, Status
+from workflow.office.models import Unit, User
+from workflow.office.people import set_active
+from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
+from workflow.record.models import AuditEvent
+from workflow.tasks import acting
+from workflow.tasks.binding import content_digest
+from workflow.tasks.case import load_case
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.models import Evidence, Task
+from workflow.tasks.permissions import sees
+from workflow.tasks.process import PROCESS, WORDS, actions_for
+from workflow.tasks.reporting import add_link, remove_evidence, save_report
+from workflow.tasks.words import Action, EvidenceKind, Status
 
 ROUTE = ("submit", "approve", "verify", "close")
 SITUATIONS = {status: ROUTE[:steps] for steps, status in enumerate(Status)}

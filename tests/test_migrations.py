@@ -13,17 +13,16 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.desk_office import Office
 from tests.promises import broken_promises
-from workflow.db import Database
-from workflow.errors import ForeignDatabase
-from workflow.lights import LightRules
-from workflow.migrating import config, migrate, migrate_down
-from workflow.models.base import AuditEvent, Base
-from workflow.models.ledgers import Ledger
-from workflow.models.lights import LightRule
-from workflow.models.people import Notice, User
-from workflow.models.tasks import Signoff, Task
-from workflow.operations.lighting import set_lights
-from workflow.vocabulary import Status
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Notice, User
+from workflow.record.database import Database
+from workflow.record.errors import ForeignDatabase
+from workflow.record.migrating import config, migrate, migrate_down
+from workflow.record.models import AuditEvent, Base
+from workflow.tasks.light_rules import set_lights
+from workflow.tasks.lights import LightRules
+from workflow.tasks.models import LightRule, Signoff, Task
+from workflow.tasks.words import Status
 
 pytestmark = pytest.mark.own_home
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 import worker
 from packets import checkpoints
 from tests.desk_office import PDF, Office, upload
-from workflow.models.people import Notice, User
-from workflow.models.tasks import Evidence
+from workflow.office.models import Notice, User
 from workflow.office.words import Role
+from workflow.tasks.models import Evidence
 
 pytestmark = pytest.mark.own_home
 

@@ -17,9 +17,9 @@ from click.testing import Result
 from app import CommandLine
 from tests.desk_office import PDF, Office, open_office, report, seen, upload
 from views.commands import COMMANDS
-from workflow import room
-from workflow.models.base import AuditEvent
-from workflow.models.tasks import Evidence
+from workflow.record import room
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Evidence
 
 pytestmark = pytest.mark.own_home
 

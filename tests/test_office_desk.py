@@ -11,13 +11,13 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import OWN, Office, multipart
 from tests.promises import broken_promises
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import Part
-from workflow.models.base import AuditEvent
-from workflow.models.ledgers import ItemParty, Ledger, LedgerItem
-from workflow.models.people import Notice, Unit, UnitAlias, UnitGroup
-from workflow.models.tasks import Task
+from workflow.office.models import Notice, Unit, UnitAlias, UnitGroup
 from workflow.office.words import Resolution
-from workflow.vocabulary import Status
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Task
+from workflow.tasks.words import Status
 
 TABLE = """云岭市2027年政务公开工作要点任务分解表
 序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限

@@ -16,19 +16,19 @@ from sqlalchemy import select, update
 from reports import bag
 from tests.desk_office import HOME, LEAD, OWN, Office, ask_to_reopen, open_office, sign
 from tests.test_interface import Program
-from workflow.lighting import light_now, light_on, rulebook
-from workflow.lights import LightRules
-from workflow.models.ledgers import Ledger
-from workflow.models.people import Notice, Unit, User
-from workflow.models.tasks import Awaiting, Task
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind
-from workflow.operations.drafting import start_draft
-from workflow.operations.lighting import set_lights
-from workflow.operations.reminding import remind
-from workflow.operations.urging import urge, urge_late
-from workflow.published import PublishedLedger, PublishedTask
-from workflow.queries.lookback import LookBack, look_back
+from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.tasks.light_rules import set_lights
+from workflow.tasks.lighting import light_now, light_on, rulebook
+from workflow.tasks.lights import LightRules
+from workflow.tasks.models import Awaiting, Task
 from workflow.tasks.publishing import publish
+from workflow.tasks.reminding import remind
+from workflow.tasks.urging import urge, urge_late
+from workflow.year.lookback import LookBack, look_back
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = LightRules(near_days=10, notice_days=20, grave_days=30, behind=10, far_behind=30)

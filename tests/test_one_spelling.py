@@ -20,24 +20,24 @@ from packets.render import environment
 from reports import bag, ledger_files
 from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
 from tests.test_interface import Program
-from workflow import audit
-from workflow.deadlines import QUOTED
-from workflow.drawing import draw
-from workflow.errors import TooLarge
-from workflow.models.ledgers import Ledger
-from workflow.models.people import Notice, Unit, User
-from workflow.models.tasks import Task
+from workflow.ledgers.deadlines import QUOTED
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.export import LedgerTable, TableColumn
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind, UnitKind
-from workflow.operations.drafting import start_draft
-from workflow.operations.registering import packet_of
-from workflow.operations.reminding import remind
-from workflow.published import PublishedLedger, PublishedTask
-from workflow.queries.export import LedgerTable, TableColumn
-from workflow.queries.lookback import SealedPacket, look_back
-from workflow.roles import case_of
-from workflow.showing import RUNS, csv_lines, spoken_size, would_run
-from workflow.store import Store
+from workflow.record import audit
+from workflow.record.errors import TooLarge
+from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.record.showing import RUNS, csv_lines, spoken_size, would_run
+from workflow.record.store import Store
+from workflow.tasks.case import case_of
+from workflow.tasks.drawing import draw
+from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
+from workflow.tasks.registering import packet_of
+from workflow.tasks.reminding import remind
+from workflow.year.lookback import SealedPacket, look_back
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = [
@@ -72,9 +72,9 @@ def test_the_browser_counts_alike() -> None:
 def test_nobody_else_writes_tables_or_sizes() -> None:
     for path in PRODUCT:
         text, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
-        assert "csv.writer" not in text or name == "workflow/showing.py", name
+        assert "csv.writer" not in text or name == "workflow/record/showing.py", name
         assert "Workbook()" not in text or name == "reports/ledger_files.py", name
-        assert not re.search(r"\d ?[KM]B\b|[KM]B\"", text) or name == "workflow/showing.py", name
+        assert not re.search(r"\d ?[KM]B\b|[KM]B\"", text) or name == "workflow/record/showing.py", name
 
 
 EVIL = [f"{sign}HYPERLINK(1)" for sign in RUNS] + [" =1+1", "\u3000＝1+1"]

@@ -33,7 +33,7 @@ from tests.sealed import (
     flawless,
     sealing,
 )
-from workflow.errors import PacketFailed
+from workflow.record.errors import PacketFailed
 
 FLIPS, PARTS = 240, 10
 verify = partial(verifying.verify, at=LATER)

@@ -17,11 +17,11 @@ from packets.render import packet_html
 from reports.binding import Paper, bind, paper
 from tests.desk_office import Office, sign
 from tests.sealed import NOW, OFFICE, Sealed, contents
-from workflow.models.base import Registration
-from workflow.models.ledgers import LedgerItem
-from workflow.models.packets import Packet
-from workflow.settings import Settings
-from workflow.showing import spoken_duty
+from workflow.ledgers.models import LedgerItem
+from workflow.record.models import Registration
+from workflow.record.settings import Settings
+from workflow.record.showing import spoken_duty
+from workflow.tasks.models import Packet
 from workflow.year.models import Dossier
 
 PRINTED = """
@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from packets.render import render
 from tests.sealed import DIGEST, EVIDENCE, contents
-from workflow.settings import Settings
+from workflow.record.settings import Settings
 Path(sys.argv[2]).write_bytes(render(contents(), {DIGEST: EVIDENCE}, settings=Settings(home=Path(sys.argv[1]))))
 """
 

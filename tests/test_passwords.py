@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from tests.desk_office import HOME, Office
 from views.address import believed, neighbourhood
-from workflow.errors import Invalid
-from workflow.models.base import AuditEvent
-from workflow.models.people import Unit, UnitAlias, User, WrongPassword
-from workflow.operations.people import change_password
-from workflow.operations.resetting import reset_at_the_shell
+from workflow.office.models import Unit, UnitAlias, User, WrongPassword
+from workflow.office.people import change_password
+from workflow.office.resetting import reset_at_the_shell
+from workflow.record.errors import Invalid
+from workflow.record.models import AuditEvent
 
 GOOD = ("Vt8-pear-Moon", "mT4#vq9LpX", "kettle_River_58", "雨后Carrot-lamp-71", "Jdk38fhKLs9", "Quarz!nimbus4")
 WEAK = {

@@ -21,11 +21,11 @@ from sqlalchemy import select
 
 import worker
 from tests.desk_office import Office
-from workflow.channels import message
-from workflow.models.base import OutboxRow
-from workflow.models.posting import Delivery
+from workflow.posting.channels import message
+from workflow.posting.models import Delivery
 from workflow.posting.words import Channel, DeliveryState
-from workflow.settings import Settings
+from workflow.record.models import OutboxRow
+from workflow.record.settings import Settings
 
 
 class Post:

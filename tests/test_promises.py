@@ -19,25 +19,23 @@ from sqlalchemy.orm import Session
 from tests.busy import PEOPLE, TASKS, UNITS, Busy, last_event
 from tests.desk_office import open_office
 from tests.promises import broken_promises
-from workflow.errors import Refused
 from workflow.folding import fold
-from workflow.installation import install
-from workflow.models.gates import Seat
-from workflow.models.people import Unit, User
-from workflow.models.requests import Request
-from workflow.models.tasks import Task
-from workflow.operations import acting, requesting, standing_in
-from workflow.operations.arranging import Arrangement, set_policy
-from workflow.operations.checking import check_evidence
-from workflow.operations.people import set_active
-from workflow.operations.reporting import add_file, remove_evidence, save_report
-from workflow.operations.rulings import Ask
-from workflow.operations.signers import add_signer, take_back_signer, transfer_seat
-from workflow.operations.signing_off import Paper
-from workflow.operations.standing_in import delegate
-from workflow.roles import case_of
-from workflow.seats import open_seats
-from workflow.vocabulary import Action, Gate, Mode, RequestKind
+from workflow.office.models import Unit, User
+from workflow.office.people import set_active
+from workflow.record.errors import Refused
+from workflow.record.installation import install
+from workflow.tasks import acting, requesting, standing_in
+from workflow.tasks.arranging import Arrangement, set_policy
+from workflow.tasks.case import case_of
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.models import Request, Seat, Task
+from workflow.tasks.reporting import add_file, remove_evidence, save_report
+from workflow.tasks.rulings import Ask
+from workflow.tasks.seats import open_seats
+from workflow.tasks.signers import add_signer, take_back_signer, transfer_seat
+from workflow.tasks.signing_off import Paper
+from workflow.tasks.standing_in import delegate
+from workflow.tasks.words import Action, Gate, Mode, RequestKind
 
 YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "20")), 500
 pytestmark = pytest.mark.own_home

@@ -17,17 +17,16 @@ import worker
 from tests.desk_office import HOME, OTHER, OWN, Office, upload
 from tests.promises import broken_promises
 from tests.statements import statements
-from workflow import batches
-from workflow.models.base import AuditEvent, OutboxRow
-from workflow.models.ledgers import Ledger
-from workflow.models.people import Notice, Unit, User
-from workflow.models.tasks import Task
-from workflow.operations.directory import import_units
-from workflow.operations.drafting import start_draft
-from workflow.operations.publishing import MANY
-from workflow.outbox import MAX_ATTEMPTS
-from workflow.published import PublishedLedger, PublishedTask, UnitRow
-from workflow.tasks import publishing
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.publishing import MANY
+from workflow.office.models import Notice, Unit, User
+from workflow.office.units import import_units
+from workflow.record.models import AuditEvent, OutboxRow
+from workflow.record.outbox import MAX_ATTEMPTS
+from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.tasks import batches, publishing
+from workflow.tasks.models import Task
 
 UNITS = 30
 LATE = date(2021, 12, 25)

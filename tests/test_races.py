@@ -14,20 +14,20 @@ from tests.desk_office import PDF, Office, open_office, report, seen, sign, uplo
 from tests.gates_desk import policy
 from tests.postgres import Postgres, cluster
 from tests.promises import broken_promises
-from workflow.conditions import EvidenceCheck
-from workflow.errors import Refused, Stale
-from workflow.models.base import AuditEvent
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
-from workflow.models.tasks import Task
-from workflow.operations.acting import act
-from workflow.operations.checking import check_evidence
-from workflow.operations.drafting import start_draft
-from workflow.operations.signers import add_signer
-from workflow.published import PublishedLedger, PublishedTask
-from workflow.store import Store
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.models import Ledger
+from workflow.office.models import User
+from workflow.record.errors import Refused, Stale
+from workflow.record.models import AuditEvent
+from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.record.store import Store
 from workflow.tasks import publishing
-from workflow.vocabulary import Action, Gate, Mode, Status
+from workflow.tasks.acting import act
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.conditions import EvidenceCheck
+from workflow.tasks.models import Task
+from workflow.tasks.signers import add_signer
+from workflow.tasks.words import Action, Gate, Mode, Status
 
 THREADS, ROUNDS, TIMES = 50, 10, 20
 """Of rounds, the first ten are a test and the others proof; so it is with every race on PostgreSQL but one."""

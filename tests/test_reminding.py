@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tests.desk_office import Office
 from worker import hourly
-from workflow.models.people import Notice
-from workflow.models.tasks import Task
+from workflow.office.models import Notice
 from workflow.office.words import NoticeKind
-from workflow.operations.reminding import is_time
-from workflow.settings import ZONE
+from workflow.record.settings import ZONE
+from workflow.tasks.models import Task
+from workflow.tasks.reminding import is_time
 
 
 def reminders(office: Office, login: str = "wang") -> list[str]:

@@ -13,17 +13,16 @@ from werkzeug.test import TestResponse
 from tests.desk_office import COLEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
 from tests.gates_desk import act, packet, policy, waiting
 from tests.promises import broken_promises
-from workflow.errors import Forbidden, Incomplete, NotInState
-from workflow.models.base import AuditEvent
-from workflow.models.people import Unit, User
-from workflow.models.requests import Request, TaskCopy
-from workflow.models.tasks import Task
-from workflow.operations import acting
-from workflow.operations.requesting import resume
-from workflow.operations.signing_off import Paper
+from workflow.office.models import Unit, User
 from workflow.record.calendar import after_working_days
-from workflow.roles import case_of
-from workflow.vocabulary import Action, Gate, Mode, Status
+from workflow.record.errors import Forbidden, Incomplete, NotInState
+from workflow.record.models import AuditEvent
+from workflow.tasks import acting
+from workflow.tasks.case import case_of
+from workflow.tasks.models import Request, Task, TaskCopy
+from workflow.tasks.requesting import resume
+from workflow.tasks.signing_off import Paper
+from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action
 

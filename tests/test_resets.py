@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import CAST, HOME, Office
-from workflow.errors import Forbidden, NotFound, Refused
-from workflow.models.base import AuditEvent
-from workflow.models.people import Notice, PasswordReset, Unit, User
+from workflow.office.failures import Place
+from workflow.office.models import Notice, PasswordReset, Unit, User
+from workflow.office.people import create_user, grant, open_first, set_active
+from workflow.office.resetting import agree_to_reset, ask_reset, reset_at_the_shell
 from workflow.office.words import Role
-from workflow.operations.failures import Place
-from workflow.operations.people import create_user, grant, open_first, set_active
-from workflow.operations.resetting import agree_to_reset, ask_reset, reset_at_the_shell
+from workflow.record.errors import Forbidden, NotFound, Refused
+from workflow.record.models import AuditEvent
 
 HERE = Place("address 10.0.0.1")
 THREE = ("sysadmin", "secadmin", "audadmin")

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from tests.browser_desk import PHONE, press, served, window
 from tests.desk_office import open_office
 from views.commands.serving import PROXIED
-from workflow.models.people import WrongPassword
+from workflow.office.models import WrongPassword
 
 SHOTS = Path(__file__).parent / "screenshots"
 NEW = "Vt8-pear-Moon"

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.desk_office import Office
 from tests.rolled_back import Shared
-from workflow.models.base import AuditEvent
-from workflow.models.people import User
-from workflow.models.tasks import Task
+from workflow.office.models import User
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Task
 
 
 def found(office: Office) -> tuple[object, ...]:

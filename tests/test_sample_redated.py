@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from views.sample_redated import redated
-from workflow.published import Origin, PublishedLedger, PublishedTask, ReportDue
+from samples.redated import redated
+from workflow.record.published import Origin, PublishedLedger, PublishedTask, ReportDue
 
 TODAY = date(2028, 11, 26)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser_desk import PHONE, WIDE, chromium, draft_ledger, served, window
 from tests.desk_office import PDF, Office, upload
-from workflow.models.ledgers import Ledger
+from workflow.ledgers.models import Ledger
 
 LANGUAGES = ["en-US", "de-DE"]
 RED = "rgb(163, 22, 31)"

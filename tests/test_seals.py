@@ -24,12 +24,12 @@ from tests.desk_office import HOME, OWN, Office
 from tests.forging import Issuer, forged, issuer
 from tests.sealed import ACTS, LATER, NOW, UNIT, Sealed, Sealing, flawless, sealing
 from views.doctor.checks import examine
-from workflow.errors import Invalid, PacketFailed, Unsound
-from workflow.models.packets import Packet, PacketRevision
-from workflow.models.people import Notice, User
+from workflow.office.models import Notice, User
+from workflow.office.units import import_units, save_unit
 from workflow.office.words import NoticeKind, UnitKind
-from workflow.operations.directory import import_units, save_unit
-from workflow.published import UnitRow
+from workflow.record.errors import Invalid, PacketFailed, Unsound
+from workflow.record.published import UnitRow
+from workflow.tasks.models import Packet, PacketRevision
 
 DAY = timedelta(days=1)
 SIGNING = "1.3.6.1.4.1.311.10.3.12"

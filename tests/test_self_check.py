@@ -17,9 +17,9 @@ from packets.judging import judge
 from packets.render import render
 from packets.verify import verify
 from tests.desk_office import Office
-from workflow import outbox
-from workflow.models.base import OutboxRow, Registration
-from workflow.models.packets import Packet, PacketRevision
+from workflow.record import outbox
+from workflow.record.models import OutboxRow, Registration
+from workflow.tasks.models import Packet, PacketRevision
 
 
 def approved(office: Office) -> str:

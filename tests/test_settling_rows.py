@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from tests.desk_office import OWN, Office
 from tests.test_office_desk import items, names, parties, read_in, settle, unit_id
-from workflow.models.base import AuditEvent
-from workflow.models.ledgers import LedgerItem
-from workflow.models.tasks import TaskShare
-from workflow.queries.lookback import look_back
+from workflow.ledgers.models import LedgerItem
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import TaskShare
+from workflow.year.lookback import look_back
 
 TABLE = """云岭市2027年政务公开工作要点任务分解表
 序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限\t备注

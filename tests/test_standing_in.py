@@ -10,14 +10,13 @@ from sqlalchemy import select
 from tests.desk_office import Office
 from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
-from workflow.errors import Forbidden, Incomplete, Invalid
-from workflow.models.gates import Delegation
-from workflow.models.people import User
-from workflow.models.tasks import Task
-from workflow.operations.people import set_active
-from workflow.operations.reporting import save_report
-from workflow.operations.standing_in import end_delegation, hand_over
-from workflow.vocabulary import Action, Gate, Mode, Status
+from workflow.office.models import User
+from workflow.office.people import set_active
+from workflow.record.errors import Forbidden, Incomplete, Invalid
+from workflow.tasks.models import Delegation, Task
+from workflow.tasks.reporting import save_report
+from workflow.tasks.standing_in import end_delegation, hand_over
+from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.desk_office import PDF, Office, table_of, upload
 from tests.statements import statements
-from workflow.models.people import User
-from workflow.models.tasks import Task
-from workflow.operations.drafting import start_draft
+from workflow.ledgers.drafting import start_draft
+from workflow.office.models import User
+from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
 
 CEILINGS = {"task page": 17, "one upload": 19, "one upload, answered in place": 32, "publishing, a task": 2}

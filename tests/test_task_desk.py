@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.desk_office import OWN, PDF, Office, ask_to_reopen, pieces, report, seen, sign, upload
-from workflow.models.base import AuditEvent, OutboxRow
-from workflow.vocabulary import Status
+from workflow.record.models import AuditEvent, OutboxRow
+from workflow.tasks.words import Status
 
 
 def test_a_task_climbs_the_chain_in_the_browser(office: Office) -> None:

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import text
 
 from tests.desk_office import HOME, Office
-from workflow import audit
-from workflow.models.base import AuditEvent
-from workflow.models.people import Unit, User
-from workflow.models.tasks import Signoff, Task
-from workflow.operations.registering import packet_of, register_revision
+from workflow.office.models import Unit, User
+from workflow.record import audit
+from workflow.record.models import AuditEvent
 from workflow.tasks.kinds import KINDS
+from workflow.tasks.models import Signoff, Task
+from workflow.tasks.registering import packet_of, register_revision
 
 ROOT = Path(__file__).parent.parent
 HALF = re.compile(r"<code>([a-zA-Z0-9]{4}-[a-zA-Z0-9]{4})</code>")

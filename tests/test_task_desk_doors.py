@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import OTHER, PDF, Office, sign, upload
-from workflow.models.people import Notice
+from workflow.office.models import Notice
 from workflow.office.words import Role
-from workflow.vocabulary import Action, Status
+from workflow.tasks.words import Action, Status
 
 MISSING = "没有找到您要的内容，可能已被移走，或者您无权查看。"
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.desk_office import PDF, Office, pieces, report, seen, upload
-from workflow.evidence_types import admit
+from workflow.tasks.evidence_types import admit
 
 pytestmark = pytest.mark.office(max_upload_bytes=1024 * 1024)
 

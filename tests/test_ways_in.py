@@ -12,17 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import Office, ask_to_reopen, sign, table_of
-from workflow.errors import ClockBehind
-from workflow.models.base import AuditEvent, ClockMark
-from workflow.models.people import ApiToken, LoginSession, User
-from workflow.models.tasks import Task
+from workflow.ledgers.drafting import start_draft
+from workflow.office import people
+from workflow.office.models import ApiToken, LoginSession, User
+from workflow.office.people import set_active
+from workflow.office.tokens import create_token
 from workflow.office.words import Role, TokenScope
-from workflow.operations import people, reset_password
-from workflow.operations.drafting import start_draft
-from workflow.operations.people import set_active
-from workflow.operations.requesting import decide
-from workflow.operations.tokens import create_token
+from workflow.operations import reset_password
+from workflow.record.errors import ClockBehind
+from workflow.record.models import AuditEvent, ClockMark
+from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
+from workflow.tasks.requesting import decide
 
 Change = Callable[[Session, Office, User], Any]
 

@@ -14,12 +14,11 @@ from sqlalchemy import func, select
 import worker
 from packets.judging import judge
 from tests.desk_office import open_office
-from workflow import outbox
-from workflow.installation import Installation, install
-from workflow.models.base import OutboxRow
-from workflow.models.packets import Packet, PacketRevision
-from workflow.models.tasks import Signoff
-from workflow.vocabulary import Decision, PacketState
+from workflow.record import outbox
+from workflow.record.installation import Installation, install
+from workflow.record.models import OutboxRow
+from workflow.tasks.models import Packet, PacketRevision, Signoff
+from workflow.tasks.words import Decision, PacketState
 
 KILLS, TIMES = 5, 20
 pytestmark = pytest.mark.own_home

@@ -17,19 +17,19 @@ from werkzeug.wrappers import Response
 
 from forms.days import read_day
 from views.address import believed
-from workflow.errors import Forbidden, Invalid, NotFound
-from workflow.installation import Installation
+from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
-from workflow.models.tasks import Task
+from workflow.office.models import User
+from workflow.office.passwords import expired
 from workflow.office.permissions import Permission, may, sees_everything
 from workflow.office.words import TokenScope
-from workflow.operations.passwords import expired
-from workflow.permissions import sees
 from workflow.record.calendar import day_of
-from workflow.roles import ROW_AND_UNITS, Case, case_of
-from workflow.text import clean_text
+from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.installation import Installation
+from workflow.record.text import clean_text
+from workflow.tasks.case import ROW_AND_UNITS, Case, case_of
+from workflow.tasks.models import Task
+from workflow.tasks.permissions import sees
 
 log = structlog.get_logger()
 P = ParamSpec("P")
@@ -92,7 +92,7 @@ def reading() -> Session:
 def writing() -> Iterator[tuple[Session, User]]:
     """One transaction with the signed-in person in it; commits once at the end, or nothing has happened.
 
-    What was posted is stored then, and only then: ``g.stored`` says so to :mod:`views.typed_words`.
+    What was posted is stored then, and only then: ``g.stored`` says so to :mod:`views.desks.typed_words`.
     Inside it ask ``session`` alone: a read of :func:`reading` would keep the commit waiting.
     """
     pause_reading()

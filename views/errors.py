@@ -12,11 +12,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from views.api_frame import code_of, is_api, problem
+from views.api.frame import code_of, is_api, problem
+from views.desks.typed_words import refused_words
 from views.door import wants_fragment
-from views.typed_words import refused_words
-from workflow.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
-from workflow.troubles import trouble
+from workflow.record.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
+from workflow.record.troubles import trouble
 
 log = structlog.get_logger()
 

@@ -10,13 +10,13 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
-from views.auth import signed_in
+from views.desks.auth import signed_in
+from views.desks.typed_words import accepted, tell
 from views.door import password_old, reading, today
-from views.typed_words import accepted, tell
 from workflow.office.permissions import Permission, may
-from workflow.queries.inbox import counts_of
 from workflow.record.calendar import spoken, spoken_moment
-from workflow.showing import spoken_duty, spoken_size
+from workflow.record.showing import spoken_duty, spoken_size
+from workflow.tasks.inbox import counts_of
 
 _DATE = re.compile(
     r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"

@@ -14,10 +14,10 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from views.api_frame import is_api
+from views.api.frame import is_api
 from views.door import address, installation, marking, noted_as
-from workflow.audit import Entry, note_access
-from workflow.models.people import User
+from workflow.office.models import User
+from workflow.record.audit import Entry, note_access
 
 MOST = RateLimitItemPerMinute(60)
 """Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""

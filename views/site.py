@@ -14,14 +14,16 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from views import (
+from views import frame
+from views.api import desk as api_desk
+from views.api import routes as api
+from views.api import verbs as api_verbs
+from views.api.frame import ROOT, describe
+from views.commands import install_commands
+from views.desks import (
     accounts,
-    api,
-    api_desk,
-    api_verbs,
     auth,
     dossiers,
-    frame,
     inbox,
     ledgers,
     manual,
@@ -36,14 +38,12 @@ from views import (
     trail,
     units,
 )
-from views.api_frame import ROOT, describe
-from views.commands import install_commands
 from views.door import OPEN, RowNumber, close_reading, guard, permit
 from views.errors import install_errors
 from views.noting import note
-from workflow.installation import Clock, install, wall_clock
-from workflow.logs import configure_logs
-from workflow.settings import LOOPBACK, Settings
+from workflow.record.installation import Clock, install, wall_clock
+from workflow.record.logs import configure_logs
+from workflow.record.settings import LOOPBACK, Settings
 
 BLUEPRINTS = (
     auth,

@@ -9,7 +9,7 @@ from zipfile import BadZipFile, ZipFile
 
 from intake.blocks import Document
 from intake.programs import Needs
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 Reader = Callable[[bytes, str], Document]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 200 << 20, 100, 2_000
 SMALL = 1 << 20

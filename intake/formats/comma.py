@@ -7,7 +7,7 @@ from io import StringIO
 
 from intake.blocks import Document, Grid, Span
 from intake.decode import decode
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 
 def read(data: bytes, name: str) -> Document:

@@ -10,7 +10,7 @@ from lxml import html
 from lxml.etree import ParserError
 
 from intake.blocks import Document, Grid, Paragraph, Span
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 _UNSEEN = {"script", "style", "head", "noscript", "template", "iframe", "svg", "nav", "select", "button"}
 _BLOCKS = {

@@ -19,7 +19,7 @@ from intake.blocks import SOFT, Document, Grid, Paragraph, Span
 from intake.formats import scanned, unruled
 from intake.formats.unruled import Word
 from intake.programs import Needs
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 MAX_PAGES = 400
 _PIECE = re.compile(r"[（(《“‘\[〔]*(?:[A-Za-z0-9.%-]+|.)[、，。；：！？）》”’,.;:!?)\]〕%]*")

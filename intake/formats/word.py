@@ -13,7 +13,7 @@ from lxml import etree
 from intake.blocks import Document, Grid, Paragraph, Span
 from intake.formats import archive
 from intake.formats.numbering import Numbering
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 _DELETED = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText")}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from intake.blocks import MAX_CELLS, Document, Grid, Paragraph, Span
 from intake.formats import archive
-from workflow.errors import Unreadable
+from workflow.record.errors import Unreadable
 
 
 def read(data: bytes, name: str) -> Document:

@@ -1,6 +1,6 @@
 // Words typed but not yet stored are kept on this machine, per person, and come back after any accident.
 // A draft belongs to one form on one page that was opened: two windows never write over each other. It is forgotten only
-// when the server names it as stored (views/typed_words.py), when the person says so, or after KEEP_DAYS.
+// when the server names it as stored (views/desks/typed_words.py), when the person says so, or after KEEP_DAYS.
 import { dated, make, say } from './say.js';
 
 const KEEP_DAYS = 30;

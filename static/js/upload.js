@@ -4,7 +4,7 @@ import { token } from './net.js';
 
 const HASH_LIMIT = 200 * 1024 * 1024;
 
-function bytes(count) { // as workflow/showing.py says them
+function bytes(count) { // as workflow/record/showing.py says them
   if (count < 1024) return `${count} 字节`;
   const [unit, word] = count < 1048576 ? [1024, 'KB'] : [1048576, 'MB'];
   return `${Math.floor((20 * count + unit) / (2 * unit)) / 10} ${word}`;

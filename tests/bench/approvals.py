@@ -18,14 +18,14 @@ from sqlalchemy import select
 
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
-from workflow.db import WAL_IS_SAFE
-from workflow.installation import Installation
-from workflow.models.people import User
-from workflow.models.tasks import Task
-from workflow.operations.acting import act
-from workflow.operations.checking import check_evidence
-from workflow.settings import Settings
-from workflow.vocabulary import Action, Status
+from workflow.office.models import User
+from workflow.record.database import WAL_IS_SAFE
+from workflow.record.installation import Installation
+from workflow.record.settings import Settings
+from workflow.tasks.acting import act
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.models import Task
+from workflow.tasks.words import Action, Status
 
 PEERS = Path(__file__).resolve().parent.parent.parent / "out" / "peers"
 JOURNAL = "WAL" if WAL_IS_SAFE else "DELETE"

@@ -9,22 +9,22 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from workflow.installation import Installation, install
+from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.models import Ledger, LedgerItem, SourceDocument
 from workflow.ledgers.words import TaskKind
-from workflow.migrating import migrate
-from workflow.models.base import Base
-from workflow.models.ledgers import Ledger, LedgerItem, SourceDocument
-from workflow.models.people import Unit, User
-from workflow.models.tasks import Awaiting, Task
+from workflow.office.models import Unit, User
+from workflow.office.people import create_user
+from workflow.office.units import import_units
 from workflow.office.words import Role
-from workflow.operations.directory import import_units
-from workflow.operations.drafting import start_draft
-from workflow.operations.people import create_user
-from workflow.operations.reporting import add_link, save_report
-from workflow.published import PublishedLedger, PublishedTask, UnitRow
-from workflow.settings import Settings
+from workflow.record.installation import Installation, install
+from workflow.record.migrating import migrate
+from workflow.record.models import Base
+from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.record.settings import Settings
+from workflow.tasks.models import Awaiting, Task
 from workflow.tasks.publishing import publish
-from workflow.vocabulary import Status
+from workflow.tasks.reporting import add_link, save_report
+from workflow.tasks.words import Status
 
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)
 ROWS, UNITS = 100, 20

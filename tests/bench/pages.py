@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app import create_app
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, ROWS, empty, furnished, multiply
-from workflow.models.people import User
-from workflow.operations.people import open_session
-from workflow.settings import Settings
+from workflow.office.models import User
+from workflow.office.people import open_session
+from workflow.record.settings import Settings
 
 PAGES = {"inbox": ("wang", "/"), "office": ("office", "/?scope=office"), "late": ("office", "/?scope=office&due=late"),
          "ledgers": ("office", "/ledgers"), "ledger": ("office", "/ledgers/2")}  # fmt: skip

@@ -18,15 +18,15 @@ from app import create_app
 from tests.bench.bare import BARE
 from tests.bench.measure import Figure, Size, interleaved
 from tests.intake_written import FORMATS, composed
-from workflow.installation import Installation
-from workflow.migrating import migrate
-from workflow.models.people import Unit, User
+from workflow.ledgers.drafting import start_draft
+from workflow.office.models import Unit, User
+from workflow.office.people import create_user, open_session
+from workflow.office.units import import_units
 from workflow.office.words import Role
-from workflow.operations.directory import import_units
-from workflow.operations.drafting import start_draft
-from workflow.operations.people import create_user, open_session
-from workflow.published import PublishedLedger, PublishedTask, UnitRow
-from workflow.settings import Settings
+from workflow.record.installation import Installation
+from workflow.record.migrating import migrate
+from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.record.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 3, 20, 1, tzinfo=UTC)

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from views.commands.here import usable
 from views.commands.spoken import spoken
-from workflow.errors import Refused
-from workflow.models.people import Unit, User
+from workflow.office import people
+from workflow.office.models import Unit, User
+from workflow.office.resetting import reset_at_the_shell
 from workflow.office.words import Role
-from workflow.operations import people
-from workflow.operations.resetting import reset_at_the_shell
+from workflow.record.errors import Refused
 
 ADMINISTRATORS = {role.word: role for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)}
 

@@ -6,7 +6,7 @@ import click
 
 from views.commands.here import installation
 from views.commands.spoken import spoken
-from workflow.migrating import migrate
+from workflow.record.migrating import migrate
 
 
 @click.command()

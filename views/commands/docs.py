@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from views import manual
 from views.commands.spoken import spoken
+from views.desks import manual
 
 
 @click.command()

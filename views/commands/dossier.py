@@ -12,9 +12,9 @@ from sqlalchemy import select
 from reports import dossier as dossiers
 from views.commands.here import usable
 from views.commands.spoken import FOLDER, spoken
-from workflow.errors import Refused
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
+from workflow.ledgers.models import Ledger
+from workflow.office.models import User
+from workflow.record.errors import Refused
 from workflow.year.registering import request_dossier
 
 

@@ -7,10 +7,10 @@ from typing import cast
 from flask import Flask, current_app
 
 from views.doctor.opening import opened
-from workflow.errors import BrokenDatabase, ForeignDatabase
-from workflow.installation import Installation
-from workflow.logs import configure_logs
-from workflow.migrating import pending
+from workflow.record.errors import BrokenDatabase, ForeignDatabase
+from workflow.record.installation import Installation
+from workflow.record.logs import configure_logs
+from workflow.record.migrating import pending
 
 
 def installation() -> Installation:

@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 
 from intake.isolation import read_isolated
-from workflow.errors import Unreadable
-from workflow.published import PublishedLedger
-from workflow.sandbox import AT_ONCE
+from workflow.record.errors import Unreadable
+from workflow.record.published import PublishedLedger
+from workflow.record.sandbox import AT_ONCE
 
 MOST = 200 << 20
 """Bytes; no table is larger, and a file of any length must not fill the memory."""

@@ -11,18 +11,18 @@ from waitress import serve as listen
 
 from intake.isolation import read_isolated
 from packets import seals
-from views import demo as demonstration
+from samples import demonstration
+from samples.office import SAMPLE, furnish, is_empty
+from samples.redated import redated
+from samples.year import SteeredClock
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
-from views.sample_office import SAMPLE, furnish, is_empty
-from views.sample_redated import redated
-from views.sample_year import SteeredClock
-from workflow import outbox, timekeeping
-from workflow.errors import Invalid
-from workflow.installation import Installation, install
-from workflow.migrating import migrate
-from workflow.room import shortage
-from workflow.settings import ZONE, Settings
+from workflow.record import outbox, timekeeping
+from workflow.record.errors import Invalid
+from workflow.record.installation import Installation, install
+from workflow.record.migrating import migrate
+from workflow.record.room import shortage
+from workflow.record.settings import ZONE, Settings
 
 PROXIED = {"clear_untrusted_proxy_headers": False}
 """waitress hands on what proxies say; :mod:`views.address` believes only those that ``TAIZHANG_TRUSTED_PROXIES`` names."""

@@ -11,8 +11,8 @@ from typing import ParamSpec
 import click
 from flask.cli import with_appcontext
 
-from workflow.errors import Refused
-from workflow.troubles import trouble
+from workflow.record.errors import Refused
+from workflow.record.troubles import trouble
 
 P = ParamSpec("P")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

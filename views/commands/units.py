@@ -9,7 +9,7 @@ import click
 from intake.units_list import read_units
 from views.commands.here import usable
 from views.commands.spoken import FILE, spoken
-from workflow.operations.directory import import_units
+from workflow.office.units import import_units
 
 
 @click.command()

@@ -11,10 +11,10 @@ from packets import checkpoints
 from packets.printed import known_heads
 from views.commands.here import usable
 from views.commands.spoken import spoken
-from workflow.models.base import OutboxRow
-from workflow.operations.access import accept_clock as do_accept_clock
-from workflow.queries.trail import check_access, check_trail
-from workflow.settings import ZONE
+from workflow.office.access import accept_clock as do_accept_clock
+from workflow.record.models import OutboxRow
+from workflow.record.settings import ZONE
+from workflow.record.trail import check_access, check_trail
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from views.doctor.finding import Finding
 
 if TYPE_CHECKING:
-    from workflow.installation import Installation
+    from workflow.record.installation import Installation
 
 MACHINE = "运行环境"
 OF_THE_MACHINE = (

@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from packets.printed import known_heads
 from views.doctor.finding import Finding
-from workflow.errors import Invalid
 from workflow.folding import fold
-from workflow.installation import Installation
-from workflow.migrating import pending
-from workflow.models.base import OutboxRow
-from workflow.outbox import MAX_ATTEMPTS
-from workflow.queries.stored import stored_digests
+from workflow.record.errors import Invalid
+from workflow.record.installation import Installation
+from workflow.record.migrating import pending
+from workflow.record.models import OutboxRow
+from workflow.record.outbox import MAX_ATTEMPTS
+from workflow.tables import stored_digests
 
 SAMPLE = 200
 """Stored files that are hashed again without ``--full``."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from intake.programs import has
 from packets import fonts
 from views.doctor.finding import Finding
-from workflow.installation import Installation
-from workflow.room import shortage
+from workflow.record.installation import Installation
+from workflow.record.room import shortage
 
 GIB = 1 << 30
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from workflow.errors import Invalid
-from workflow.installation import Installation, install
-from workflow.settings import Settings
+from workflow.record.errors import Invalid
+from workflow.record.installation import Installation, install
+from workflow.record.settings import Settings
 
 
 def opened() -> Installation:

@@ -16,9 +16,9 @@ from packets.authority import LocalAuthority
 from packets.seals import standings
 from packets.trust import DamagedAnchors, Trust, revocations
 from views.doctor.finding import Finding
-from workflow.errors import PacketFailed
-from workflow.installation import Installation
-from workflow.settings import ZONE
+from workflow.record.errors import PacketFailed
+from workflow.record.installation import Installation
+from workflow.record.settings import ZONE
 
 SOON = dt.timedelta(days=60)
 """A certificate that ends sooner is told: a new one takes weeks."""

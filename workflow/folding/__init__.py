@@ -14,8 +14,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.audit import ChainCheck, KnownHeads, verify_chain
-from workflow.db import Database
 from workflow.folding.arrangements import Delegations, Policies, Tokens
 from workflow.folding.fold import Fold, Told
 from workflow.folding.ledgers import Ledgers, Parties, Rows, Sources
@@ -23,8 +21,10 @@ from workflow.folding.papers import Dossiers, Packets, Seals
 from workflow.folding.people import Desks, People, Units
 from workflow.folding.signing import Pieces, Signoffs
 from workflow.folding.tasks import Requests, Tasks
-from workflow.models.base import AuditEvent, Link
-from workflow.queries.trail import Asked, all_events
+from workflow.record.audit import ChainCheck, KnownHeads, verify_chain
+from workflow.record.database import Database
+from workflow.record.models import AuditEvent, Link
+from workflow.record.trail import Asked, all_events
 
 FOLDS: tuple[type[Fold], ...] = (
     Tasks, Signoffs, Pieces, Requests, Packets, Seals, Dossiers, Ledgers, Sources, Rows, Parties, People, Desks, Units,

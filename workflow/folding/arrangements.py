@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
-from workflow.models.gates import Delegation, GatePolicy
-from workflow.models.people import ApiToken
-from workflow.vocabulary import Gate
+from workflow.office.models import ApiToken
+from workflow.tasks.models import Delegation, GatePolicy
+from workflow.tasks.words import Gate
 
 _RANGE = ("gate", "unit_id", "ledger_id", "item_id")
 

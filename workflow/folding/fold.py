@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.models.base import Base
 from workflow.record.calendar import spoken_moment
+from workflow.record.models import Base
 from workflow.record.words import Word
 
 SHOWN = 60

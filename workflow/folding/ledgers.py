@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
 from workflow.ledgers.binding import FROZEN, row_digest
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
 from workflow.ledgers.words import Part
-from workflow.models.ledgers import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
 
 
 class Ledgers(Fold):

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
-from workflow.models.packets import Packet, PacketRevision
-from workflow.vocabulary import PacketState
+from workflow.tasks.models import Packet, PacketRevision
+from workflow.tasks.words import PacketState
 from workflow.year.models import Dossier
 
 _GOOD = (PacketState.OPEN.value, PacketState.COMPLETE.value)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Line, Told
-from workflow.models.people import Unit, UnitAlias, User, UserRole
+from workflow.office.models import Unit, UnitAlias, User, UserRole
 
 
 class People(Fold):

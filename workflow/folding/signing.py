@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
-from workflow.models.tasks import Evidence, Signoff
-from workflow.process import gate_at
-from workflow.vocabulary import Decision, EvidenceKind, Gate, Status
+from workflow.tasks.models import Evidence, Signoff
+from workflow.tasks.process import gate_at
+from workflow.tasks.words import Decision, EvidenceKind, Gate, Status
 
 PASSED = ("task.approve", "task.verify", "task.close")
 RETURNED = ("task.send_back", "task.step_back")

@@ -8,11 +8,10 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.binding import content_digest
 from workflow.folding.fold import Fold, Line, Told
-from workflow.models.requests import Request
-from workflow.models.tasks import Evidence, Task
-from workflow.vocabulary import RequestKind, Status, TaskOutcome
+from workflow.tasks.binding import content_digest
+from workflow.tasks.models import Evidence, Request, Task
+from workflow.tasks.words import RequestKind, Status, TaskOutcome
 
 RULED = {f"task.{kind.value}_{how}": (kind, how == "granted") for kind in RequestKind for how in ("granted", "refused")}
 ASKED = {f"task.{kind.value}_asked": kind for kind in RequestKind}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from workflow.deadlines import Deadline, effective, periods
+from workflow.ledgers.deadlines import Deadline, effective, periods
+from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part, TaskKind
-from workflow.models.ledgers import Ledger, LedgerItem
-from workflow.models.people import Unit
+from workflow.office.models import Unit
 from workflow.record.calendar import day_of
 
 

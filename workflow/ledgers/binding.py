@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
-from workflow.audit import canonical
-from workflow.models.ledgers import LedgerItem
+from workflow.ledgers.models import LedgerItem
+from workflow.record.audit import canonical
 
 FROZEN = (
     "position", "number", "section", "title", "requirement", "responsibility_text", "deadline_text", "due", "recurrence",

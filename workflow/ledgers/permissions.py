@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
+from workflow.ledgers.models import Ledger
 from workflow.office.desks import sits_at
+from workflow.office.models import User
 from workflow.office.words import Role
 
 

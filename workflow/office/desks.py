@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from workflow.models.people import User
+from workflow.office.models import User
 from workflow.office.words import Role
 
 

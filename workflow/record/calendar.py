@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import holidays
 
-from workflow.settings import ZONE
+from workflow.record.settings import ZONE
 
 
 def day_of(at: datetime) -> date:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.models.base import Registration
-from workflow.store import Blob
+from workflow.record.models import Registration
+from workflow.record.store import Blob
 
 
 def vouch(session: Session, text: str, *, kind: str, number: str, blob: Blob, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.vocabulary import Action, RequestKind
+from workflow.tasks.words import Action, RequestKind
 
 KINDS: dict[str, str] = {
     "task.assigned": "交办",

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflow import timekeeping
-from workflow.errors import Incomplete
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
-from workflow.operations.drafting import editable, with_rows
-from workflow.operations.opening import open_tasks
-from workflow.operations.publishing import _freeze, forecast, obstacles
+from workflow.ledgers.drafting import editable, with_rows
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.publishing import _freeze, forecast, obstacles
+from workflow.office.models import User
+from workflow.record import timekeeping
+from workflow.record.errors import Incomplete
+from workflow.tasks.opening import open_tasks
 
 
 @dataclass(frozen=True)

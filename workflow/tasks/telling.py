@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.models.people import Notice, User, UserRole
-from workflow.models.tasks import Task
+from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind, Role
+from workflow.tasks.models import Task
 
 AGAIN = timedelta(days=7)
 """How long the same words are not said again to those who look after the system."""

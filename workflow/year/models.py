@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.models.base import Base, Moment
+from workflow.record.models import Base, Moment
 
 
 class Dossier(Base):

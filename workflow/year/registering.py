@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow import audit, outbox
-from workflow.errors import Forbidden
+from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.models.ledgers import Ledger
-from workflow.models.people import User
-from workflow.operations.opening import all_opened
-from workflow.store import Blob
+from workflow.office.models import User
+from workflow.record import audit, outbox
+from workflow.record.errors import Forbidden
+from workflow.record.store import Blob
+from workflow.tasks.opening import all_opened
 from workflow.year.models import Dossier
 
 

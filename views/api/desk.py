@@ -1,0 +1,153 @@
+"""The interface's desk (接口工作台): ledgers and their lights, messages, and who signs and stands in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from apiflask import APIBlueprint
+from sqlalchemy.orm import Session
+
+from forms.api import BeforeIn, LightRulesIn
+from forms.api_out import DoneOut
+from forms.api_out_desk import (
+    DelegationOut,
+    DelegationsOut,
+    LedgerOut,
+    LedgersOut,
+    LightRulesOut,
+    NoticeOut,
+    NoticesOut,
+    PoliciesOut,
+    PolicyOut,
+)
+from views.api.frame import ROOT, once
+from views.door import installation, load_ledger, me, permit, reading, today
+from workflow.office.models import User
+from workflow.office.notices import read_notices
+from workflow.office.permissions import Permission
+from workflow.tasks import light_rules as lighting
+from workflow.tasks.arrangements import SigningDesk, signing_desk
+from workflow.tasks.inbox import page_notices
+from workflow.tasks.lighting import rulebook
+from workflow.tasks.lights import LightRules
+from workflow.tasks.overview import list_ledgers
+
+blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
+
+
+@blueprint.get("/ledgers")
+@permit(Permission.WORK)
+@blueprint.output(LedgersOut)
+def ledgers() -> LedgersOut:
+    """Published ledgers, and the drafts of the caller's office, the newest first."""
+    listed = [
+        LedgerOut(id=one.id, title=one.title, year=one.year, published_at=one.published_at, tasks=tasks, closed=closed)
+        for one, closed, tasks in list_ledgers(reading(), me())
+    ]
+    return LedgersOut(ledgers=listed)
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/lights")
+@permit(Permission.WORK)
+@blueprint.output(LightRulesOut)
+def lights(ledger_id: int) -> LightRulesOut:
+    """Which lights the ledger's tasks show today."""
+    ledger = load_ledger(reading(), ledger_id, me())
+    return LightRulesOut(**asdict(rulebook(reading()).on(ledger.id, today())))
+
+
+@blueprint.put("/ledgers/<int:ledger_id>/lights")
+@permit(Permission.WORK)
+@blueprint.input(LightRulesIn)
+@blueprint.output(DoneOut)
+def set_lights(ledger_id: int, json_data: LightRulesIn) -> DoneOut:
+    """Say which lights the ledger's tasks show from today on."""
+
+    def setting(session: Session, by: User) -> DoneOut:
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        lighting.set_lights(session, ledger, LightRules(**json_data.model_dump()), by=by, at=installation().clock())
+        return DoneOut(sentence="预警规则已保存，自今天起生效；以前各日的预警不变。")
+
+    return once(setting)
+
+
+@blueprint.get("/notices")
+@permit(Permission.WORK)
+@blueprint.input(BeforeIn, location="query")
+@blueprint.output(NoticesOut)
+def notices(query_data: BeforeIn) -> NoticesOut:
+    """The caller's messages, the newest first."""
+    found, last = page_notices(reading(), me(), before=query_data.before)
+    listed = [
+        NoticeOut(
+            id=one.id,
+            kind=one.kind,
+            text=one.text,
+            task_id=one.task_id,
+            ledger_id=one.ledger_id,
+            created_at=one.created_at,
+            read_at=one.read_at,
+        )
+        for one in found
+    ]
+    return NoticesOut(notices=listed, before=last)
+
+
+@blueprint.post("/notices/<int:notice_id>/receipt")
+@permit(Permission.WORK)
+@blueprint.output(DoneOut)
+def read_notice(notice_id: int) -> DoneOut:
+    """Mark one of the caller's messages as read."""
+
+    def taking(session: Session, by: User) -> DoneOut:
+        fresh = read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
+        return DoneOut(sentence="已标为已读。" if fresh else "没有这条未读消息。", replayed=not fresh)
+
+    return once(taking)
+
+
+@blueprint.get("/policies")
+@permit(Permission.WORK)
+@blueprint.output(PoliciesOut)
+def policies() -> PoliciesOut:
+    """Who signs from now on, in the caller's unit and on the ledgers it runs."""
+    listed = [
+        PolicyOut(
+            id=line.policy.id,
+            gate=line.policy.gate,
+            mode=line.policy.mode,
+            people=list(line.people),
+            unit=line.unit,
+            ledger=line.ledger,
+            item=line.item,
+            mine=line.mine,
+        )
+        for line in _desk().policies
+    ]
+    return PoliciesOut(policies=listed)
+
+
+@blueprint.get("/delegations")
+@permit(Permission.WORK)
+@blueprint.output(DelegationsOut)
+def delegations() -> DelegationsOut:
+    """For whom the caller signs, and who signs for the caller."""
+    desk = _desk()
+    listed = [
+        DelegationOut(
+            id=one.id,
+            principal=one.principal.name,
+            deputy=one.deputy.name,
+            starts=one.starts,
+            ends=one.ends,
+            ledger_id=one.ledger_id,
+            reason=one.reason,
+            given=one.principal_id == me().id,
+        )
+        for one in (*desk.given, *desk.held)
+    ]
+    return DelegationsOut(delegations=listed)
+
+
+def _desk() -> SigningDesk:
+    return signing_desk(reading(), me(), at=installation().clock())

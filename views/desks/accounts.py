@@ -1,0 +1,198 @@
+"""Accounts and desks (账号与岗位): the system administrator opens accounts, the security administrator gives desks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import SelectChoice
+
+from forms.accounts import AccountForm, GrantForm
+from views.door import installation, permit, reading, typed, writing
+from workflow.office.models import Unit, User
+from workflow.office.people import create_user
+from workflow.office.people import grant as do_grant
+from workflow.office.people import set_active as do_set_active
+from workflow.office.permissions import Permission
+from workflow.office.reading import choices_of_units, find_person, page_people, waiting_resets, wrong_lately
+from workflow.office.resetting import ask_reset
+from workflow.office.words import Role
+from workflow.record.errors import Invalid, NotFound, Refused
+from workflow.record.room import shortage
+from workflow.tasks import standing_in
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/accounts")
+@permit(Permission.ACCOUNTS, noted="look.people")
+def index() -> tuple[str, int]:
+    """Every account, and a form for a new one."""
+    return _index(_account_form())
+
+
+@blueprint.post("/accounts")
+@permit(Permission.ACCOUNTS)
+def create() -> tuple[str, int]:
+    """Open an account and show the first half of its one-time password this once."""
+    form = _account_form()
+    if not form.validate_on_submit():
+        return _index(form, status=422)
+    try:
+        with writing() as (session, by):
+            user, half = create_user(
+                session,
+                login=(form.login.data or "").strip(),
+                name=form.name.data or "",
+                unit=session.get_one(Unit, form.unit_id.data),
+                roles=(),
+                by=by,
+                at=installation().clock(),
+            )
+            opened = (user.login, user.name, half)
+    except Refused as refused:
+        return _index(form, refused=refused, status=refused.status)
+    return _index(_account_form(blank=True), opened=opened)
+
+
+@blueprint.post("/accounts/<int:user_id>/password")
+@permit(Permission.ACCOUNTS)
+def reset(user_id: int) -> tuple[str, int]:
+    """Ask for a new one-time password and show its first half this once; a second person has to agree."""
+    with writing() as (session, by):
+        user = _user(session, user_id)
+        half = ask_reset(session, user, by=by, at=installation().clock())
+        opened = (user.login, user.name, half)
+    return _index(_account_form(blank=True), opened=opened)
+
+
+@blueprint.post("/accounts/<int:user_id>/<any(stop, start):wish>")
+@permit(Permission.ACCOUNTS)
+def set_active(user_id: int, wish: str) -> Response:
+    """Stop an account or start it again; asking for what already is changes nothing."""
+    with writing() as (session, by):
+        user = _user(session, user_id)
+        if user.active != (wish == "start"):
+            do_set_active(session, user, wish == "start", by=by, at=installation().clock())
+        name = user.name
+    flash(f"{name}的账号已{'启用' if wish == 'start' else '停用，已登录的设备随即退出'}。", "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.get("/grants")
+@permit(Permission.GRANTS, noted="look.people")
+def grants() -> str:
+    """Everybody with the desks they hold."""
+    people, older, first = _people("accounts.grants")
+    return render_template("accounts/grants.html", people=people, older=older, first=first, q=_search())
+
+
+@blueprint.get("/grants/<int:user_id>")
+@permit(Permission.GRANTS, noted="look.people")
+def person(user_id: int) -> tuple[str, int]:
+    """The desks of one person."""
+    user = _user(reading(), user_id)
+    return _person(user, GrantForm(roles=[role.value for role in user.roles]))
+
+
+@blueprint.post("/grants/<int:user_id>")
+@permit(Permission.GRANTS)
+def grant(user_id: int) -> Response | tuple[str, int]:
+    """Set the desks of one person."""
+    form = GrantForm()
+    if not form.validate_on_submit():
+        return _person(_user(reading(), user_id), form, status=422)
+    wanted = frozenset(Role(code) for code in form.roles.data or [])
+    try:
+        _ticked(form)
+        with writing() as (session, by):
+            user = _user(session, user_id)
+            if wanted != user.roles:
+                do_grant(session, user, wanted, by=by, at=installation().clock())
+            name = user.name
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _person(_user(reading(), user_id), form, refused=refused, status=refused.status)
+    flash(f"已保存{name}的岗位；有变动的须重新登录后生效。", "success")
+    return redirect(url_for("accounts.grants"), 303)
+
+
+@blueprint.post("/grants/<int:user_id>/handover")
+@permit(Permission.GRANTS)
+def hand_over(user_id: int) -> Response | tuple[str, int]:
+    """Give a person's open work to a colleague."""
+    try:
+        with writing() as (session, by):
+            user = _user(session, user_id)
+            to = find_person(session, request.form.get("person", ""), near=user)
+            moved = standing_in.hand_over(session, user, to, by=by, at=installation().clock())
+            sentence = f"已将{user.name}的签批事项移交给{to.name}，共 {moved} 件在办。"
+    except NotFound:
+        raise
+    except Refused as refused:
+        user = _user(reading(), user_id)
+        return _person(
+            user, GrantForm(roles=[role.value for role in user.roles]), refused=refused, status=refused.status
+        )
+    flash(sentence, "success")
+    return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+def _ticked(form: GrantForm) -> None:
+    """A form that lost its ticks on the way must not take every desk. Raises Invalid."""
+    if bool(form.roles.data) is bool(form.none.data):
+        raise Invalid("请勾选岗位；确需收回此人的全部岗位时，只勾选“收回全部岗位”。")
+
+
+def _index(
+    form: AccountForm,
+    *,
+    opened: tuple[str, str, str] | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> tuple[str, int]:
+    people, older, first = _people("accounts.index")
+    now = installation().clock()
+    page = render_template(
+        "accounts/index.html",
+        form=form,
+        people=people,
+        older=older,
+        first=first,
+        q=_search(),
+        opened=opened,
+        refused=refused,
+        wrong=wrong_lately(reading(), people, at=now),
+        waiting={one.user_id for one in waiting_resets(reading(), at=now)},
+        shortage=shortage(installation().settings),
+    )
+    return page, status
+
+
+def _person(user: User, form: GrantForm, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
+    return render_template("accounts/person.html", user=user, form=form, refused=refused), status
+
+
+def _people(endpoint: str) -> tuple[list[User], str | None, str | None]:
+    after = request.args.get("after", "")[:64]
+    people, more = page_people(reading(), search=_search(), after=after)
+    older = url_for(endpoint, q=_search() or None, after=people[-1].login) if more else None
+    return people, older, url_for(endpoint, q=_search() or None) if after else None
+
+
+def _search() -> str:
+    return typed("q")
+
+
+def _account_form(*, blank: bool = False) -> AccountForm:
+    form = AccountForm(formdata=None) if blank else AccountForm()
+    form.unit_id.choices = [SelectChoice(str(unit_id), name) for unit_id, name in choices_of_units(reading())]
+    return form
+
+
+def _user(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user

@@ -1,0 +1,156 @@
+"""Ledgers (任务台账): the list, and the matrix of rows × units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from reports import ledger_files
+from views.desks.downloads import attachment, named
+from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, typed, writing
+from workflow.ledgers.export import ledger_table
+from workflow.ledgers.permissions import runs
+from workflow.office.models import Unit
+from workflow.office.permissions import Permission
+from workflow.record.errors import Invalid
+from workflow.record.text import safe_name
+from workflow.tasks import light_rules as lighting
+from workflow.tasks.lighting import rulebook
+from workflow.tasks.lights import LightRules
+from workflow.tasks.opening import being_opened
+from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
+from workflow.tasks.overview import overview as read_overview
+from workflow.tasks.words import Status
+
+blueprint = Blueprint("ledgers", __name__)
+COLOURS = {
+    Status.ASSIGNED: "#9aa4ae",
+    Status.DRAFTED: "#5b8db8",
+    Status.UNIT_APPROVED: "#7a6fb0",
+    Status.LEAD_VERIFIED: "#c98b2b",
+    Status.CLOSED: "#2f7d4f",
+}
+
+
+@blueprint.get("/ledgers")
+@permit(Permission.WORK)
+def index() -> str:
+    """Published ledgers, and the office's own drafts."""
+    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), me()))
+
+
+@blueprint.get("/ledgers/<int:ledger_id>")
+@permit(Permission.WORK)
+def overview(ledger_id: int) -> str:
+    """The matrix of one ledger, with the filters of the address."""
+    ledger = load_ledger(reading(), ledger_id, me())
+    wish = _wish()
+    table = read_overview(reading(), ledger_id, wish, today())
+    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
+    return render_template(
+        "ledgers/overview.html",
+        ledger=ledger,
+        table=table,
+        wish=wish,
+        sections=sections_of(reading(), ledger_id),
+        units=units,
+        statuses=list(Status),
+        chart=_chart(table),
+        mine=runs(ledger, me()),
+        opening=being_opened(reading(), ledger_id),
+        rules=rulebook(reading()).on(ledger_id, today()),
+    )
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/opening")
+@permit(Permission.WORK)
+def opening(ledger_id: int) -> dict[str, Any]:
+    """How far the background is with opening the ledger's tasks."""
+    load_ledger(reading(), ledger_id, me())
+    found = being_opened(reading(), ledger_id)
+    here = url_for("ledgers.overview", ledger_id=ledger_id)
+    if found is None:
+        return {"done": 1, "total": 1, "state": "done", "message": "任务已全部交办", "url": here}
+    state = "failed" if found.fault else "running"
+    return {
+        "done": found.done,
+        "total": found.total,
+        "state": state,
+        "message": found.fault or "正在交办任务",
+        "url": here,
+    }
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/source")
+@permit(Permission.WORK, noted="download.source")
+def source(ledger_id: int) -> Response:
+    """The document as it was uploaded, byte for byte."""
+    document = load_ledger(reading(), ledger_id, me()).source
+    return attachment(document.sha256, document.name, document.size)
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/export.<any(docx, xlsx, pdf):form>")
+@permit(Permission.WORK, noted="export.ledger")
+def export(ledger_id: int, form: str) -> Response:
+    """The ledger as a table again, in the shape it came in."""
+    ledger = load_ledger(reading(), ledger_id, me())
+    table = ledger_table(reading(), ledger)
+    pause_reading()
+    if form == "pdf":
+        data = ledger_files.as_pdf(table, installation().settings)
+    else:
+        data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
+    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
+
+
+@blueprint.post("/ledgers/<int:ledger_id>/lights")
+@permit(Permission.OFFICE)
+def set_lights(ledger_id: int) -> Answer:
+    """Say which lights the ledger's tasks show from today on."""
+    days = [number_in(request.form.get(name, "")) for name in ("near", "notice", "grave", "behind", "far_behind")]
+    given = [number for number in days if number is not None]
+    if len(given) < len(days):
+        raise Invalid("请填写天数和百分点，不用的填 0。")
+    rules = LightRules(*given)
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        lighting.set_lights(session, ledger, rules, by=by, at=installation().clock())
+    flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
+    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
+
+
+def _wish() -> Wish:
+    unit, status = request.args.get("unit", ""), request.args.get("status", "")
+    return Wish(
+        section=typed("section", 300),
+        unit_id=int(unit) if unit.isdecimal() and len(unit) < 10 else None,
+        status=Status(status) if status in set(Status) else None,
+        late=request.args.get("late") == "1",
+    )
+
+
+def _chart(table: Overview) -> dict[str, Any]:
+    """Tasks by status as one stacked bar; hatched as well as coloured."""
+    series = [
+        {
+            "name": status.word,
+            "type": "bar",
+            "stack": "all",
+            "data": [table.counts.get(status, 0)],
+            "itemStyle": {"color": COLOURS[status]},
+            "label": {"show": table.counts.get(status, 0) > 0},
+        }
+        for status in Status
+    ]
+    return {
+        "grid": {"left": 8, "right": 8, "top": 34, "bottom": 8},
+        "legend": {"top": 0},
+        "aria": {"enabled": True, "decal": {"show": True}},
+        "tooltip": {},
+        "xAxis": {"type": "value", "show": False, "max": max(table.total, 1)},
+        "yAxis": {"type": "category", "data": ["任务"], "show": False},
+        "series": series,
+    }

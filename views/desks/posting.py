@@ -1,0 +1,67 @@
+"""Where one's notices go besides the inbox (消息送达设置)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
+from werkzeug.wrappers import Response
+
+from views.door import installation, me, permit, reading, writing
+from workflow.office.permissions import Permission, keeps_robots
+from workflow.posting.addresses import drop_address, save_address
+from workflow.posting.models import Address, Delivery
+from workflow.posting.words import Channel, Rhythm
+from workflow.record.errors import Invalid
+
+blueprint = Blueprint("posting", __name__)
+SHOWN = 20
+
+
+@blueprint.get("/notices/settings")
+@permit(Permission.NOTICES)
+def index() -> str:
+    """One's own mail boxes, the unit's robots, and what was sent of late."""
+    heads = keeps_robots(me())
+    mine = or_(Address.user_id == me().id, Address.unit_id == me().unit_id) if heads else Address.user_id == me().id
+    addresses = reading().scalars(select(Address).where(mine).order_by(Address.id)).all()
+    sent = select(Delivery).where(Delivery.address_id.in_([one.id for one in addresses]))
+    return render_template(
+        "posting/index.html",
+        addresses=addresses,
+        deliveries=reading().scalars(sent.order_by(Delivery.id.desc()).limit(SHOWN)).all(),
+        channels=list(Channel) if heads else [Channel.MAIL],
+        rhythms=list(Rhythm),
+        mail_ready=bool(installation().settings.smtp_host),
+    )
+
+
+@blueprint.post("/notices/settings")
+@permit(Permission.NOTICES)
+def save() -> Response:
+    """Add an address."""
+    channel, rhythm = request.form.get("channel", ""), request.form.get("rhythm", "")
+    if channel not in set(Channel) or rhythm not in set(Rhythm):
+        raise Invalid("请选择送达方式和频率。")
+    with writing() as (session, by):
+        save_address(
+            session,
+            channel=Channel(channel),
+            target=request.form.get("target", ""),
+            secret=request.form.get("secret", ""),
+            rhythm=Rhythm(rhythm),
+            settings=installation().settings,
+            by=by,
+            at=installation().clock(),
+        )
+    flash("已保存，从现在起的新消息会送达这里。", "success")
+    return redirect(url_for("posting.index"), 303)
+
+
+@blueprint.post("/notices/settings/<int:address_id>/drop")
+@permit(Permission.NOTICES)
+def drop(address_id: int) -> Response:
+    """Take an address away."""
+    with writing() as (session, by):
+        drop_address(session, address_id, by=by, at=installation().clock())
+    flash("已删去，不再向那里发送消息。", "success")
+    return redirect(url_for("posting.index"), 303)

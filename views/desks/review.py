@@ -1,0 +1,223 @@
+"""From a document to a published ledger (读入与发布): uploaded, laid beside its source, published all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from io import BytesIO
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from forms.ledgers import HeadForm
+from intake import programs
+from intake.isolation import read_isolated
+from views.desks import rows, settling
+from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
+from workflow.ledgers.drafting import discard_draft, start_draft
+from workflow.ledgers.models import Ledger, LedgerItem, SourceDocument
+from workflow.ledgers.pairing import other_version
+from workflow.ledgers.reading import load_draft
+from workflow.ledgers.settling import edit_head, resolve_again
+from workflow.ledgers.words import Part
+from workflow.office.permissions import Permission
+from workflow.office.reading import choices_of_units
+from workflow.record.errors import Invalid, NotFound, Refused, TooLarge
+from workflow.record.showing import spoken_size
+from workflow.record.text import file_name
+from workflow.tasks import publishing
+from workflow.tasks.opening import AT_ONCE
+
+blueprint = Blueprint("review", __name__)
+CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
+"""Columns kept as printed that say how to reach a person: who looks at them is noted."""
+blueprint.register_blueprint(settling.blueprint)
+blueprint.register_blueprint(rows.blueprint)
+ACCEPT = ".docx,.doc,.wps,.xlsx,.xls,.et,.pdf,.html,.htm,.txt,.csv"
+SOURCE_LINES = 20_000
+"""Lines of the source shown beside the rows; whoever needs more opens the file itself."""
+
+
+@blueprint.route("/review/new", methods=["GET", "POST"])
+@permit(Permission.OFFICE)
+def upload() -> Response | tuple[str, int]:
+    """Take a published document, read it and lay it before the office."""
+    if request.method == "GET":
+        return _upload_page()
+    data = b""
+    try:
+        name, data = _received(request.files.get("file"))
+        published = read_isolated(data, filename=name)
+        blob = installation().store.add(BytesIO(data), limit=installation().settings.max_document_bytes)
+        with writing() as (session, by):
+            ledger = start_draft(session, published, blob, name=name, by=by, at=installation().clock())
+            ledger_id, rows, doubts = ledger.id, len(ledger.items), len(ledger.problems)
+    except Refused as refused:
+        if wants_fragment():
+            raise
+        return _upload_page(refused, _known(data))
+    flash(f"已读入 {rows} 条任务，{doubts} 处待核实；请核对后发布。", "success")
+    return _go(url_for("review.settle", ledger_id=ledger_id))
+
+
+@blueprint.get("/review/<int:ledger_id>")
+@permit(Permission.OFFICE)
+def settle(ledger_id: int) -> Response | tuple[str, int]:
+    """The settling page: problems first, the source to the left, rows to the right."""
+    ledger = load_ledger(reading(), ledger_id, me(), running=True)
+    if ledger.published_at is not None:
+        return redirect(url_for("ledgers.overview", ledger_id=ledger.id))
+    return _settle_page(ledger, HeadForm(formdata=None, obj=ledger))
+
+
+@blueprint.post("/review/<int:ledger_id>/head")
+@permit(Permission.OFFICE)
+def head(ledger_id: int) -> Response | tuple[str, int]:
+    """Set title, year, number, report date, and whether leads get a task of their own."""
+    form = HeadForm()
+    refused: Refused | None = None
+    if form.validate_on_submit():
+        try:
+            with writing() as (session, by):
+                ledger = load_ledger(session, ledger_id, by, running=True)
+                edit_head(session, ledger, form.edit(), by=by, at=installation().clock())
+        except Invalid as invalid:
+            refused = invalid
+        else:
+            flash("已保存台账信息。", "success")
+            return redirect(url_for("review.settle", ledger_id=ledger_id), 303)
+    return _settle_page(load_ledger(reading(), ledger_id, me(), running=True), form, refused, status=422)
+
+
+@blueprint.post("/review/<int:ledger_id>/resolve")
+@permit(Permission.OFFICE)
+def resolve(ledger_id: int) -> Response:
+    """Hold the open names against the directory once more, e.g. after an import."""
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        settled = resolve_again(session, ledger, by=by, at=installation().clock())
+    flash(f"已按现在的单位名录重新对照，新认定 {settled} 处。", "success" if settled else "info")
+    return redirect(url_for("review.settle", ledger_id=ledger_id), 303)
+
+
+@blueprint.post("/review/<int:ledger_id>/publish")
+@permit(Permission.OFFICE)
+def publish(ledger_id: int) -> Response | tuple[str, int]:
+    """Freeze the rows and open their tasks; a second click finds it done and is answered alike."""
+    try:
+        with writing() as (session, by):
+            ledger = load_ledger(session, ledger_id, by, running=True)
+            title, mine = ledger.title, ledger.published_by_id == by.id
+            if not mine:
+                done = publishing.publish(
+                    session,
+                    ledger,
+                    by=by,
+                    at=installation().clock(),
+                    seen=request.form.get("seen", ""),
+                    at_most=AT_ONCE,
+                )
+    except NotFound:
+        raise
+    except Refused as refused:
+        ledger = load_ledger(reading(), ledger_id, me(), running=True)
+        if wants_fragment() or ledger.published_at is not None:
+            raise
+        return _settle_page(ledger, HeadForm(formdata=None, obj=ledger), refused, status=refused.status)
+    if mine:
+        flash(f"《{title}》已经发布，无需重复操作。", "info")
+    else:
+        told = "正在后台交办，交办完成后向各单位发送消息" if done.goes_on else "已发送消息"
+        flash(f"《{title}》已发布：{done.items} 条任务向 {done.units} 个单位交办 {done.tasks} 项，{told}。", "success")
+    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
+
+
+@blueprint.post("/review/<int:ledger_id>/discard")
+@permit(Permission.OFFICE)
+def discard(ledger_id: int) -> Response:
+    """Throw a draft away."""
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        title = ledger.title
+        discard_draft(session, ledger, by=by, at=installation().clock())
+    flash(f"已作废草稿《{title}》；同一份文件可以重新读入。", "success")
+    return redirect(url_for("ledgers.index"), 303)
+
+
+def _received(file: FileStorage | None) -> tuple[str, bytes]:
+    if file is None or not file.filename:
+        raise Invalid("没有选择文件，请先选择要读入的任务表。")
+    name, limit = file_name(file.filename), installation().settings.max_document_bytes
+    data = file.stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"《{name}》超过 {spoken_size(limit)} 的上限，请只保留任务表部分后再读入。")
+    if not data:
+        raise Invalid(f"《{name}》是空的（0 字节），请检查后重新选择。")
+    return name, data
+
+
+def _known(data: bytes) -> tuple[int, str] | None:
+    """Id and title of the own ledger that was read from these very bytes."""
+    digest = hashlib.sha256(data).hexdigest()
+    known = select(Ledger.id, Ledger.title).join(SourceDocument).where(SourceDocument.sha256 == digest)
+    row = reading().execute(known.where(Ledger.office_id == me().unit_id)).first()
+    return (row.id, row.title) if row else None
+
+
+def _upload_page(refused: Refused | None = None, known: tuple[int, str] | None = None) -> tuple[str, int]:
+    limit = installation().settings.max_document_bytes
+    page = render_template(
+        "review/upload.html",
+        refused=refused,
+        known=known,
+        limit=limit,
+        accept=ACCEPT,
+        can_convert=programs.has("office"),
+        can_recognise=programs.has("ocr"),
+    )
+    return page, refused.status if refused else 200
+
+
+def _settle_page(
+    ledger: Ledger, form: HeadForm, refused: Refused | None = None, *, status: int = 200
+) -> tuple[str, int]:
+    draft = load_draft(reading(), ledger, at=installation().clock())
+    lines = ledger.source.text.split("\n")
+    if any(CONTACT.search(name) for item in draft.items for name, _ in item.extra):
+        g.noted = "look.contacts"
+    page = render_template(
+        "review/settle.html",
+        ledger=ledger,
+        draft=draft,
+        form=form,
+        refused=refused,
+        version=other_version(reading(), ledger),
+        parts=list(Part),
+        places=ledger.source.places,
+        lines=lines[:SOURCE_LINES],
+        more_lines=max(0, len(lines) - SOURCE_LINES),
+        lit=_lit(draft.items),
+        starts={item.line: item for item in draft.items if item.line is not None},
+        unit_names=[name for _, name in choices_of_units(reading())],
+    )
+    return page, status
+
+
+def _lit(items: tuple[LedgerItem, ...]) -> range:
+    """Source lines of the row that the address asks to light up."""
+    wanted = request.args.get("row", "")
+    for item in items:
+        if str(item.id) == wanted and item.line is not None:
+            return range(item.line, (item.line_end or item.line) + 1)
+    return range(0)
+
+
+def _go(url: str) -> Response:
+    """Go on to a page, whoever asks: a browser or a script that uploads."""
+    if not wants_fragment():
+        return redirect(url, 303)
+    answer = make_response("", 204)
+    answer.headers["HX-Redirect"] = url
+    return answer

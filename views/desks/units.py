@@ -1,0 +1,175 @@
+"""The directory of units (单位名录): kept on screen, imported from a list, exported as one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
+
+from forms.units import GroupForm, ImportForm, UnitForm
+from intake.units_list import read_units
+from views.desks.downloads import named
+from views.door import installation, permit, reading, writing
+from workflow.office.models import Unit, UnitAlias, UnitGroup
+from workflow.office.permissions import Permission
+from workflow.office.units import import_units, save_group, save_unit, set_unit_active
+from workflow.office.words import UnitKind
+from workflow.record.errors import NotFound, Refused
+from workflow.record.showing import csv_lines, spoken_size
+
+blueprint = Blueprint("units", __name__)
+Page = str | AnyResponse | tuple[str, int]
+LIST_LIMIT = 2 * 1024 * 1024
+
+
+@blueprint.get("/units")
+@permit(Permission.DIRECTORY)
+def index() -> str:
+    """Every unit, searched by name or alias, and the groups."""
+    q = request.args.get("q", "").strip()[:60]
+    wanted = select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
+    if q:
+        by_alias = select(UnitAlias.unit_id).where(UnitAlias.name.contains(q, autoescape=True))
+        wanted = wanted.where(or_(Unit.name.contains(q, autoescape=True), Unit.id.in_(by_alias)))
+    groups = reading().scalars(select(UnitGroup).options(selectinload(UnitGroup.members)).order_by(UnitGroup.name))
+    return render_template(
+        "units/index.html", units=reading().scalars(wanted).all(), groups=groups.all(), q=q, form=ImportForm()
+    )
+
+
+@blueprint.route("/units/new", methods=["GET", "POST"])
+@permit(Permission.DIRECTORY)
+def create() -> Page:
+    """Add a unit."""
+    return _edit_unit(None, UnitForm())
+
+
+@blueprint.route("/units/<int:unit_id>", methods=["GET", "POST"])
+@permit(Permission.DIRECTORY)
+def edit(unit_id: int) -> Page:
+    """Change a unit's name, kind or aliases."""
+    unit = reading().get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    aliases = "、".join(alias.name for alias in unit.aliases)
+    return _edit_unit(unit, UnitForm(data={"name": unit.name, "kind": unit.kind.value, "aliases": aliases}))
+
+
+@blueprint.post("/units/<int:unit_id>/<any(start, stop):wish>")
+@permit(Permission.DIRECTORY)
+def set_active(unit_id: int, wish: str) -> AnyResponse:
+    """Take a unit out of use, or back into it."""
+    with writing() as (session, by):
+        unit = session.get(Unit, unit_id)
+        if unit is None:
+            raise NotFound
+        set_unit_active(session, unit, wish == "start", by=by, at=installation().clock())
+    flash(f"{unit.name}已{'启用' if wish == 'start' else '停用'}。", "success")
+    return redirect(url_for("units.index"))
+
+
+@blueprint.route("/units/groups/new", methods=["GET", "POST"])
+@permit(Permission.DIRECTORY)
+def create_group() -> Page:
+    """Add a group."""
+    return _edit_group(None, GroupForm())
+
+
+@blueprint.route("/units/groups/<int:group_id>", methods=["GET", "POST"])
+@permit(Permission.DIRECTORY)
+def edit_group(group_id: int) -> Page:
+    """Change a group's name or members; published ledgers keep what they froze."""
+    group = reading().get(UnitGroup, group_id)
+    if group is None:
+        raise NotFound
+    return _edit_group(group, GroupForm(data={"name": group.name, "members": [unit.id for unit in group.members]}))
+
+
+@blueprint.post("/units/import")
+@permit(Permission.DIRECTORY)
+def import_list() -> Page:
+    """Read a list in, all or nothing."""
+    form = ImportForm()
+    if not form.validate_on_submit():
+        flash("请选择要导入的 CSV 或 XLSX 文件。", "danger")
+        return redirect(url_for("units.index"))
+    upload: FileStorage = form.file.data
+    try:
+        data = upload.stream.read(LIST_LIMIT + 1)
+        if len(data) > LIST_LIMIT:
+            raise Refused(f"名录文件超过 {spoken_size(LIST_LIMIT)} 的上限，请拆分后导入。")
+        rows = read_units(data, filename=upload.filename or "名录")
+        with writing() as (session, by):
+            done = import_units(session, rows, by=by, at=installation().clock())
+    except Refused as refused:
+        flash(refused.message, "danger")
+        return redirect(url_for("units.index"))
+    flash(f"新增 {done.added} 个单位，更新 {done.changed} 个，新增 {done.groups} 个单位组。", "success")
+    return redirect(url_for("units.index"))
+
+
+@blueprint.get("/units/export.csv")
+@permit(Permission.DIRECTORY, noted="export.units")
+def export() -> Response:
+    """The directory in the form the import reads."""
+    groups: dict[int, list[str]] = {}
+    for group in reading().scalars(select(UnitGroup).options(selectinload(UnitGroup.members))):
+        for unit in group.members:
+            groups.setdefault(unit.id, []).append(group.name)
+    rows = [("名称", "类别", "简称", "所属组")]
+    for unit in reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position)):
+        aliases = "、".join(alias.name for alias in unit.aliases)
+        rows.append((unit.name, unit.kind.word, aliases, "、".join(groups.get(unit.id, []))))
+    return named(Response("".join(csv_lines(rows)), mimetype="text/csv"), "单位名录.csv")
+
+
+def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
+    refused = None
+    if form.validate_on_submit():
+        try:
+            with writing() as (session, by):
+                found = session.get_one(Unit, unit.id) if unit else None
+                aliases = (form.aliases.data or "").replace("，", "、").replace(",", "、").split("、")
+                kind = UnitKind(form.kind.data)
+                saved = save_unit(
+                    session,
+                    found,
+                    name=form.name.data or "",
+                    kind=kind,
+                    aliases=aliases,
+                    by=by,
+                    at=installation().clock(),
+                )
+            flash(f"{saved.name}已保存。", "success")
+            return redirect(url_for("units.index"))
+        except Refused as error:
+            refused = error
+    page = render_template("units/edit.html", form=form, unit=unit, refused=refused)
+    return page, refused.status if refused else 422 if form.errors else 200
+
+
+def _edit_group(group: UnitGroup | None, form: GroupForm) -> Page:
+    units = reading().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.position)).all()
+    form.members.choices = [SelectChoice(unit.id, unit.name) for unit in units]
+    refused = None
+    if form.validate_on_submit():
+        try:
+            with writing() as (session, by):
+                found = session.get_one(UnitGroup, group.id) if group else None
+                saved = save_group(
+                    session,
+                    found,
+                    name=form.name.data or "",
+                    unit_ids=form.members.data or [],
+                    by=by,
+                    at=installation().clock(),
+                )
+            flash(f"单位组「{saved.name}」已保存，共 {len(saved.members)} 个成员。", "success")
+            return redirect(url_for("units.index") + "#groups")
+        except Refused as error:
+            refused = error
+    page = render_template("units/group.html", form=form, group=group, refused=refused)
+    return page, refused.status if refused else 422 if form.errors else 200

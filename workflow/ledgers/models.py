@@ -1,0 +1,159 @@
+"""Ledgers and their rows (台账与条目)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.office.models import Unit
+from workflow.office.words import Resolution
+from workflow.record.models import Base, Moment, word
+
+
+class SourceDocument(Base):
+    """A published document as uploaded (来源文件); its bytes lie in the store under their digest."""
+
+    __tablename__ = "source_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    """The decoded text that line numbers refer to."""
+    places: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Where a line stands in a file that is no plain text: ``{"12": "第 3 页第 5 行"}``."""
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Ledger(Base):
+    """One published table (任务台账): a draft until ``published_at`` is set, then frozen."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (UniqueConstraint("source_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    year: Mapped[int]
+    issuer: Mapped[str | None] = mapped_column(String(120))
+    document_number: Mapped[str | None] = mapped_column(String(80))
+    issued_on: Mapped[date | None]
+    report_due: Mapped[date | None]
+    report_to: Mapped[str | None] = mapped_column(String(120))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source_document.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """The unit whose office issues, chases and closes."""
+    lead_tasks: Mapped[bool] = mapped_column(default=True)
+    """Whether lead units get a task of their own (牵头汇总)."""
+    columns: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """[role, name] of the columns as printed, left to right, for exports in the shape it came in."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    source: Mapped[SourceDocument] = relationship()
+    office: Mapped[Unit] = relationship()
+    items: Mapped[list[LedgerItem]] = relationship(
+        back_populates="ledger", order_by="LedgerItem.position", cascade="all, delete-orphan"
+    )
+    problems: Mapped[list[ReadingProblem]] = relationship(order_by="ReadingProblem.id", cascade="all, delete-orphan")
+
+
+class ReadingProblem(Base):
+    """Something the reader could not settle (待核实), shown until the office has dealt with it."""
+
+    __tablename__ = "reading_problem"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
+    message: Mapped[str] = mapped_column(String(500))
+    line: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[str | None] = mapped_column(String(200))
+    """The printed name of which it asks whom it means."""
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def sentence(self) -> str:
+        """What is doubted, without the row: the same in every row that prints the same."""
+        return self.message.removeprefix(f"第 {self.number} 项：")
+
+
+class LedgerItem(Base):
+    """One row of the table (台账条目)."""
+
+    __tablename__ = "ledger_item"
+    __table_args__ = (UniqueConstraint("ledger_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    position: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40))
+    section: Mapped[list[str]] = mapped_column(JSON)
+    title: Mapped[str | None] = mapped_column(Text)
+    requirement: Mapped[str | None] = mapped_column(Text)
+    responsibility_text: Mapped[str] = mapped_column(Text)
+    deadline_text: Mapped[str | None] = mapped_column(Text)
+    due: Mapped[date | None]
+    recurrence: Mapped[Recurrence | None] = mapped_column(word(Recurrence))
+    inspection: Mapped[Inspection | None] = mapped_column(word(Inspection))
+    inspection_on: Mapped[date | None]
+    line: Mapped[int | None]
+    line_end: Mapped[int | None]
+    extra: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """[column, text] of what is kept as printed: 备注, 责任人, 联系电话."""
+    origins: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """The characters that each value was read from (:class:`workflow.record.published.Origin`)."""
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_item.id"))
+    """The row of an earlier ledger that this one carries on, confirmed by a person (承接上年)."""
+
+    follows: Mapped[LedgerItem | None] = relationship(remote_side=[id])
+    ledger: Mapped[Ledger] = relationship(back_populates="items")
+    parties: Mapped[list[ItemParty]] = relationship(
+        back_populates="item", order_by="ItemParty.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def text(self) -> str:
+        """The row in one sentence: its short task where it has one, else what it requires."""
+        return self.title or self.requirement or ""
+
+    def units(self, part: Part) -> list[Unit]:
+        """The units that play this part, each once, in the order of print."""
+        found = {unit.id: unit for party in self.parties if party.part is part for unit in party.units}
+        return list(found.values())
+
+
+class ItemParty(Base):
+    """A name or phrase in the responsibility cell (责任主体), and the units it stands for.
+
+    ``units`` is frozen when the ledger is published: later changes of a group do not reach back.
+    """
+
+    __tablename__ = "item_party"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"), index=True)
+    part: Mapped[Part] = mapped_column(word(Part))
+    phrase: Mapped[str] = mapped_column(String(200))
+    is_group: Mapped[bool]
+    resolution: Mapped[Resolution] = mapped_column(word(Resolution))
+
+    item: Mapped[LedgerItem] = relationship(back_populates="parties")
+    units: Mapped[list[Unit]] = relationship(secondary="party_unit", order_by=Unit.position)
+
+
+class PartyUnit(Base):
+    """A unit that a phrase stands for (展开成员)."""
+
+    __tablename__ = "party_unit"
+    __table_args__ = (Index("ix_party_unit_unit_id", "unit_id"),)
+
+    party_id: Mapped[int] = mapped_column(ForeignKey("item_party.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)

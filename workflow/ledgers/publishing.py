@@ -1,0 +1,101 @@
+"""Publishing a ledger (发布交办): said in figures beforehand, then frozen, and its tasks opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from workflow.ledgers.assigning import assignments
+from workflow.ledgers.binding import row_digest
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Unit, User
+from workflow.record import audit
+from workflow.record.calendar import day_of, spoken
+from workflow.record.errors import Stale
+
+MANY = 500
+"""More tasks than this are not handed out by one thoughtless press."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What publishing would do today (发布预计)."""
+
+    shares: Counter[Unit]
+    """How many tasks each unit gets."""
+    late: int
+    """Tasks whose deadline has passed before they are born."""
+    oldest: date | None
+    """The earliest of those deadlines."""
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks publishing opens."""
+        return self.shares.total()
+
+    @property
+    def stamp(self) -> str:
+        """The figures that somebody has seen, or not: other figures are another stamp. Empty where nobody has to look."""
+        return f"{self.tasks}-{self.late}-{self.oldest}" if self.late or self.tasks > MANY else ""
+
+    @property
+    def words(self) -> str:
+        """The figures in one sentence."""
+        late = f"其中 {self.late} 项的时限已过，一发布即逾期，最早的时限是{spoken(self.oldest)}" if self.oldest else ""
+        return f"将向 {len(self.shares)} 个单位交办 {self.tasks} 项任务{'，' if late else ''}{late}。"
+
+
+def obstacles(ledger: Ledger) -> list[str]:
+    """Everything that keeps a draft from being published, one sentence each."""
+    found = []
+    for item in ledger.items:
+        found += [
+            f"第 {item.number} 条的{party.part.word}「{party.phrase}」还没有认定单位。"
+            for party in item.parties
+            if not party.units
+        ]
+        if not item.parties:
+            found.append(f"第 {item.number} 条没有任何牵头单位或责任单位，请补上单位或删去这一条。")
+    if not ledger.items:
+        found.append("台账里没有任何条目。")
+    return found
+
+
+def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
+    """What publishing would open today; periods that open later are not counted."""
+    today = day_of(at)
+    wanted = assignments(ledger, today)
+    late = [one.deadline.on for one in wanted if one.deadline.on < today]
+    return Forecast(Counter(one.unit for one in wanted), len(late), min(late, default=None))
+
+
+def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
+    """Mark the ledger as published, once. Raises Stale."""
+    won = session.execute(
+        update(Ledger)
+        .where(Ledger.id == ledger.id, Ledger.published_at.is_(None))
+        .values(published_at=at, published_by_id=by.id)
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(f"《{ledger.title}》刚刚已由他人发布，请刷新页面查看。")
+    session.refresh(ledger, ["published_at", "published_by_id"])
+    frozen = {item.number: {p.phrase: [u.name for u in p.units] for p in item.parties} for item in ledger.items}
+    data: dict[str, Any] = {
+        "ledger_id": ledger.id,
+        "title": ledger.title,
+        "source_sha256": ledger.source.sha256,
+        "units": frozen,
+    }
+    data |= {"rows": {str(item.id): row_digest(item) for item in ledger.items}, "parties": _parties(ledger)}
+    audit.record(session, "ledger.published", by=by, at=at, data=data)
+
+
+def _parties(ledger: Ledger) -> list[list[Any]]:
+    """[id, row, part, units] of every name in the responsibility cells, by ids: a unit may be renamed later."""
+    parties = (party for item in ledger.items for party in item.parties)
+    return [[p.id, p.item_id, p.part.value, sorted(unit.id for unit in p.units)] for p in parties]

@@ -1,0 +1,199 @@
+"""A draft as the office settles it (核定取数): rows, problems first, and the names nobody has settled, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem
+from workflow.ledgers.publishing import Forecast, forecast, obstacles
+from workflow.office.directory import Candidate, GroupCandidate, load_directory
+from workflow.office.models import Unit
+from workflow.office.words import UnitKind
+from workflow.record.errors import NotFound
+
+
+@dataclass(frozen=True)
+class LastChoice:
+    """What the office chose for the same words in its latest published ledger (上次选定)."""
+
+    party_id: int
+    ledger: str
+    count: int
+    units: str
+
+
+@dataclass(frozen=True)
+class OpenName:
+    """A printed name or phrase that stands for nobody yet (待认定), with every row that prints it."""
+
+    party_id: int
+    phrase: str
+    is_group: bool
+    rows: tuple[tuple[int, str], ...]
+    """(row id, number) of every row that prints it."""
+    units: tuple[Candidate, ...]
+    groups: tuple[GroupCandidate, ...]
+    last: LastChoice | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many tasks publishing opens for a unit (预计任务)."""
+
+    unit: str
+    tasks: int
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What the reader doubted, in one row or in several alike (疑点)."""
+
+    problems: tuple[ReadingProblem, ...]
+    rows: tuple[LedgerItem, ...]
+    """The rows that it is about."""
+
+    @property
+    def first(self) -> ReadingProblem:
+        """One of them, to say it and to settle them all by."""
+        return self.problems[0]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything on the settling page (待核定台账)."""
+
+    items: tuple[LedgerItem, ...]
+    problems: tuple[ReadingProblem, ...]
+    doubts: tuple[Doubt, ...]
+    """The same problems, those alike together."""
+    settled_problems: int
+    names: tuple[OpenName, ...]
+    obstacles: tuple[str, ...]
+    shares: tuple[Share, ...]
+    forecast: Forecast
+    """What publishing would do today."""
+
+    @cached_property
+    def doubtful(self) -> list[LedgerItem]:
+        """Rows with an open doubt, a name that stands for nobody, or no unit at all."""
+        doubted = {problem.number for problem in self.problems}
+        return [
+            item
+            for item in self.items
+            if item.number in doubted or not item.parties or not all(party.units for party in item.parties)
+        ]
+
+    @cached_property
+    def plain(self) -> list[LedgerItem]:
+        """The other rows."""
+        doubtful = {item.id for item in self.doubtful}
+        return [item for item in self.items if item.id not in doubtful]
+
+
+def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
+    """Read a draft with all that stands between it and publishing."""
+    items = _items(session, ledger.id)
+    problems = list(ledger.problems)
+    open_problems = tuple(problem for problem in problems if problem.settled_at is None)
+    coming = forecast(ledger, at=at)
+    shares = sorted((unit.position, unit.id, unit.name, tasks) for unit, tasks in coming.shares.items())
+    return Draft(
+        items=tuple(items),
+        problems=open_problems,
+        doubts=_doubts(open_problems, items),
+        settled_problems=len(problems) - len(open_problems),
+        names=_open_names(session, ledger, items),
+        obstacles=tuple(obstacles(ledger)),
+        shares=tuple(Share(name, tasks) for _, _, name, tasks in shares),
+        forecast=coming,
+    )
+
+
+def choices_by_kind(session: Session) -> list[tuple[UnitKind, list[tuple[int, str]]]]:
+    """Active units by kind, in the directory's order, to tick."""
+    rows = session.execute(select(Unit.id, Unit.name, Unit.kind).where(Unit.active).order_by(Unit.position, Unit.id))
+    found: dict[UnitKind, list[tuple[int, str]]] = {}
+    for unit_id, name, kind in rows:
+        found.setdefault(kind, []).append((unit_id, name))
+    return [(kind, found[kind]) for kind in UnitKind if kind in found]
+
+
+def same_words(session: Session, party: ItemParty, ledger_id: int) -> list[str]:
+    """Numbers of the rows of this ledger that print the same words."""
+    wanted = select(LedgerItem.number).join(ItemParty, ItemParty.item_id == LedgerItem.id)
+    same = wanted.where(LedgerItem.ledger_id == ledger_id, ItemParty.phrase == party.phrase)
+    return list(session.scalars(same.order_by(LedgerItem.position)))
+
+
+def _doubts(problems: Iterable[ReadingProblem], items: Iterable[LedgerItem]) -> tuple[Doubt, ...]:
+    numbered = {item.number: item for item in items}
+    alike: dict[str, list[ReadingProblem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.sentence, []).append(problem)
+    return tuple(
+        Doubt(tuple(same), tuple(numbered[one.number] for one in same if one.number in numbered))
+        for same in alike.values()
+    )
+
+
+def _items(session: Session, ledger_id: int) -> list[LedgerItem]:
+    with_units = selectinload(LedgerItem.parties).selectinload(ItemParty.units)
+    wanted = select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).options(with_units)
+    return list(session.scalars(wanted.order_by(LedgerItem.position)))
+
+
+def chosen_before(session: Session, party_id: int, office_id: int) -> list[int]:
+    """The units, still active, that a name stood for in an earlier ledger of this office."""
+    party = session.get(ItemParty, party_id)
+    if party is None or party.item.ledger.office_id != office_id:
+        raise NotFound
+    return [unit.id for unit in party.units if unit.active]
+
+
+def _last_choices(session: Session, ledger: Ledger, phrases: list[str]) -> dict[str, LastChoice]:
+    wanted = (
+        select(ItemParty)
+        .join(LedgerItem)
+        .join(Ledger)
+        .where(ItemParty.phrase.in_(phrases), ItemParty.units.any())
+        .where(Ledger.office_id == ledger.office_id, Ledger.published_at.is_not(None))
+        .options(selectinload(ItemParty.units), joinedload(ItemParty.item).joinedload(LedgerItem.ledger))
+        .order_by(Ledger.published_at, ItemParty.id)
+    )
+    found = {}
+    for party in session.scalars(wanted):
+        units = "、".join(unit.name for unit in party.units)
+        found[party.phrase] = LastChoice(party.id, party.item.ledger.title, len(party.units), units)
+    return found
+
+
+def _open_names(session: Session, ledger: Ledger, items: list[LedgerItem]) -> tuple[OpenName, ...]:
+    directory = load_directory(session)
+    printed: dict[str, list[ItemParty]] = {}
+    for item in items:
+        for party in item.parties:
+            if not party.units:
+                printed.setdefault(party.phrase, []).append(party)
+    last = _last_choices(session, ledger, list(printed)) if printed else {}
+    found = []
+    for phrase, parties in printed.items():
+        first = parties[0]
+        rows = dict.fromkeys((party.item.id, party.item.number) for party in parties)
+        found.append(
+            OpenName(
+                party_id=first.id,
+                phrase=phrase,
+                is_group=first.is_group,
+                rows=tuple(rows),
+                units=() if first.is_group else directory.near(phrase),
+                groups=directory.near_groups(phrase) if first.is_group else (),
+                last=last.get(phrase),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""Ways in, and how they end (会话与令牌的结束): in their row, so that nothing brings them back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
+
+from workflow.office.models import ApiToken, LoginSession, User
+from workflow.record import audit, timekeeping
+
+
+def end_access(session: Session, user: User, *, at: datetime) -> dict[str, int]:
+    """End every session and API token of a person: whenever password, standing or desks change.
+
+    They end in their rows; the raised epoch ends what another transaction was opening at this very moment.
+    Returns how many ended, for the event of the change that ended them; records nothing itself.
+    """
+    user.epoch += 1
+    return {
+        "sessions_ended": _end(session, LoginSession.ended_at, LoginSession.user_id == user.id, at),
+        "tokens_ended": _end(session, ApiToken.revoked_at, ApiToken.user_id == user.id, at),
+    }
+
+
+def expire_session(session: Session, session_id: int, *, by: User, at: datetime) -> None:
+    """End a session that has idled or grown too old: for good, whatever the clock says later."""
+    if _end(session, LoginSession.ended_at, LoginSession.id == session_id, at):
+        audit.record(session, "login.expired", by=by, at=at, data={"login": by.login})
+    timekeeping.see(session, at)
+
+
+def accept_clock(session: Session, *, at: datetime) -> datetime:
+    """At the shell, where a clock had run ahead and was set right: signing goes on from ``at``, every session ends.
+
+    Returns the latest time seen before.
+    """
+    known = timekeeping.accept(session, at)
+    ended = _end(session, LoginSession.ended_at, LoginSession.id > 0, at)
+    data = {"before": known.isoformat(timespec="seconds"), "sessions_ended": ended}
+    audit.record(session, "clock.accepted", by=None, at=at, data=data)
+    return known
+
+
+def _end(session: Session, ended: Any, which: ColumnElement[bool], at: datetime) -> int:
+    """Mark what still stands as ended; returns how many rows that were."""
+    done = session.execute(update(ended.class_).where(which, ended.is_(None)).values({ended: at}))
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,70 @@
+"""Telling people (消息): a notice is written with the change it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workflow.office.desks import Turn
+from workflow.office.models import Notice, User, UserRole
+from workflow.office.words import NoticeKind, Role
+from workflow.tasks.models import Task
+
+
+def tell_units(
+    session: Session,
+    turns: Iterable[Turn],
+    text: str,
+    *,
+    at: datetime,
+    task: Task | None = None,
+    ledger_id: int | None = None,
+    kind: NoticeKind = NoticeKind.NEWS,
+) -> None:
+    """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
+    people: set[int] = set()
+    for unit_id, role, person in turns:
+        seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
+        people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
+    about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
+    notices = [
+        {"user_id": person, "kind": kind, "text": text[:500], "created_at": at, **about} for person in sorted(people)
+    ]
+    if notices:
+        session.execute(insert(Notice), notices)
+
+
+def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, ledger_id: int) -> None:
+    """Tell the handlers and heads of every unit its own text about a ledger, in two statements however many there are."""
+    desks = UserRole.role.in_((Role.HANDLER, Role.UNIT_HEAD))
+    about = {"task_id": None, "ledger_id": ledger_id}
+    people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
+    notices = [
+        {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:500], "created_at": at, **about}
+        for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
+    ]
+    if notices:
+        session.execute(insert(Notice), notices)
+
+
+def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *, at: datetime) -> None:
+    """Tell everybody at these desks, in whatever unit; what they have been told and not read yet is not told again."""
+    people = session.scalars(
+        select(User.id).join(UserRole).where(User.active, UserRole.role.in_(tuple(roles))).distinct()
+    )
+    wanted = [text[:500] for text in texts]
+    for person in people.all():
+        unread = select(Notice.text).where(Notice.user_id == person, Notice.read_at.is_(None), Notice.text.in_(wanted))
+        told = set(session.scalars(unread))
+        session.add_all(Notice(user_id=person, text=text, created_at=at) for text in wanted if text not in told)
+
+
+def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
+    """Mark one of the person's own notices as read, or all of them; returns how many were unread."""
+    mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))
+    if notice_id is not None:
+        mine = mine.where(Notice.id == notice_id)
+    return int(session.execute(mine.values(read_at=at)).rowcount)  # type: ignore[attr-defined]

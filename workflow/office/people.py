@@ -1,0 +1,211 @@
+"""Accounts and sessions (账号与会话): opened, stopped, unlocked; signed in and out on the server's side."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workflow.office.access import end_access
+from workflow.office.failures import Place, forget_wrong, note_wrong, shut
+from workflow.office.models import LoginSession, Notice, Unit, User, UserRole
+from workflow.office.passwords import decoy, fits, one_time_password, set_password
+from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, may
+from workflow.office.resetting import ask_reset, close_resets
+from workflow.office.words import Role
+from workflow.record import audit, timekeeping
+from workflow.record.errors import Duplicate, Forbidden, Invalid
+from workflow.record.text import clean_line
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+def create_user(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    unit: Unit,
+    roles: Iterable[Role],
+    by: User | None,
+    at: datetime,
+    told: bool = True,
+) -> tuple[User, str]:
+    """Open an account; returns it with half of its one-time password, which is kept nowhere.
+
+    The other half is shown to the second person, who agrees as to any reset. ``by=None`` is the machine's own shell and
+    gets the whole, unless it is ``told`` to nobody: then none fits until it is reset.
+
+    Raises Forbidden, Invalid for a name or roles that cannot be, Duplicate for a login in use.
+    """
+    wanted = frozenset(roles)
+    if by is not None:
+        _ask(by, Permission.ACCOUNTS)
+        if wanted:
+            raise Forbidden("系统管理员只开设账号，岗位由安全管理员授予。")
+    if not _LOGIN.fullmatch(login):
+        raise Invalid("登录名须为 2 至 64 位小写字母、数字、点、下划线或短横线，例如 wang.xm。")
+    if not clean_line(name, limit=64):
+        raise Invalid("请填写姓名。")
+    _check_roles(wanted)
+    if session.scalars(select(User.id).where(User.login == login)).first() is not None:
+        raise Duplicate(f"登录名 {login} 已经有人使用，请换一个。")
+    password, kept = one_time_password() if told and by is None else ("", decoy())
+    user = User(login=login, name=clean_line(name, limit=64), unit=unit, password_hash=kept)
+    user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
+    session.add(user)
+    session.flush()
+    audit.record(session, "account.created", by=by, at=at, data=_told(user))
+    return user, ask_reset(session, user, by=by, at=at) if by is not None else password
+
+
+def open_first(session: Session, *, login: str, name: str, unit: Unit, role: Role, at: datetime) -> str:
+    """Open the account of the first to sit at a desk of 三员, at the machine's own shell; returns its one-time password.
+
+    Raises Forbidden once anybody sits there: then two administrators do it on screen.
+    """
+    seated = select(User.name).join(UserRole).where(UserRole.role == role, User.active)
+    if role not in ADMINISTRATORS or session.scalars(seated).first() is not None:
+        raise Forbidden(f"{role.word}已有人担任，或不属于三员；请在系统内开设账号、授予岗位。")
+    _, password = create_user(session, login=login, name=name, unit=unit, roles=(role,), by=None, at=at)
+    return password
+
+
+def _told(user: User) -> dict[str, object]:
+    """What the event of an account's opening says of it."""
+    roles = sorted(role.value for role in user.roles)
+    names = {"user_id": user.id, "login": user.login, "name": user.name}
+    return {**names, "unit": user.unit.name, "unit_id": user.unit.id, "roles": roles}
+
+
+def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
+    """Set a person's desks and tell them; sessions and tokens end. Nobody grants to themselves, no desk of 三员 falls empty."""
+    _ask(by, Permission.GRANTS)
+    if by.id == user.id:
+        raise Forbidden("不能给自己授予岗位。")
+    wanted = frozenset(roles)
+    _check_roles(wanted)
+    _keep_the_last(session, user, user.roles - wanted)
+    before = sorted(role.value for role in user.roles)
+    user.role_rows = [row for row in user.role_rows if row.role in wanted] + [
+        UserRole(role=role) for role in sorted(wanted - user.roles)
+    ]
+    data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
+    audit.record(session, "account.granted", by=by, at=at, data=data | end_access(session, user, at=at))
+    words = "、".join(role.word for role in sorted(wanted)) or "无"
+    session.add(Notice(user_id=user.id, text=f"{by.name}（安全管理员）将您的岗位改为：{words}。", created_at=at))
+
+
+def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
+    """Stop an account or start it again; stopping ends its sessions and tokens, and leaves no desk of 三员 empty."""
+    _ask(by, Permission.ACCOUNTS)
+    if by.id == user.id:
+        raise Forbidden("不能停用自己的账号。")
+    if not active:
+        _keep_the_last(session, user, user.roles)
+    user.active = active
+    kind = "account.started" if active else "account.stopped"
+    data = {"user_id": user.id, "login": user.login} | end_access(session, user, at=at)
+    audit.record(session, kind, by=by, at=at, data=data)
+
+
+def change_password(session: Session, user: User, *, new: str, at: datetime) -> None:
+    """Set one's own password, after :func:`knows_password`; every other session and every token ends. Raises Invalid."""
+    set_password(session, user, new, at=at)
+    close_resets(session, user, by=user, at=at)
+    data = {"user_id": user.id} | end_access(session, user, at=at)
+    audit.record(session, "account.password_changed", by=user, at=at, data=data)
+
+
+def knows_password(session: Session, user: User, password: str, *, place: Place, at: datetime) -> bool:
+    """Whether the signed-in person knows their own password; counted like a sign-in. The caller commits in either case."""
+    return _let_in(session, user, user.login, password, place=place, at=at)
+
+
+def sign_in(
+    session: Session,
+    login: str,
+    password: str,
+    *,
+    place: Place,
+    at: datetime,
+    veil: Callable[[str], str] = lambda typed: "",
+) -> User | None:
+    """The person, if name and password fit and the account is neither stopped nor closed to this place; else None.
+
+    Wrong ones are counted by name and place (:mod:`~workflow.office.failures`) and written to the trail, a name that
+    nobody has only as ``veil`` makes of it, since people type passwords there.
+    The caller commits in either case.
+    """
+    user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
+    if not _let_in(session, user, login, password, place=place, at=at, veil=veil) or user is None:
+        return None
+    audit.record(session, "login.succeeded", by=user, at=at, data={"login": user.login})
+    return user
+
+
+def _let_in(
+    session: Session,
+    user: User | None,
+    login: str,
+    password: str,
+    *,
+    place: Place,
+    at: datetime,
+    veil: Callable[[str], str] = lambda typed: "",
+) -> bool:
+    kept = decoy()  # made by the first sign-in of a process, whoever it is
+    fitting = fits(user.password_hash if user else kept, password) and user is not None
+    closed = shut(session, login, place, at=at)
+    if user is not None and fitting and user.active and not closed:
+        forget_wrong(session, login, place)
+        return True
+    if not fitting and not closed:
+        note_wrong(session, login, place, at=at)
+    reason = "locked" if closed else "unknown" if user is None else "stopped" if fitting else "password"
+    who = {"login": user.login} if user else {"login_veiled": veil(login.strip().lower())}
+    audit.record(session, "login.failed", by=None, at=at, data={**who, "reason": reason})
+    return False
+
+
+def open_session(session: Session, user: User, *, at: datetime) -> str:
+    """Start a server-side session; returns the token for the cookie."""
+    token, at = secrets.token_urlsafe(32), timekeeping.moment(session, at)
+    row = LoginSession(token_hash=token_hash(token), user_id=user.id, epoch=user.epoch, created_at=at, seen_at=at)
+    session.add(row)
+    session.flush()
+    return token
+
+
+def end_session(session: Session, token: str, *, by: User, at: datetime) -> None:
+    """Sign out: the token is dead from now on."""
+    session.execute(update(LoginSession).where(LoginSession.token_hash == token_hash(token)).values(ended_at=at))
+    audit.record(session, "login.ended", by=by, at=at, data={"login": by.login})
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _check_roles(roles: frozenset[Role]) -> None:
+    if not compatible(roles):
+        raise Invalid("系统管理员、安全管理员、审计管理员三员须由不同的人担任，且不能兼任业务岗位。")
+
+
+def _ask(by: User, permission: Permission) -> None:
+    if not may(by, permission):
+        raise Forbidden("您的岗位不能办理账号事项。")
+
+
+def _keep_the_last(session: Session, user: User, lost: frozenset[Role]) -> None:
+    """Refuse to take a desk of 三员 from the last who can sit at it."""
+    for role in sorted(lost & ADMINISTRATORS if user.active else ()):
+        others = select(User.id).join(UserRole).where(UserRole.role == role, User.active, User.id != user.id)
+        if session.scalars(others.with_for_update()).first() is None:
+            raise Forbidden(f"{user.name}是唯一在用的{role.word}，请先授予另一人，再收回或停用。")

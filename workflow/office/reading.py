@@ -1,0 +1,72 @@
+"""Accounts in pages (账号列表)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workflow.office.failures import WINDOW, login_key
+from workflow.office.models import PasswordReset, Unit, User, WrongPassword
+from workflow.office.resetting import LIVES
+from workflow.record.errors import Invalid
+from workflow.record.text import clean_line
+
+PAGE = 50
+
+
+def page_people(session: Session, *, search: str, after: str) -> tuple[list[User], bool]:
+    """Accounts by login name with unit and desks, and whether there are more."""
+    wanted = select(User).where(User.login > after).options(selectinload(User.unit), selectinload(User.role_rows))
+    if search:
+        units = select(Unit.id).where(Unit.name.contains(search, autoescape=True))
+        words = (column.contains(search, autoescape=True) for column in (User.login, User.name))
+        wanted = wanted.where(or_(*words, User.unit_id.in_(units)))
+    found = list(session.scalars(wanted.order_by(User.login).limit(PAGE + 1)))
+    return found[:PAGE], len(found) > PAGE
+
+
+def choices_of_units(session: Session) -> list[tuple[int, str]]:
+    """Active units in the directory's order, for a choice."""
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.position, Unit.id))
+    return [(row.id, row.name) for row in rows]
+
+
+def find_person(session: Session, text: str, *, near: User) -> User:
+    """The active person of this login or name, one of ``near``'s own unit before all others. Raises Invalid."""
+    text = clean_line(text, limit=64)
+    match = or_(User.login == text.lower(), User.name == text)
+    found = list(session.scalars(select(User).where(User.active, match).order_by(User.id).limit(20))) if text else []
+    own = [person for person in found if person.unit_id == near.unit_id]
+    if len(own) == 1 or len(found) == 1:
+        return (own or found)[0]
+    if not found:
+        raise Invalid(f"没有找到「{text}」，请填写姓名或登录名。" if text else "请填写人员的姓名或登录名。")
+    named = "、".join(f"{person.unit.name}（{person.login}）" for person in found[:5])
+    raise Invalid(f"叫「{text}」的不止一人，请改填登录名：{named}。")
+
+
+def colleagues(session: Session, person: User) -> list[User]:
+    """The active people of one's own unit, oneself apart."""
+    others = select(User).where(User.active, User.unit_id == person.unit_id, User.id != person.id)
+    return list(session.scalars(others.options(joinedload(User.role_rows)).order_by(User.id).limit(200)).unique())
+
+
+def wrong_lately(session: Session, people: Sequence[User], *, at: datetime) -> dict[int, int]:
+    """How many wrong passwords were typed for these people within the window that counts, from everywhere."""
+    keys = {login_key(person.login): person.id for person in people}
+    recent = (WrongPassword.login_key.in_(keys), WrongPassword.at > at - WINDOW)
+    counted = select(WrongPassword.login_key, func.count()).where(*recent).group_by(WrongPassword.login_key)
+    return {keys[key]: count for key, count in session.execute(counted)}
+
+
+def waiting_resets(session: Session, *, at: datetime) -> list[PasswordReset]:
+    """What was asked and waits for a second person, oldest first."""
+    alive = (PasswordReset.closed_at.is_(None), PasswordReset.asked_at >= at - LIVES)
+    known = (
+        joinedload(PasswordReset.user).joinedload(User.unit),
+        joinedload(PasswordReset.asked_by).selectinload(User.role_rows),
+    )
+    return list(session.scalars(select(PasswordReset).where(*alive).options(*known).order_by(PasswordReset.id)))

@@ -1,0 +1,149 @@
+"""Notices on their way out (消息送达): collected into few messages, never at night, each with its state."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow.office.models import Notice, User
+from workflow.office.permissions import Permission, keeps_robots, may
+from workflow.posting.models import Address, Delivery
+from workflow.posting.words import Channel, DeliveryState, Rhythm
+from workflow.record import audit, outbox
+from workflow.record.calendar import is_working_day
+from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.settings import ZONE, Settings
+from workflow.record.text import clean_line
+
+AWAKE, ASLEEP, DIGEST = time(8), time(20), time(8, 30)
+"""Nothing is sent between ASLEEP and AWAKE or on days off; a digest goes out once a working day from DIGEST on."""
+NAMED = 20
+"""Notices that one message spells out."""
+MOST = 5
+"""Addresses of one person or one unit."""
+
+
+def save_address(
+    session: Session,
+    *,
+    channel: Channel,
+    target: str,
+    secret: str,
+    rhythm: Rhythm,
+    settings: Settings,
+    by: User,
+    at: datetime,
+) -> Address:
+    """Have notices sent to a mail box of one's own, or to one's unit's group robot. Raises Forbidden, Invalid.
+
+    A robot's host has to be one that the installation allows: no user's words choose where the server calls.
+    """
+    target, secret = clean_line(target, limit=300), clean_line(secret, limit=200)
+    mail = channel is Channel.MAIL
+    if not may(by, Permission.NOTICES) or not (mail or keeps_robots(by)):
+        raise Forbidden("群机器人由本单位负责人或办公室设置。")
+    if mail and not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", target):
+        raise Invalid("请填写有效的邮箱地址，例如 name@example.gov.cn。")
+    if not mail and not allowed(target, settings):
+        hosts = "、".join(settings.webhook_hosts)
+        raise Invalid(f"群机器人地址须为 https，并在允许的域名之内：{hosts}。")
+    owner = {"user_id": by.id} if mail else {"unit_id": by.unit_id}
+    if session.scalars(select(func.count(Address.id)).filter_by(**owner)).one() >= MOST:
+        raise Invalid(f"最多设置 {MOST} 个，请先删去不用的。")
+    newest = session.scalars(select(func.max(Notice.id))).one() or 0
+    address = Address(
+        **owner, channel=channel, target=target, secret=secret, rhythm=rhythm, cursor=newest, created_at=at
+    )
+    session.add(address)
+    session.flush()
+    _noted(session, "address.saved", address, by=by, at=at)
+    return address
+
+
+def drop_address(session: Session, address_id: int, *, by: User, at: datetime) -> None:
+    """Have nothing sent there any more. Raises NotFound."""
+    address = session.get(Address, address_id)
+    if address is None or not (address.user_id == by.id or (keeps_robots(by) and address.unit_id == by.unit_id)):
+        raise NotFound
+    _noted(session, "address.dropped", address, by=by, at=at)
+    for delivery in session.scalars(select(Delivery).where(Delivery.address_id == address.id)):
+        session.delete(delivery)
+    session.delete(address)
+    session.flush()
+
+
+def allowed(target: str, settings: Settings) -> bool:
+    """Whether a robot's address may be called: a listed host, over TLS unless the list itself says http."""
+    try:
+        parts = urlsplit(target)
+        host = parts.netloc.lower()
+    except ValueError:
+        return False
+    listed = [entry.removeprefix("http://") for entry in settings.webhook_hosts]
+    plain = f"http://{host}" in settings.webhook_hosts
+    return host in listed and (parts.scheme == "https" or (plain and parts.scheme == "http"))
+
+
+def collect(session: Session, *, at: datetime) -> int:
+    """Promise a message to every address that has new notices and whose time has come; returns how many."""
+    here = at.astimezone(ZONE)
+    if not AWAKE <= here.time() < ASLEEP or not is_working_day(here.date()):
+        return 0
+    made = 0
+    for address in session.scalars(select(Address).order_by(Address.id)).all():
+        if _its_time(address, here):
+            made += _promise(session, address, at=at)
+    return made
+
+
+def delivered(session: Session, delivery_id: int, error: str, *, at: datetime) -> None:
+    """Write down how a delivery went; an empty error is success."""
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is not None:
+        delivery.state = DeliveryState.FAILED if error else DeliveryState.SENT
+        delivery.error, delivery.sent_at = error[:300], None if error else at
+
+
+def _its_time(address: Address, here: datetime) -> bool:
+    if address.rhythm is Rhythm.AT_ONCE:
+        return True
+    last = address.collected_at.astimezone(ZONE).date() if address.collected_at else None
+    return here.time() >= DIGEST and last != here.date()
+
+
+def _promise(session: Session, address: Address, *, at: datetime) -> int:
+    mine = Notice.user_id == address.user_id
+    if address.unit_id is not None:
+        mine = Notice.user_id.in_(select(User.id).where(User.unit_id == address.unit_id))
+    new = select(Notice.id, Notice.text).where(mine, Notice.id > address.cursor, Notice.read_at.is_(None))
+    notices = session.execute(new.order_by(Notice.id)).all()
+    if not notices:
+        return 0
+    texts = list(dict.fromkeys(row.text for row in notices))  # a unit's people are told the same
+    more = [f"……另有 {len(texts) - NAMED} 条，请登录系统查看。"] if len(texts) > NAMED else []
+    lines = [f"{n}. {text}" for n, text in enumerate(texts[:NAMED], start=1)]
+    delivery = Delivery(
+        address_id=address.id,
+        first_id=notices[0].id,
+        last_id=notices[-1].id,
+        count=len(texts),
+        subject=f"【政务公开台账】{len(texts)} 条消息",
+        text="\n".join([*lines, *more]),
+        state=DeliveryState.WAITING,
+        created_at=at,
+    )
+    session.add(delivery)
+    address.cursor, address.collected_at = notices[-1].id, at
+    session.flush()
+    outbox.promise(session, "delivery", f"delivery:{delivery.id}", {"delivery_id": delivery.id}, at=at)
+    return 1
+
+
+def _noted(session: Session, kind: str, address: Address, *, by: User, at: datetime) -> None:
+    host = address.target.rpartition("@")[2] if address.channel is Channel.MAIL else urlsplit(address.target).netloc
+    data = {"address_id": address.id, "channel": address.channel.value, "host": host, "rhythm": address.rhythm.value}
+    audit.record(session, kind, by=by, at=at, data=data)

@@ -1,1 +1,0 @@
-"""The reads (查询): one file per desk; nothing here writes."""

@@ -1,0 +1,236 @@
+"""Who stands where to a task (岗位关系): the facts that permissions and conditions are asked about.
+
+A :class:`Case` is read once, in one place; the predicates are then pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, or_, select, union
+from sqlalchemy.orm import Session, joinedload
+
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
+from workflow.ledgers.words import Part
+from workflow.office.desks import Turn, is_turn_of
+from workflow.office.models import User
+from workflow.office.words import Role
+from workflow.record.errors import NotFound
+from workflow.record.settings import ZONE
+from workflow.tasks.leading import verifiers
+from workflow.tasks.models import Delegation, Evidence, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
+from workflow.tasks.seats import DESKS, Bench, open_seats, owed_seats
+from workflow.tasks.words import Decision, Gate, RequestKind, Status
+
+ROW_AND_UNITS = (
+    joinedload(Task.unit),
+    joinedload(Task.item).joinedload(LedgerItem.ledger).joinedload(Ledger.office),
+    joinedload(Task.item).selectinload(LedgerItem.parties).joinedload(ItemParty.units),
+)
+"""What every case asks of a task's row, read with the task instead of piece by piece."""
+
+
+@dataclass(frozen=True)
+class Chair:
+    """The place from which somebody may sign (签批身份): their own, or that of the person they stand in for."""
+
+    seat: Seat
+    standing_in: Delegation | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task with everything that bears on who may do what (办件)."""
+
+    task: Task
+    office_id: int
+    """The unit whose office closes the task."""
+    leads: tuple[int, ...]
+    """Units that must verify, in order of print: never the task's own unit; the office where no other is left."""
+    led_by_office: bool
+    """True where the office stands in, since the row has no lead besides the task's own unit."""
+    authors: frozenset[int]
+    """Everybody who ever wrote the report, brought evidence or took it away."""
+    signoffs: tuple[Signoff, ...]
+    """Approvals that stand."""
+    seats: tuple[Seat, ...]
+    """What the present round asks to be signed, of the gates reached so far."""
+    asked: tuple[Request, ...]
+    """Everything that has been asked for, oldest first."""
+    copied: frozenset[int]
+    """People who are to know of it (抄送)."""
+    delegations: tuple[Delegation, ...]
+    """Who may sign for whom today; empty where the case was read without a time."""
+
+    def passed(self, gate: Gate) -> tuple[Signoff, ...]:
+        """Standing approvals of one gate."""
+        return tuple(s for s in self.signoffs if s.gate is gate)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What has been asked for and not decided."""
+        return tuple(one for one in self.asked if one.granted is None)
+
+    def granted(self, kind: RequestKind) -> tuple[Request, ...]:
+        """What of a kind has been asked for and granted."""
+        return tuple(one for one in self.asked if one.kind is kind and one.granted)
+
+    @property
+    def signers(self) -> frozenset[int]:
+        """Everybody who has signed, and everybody who was signed for: each counts as both."""
+        return frozenset(p for s in self.signoffs for p in (s.user_id, s.principal_id) if p is not None)
+
+    def benches(self, gate: Gate) -> tuple[Bench, ...]:
+        """The desks that sign at a gate where no policy says otherwise."""
+        if gate is Gate.LEAD:
+            role = Role.OFFICE if self.led_by_office else DESKS[gate]
+            return tuple((unit, role) for unit in self.leads)
+        return ((self.office_id if gate is Gate.OFFICE else self.task.unit_id, DESKS[gate]),)
+
+
+def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
+    """The units that verify this task, and whether the office stands in for want of any other."""
+    return verifiers(task.unit_id, (unit.id for unit in task.item.units(Part.LEAD)), office_id)
+
+
+def load_case(session: Session, task_id: int, at: datetime | None = None) -> Case:
+    """Read one task with all that bears on it; raises NotFound."""
+    task = session.get(Task, task_id, options=ROW_AND_UNITS)
+    if task is None:
+        raise NotFound
+    return case_of(session, task, at)
+
+
+def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
+    """The case of a task already in hand; with a time, also who may sign for whom then."""
+    office_id = task.item.ledger.office_id
+    leads, led_by_office = lead_units(task, office_id)
+    authors, copied = _people(session, task)
+    return Case(
+        task,
+        office_id,
+        leads,
+        led_by_office,
+        authors,
+        _signoffs(task),
+        seats := _seats(session, task),
+        tuple(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id))),
+        copied,
+        _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
+    )
+
+
+def signed_anew(session: Session, case: Case) -> Case:
+    """The case after somebody signed or a round began: approvals and seats are read again, nothing else has changed."""
+    session.expire(case.task, ["signoffs"])
+    return replace(case, signoffs=_signoffs(case.task), seats=_seats(session, case.task))
+
+
+def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+    """What a delegation that holds on a day fulfils."""
+    return (
+        Delegation.ended_at.is_(None),
+        Delegation.starts <= today,
+        Delegation.ends >= today,
+    )
+
+
+def _people(session: Session, task: Task) -> tuple[frozenset[int], frozenset[int]]:
+    """Everybody who ever had a hand in the content, and everybody who is to know of the task."""
+    authors, copied = literal(1), literal(0)
+    wrote = select(authors, ReportRevision.author_id).where(ReportRevision.task_id == task.id)
+    brought = select(authors, Evidence.uploaded_by_id).where(Evidence.task_id == task.id)
+    removed = select(authors, Evidence.removed_by_id).where(
+        Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None)
+    )
+    told = select(copied, TaskCopy.user_id).where(TaskCopy.task_id == task.id)
+    found: Sequence[Any] = session.execute(union(wrote, brought, removed, told)).all()
+    return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
+
+
+def _signoffs(task: Task) -> tuple[Signoff, ...]:
+    return tuple(s for s in task.signoffs if s.void_at is None and s.decision is Decision.PASSED)
+
+
+def _seats(session: Session, task: Task) -> tuple[Seat, ...]:
+    mine = select(Seat).where(Seat.task_id == task.id, Seat.round == task.round).order_by(Seat.id)
+    return tuple(session.scalars(mine))
+
+
+def _delegations(session: Session, task: Task, units: Iterable[int], at: datetime) -> tuple[Delegation, ...]:
+    today = at.astimezone(ZONE).date()
+    standing = (
+        select(Delegation)
+        .join(User, User.id == Delegation.principal_id)
+        .where(
+            User.unit_id.in_(units),
+            *in_force(today),
+            or_(Delegation.ledger_id.is_(None), Delegation.ledger_id == task.ledger_id),
+        )
+        .options(joinedload(Delegation.principal).selectinload(User.role_rows))
+    )
+    return tuple(session.scalars(standing.order_by(Delegation.id)))
+
+
+def handlers_of(unit_id: int) -> Turn:
+    """Whose turn it is with a task that its unit has just been given, or given back."""
+    return Turn(unit_id, Role.HANDLER)
+
+
+def awaited(case: Case) -> tuple[Turn, ...]:
+    """Whose turn it is; empty once the task is closed."""
+    task = case.task
+    if task.status is Status.ASSIGNED:
+        return (handlers_of(task.unit_id),)
+    return tuple(dict.fromkeys(Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)))
+
+
+def awaited_besides(case: Case, person: User) -> tuple[Turn, ...]:
+    """Whose turn it is apart from the person's own."""
+    return tuple(turn for turn in awaited(case) if not is_turn_of(turn, person))
+
+
+def chair_of(case: Case, person: User) -> Chair | None:
+    """From which place the person would sign at the gate where the task stands: an open seat first, then one's own."""
+    open_now = open_seats(case.seats)
+    if not open_now or not person.active:
+        return None
+    others = tuple(seat for seat in case.seats if seat.gate is open_now[0].gate and seat not in open_now)
+    standing_in = [d for d in case.delegations if d.deputy_id == person.id]
+    for seats in (open_now, others):
+        for seat in seats:
+            if is_turn_of(Turn(seat.unit_id, seat.role, seat.user_id), person):
+                return Chair(seat)
+        for delegation in standing_in:
+            for seat in seats:
+                if is_turn_of(Turn(seat.unit_id, seat.role, seat.user_id), delegation.principal):
+                    return Chair(seat, delegation)
+    return None
+
+
+def seals_due(case: Case) -> list[tuple[Gate, int]]:
+    """(gate, unit) pairs whose sign-offs are all given, so that the unit seals, in the order of sealing.
+
+    A unit seals once at a gate, however many of its people sign; nothing is sealed before the task's own unit is
+    through its gate, for the packet is printed then.
+    """
+    owed = {(seat.gate, seat.unit_id) for seat in owed_seats(case.seats)}
+    if any(gate is Gate.UNIT for gate, _ in owed) or not case.passed(Gate.UNIT):
+        return []
+    first = (Gate.UNIT, case.task.unit_id)
+    given = dict.fromkeys((s.gate, s.unit_id) for s in sorted(case.signoffs, key=lambda s: s.event_seq))
+    return sorted((pair for pair in given if pair not in owed), key=lambda pair: pair != first)
+
+
+def guests(case: Case) -> list[tuple[Gate, int]]:
+    """(gate, unit) pairs that sign only because somebody asked for it on the way (加签), in the order of asking."""
+    regular = {(gate, unit) for gate in Gate for unit, _ in case.benches(gate)}
+    return list(dict.fromkeys((s.gate, s.unit_id) for s in case.seats if (s.gate, s.unit_id) not in regular))
+
+
+def one_lead_seals(case: Case) -> bool:
+    """True where one of several lead units is enough (或签)."""
+    return len({seat.unit_id for seat in case.seats if seat.gate is Gate.LEAD and seat.any_one}) > 1

@@ -1,0 +1,39 @@
+"""Letting somebody know of a task (抄送): they may look, and do nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflow.office.models import Notice, User
+from workflow.office.permissions import Permission, may
+from workflow.record import audit
+from workflow.record.errors import Forbidden, Invalid
+from workflow.record.text import clean_line
+from workflow.tasks.case import case_of
+from workflow.tasks.models import Task, TaskCopy
+from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office, sees
+
+MOST = 30
+WORDS_LIMIT = 120
+
+
+def copy_to(session: Session, task: Task, person: User, words: str, *, by: User, at: datetime) -> bool:
+    """Send a task to somebody's notice; False where they can see it already. Raises Forbidden, Invalid."""
+    case = case_of(session, task, at)
+    if not any(part(case, by) for part in (in_unit, is_lead_reviewer, is_office, is_next_signer)):
+        raise Forbidden("只有承办单位、牵头单位和办公室可以抄送此件。")
+    if not may(person, Permission.WORK):
+        raise Invalid(f"{person.name}没有业务岗位，不能抄送。")
+    if len(case.copied) >= MOST:
+        raise Invalid(f"一件任务最多抄送 {MOST} 人。")
+    words = clean_line(words, limit=WORDS_LIMIT)
+    fresh = not sees(case, person)
+    if fresh:
+        session.add(TaskCopy(task_id=task.id, user_id=person.id, sent_by_id=by.id, sent_at=at))
+    text = f"{by.unit.name} {by.name}抄送您「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{words}"
+    session.add(Notice(user_id=person.id, text=text[:500], task_id=task.id, ledger_id=task.ledger_id, created_at=at))
+    data = {"round": task.round, "unit": by.unit.name, "person": f"{person.unit.name} {person.name}", "opinion": words}
+    audit.record(session, "task.copied", by=by, at=at, task_id=task.id, data=data)
+    return fresh

@@ -1,0 +1,83 @@
+"""What waits for a person (待办): one range of one index, however many tasks there are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workflow.ledgers.models import Ledger
+from workflow.office.models import Notice, User
+from workflow.office.words import Role
+from workflow.tasks.case import in_force
+from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
+from workflow.tasks.models import Awaiting, Delegation, Task
+
+SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+"""Desks that sign, and at which somebody may stand in."""
+DESKS = SIGNING | {Role.HANDLER}
+"""Desks a task can wait at."""
+
+
+def counts_of(session: Session, person: User, today: date) -> tuple[int, int]:
+    """How many tasks wait for the person, and how many messages are unread."""
+    waiting = select(func.count(Awaiting.task_id.distinct())).where(or_(*_ranges(session, person, today)))
+    unread = select(func.count()).select_from(Notice).where(Notice.user_id == person.id, Notice.read_at.is_(None))
+    return session.execute(select(waiting.scalar_subquery(), unread.scalar_subquery())).one()
+
+
+def count_waiting(session: Session, person: User, today: date) -> int:
+    """How many tasks wait for the person."""
+    mine = or_(*_ranges(session, person, today))
+    return session.scalars(select(func.count(Awaiting.task_id.distinct())).where(mine)).one()
+
+
+def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor | None) -> Page:
+    """One page of what waits for the person, the nearest deadline first: one index range a desk, merged."""
+    arms = [
+        select(Awaiting.task_id.label("task_id"), Awaiting.due.label("due")).where(mine)
+        for mine in _ranges(session, person, wanted.today)
+    ]
+    return page_of(session, arms, (Awaiting.due, Awaiting.task_id), wanted, after)
+
+
+def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:
+    """The person's own desks and name, and those of whom the person stands in for, each one range of an index."""
+    ranges = _of(person, DESKS, true())
+    for delegation in session.scalars(_standing(today).where(Delegation.deputy_id == person.id)):
+        inside: ColumnElement[bool] = true()
+        if delegation.ledger_id is not None:
+            inside = Awaiting.task_id.in_(select(Task.id).where(Task.ledger_id == delegation.ledger_id))
+        if delegation.principal.active:
+            ranges += _of(delegation.principal, SIGNING, inside)
+    return ranges
+
+
+def _standing(today: date) -> Select[Delegation]:
+    """Delegations in force on a day, with the people who gave them."""
+    principal = joinedload(Delegation.principal).options(selectinload(User.role_rows))
+    return select(Delegation).where(*in_force(today)).options(principal)
+
+
+def _of(person: User, desks: frozenset[Role], inside: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    at_desks = [
+        and_(Awaiting.unit_id == person.unit_id, Awaiting.role == role, Awaiting.user_id.is_(None), inside)
+        for role in sorted(desks & person.roles)
+    ]
+    return [*at_desks, and_(Awaiting.user_id == person.id, inside)]
+
+
+def ledgers_waiting(session: Session, person: User) -> list[tuple[int, str]]:
+    """Published ledgers for the filter, newest first: id and title."""
+    published = select(Ledger.id, Ledger.title).where(Ledger.published_at.is_not(None))
+    return [(row.id, row.title) for row in session.execute(published.order_by(Ledger.id.desc()).limit(50))]
+
+
+def page_notices(session: Session, person: User, *, before: int | None) -> tuple[list[Notice], int | None]:
+    """A page of the person's messages, newest first, and before which one the next page begins, if there is one."""
+    mine = select(Notice).where(Notice.user_id == person.id)
+    if before is not None:
+        mine = mine.where(Notice.id < before)
+    found = list(session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE + 1)))
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None

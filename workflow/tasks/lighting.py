@@ -1,0 +1,117 @@
+"""Lights by the ledgers' own rules (预警): of a task now, of a day gone by, and what a list of them is narrowed by."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, and_, case, literal, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import AliasedClass
+
+from workflow.record.calendar import day_of
+from workflow.record.models import AuditEvent
+from workflow.tasks.lights import DEFAULT, Light, LightRules, Standing, light
+from workflow.tasks.models import LightRule, Task
+from workflow.tasks.words import RequestKind, Status
+
+Tasks = type[Task] | AliasedClass[Task]
+
+
+class Lit(Protocol):
+    """What a light is worked out from as it stands (有灯之件): a task, a line of a list, a share in a matrix."""
+
+    @property
+    def ledger_id(self) -> int: ...
+    @property
+    def due(self) -> date: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Every ledger's rules by the day they hold from (预警规则集)."""
+
+    rules: dict[int, list[tuple[date, LightRules]]] = field(default_factory=dict)
+
+    def on(self, ledger_id: int, day: date) -> LightRules:
+        """The rules of a ledger on a day."""
+        held = [rules for since, rules in self.rules.get(ledger_id, []) if since <= day]
+        return held[-1] if held else DEFAULT
+
+    def latest_near(self, today: date) -> date:
+        """The last deadline that any ledger calls 临近 today."""
+        return max(rules.near_until(today) for rules in (DEFAULT, *(self.on(each, today) for each in self.rules)))
+
+
+def rulebook(session: Session) -> Rulebook:
+    """Every rule there is: a few rows."""
+    rules: dict[int, list[tuple[date, LightRules]]] = defaultdict(list)
+    for row in session.scalars(select(LightRule).order_by(LightRule.valid_from, LightRule.id)):
+        held = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
+        rules[row.ledger_id].append((row.valid_from, held))
+    return Rulebook(dict(rules))
+
+
+def standing_of(task: Lit) -> Standing:
+    """The days a light is worked out from, as the task stands."""
+    return Standing(task.due, task.status, _day(task.opened_at), _day(task.closed_at), _day(task.paused_at))
+
+
+def light_now(book: Rulebook, task: Lit, today: date) -> Light:
+    """The light of a task as it stands: what every screen, list, message, paper and program is told."""
+    return light(standing_of(task), today, book.on(task.ledger_id, today))
+
+
+def overdue(task: Tasks, today: date) -> ColumnElement[bool]:
+    """What :meth:`Standing.overdue` says, asked of the database: open, past its deadline, its clock not stopped."""
+    return and_(task.due < today, task.status != Status.CLOSED, task.paused_at.is_(None))
+
+
+def near(book: Rulebook, task: Tasks, today: date) -> ColumnElement[bool]:
+    """What is 临近 by the rules of its own ledger, asked of the database: every ledger has its own last day."""
+    ends = {each: literal(book.on(each, today).near_until(today)) for each in book.rules}
+    other = literal(DEFAULT.near_until(today))
+    until = case(ends, value=task.ledger_id, else_=other) if ends else other
+    return and_(task.due >= today, task.due <= until, task.status != Status.CLOSED, task.paused_at.is_(None))
+
+
+def light_on(session: Session, task: Task, day: date) -> Light | None:
+    """The light of a task at the end of a day gone by; None before it was assigned."""
+    standing = _standing_on(session, task, day)
+    return light(standing, day, rulebook(session).on(task.ledger_id, day)) if standing else None
+
+
+_REASSIGNED = f"task.{RequestKind.OBJECTION.value}_granted"
+_PAUSED = f"task.{RequestKind.SUSPENSION.value}_granted"
+
+
+def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
+    """Fold the events up to the end of the day."""
+    events = select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq)
+    due = began = closed = paused = None
+    status = Status.ASSIGNED
+    for event in session.scalars(events):
+        on, data = day_of(datetime.fromisoformat(event.at)), json.loads(event.data)
+        if on > day:
+            break
+        began = on if began is None or event.kind == _REASSIGNED else began  # another unit begins anew
+        due = date.fromisoformat(data["due"]) if "due" in data else due
+        status = Status(data["to"]) if "from" in data else status
+        closed = on if status is Status.CLOSED and "from" in data else closed if status is Status.CLOSED else None
+        paused = on if event.kind == _PAUSED else None if event.kind == "task.resumed" else paused
+    return Standing(due, status, began, closed, paused) if due and began else None
+
+
+def _day(at: datetime | None) -> date | None:
+    return day_of(at) if at else None

@@ -1,0 +1,25 @@
+"""The tables of the engine (数据模型)."""
+
+from workflow.tasks.models.gates import Delegation, GatePolicy, Seat
+from workflow.tasks.models.lights import LightRule
+from workflow.tasks.models.packets import Packet, PacketRevision
+from workflow.tasks.models.requests import Request, TaskCopy
+from workflow.tasks.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare, for_whom
+
+__all__ = [
+    "Awaiting",
+    "Delegation",
+    "Evidence",
+    "GatePolicy",
+    "LightRule",
+    "Packet",
+    "PacketRevision",
+    "ReportRevision",
+    "Request",
+    "Seat",
+    "Signoff",
+    "Task",
+    "TaskCopy",
+    "TaskShare",
+    "for_whom",
+]

@@ -1,0 +1,204 @@
+"""Tasks and what is laid before the signers (承办任务、落实情况、证明材料、签批)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, inspect
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from workflow.ledgers.models import LedgerItem
+from workflow.ledgers.words import TaskKind
+from workflow.office.models import Unit, User
+from workflow.office.words import Role
+from workflow.record.calendar import spoken
+from workflow.record.models import Base, Moment, word
+from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
+
+
+class Task(Base):
+    """One unit's share of one row, and of one period where the row recurs (承办任务): the thing with a state."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("item_id", "unit_id", "period"),
+        Index("ix_task_unit_id_status_due", "unit_id", "status", "due"),
+        Index("ix_task_ledger_id_status", "ledger_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[TaskKind] = mapped_column(word(TaskKind))
+    period: Mapped[str] = mapped_column(String(20), default="")
+    """Label of the period for a recurring row (``2026-03``, ``2026-Q1``), else empty."""
+    due: Mapped[date]
+    due_reason: Mapped[str] = mapped_column(String(300))
+    """How the deadline was computed, in one Chinese sentence."""
+    status: Mapped[Status] = mapped_column(word(Status), default=Status.ASSIGNED)
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by every change of the task, its report or its evidence."""
+    round: Mapped[int] = mapped_column(default=1)
+    report: Mapped[str] = mapped_column(Text, default="")
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of report + evidence list; every sign-off is bound to it."""
+    last_actor: Mapped[str] = mapped_column(String(64), default="")
+    """Name of the person behind the newest version, for 「此件已由 … 处理」."""
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the unit acknowledged it (签收)."""
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when the clock stands still (挂账)."""
+    paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    item: Mapped[LedgerItem] = relationship()
+    unit: Mapped[Unit] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
+    signoffs: Mapped[list[Signoff]] = relationship(order_by="Signoff.id")
+    awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.id")
+
+    @validates("status")
+    def _status_is_private(self, key: str, value: Any) -> Any:
+        # act() moves a status by compare-and-swap in the database; an assignment would be a second road.
+        if inspect(self).has_identity:
+            raise AttributeError("status is written by act() alone")
+        return value
+
+    @property
+    def live_evidence(self) -> list[Evidence]:
+        """The evidence that stands, oldest first."""
+        return [piece for piece in self.evidence if piece.removed_at is None]
+
+
+class ReportRevision(Base):
+    """What one person wrote in one round (落实情况修订): who wrote may not sign."""
+
+    __tablename__ = "report_revision"
+    __table_args__ = (UniqueConstraint("task_id", "round", "author_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    round: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Evidence(Base):
+    """A file or link that proves the work (证明材料). Removal is an event; the bytes stay."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    round: Mapped[int]
+    kind: Mapped[EvidenceKind] = mapped_column(word(EvidenceKind))
+    name: Mapped[str] = mapped_column(String(500))
+    """Original file name, kept as data; the stored name is the digest. For a link, its address."""
+    note: Mapped[str] = mapped_column(String(500), default="")
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(default=0)
+    media_type: Mapped[str] = mapped_column(String(120), default="")
+    remarks: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What is active in it or could not be looked into, as it is said beside it."""
+    apart: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True where it never rides in a packet: its digest stands for it."""
+    scanned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """False where nobody has looked for viruses (未查毒)."""
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id], lazy="joined")
+
+
+class Signoff(Base):
+    """One person's decision at one gate in one round (签批), bound to the content it was given for.
+
+    Name and unit are those at the time: people move, history does not.
+    """
+
+    __tablename__ = "signoff"
+    __table_args__ = (Index("ix_signoff_task_id_round", "task_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    round: Mapped[int]
+    gate: Mapped[Gate] = mapped_column(word(Gate))
+    decision: Mapped[Decision] = mapped_column(word(Decision))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_name: Mapped[str] = mapped_column(String(64))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_name: Mapped[str] = mapped_column(String(120))
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    principal_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """For whom it was signed (授权代理); None where people sign for themselves."""
+    principal_name: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    deputy_until: Mapped[date | None]
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The scan of a form signed on paper (线下签批); ``user_id`` is then who registered it."""
+    paper_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    paper_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    paper_signer: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    content_digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+    event_seq: Mapped[int]
+    """Sequence number of the audit event that recorded it."""
+    void_at: Mapped[datetime | None] = mapped_column(Moment)
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def signer(self) -> str:
+        """Who signed, as every screen and paper says it: 「乙（代 甲，授权至…）」, 「丙（线下签批，扫描件由…登记）」."""
+        if self.paper_sha256 is not None:
+            return f"{self.paper_signer}（线下签批，扫描件由{self.user_name}登记）"
+        if self.deputy_until is not None:
+            return self.user_name + for_whom(self.principal_name, self.deputy_until)
+        return self.user_name
+
+
+def for_whom(principal: str, until: date) -> str:
+    """How a deputy's name goes on, wherever it is shown: 「（代 甲，授权至…）」."""
+    return f"（代 {principal}，授权至{spoken(until)}）"
+
+
+class Awaiting(Base):
+    """Whose turn it is (待办): derived from the task by ``act``, so that an inbox is one index range."""
+
+    __tablename__ = "awaiting"
+    __table_args__ = (
+        Index("ix_awaiting_task_id", "task_id"),
+        Index("ix_awaiting_unit_id_role_user_id_due", "unit_id", "role", "user_id", "due", "task_id"),
+        Index("ix_awaiting_user_id_due", "user_id", "due", "task_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[Role] = mapped_column(word(Role))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """The one person whose turn it is; None for anybody at the desk."""
+    due: Mapped[date]
+    since: Mapped[datetime] = mapped_column(Moment)
+
+    unit: Mapped[Unit] = relationship()
+
+
+class TaskShare(Base):
+    """A part of a task that its unit gives to one of its sections (科室分工): the unit's own affair, no gate."""
+
+    __tablename__ = "task_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    section: Mapped[str] = mapped_column(String(60))
+    """The section (科室) or the person in charge."""
+    work: Mapped[str] = mapped_column(String(500))
+    due: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)

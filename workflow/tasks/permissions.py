@@ -1,0 +1,105 @@
+"""May this person? (有无权限) Pure predicates over a case and a person; absent means denied.
+
+Whether it may happen *now* is asked in ``conditions``.
+"""
+
+from __future__ import annotations
+
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.permissions import runs
+from workflow.office.desks import sits_at
+from workflow.office.models import User
+from workflow.office.permissions import (
+    sees_everything,
+)
+from workflow.office.words import Role
+from workflow.tasks.case import Case, chair_of
+from workflow.tasks.models import Task
+from workflow.tasks.seats import DESKS, open_seats
+from workflow.tasks.words import Gate
+
+
+def sees(case: Case, person: User) -> bool:
+    """May this person look at the task: own unit, a lead of its row, its office, leaders and auditors."""
+    if sees_everything(person) or sits_at(person, Role.OFFICE, case.office_id):
+        return True
+    own = person.unit_id == case.task.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+    leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
+    return person.active and (
+        own or leading or chair_of(case, person) is not None or person.id in case.signers | case.copied
+    )
+
+
+def handles(task: Task, person: User) -> bool:
+    """经办人 of the task's unit, which is read off the task alone."""
+    return sits_at(person, Role.HANDLER, task.unit_id)
+
+
+def is_handler(case: Case, person: User) -> bool:
+    """经办人 of the task's unit."""
+    return handles(case.task, person)
+
+
+def is_unit_head(case: Case, person: User) -> bool:
+    """单位负责人 of the task's unit."""
+    return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)
+
+
+def in_unit(case: Case, person: User) -> bool:
+    """经办人 or 单位负责人 of the task's unit: whoever may cut it by section."""
+    return is_handler(case, person) or is_unit_head(case, person)
+
+
+def is_lead_reviewer(case: Case, person: User) -> bool:
+    """牵头单位审核人 of a lead unit; the office where no other lead is left."""
+    return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))
+
+
+def is_office(case: Case, person: User) -> bool:
+    """办公室 of the ledger's issuer."""
+    return sits_at(person, Role.OFFICE, case.office_id)
+
+
+def _signs_at(case: Case, person: User, gate: Gate) -> bool:
+    chair = chair_of(case, person)
+    return chair is not None and chair.seat.gate is gate
+
+
+def is_unit_signer(case: Case, person: User) -> bool:
+    """Who signs for the unit: 单位负责人, or those the policy names."""
+    return _signs_at(case, person, Gate.UNIT)
+
+
+def is_lead_signer(case: Case, person: User) -> bool:
+    """Who verifies: 牵头单位审核人 of every lead unit, or those the policy names."""
+    return _signs_at(case, person, Gate.LEAD)
+
+
+def is_office_signer(case: Case, person: User) -> bool:
+    """Who closes: 办公室 of the ledger's issuer, or those the policy names."""
+    return _signs_at(case, person, Gate.OFFICE)
+
+
+def is_next_signer(case: Case, person: User) -> bool:
+    """Whoever the task waits for at a gate may also send it back."""
+    chair = chair_of(case, person)
+    return chair is not None and chair.seat in open_seats(case.seats)
+
+
+def is_last_signer(case: Case, person: User) -> bool:
+    """Who gave the unit's approval that the task rests on now, and may take it back."""
+    given = [s for s in case.passed(Gate.UNIT) if s.unit_id == case.task.unit_id]
+    return person.active and any(s.user_id == person.id for s in given)
+
+
+def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | None) -> bool:
+    """May this person say who signs: one's own unit at its own gates, the office for everybody in its ledger."""
+    if ledger is not None and runs(ledger, person):
+        return True
+    heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
+    return person.active and unit_id == person.unit_id and bool(heads & person.roles)
+
+
+def registers_paper(case: Case, person: User) -> bool:
+    """The ledger's office registers what others have signed on paper (线下签批)."""
+    return is_office(case, person)

@@ -1,0 +1,37 @@
+"""A unit takes note of what it was given (签收): its own clock, no gate; whoever reports has taken note as well."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from workflow.office.models import User
+from workflow.record import audit
+from workflow.record.errors import Forbidden, NotInState
+from workflow.tasks.case import case_of
+from workflow.tasks.models import Task
+from workflow.tasks.permissions import in_unit
+from workflow.tasks.words import Status
+
+
+def receive(session: Session, task: Task, *, by: User, at: datetime) -> bool:
+    """Acknowledge a task; False where it had been done. Raises Forbidden, NotInState."""
+    if not in_unit(case_of(session, task), by):
+        raise Forbidden("只有承办单位的经办人和负责人可以签收。")
+    if task.received_at is not None:
+        return False
+    if task.status is not Status.ASSIGNED:
+        raise NotInState(f"此件现在是「{task.status.word}」，已经在办理，不需要签收。")
+    won = session.execute(
+        update(Task).where(Task.id == task.id, Task.received_at.is_(None)).values(received_at=at),
+        execution_options={"synchronize_session": False},
+    )
+    session.refresh(task, ["received_at"])
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    audit.record(
+        session, "task.received", by=by, at=at, task_id=task.id, data={"round": task.round, "unit": by.unit.name}
+    )
+    return True

@@ -1,0 +1,218 @@
+"""What a handler lays before the signers (填报): the report and its evidence.
+
+Every change raises the task's version, so nobody submits or signs a page that has changed under them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.office.models import User
+from workflow.record import audit
+from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
+from workflow.record.store import Blob
+from workflow.record.text import clean_line, clean_text, file_name
+from workflow.tasks.binding import content_digest
+from workflow.tasks.conditions import REPORT_LIMIT
+from workflow.tasks.holding import swap
+from workflow.tasks.models import Evidence, ReportRevision, Task
+from workflow.tasks.permissions import handles
+from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
+
+EVIDENCE_LIMIT = 100
+"""Pieces of evidence on one task."""
+NOTE_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A piece of evidence (上传结果), and whether its bytes were on the task already."""
+
+    piece: Evidence
+    already: bool
+
+
+def save_report(
+    session: Session,
+    task: Task,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    seen_version: int,
+    outcome: TaskOutcome | None = None,
+) -> None:
+    """Keep the words of 落实情况, and the outcome that the unit proposes; None leaves that as it is.
+
+    Raises Invalid above the limit, Stale if somebody changed the task meanwhile.
+    """
+    _may_edit(task, by)
+    text = clean_text(text)
+    if len(text) > REPORT_LIMIT:
+        raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
+    outcome = outcome or task.outcome
+    if (text, outcome) == (task.report, task.outcome):
+        return
+    _raise_version(session, task, by=by, seen_version=seen_version, report=text, outcome=outcome)
+    mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
+    revision = session.scalars(select(ReportRevision).where(*mine)).first()
+    if revision is None:
+        session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
+    else:
+        revision.text, revision.saved_at = text, at
+    _content_changed(
+        session, task, "task.report", by=by, at=at, what={"characters": len(text), "outcome": outcome.value}
+    )
+
+
+def add_file(
+    session: Session,
+    task: Task,
+    blob: Blob,
+    *,
+    name: str,
+    media_type: str,
+    note: str,
+    by: User,
+    at: datetime,
+    remarks: Sequence[str] = (),
+    apart: bool = False,
+    scanned: bool = False,
+) -> Brought:
+    """Put a stored file on the task; its bytes are on disk already.
+
+    The same bytes twice are one piece: it keeps its first name, and the note typed now stands behind its own.
+    """
+    _may_edit(task, by)
+    for piece in task.live_evidence:
+        if piece.sha256 == blob.sha256:
+            _add_note(session, task, piece, note, by=by, at=at)
+            return Brought(piece, already=True)
+    piece = Evidence(
+        task_id=task.id,
+        round=task.round,
+        kind=EvidenceKind.FILE,
+        name=file_name(name),
+        note=clean_line(note, limit=NOTE_LIMIT),
+        sha256=blob.sha256,
+        size=blob.size,
+        media_type=media_type,
+        remarks=list(remarks),
+        apart=apart,
+        scanned=scanned,
+        uploaded_by_id=by.id,
+        uploaded_at=at,
+    )
+    return Brought(_attach(session, task, piece, by=by, at=at), already=False)
+
+
+def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
+    """Put a published page's address on the task; only http and https, and nothing is fetched."""
+    _may_edit(task, by)
+    address = clean_line(address, limit=500)
+    if not _is_web_address(address):
+        raise Invalid("网页链接须以 http:// 或 https:// 开头，例如 https://www.example.gov.cn/… ，请检查后重新填写。")
+    for piece in task.live_evidence:
+        if piece.kind is EvidenceKind.LINK and piece.name == address:
+            return piece
+    piece = Evidence(
+        task_id=task.id,
+        round=task.round,
+        kind=EvidenceKind.LINK,
+        name=address,
+        note=clean_line(note, limit=NOTE_LIMIT),
+        uploaded_by_id=by.id,
+        uploaded_at=at,
+    )
+    return _attach(session, task, piece, by=by, at=at)
+
+
+def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User, at: datetime) -> Evidence:
+    """Take a piece off the list; the event says so and the bytes stay. Raises NotFound."""
+    _may_edit(task, by)
+    piece = next((e for e in task.live_evidence if e.id == evidence_id), None)
+    if piece is None:
+        raise NotFound
+    piece.removed_at, piece.removed_by_id = at, by.id
+    session.flush()
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_removed", by=by, at=at, what=_described(piece))
+    return piece
+
+
+def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: datetime) -> Evidence:
+    if len(task.live_evidence) >= EVIDENCE_LIMIT:
+        raise Invalid(f"一件任务最多 {EVIDENCE_LIMIT} 份证明材料，请合并后再上传。")
+    task.evidence.append(piece)
+    session.flush()
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
+    return piece
+
+
+def _add_note(session: Session, task: Task, piece: Evidence, note: str, *, by: User, at: datetime) -> None:
+    note = clean_line(note, limit=NOTE_LIMIT)
+    if not note or note in piece.note:
+        return
+    piece.note = clean_line(f"{piece.note}；{note}" if piece.note else note, limit=NOTE_LIMIT)
+    session.flush()
+    _raise_version(session, task, by=by, seen_version=task.version)
+    _content_changed(session, task, "task.evidence_noted", by=by, at=at, what={**_described(piece), "note": piece.note})
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # half an IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _described(piece: Evidence) -> dict[str, object]:
+    names = ("name", "note", "sha256", "size", "media_type")
+    return {"evidence_id": piece.id, "form": piece.kind.value, **{name: getattr(piece, name) for name in names}}
+
+
+def _may_edit(task: Task, by: User) -> None:
+    if not handles(task, by):
+        raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
+    if task.status is not Status.ASSIGNED:
+        raise NotInState(f"此件现在是「{task.status.word}」，内容已经锁定；如需修改，请先撤回或由审批人退回。")
+
+
+def _raise_version(
+    session: Session,
+    task: Task,
+    *,
+    by: User,
+    seen_version: int,
+    report: str | None = None,
+    outcome: TaskOutcome | None = None,
+) -> None:
+    if task.version != seen_version:
+        raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
+    report, outcome = task.report if report is None else report, outcome or task.outcome
+    digest = content_digest(report, task.live_evidence, outcome)
+    values = {"report": report, "outcome": outcome, "content_digest": digest}
+    if not swap(session, task, by=by, seen_version=seen_version, **values):
+        raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
+
+
+def _content_changed(
+    session: Session, task: Task, kind: str, *, by: User, at: datetime, what: dict[str, object]
+) -> None:
+    data = {
+        **what,
+        "to": task.status.value,
+        "round": task.round,
+        "version": task.version,
+        "content_digest": task.content_digest,
+        "unit": by.unit.name,
+    }
+    audit.record(session, kind, by=by, at=at, data=data, task_id=task.id)

@@ -1,0 +1,63 @@
+"""Seats and turns (席位与待办): written down when a task reaches a gate, so that a later policy touches it no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from workflow.office.desks import Turn
+from workflow.tasks.case import Case, awaited, case_of, handlers_of
+from workflow.tasks.models import Awaiting, Task
+from workflow.tasks.seats import arrange
+from workflow.tasks.words import Gate
+
+
+def take_seats(session: Session, case: Case, gate: Gate | None) -> Case:
+    """Freeze who signs at the gate that the task has just reached; a gate already laid out stays as it is.
+
+    Returns the case with its seats; a task that waits at no gate gets none.
+    """
+    if gate is None or any(seat.gate is gate for seat in case.seats):
+        return case
+    seats = arrange(session, case.task, gate, case.benches(gate))
+    session.add_all(seats)
+    session.flush()
+    return replace(case, seats=(*case.seats, *seats))
+
+
+def await_next(session: Session, case: Case, *, at: datetime) -> None:
+    """Write down whose turn it is now."""
+    task = case.task
+    rows = session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))
+    standing = {Turn(row.unit_id, row.role, row.user_id): row for row in rows}
+    wanted = awaited(case)
+    for turn, row in standing.items():
+        if turn not in wanted:
+            session.delete(row)
+    for turn in wanted:
+        if turn not in standing:
+            unit_id, role, person = turn
+            session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, user_id=person, due=task.due, since=at))
+    session.flush()
+    session.expire(task, ["awaited"])
+
+
+def await_newborn(session: Session, tasks: Iterable[tuple[int, int, date]], *, at: datetime) -> None:
+    """Write down whose turn it is with tasks just opened, each (id, unit, due): there is nothing to ask of them yet."""
+    rows = []
+    for task_id, unit_id, due in tasks:
+        turn = handlers_of(unit_id)._asdict()
+        rows.append({"task_id": task_id, **turn, "due": due, "since": at})
+    session.execute(insert(Awaiting), rows)
+
+
+def reseat(session: Session, task: Task, *, at: datetime) -> Case:
+    """After a change of seats: whose turn it is now; returns the case as it stands."""
+    session.flush()
+    case = case_of(session, task)
+    await_next(session, case, at=at)
+    return case

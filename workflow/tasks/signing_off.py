@@ -1,0 +1,124 @@
+"""The sign-off itself (签批): from which place somebody signs, what is written of it, and what a step back makes void."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflow.office.models import Unit, User
+from workflow.office.words import Role
+from workflow.record.errors import Forbidden, Incomplete, NotFound
+from workflow.record.text import clean_line
+from workflow.tasks.case import Case, Chair
+from workflow.tasks.models import Signoff, Task
+from workflow.tasks.permissions import registers_paper
+from workflow.tasks.process import Step, gate_at
+from workflow.tasks.seats import open_seats
+from workflow.tasks.words import Action, Decision, Defect, Gate, Status
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A form signed on paper, whose scan lies in the store (线下签批)."""
+
+    seat_id: int
+    signer: str
+    sha256: str
+    size: int
+    name: str
+    """Name of the scan's file, as it came."""
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One act under way (办理中): who takes which step from where, with what words."""
+
+    session: Session
+    case: Case
+    step: Step
+    chair: Chair | None
+    by: User
+    at: datetime
+    opinion: str
+    before: Status
+    acted_round: int
+    paper: Paper | None = None
+    defects: Mapping[int, Defect] = field(default_factory=dict)
+
+    @property
+    def task(self) -> Task:
+        """The task acted upon."""
+        return self.case.task
+
+
+def paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
+    """The place that a paper form fills; the office registers it, and never for itself. Raises Forbidden, NotFound."""
+    if not registers_paper(case, by):
+        raise Forbidden("线下签批由台账的办公室登记。")
+    seat = next((one for one in open_seats(case.seats) if one.id == paper.seat_id), None)
+    if seat is None or step.gate is not seat.gate:
+        raise NotFound
+    if seat.gate is Gate.OFFICE or seat.role is Role.OFFICE:
+        raise Forbidden("办公室自己的签批须在线办理，不能以纸面代替。")
+    signer = clean_line(paper.signer, limit=64)
+    if not signer:
+        raise Incomplete("请填写纸面签批人的姓名。")
+    if seat.user is not None and seat.user.name != signer:
+        raise Forbidden(f"这一席位须由{seat.user.name}签批，纸面签批人「{signer}」不是本人。")
+    return Chair(seat)
+
+
+def sign(doing: Doing, *, seq: int) -> None:
+    """Write the decision; where the task goes backwards, what was signed beyond that point is void but kept."""
+    session, step, chair = doing.session, doing.step, doing.chair
+    gate, decision = step.gate, Decision.PASSED
+    if step.starts_round:
+        _void(doing)
+    if step.action in (Action.SEND_BACK, Action.STEP_BACK):
+        gate, decision = gate_at(doing.before), Decision.RETURNED
+    if gate is not None:
+        signoff = _signoff(doing)
+        signoff.gate, signoff.decision, signoff.event_seq = gate, decision, seq
+        session.add(signoff)
+        session.flush()
+        if chair is not None and decision is Decision.PASSED:
+            chair.seat.signoff_id = signoff.id
+    session.flush()
+    session.expire(doing.task, ["signoffs"])
+
+
+def _void(doing: Doing) -> None:
+    """Every approval given at the gate that the task waits at again, or later, is void; earlier ones stand."""
+    gates, again = list(Gate), gate_at(doing.step.to)
+    kept = gates[: gates.index(again)] if again else []
+    for earlier in doing.case.signoffs:
+        if earlier.gate not in kept:
+            earlier.void_at, earlier.void_reason = doing.at, f"{doing.by.name}{doing.step.action.word}"
+
+
+def _signoff(doing: Doing) -> Signoff:
+    """Who signs what, bound to the content as it is; gate and decision are the step's."""
+    by, chair, paper = doing.by, doing.chair, doing.paper
+    given = chair.standing_in if chair else None
+    unit = doing.session.get_one(Unit, chair.seat.unit_id) if chair else by.unit
+    return Signoff(
+        task_id=doing.task.id,
+        round=doing.acted_round,
+        user_id=by.id,
+        user_name=by.name,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        opinion=doing.opinion,
+        principal_id=given.principal_id if given else None,
+        principal_name=given.principal.name if given else "",
+        deputy_until=given.ends if given else None,
+        paper_sha256=paper.sha256 if paper else None,
+        paper_size=paper.size if paper else 0,
+        paper_name=paper.name if paper else "",
+        paper_signer=clean_line(paper.signer, limit=64) if paper else "",
+        content_digest=doing.task.content_digest,
+        at=doing.at,
+    )

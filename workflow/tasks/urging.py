@@ -1,0 +1,74 @@
+"""Pressing whoever a task waits for (催办): once a day, visible in the history, never a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflow.office.models import Unit, User
+from workflow.office.notices import tell_units
+from workflow.office.words import NoticeKind
+from workflow.record import audit
+from workflow.record.calendar import day_of
+from workflow.record.errors import Forbidden, NotInState
+from workflow.record.models import AuditEvent
+from workflow.record.text import clean_line
+from workflow.tasks.case import awaited_besides, case_of
+from workflow.tasks.lighting import light_now, overdue, rulebook
+from workflow.tasks.models import Task
+from workflow.tasks.opening import all_opened
+from workflow.tasks.permissions import is_lead_reviewer, is_office
+from workflow.tasks.words import Status
+
+WORDS_LIMIT = 120
+
+
+def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) -> int:
+    """Tell everybody the task waits for to go on; returns how often it was urged. Raises Forbidden, NotInState."""
+    case = case_of(session, task)
+    if not (is_office(case, by) or is_lead_reviewer(case, by)):
+        raise Forbidden("只有办公室和牵头单位可以催办。")
+    if task.status is Status.CLOSED:
+        raise NotInState("此件已经办结，不需要催办。")
+    if task.paused_at is not None:
+        raise NotInState("此件已挂账，恢复办理后才能催办。")
+    others = awaited_besides(case, by)
+    if not others:
+        raise NotInState("此件正在等您自己办理，不需要催办。")
+    if _urged_today(session, task, at=at):
+        raise NotInState("此件今天已经催办过，每天只催办一次。")
+    count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
+    words = clean_line(words, limit=WORDS_LIMIT)
+    state = light_now(rulebook(session), task, day_of(at)).word
+    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
+    tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
+    units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
+    data = {"round": task.round, "unit": by.unit.name, "told": sorted(units), "count": count, "opinion": words}
+    audit.record(session, "task.urged", by=by, at=at, task_id=task.id, data=data)
+    return count
+
+
+def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> int:
+    """Urge every overdue task of a ledger that was not urged today; returns how many. Raises NotInState."""
+    all_opened(session, ledger_id)
+    late = select(Task).where(Task.ledger_id == ledger_id, overdue(Task, day_of(at)))
+    done = 0
+    for task in session.scalars(late.order_by(Task.id)).all():
+        try:
+            urge(session, task, "", by=by, at=at)
+            done += 1
+        except NotInState:
+            continue  # urged today already, or it waits for the office itself
+    return done
+
+
+def _urged_today(session: Session, task: Task, *, at: datetime) -> bool:
+    last = session.scalars(select(AuditEvent.at).where(*_urged(task)).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    return last is not None and day_of(datetime.fromisoformat(last)) == day_of(at)
+
+
+def _urged(task: Task) -> tuple[Any, ...]:
+    return AuditEvent.task_id == task.id, AuditEvent.kind == "task.urged"
