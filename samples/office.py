@@ -23,7 +23,7 @@ from workflow.record.installation import Installation
 from workflow.record.published import PublishedLedger, UnitRow
 from workflow.tasks.publishing import publish
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = Path(__file__).resolve().parent
 SAMPLE = SAMPLES / "2026年云岭市政务公开工作要点任务分解表.txt"
 UNITS = SAMPLES / "units.csv"
 

@@ -15,7 +15,7 @@ from workflow.tasks import words as vocabulary
 from workflow.tasks.process import PROCESS, WORDS, Step
 
 blueprint = Blueprint("manual", __name__)
-FOLDER = Path(__file__).resolve().parent.parent / "docs"
+FOLDER = Path(__file__).resolve().parents[2] / "docs"
 
 
 @blueprint.get("/manual/process")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,18 @@ from sqlalchemy.orm import Session
 from workflow.office.desks import Turn
 from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind, Role
-from workflow.tasks.models import Task
+
+
+class TaskLike(Protocol):
+    """The task that a notice tells of (消息所指任务)."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def ledger_id(self) -> int:
+        """Its ledger's."""
 
 
 def tell_units(
@@ -20,7 +32,7 @@ def tell_units(
     text: str,
     *,
     at: datetime,
-    task: Task | None = None,
+    task: TaskLike | None = None,
     ledger_id: int | None = None,
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:

@@ -12,12 +12,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workflow.office.models import User
 from workflow.record.models import AccessEvent, AuditEvent, Link
 
 GENESIS = "0" * 64
@@ -27,6 +26,18 @@ ORIGIN = "origin"
 ANCHORED = "access.anchored"
 LOCKS: dict[type[Link], int] = {AuditEvent: 7466, AccessEvent: 7467}
 L = TypeVar("L", bound=Link)
+
+
+class Actor(Protocol):
+    """Whoever did it (操作人), as the chain names them."""
+
+    @property
+    def id(self) -> int:
+        """Their account."""
+
+    @property
+    def name(self) -> str:
+        """Their name at the time."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,7 @@ def record(
     session: Session,
     kind: str,
     *,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
     data: Mapping[str, Any],
     task_id: int | None = None,
@@ -120,12 +131,12 @@ def record(
     return record_many(session, [Entry(kind, data, task_id)], by=by, at=at)[0]
 
 
-def record_many(session: Session, entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[AuditEvent]:
+def record_many(session: Session, entries: Sequence[Entry], *, by: Actor | None, at: datetime) -> list[AuditEvent]:
     """Append events in their order, chained in memory and written in one statement; else like :func:`record`."""
     return _append(session, AuditEvent, entries, by=by, at=at)
 
 
-def note_access(session: Session, entry: Entry, *, by: User | None, at: datetime) -> None:
+def note_access(session: Session, entry: Entry, *, by: Actor | None, at: datetime) -> None:
     """Append one entry to the access log, in the caller's transaction, which holds nothing else."""
     _append(session, AccessEvent, [entry], by=by, at=at)
 
@@ -145,7 +156,7 @@ def anchored(session: Session) -> Head:
     return Head(noted["seq"], noted["hash"])
 
 
-def _append(session: Session, chain: type[L], entries: Sequence[Entry], *, by: User | None, at: datetime) -> list[L]:
+def _append(session: Session, chain: type[L], entries: Sequence[Entry], *, by: Actor | None, at: datetime) -> list[L]:
     if session.get_bind().dialect.name == "postgresql":  # one writer of a chain at a time
         session.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": LOCKS[chain]})
     before, events = head(session, chain), []

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from workflow.record.errors import BrokenDatabase, ForeignDatabase, Invalid
 
-FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from workflow.record.turns import Busy, turn
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MEMORY, SECONDS, WRITTEN, OPEN_FILES = 400 << 20, 120, 256 << 20, 256
 """Memory is what a process writes to (RLIMIT_DATA): with its libraries and whoever started it a reading stays below 512 MiB."""
 PROGRAM_MEMORY = 1280 << 20
