@@ -24,7 +24,7 @@ C, P, A = "workflow/tasks/conditions.py", "workflow/tasks/permissions.py", "work
 R, Q, G = "workflow/tasks/reporting.py", "workflow/tasks/requesting.py", "workflow/tasks/rulings.py"
 S, N, W = "workflow/tasks/seats.py", "workflow/tasks/signers.py", "workflow/tasks/signing_off.py"
 T, K = "workflow/office/resetting.py", "workflow/office/passwords.py"
-ROLES, H = "workflow/tasks/case.py", "workflow/tasks/holding.py"
+CASE, DESKS, H = "workflow/tasks/case.py", "workflow/office/desks.py", "workflow/tasks/holding.py"
 FAULTS = (
     Fault("own work is signed", "test_who_wrote_does_not_sign_even_after_another_rewrote", C, "if person in attempt.case.authors:", "if False:"),
     Fault("one person signs two gates", "test_a_row_without_a_lead_is_led_by_the_office_but_closed_by_somebody_else", C, "if person in attempt.case.signers:", "if False:"),
@@ -53,7 +53,7 @@ FAULTS = (
     Fault("another unit's handler", "test_buttons_are_what_the_table_allows", P, "return sits_at(person, Role.HANDLER, task.unit_id)", "return Role.HANDLER in person.roles"),
     Fault("another unit's head", "test_who_is_copied_may_look_and_nothing_else", P, "return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)", "return Role.UNIT_HEAD in person.roles"),
     Fault("another unit's lead", "test_only_office_and_lead_press", P, "return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))", "return True"),
-    Fault("somebody who has left", "test_who_has_left_neither_reports_nor_signs", "workflow/tasks/case.py", "return person.active and person.unit_id", "return person.unit_id"),
+    Fault("somebody who has left", "test_who_has_left_neither_reports_nor_signs", DESKS, "return person.active and person.unit_id", "return person.unit_id"),
     Fault("a lead verifies its own task", "test_a_lead_unit_never_verifies_its_own_task", "workflow/tasks/leading.py", "if lead != own)", ")"),
     Fault("changed while it is being signed", "test_content_is_locked_while_it_is_being_signed", R, "    if task.status is not Status.ASSIGNED:", "    if False:"),
     Fault("evidence is not bound", "test_what_an_approval_is_bound_to_covers_every_piece_of_evidence", "workflow/tasks/binding.py", '"evidence": pieces}', '"evidence": []}'),
@@ -73,10 +73,10 @@ FAULTS = (
     Fault("a policy that nobody reads", "test_two_heads_in_order", S, "own = next((p for p in policies if p.unit_id == unit_id), None)", "own = None"),
     Fault("the widest policy wins", "test_the_narrowest_policy_is_in_force", S, "key=lambda p: (p.item_id is None, p.ledger_id is None)", "key=lambda p: (p.item_id is not None, p.ledger_id is not None)"),
     Fault("who has left is skipped", "test_who_has_left_the_desk_is_replaced_by_the_desk_not_skipped", S, "return [person if person in present else None for person in people]", "return [person for person in people if person in present]"),
-    Fault("somebody else in a named place", "test_two_heads_in_order", ROLES, "return turn.user_id in (None, person.id) and sits_at", "return sits_at"),
-    Fault("a deputy for ever", "test_a_delegation_ends_on_its_day_or_earlier", ROLES, "        Delegation.ends >= today,\n", ""),
-    Fault("an ended delegation", "test_a_delegation_ends_on_its_day_or_earlier", ROLES, "        Delegation.ended_at.is_(None),\n", ""),
-    Fault("a deputy counts for one", "test_for_whom_a_deputy_signed_does_not_sign_again", ROLES, "for p in (s.user_id, s.principal_id) if p is not None", "for p in (s.user_id,) if p is not None"),
+    Fault("somebody else in a named place", "test_two_heads_in_order", DESKS, "return turn.user_id in (None, person.id) and sits_at", "return sits_at"),
+    Fault("a deputy for ever", "test_a_delegation_ends_on_its_day_or_earlier", CASE, "        Delegation.ends >= today,\n", ""),
+    Fault("an ended delegation", "test_a_delegation_ends_on_its_day_or_earlier", CASE, "        Delegation.ended_at.is_(None),\n", ""),
+    Fault("a deputy counts for one", "test_for_whom_a_deputy_signed_does_not_sign_again", CASE, "for p in (s.user_id, s.principal_id) if p is not None", "for p in (s.user_id,) if p is not None"),
     Fault("a deputy's name hides the other's", "test_a_deputy_signs_and_everybody_sees_for_whom", "workflow/tasks/models/tasks.py", "        if self.deputy_until is not None:", "        if False:"),
     Fault("paper looks like a click", "test_a_form_signed_on_paper_is_shown_as_one", "workflow/tasks/models/tasks.py", "        if self.paper_sha256 is not None:", "        if False:"),
     Fault("anybody registers paper", "test_the_engine_itself_takes_paper_from_the_office_alone", W, "    if not registers_paper(case, by):", "    if False:"),
@@ -85,7 +85,7 @@ FAULTS = (
     Fault("an author is asked to sign", "test_nobody_else_is_seated", N, "    if person.id in case.authors:", "    if False:"),
     Fault("taken back after signing", "test_who_was_asked_is_taken_back_until_they_sign", N, "    if seat.signoff_id is not None:", "    if False:"),
     Fault("who was too late is not told by whom", "test_who_comes_too_late_hears_of_whoever_was_faster", H, "        session.refresh(task)  # what", "        pass  # what"),
-    Fault("signed on the case of before", "test_one_step_back_keeps_what_was_signed_before_it", ROLES, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
+    Fault("signed on the case of before", "test_one_step_back_keeps_what_was_signed_before_it", CASE, "    return replace(case, signoffs=", "    return case or replace(case, signoffs="),
     Fault("an unread page seats people", "test_a_stale_page_seats_nobody", H, "    if not swap(session, task, by=by, seen_version=seen_version, **values):", "    if not swap(session, task, by=by, seen_version=task.version, **values):"),
     Fault("outcome is not bound", "test_the_outcome_is_part_of_what_is_approved", "workflow/tasks/binding.py", "    if outcome is not TaskOutcome.DONE:", "    if False:"),
     Fault("pressed all day", "test_pressing_is_once_a_day", "workflow/tasks/urging.py", "    if _urged_today(session, task, at=at):", "    if False:"),

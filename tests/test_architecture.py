@@ -11,7 +11,7 @@ import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("workflow", "inspection", "intake", "packets", "reports", "forms", "views")
+ROOMS = ("workflow", "inspection", "intake", "packets", "reports", "forms", "views", "samples")
 MODULES = sorted([ROOT / "app.py", ROOT / "worker.py", *(f for room in ROOMS for f in (ROOT / room).rglob("*.py"))])
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -37,7 +37,7 @@ REFUSED_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc",
 
 
 def name_of(path: Path) -> str:
-    """``workflow/models/__init__.py`` → ``workflow.models``."""
+    """``workflow/tasks/models/__init__.py`` → ``workflow.tasks.models``."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
