@@ -1,15 +1,24 @@
-"""What the store must hold (应存文件): every digest that the database names."""
+"""All tables (数据表) of all rooms under one import: for migrations, and for what the store must hold."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers import models as _ledgers
+from workflow.office import models as _office
+from workflow.posting import models as _posting
 from workflow.record.models import Base
+from workflow.tasks import models as _tasks
+from workflow.year import models as _year
+
+ROOMS = (_office, _ledgers, _tasks, _posting, _year)
+TABLES = Base.metadata
+"""Every table, for all rooms have been imported."""
 
 
 def stored_digests(session: Session) -> list[str]:
     """Every SHA-256 that a row names, once: a column called ``…sha256`` holds the name of a blob, and none else does."""
-    columns = [c for table in Base.metadata.sorted_tables for c in table.columns if c.name.endswith("sha256")]
+    columns = [c for table in TABLES.sorted_tables for c in table.columns if c.name.endswith("sha256")]
     found = {digest for column in columns for digest in session.scalars(select(column).distinct()) if digest}
     return sorted(found)
