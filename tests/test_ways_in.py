@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.desk_office import Office, ask_to_reopen, sign, table_of
 from workflow import operations
 from workflow.errors import ClockBehind
-from workflow.models import ApiToken, AuditEvent, ClockMark, LoginSession, Task, User
+from workflow.models import ApiToken, AuditEvent, ClockMark, LoginSession, PasswordReset, Task, User
 from workflow.vocabulary import Role, TokenScope
 
 Change = Callable[[Session, Office, User], Any]
@@ -25,13 +25,13 @@ def by(session: Session, office: Office, login: str) -> User:
 
 
 def reset(session: Session, office: Office, user: User) -> None:
-    operations.reset_password(session, user, by=by(session, office, "sysadmin"), at=office.clock())
+    operations.ask_reset(session, user, by=by(session, office, "sysadmin"), at=office.clock())
+    asked = session.scalars(select(PasswordReset.id).where(PasswordReset.closed_at.is_(None))).one()
+    operations.agree_to_reset(session, asked, by=by(session, office, "secadmin"), at=office.clock())
 
 
 def change_password(session: Session, office: Office, user: User) -> None:
-    old = operations.reset_password(session, user, by=None, at=office.clock())
-    user.must_change_password = False
-    operations.change_password(session, user, old=old, new="Liu-shui-2026!", at=office.clock())
+    operations.change_password(session, user, new="Liu-shui-2026!", at=office.clock())
 
 
 def stop_and_start(session: Session, office: Office, user: User) -> None:
