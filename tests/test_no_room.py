@@ -164,6 +164,7 @@ WORDS = {
     "packet verify": ["packet.pdf"],
     "ledger read": ["table.txt"],
     "units import": ["units.csv"],
+    "account open": ["zhang.san", "张三", "--unit", "市政府办公室", "--desk", "系统管理员"],
     "account reset": ["wang"],
     "dossier build": ["1"],
 }

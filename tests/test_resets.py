@@ -223,9 +223,9 @@ def test_a_form_without_a_tick_takes_no_desk(office: Office) -> None:
         answer = client.post(address, data=data)
         assert answer.status_code == 422
         assert "收回全部岗位" in answer.text
-    assert office.client("li").get("/notices").status_code == 200
+    assert office.client("li").get("/ledgers").status_code == 200
     assert client.post(address, data={"none": "y"}).status_code == 303
-    assert office.client("li").get("/notices").status_code == 403
+    assert office.client("li").get("/ledgers").status_code == 403
     assert "将您的岗位改为：无" in told(office, "li")
 
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from tests.desk_office import Office, ask_to_reopen, sign, table_of
 from workflow.ledgers.drafting import start_draft
 from workflow.office import people
-from workflow.office.models import ApiToken, LoginSession, User
+from workflow.office.models import ApiToken, LoginSession, PasswordReset, User
 from workflow.office.people import set_active
+from workflow.office.resetting import agree_to_reset, ask_reset
 from workflow.office.tokens import create_token
 from workflow.office.words import Role, TokenScope
-from workflow.operations import reset_password
 from workflow.record.errors import ClockBehind
 from workflow.record.models import AuditEvent, ClockMark
 from workflow.tasks.models import Task
@@ -33,13 +33,13 @@ def by(session: Session, office: Office, login: str) -> User:
 
 
 def reset(session: Session, office: Office, user: User) -> None:
-    reset_password(session, user, by=by(session, office, "sysadmin"), at=office.clock())
+    ask_reset(session, user, by=by(session, office, "sysadmin"), at=office.clock())
+    asked = session.scalars(select(PasswordReset.id).where(PasswordReset.closed_at.is_(None))).one()
+    agree_to_reset(session, asked, by=by(session, office, "secadmin"), at=office.clock())
 
 
 def change_password(session: Session, office: Office, user: User) -> None:
-    old = reset_password(session, user, by=None, at=office.clock())
-    user.must_change_password = False
-    people.change_password(session, user, old=old, new="Liu-shui-2026!", at=office.clock())
+    people.change_password(session, user, new="Liu-shui-2026!", at=office.clock())
 
 
 def stop_and_start(session: Session, office: Office, user: User) -> None:
