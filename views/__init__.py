@@ -1,1 +1,1 @@
-"""Every way in (入口): one blueprint per desk, and the command line."""
+"""Every way in (入口): desks on screen, the interface, the command line, and the door they all go through."""

@@ -1,1 +1,1 @@
-"""The engine (流转引擎): what a task is, what may happen to it, and who may do it."""
+"""What an office does with its table (办事引擎), one room a subject; no web, no HTML, no PDF."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
+from types import ModuleType
 
 from flask import Blueprint, render_template
 
 from views.door import permit
+from workflow.ledgers import words as of_ledgers
+from workflow.office import words as of_office
 from workflow.office.permissions import PERMISSIONS, Permission
 from workflow.office.words import Role
+from workflow.posting import words as of_posting
 from workflow.record.settings import Settings
 from workflow.record.words import Word
-from workflow.tasks import words as vocabulary
+from workflow.tasks import words as of_tasks
 from workflow.tasks.process import PROCESS, WORDS, Step
 
 blueprint = Blueprint("manual", __name__)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
+DICTIONARY = (of_tasks, of_ledgers, of_office, of_posting)
+"""The words of every room, in the order of the glossary."""
+HOUSE = ("views", "samples", "forms", "reports", "packets", "intake", "inspection", "workflow")
+"""The rooms, whoever imports before whoever is imported."""
 
 
 @blueprint.get("/manual/process")
@@ -41,6 +50,7 @@ def documents() -> dict[Path, str]:
         FOLDER / "process.md": _process(),
         FOLDER / "glossary.md": _glossary(),
         FOLDER / "configuration.md": _configuration(),
+        FOLDER / "house.md": _house(),
     }
 
 
@@ -79,12 +89,30 @@ def _process() -> str:
 
 def _glossary() -> str:
     lines = [_NOTE + "# Glossary (词汇)\n"]
-    for kind in vars(vocabulary).values():
-        if isinstance(kind, type) and issubclass(kind, Word) and kind is not Word:
+    for room in DICTIONARY:
+        for kind in _words(room):
             lines += [f"## {kind.__name__}", "", first_line(kind), "", "| code | 中文 |", "|---|---|"]
             lines += [f"| `{member.value}` | {member.word} |" for member in kind]
             lines.append("")
     return "\n".join(lines)
+
+
+def _words(room: ModuleType) -> list[type[Word]]:
+    """The enumerated words that a room defines."""
+    found = [kind for kind in vars(room).values() if isinstance(kind, type) and issubclass(kind, Word)]
+    return [kind for kind in found if kind.__module__ == room.__name__]
+
+
+def _house() -> str:
+    """The rooms with the sentence that each says of itself: what a reader looks into to find the room of a line."""
+    lines = [_NOTE + "# The house (目录)\n", "Imports run down this list, and inside `workflow/` by subject:", ""]
+    lines += ["`folding` · `tables` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
+    lines += ["| room | what is in it |", "|---|---|"]
+    for top in HOUSE:
+        for file in sorted((FOLDER.parent / top).rglob("__init__.py")):
+            said = (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").splitlines()[0]
+            lines.append(f"| `{file.parent.relative_to(FOLDER.parent)}/` | {said.replace('|', '/')} |")
+    return "\n".join(lines) + "\n"
 
 
 def _configuration() -> str:
