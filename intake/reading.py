@@ -9,7 +9,7 @@ from typing import Any
 from intake import formats, layout, notice, origins, standing
 from intake.assemble import Assembly
 from intake.blocks import lay_out
-from intake.decode import decode
+from intake.decode import decode, spoilt
 from intake.grid import Sheet
 from intake.problems import of_numbers
 from intake.programs import Needs
@@ -93,7 +93,7 @@ def _laid(data: bytes, name: str) -> tuple[Sheet | None, str, dict[int, str], li
     reader = formats.reader_of(data, name)
     if reader is None:
         text = decode(data, name)
-        return layout.read(text), text, {}, []
+        return layout.read(text), text, {}, spoilt(text)
     document = reader(data, name)
     laid = lay_out(document)
     return laid.sheet, "\n".join(laid.lines), laid.places, document.notes
