@@ -99,7 +99,7 @@ def spoilt(text: str) -> list[str]:
 def _share_lost(text: str) -> float:
     """Broken characters among those that are not plain ASCII."""
     lost = text.count(LOST)
-    return lost / max(sum(char > "\x7f" for char in text), 1) if lost else 0.0
+    return lost / max(len(text) - len(text.encode("ascii", "ignore")), 1) if lost else 0.0
 
 
 def _wide(data: bytes) -> list[str]:

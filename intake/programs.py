@@ -43,7 +43,7 @@ def convert(needed: str, data: bytes, name: str) -> bytes | None:
 
 def _office(folder: Path, data: bytes, target: str = "docx:MS Word 2007 XML") -> bytes:
     """A document as .docx, under a profile of its own: two conversions with one profile wait for each other."""
-    source, made = folder / "source.file", folder / f"source.{target.split(':')[0]}"
+    source, made = folder / "source.file", folder / f"source.{target.split(':', maxsplit=1)[0]}"
     source.write_bytes(data)
     command = [
         "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",

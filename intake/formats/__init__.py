@@ -33,12 +33,12 @@ _SLIDES = "演示文稿，不是任务表；请把其中的任务表另存为 .d
 def reader_of(data: bytes, name: str) -> Reader | None:
     """The reader of this file; None for plain text. Raises Unreadable for what nobody reads. ``name`` ends in its type."""
     ending = name.rstrip("》").rsplit(".", 1)[-1].lower()
-    if b"%PDF-" in data[:PDF_WITHIN]:
-        return _reader("pdf")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(data, name)
     if data.startswith(OLE):
         return _old(data, name)
+    if data.startswith(b"%PDF-") or (b"%PDF-" in data[:PDF_WITHIN] and b" obj" in data):
+        return _reader("pdf")
     text = data.replace(b"\x00", b"") if b"\x00" in data[:200] else data
     head = text[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if head.startswith(b"{\\rtf"):
@@ -137,7 +137,9 @@ def _old(data: bytes, name: str) -> Reader:
         return _reader("old_workbook")
     if _has_stream(data, "PowerPoint Document"):
         raise Unreadable(f"没有读到任务表：{name}是{_SLIDES}")
-    return partial(_needs, ("旧版 Office 格式的文件", "office", "请用 Word、Excel 或 WPS 另存为 .docx 或 .xlsx 后再读入"))
+    return partial(
+        _needs, ("旧版 Office 格式的文件", "office", "请用 Word、Excel 或 WPS 另存为 .docx 或 .xlsx 后再读入")
+    )
 
 
 def _has_stream(data: bytes, stream: str) -> bool:

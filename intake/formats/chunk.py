@@ -17,5 +17,3 @@ def read(data: bytes, name: str) -> Document | None:
         return reader(data, name)
     except Unreadable:
         return None
-
-

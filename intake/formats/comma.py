@@ -14,8 +14,8 @@ from intake.decode import characters, decode, spoilt
 from workflow.errors import Unreadable
 
 MARKS = (",", ";", "\t", "|", "，", "；")
-HEAD_WITHIN, TRIED = 60, 400
-"""Rows among which the head stands; lines by which a separator is chosen."""
+HEAD_WITHIN, TRIED, LOOKED_AT = 60, 400, 60_000
+"""Rows among which the head stands; lines by which a separator is chosen; bytes by which the format is told."""
 _SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*\n", re.IGNORECASE)
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -31,11 +31,16 @@ class _Reading:
 
 def is_meant(data: bytes) -> bool:
     """Whether a text without a name for it is such a table: ``sep=``, or a head and rows as wide between commas."""
-    text = characters(data[:60_000])
-    if _SEP.match(text.replace("\r\n", "\n")):
+    begin = data[:LOOKED_AT]
+    if len(data) > LOOKED_AT:
+        begin = begin[: begin.rfind(b"\n") + 1]
+    text = "\n".join(characters(begin).splitlines())
+    if _SEP.match(text):
         return True
-    found = _best(text, (",", ";"))
-    rows = [row for _, row in _rows(_head(text), found)]
+    try:
+        rows = [row for _, row in _rows(_head(text), _best(text, (",", ";")))] if "," in text or ";" in text else []
+    except csv.Error:
+        return False
     at = next((n for n, row in enumerate(rows) if columns.header_of(row)), None)
     return at is not None and len(rows[at]) > 2 and sum(len(row) == len(rows[at]) for row in rows[at:]) > 1
 
@@ -80,11 +85,10 @@ def _fit(text: str, way: _Reading) -> tuple[bool, int, int]:
 
 def _rows(text: str, way: _Reading) -> list[tuple[int, list[str]]]:
     """(line of the file, cells) of every row."""
-    quoting = csv.QUOTE_MINIMAL if way.quoting else csv.QUOTE_NONE
     lines = StringIO(text)
     for _ in range(way.skip):
         lines.readline()
-    reader = csv.reader(lines, delimiter=way.mark, quoting=quoting)
+    reader = csv.reader(lines, delimiter=way.mark, quoting=csv.QUOTE_MINIMAL if way.quoting else csv.QUOTE_NONE)
     found, before = [], way.skip
     for row in reader:
         found.append((before + 1, row))

@@ -49,7 +49,9 @@ def shown(value: float, code: str, *, since_1904: bool = False) -> str:
         return _joined(tokens, general(abs(value) if value < 0 and len(sections) > 1 else value), literal)
     sign = "-" if value < 0 and len(sections) < 2 else ""
     if "text" in kinds and "digit" not in kinds:
-        return "".join(general(value) if kind == "text" else text for kind, text in tokens if kind in ("text", "literal"))
+        return "".join(
+            general(value) if kind == "text" else text for kind, text in tokens if kind in ("text", "literal")
+        )
     return sign + _number(abs(value), tokens)
 
 
@@ -106,7 +108,7 @@ def _bracket(text: str) -> list[Token]:
     """``[$¥-804]`` prints its sign, ``[h]`` counts hours on, ``[DBNum1]`` writes Chinese digits; a colour is no word."""
     low = text.lower()
     if low.startswith("$"):
-        return [("literal", text[1:].split("-")[0])]
+        return [("literal", text[1:].split("-", maxsplit=1)[0])]
     if set(low) in ({"h"}, {"m"}, {"s"}):
         return [("date", f"[{low[0]}]")]
     return [(low, "")] if low.startswith("dbnum") else []
@@ -199,7 +201,9 @@ def _date(value: float, tokens: tuple[Token, ...], since_1904: bool) -> str:
     """Day and time of a serial number; days before 1 March 1900 stand one off in files of Excel, as it shows them."""
     day = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(days=value + (0 < value < 60 and not since_1904))
     day = (day + timedelta(microseconds=500_000)).replace(microsecond=0) if not _only_days(tokens) else day
-    order = "".join(text[0] for kind, text in tokens if kind == "date" and text[0] in "eymd" and not _is_minute(tokens, text))
+    order = "".join(
+        text[0] for kind, text in tokens if kind == "date" and text[0] in "eymd" and not _is_minute(tokens, text)
+    )
     if {"y", "m", "d"} <= set(order) and order[0] != "y":
         return f"{day.year}年{day.month}月{day.day}日"  # 6/30/26 tells a Chinese reader less than the cell knows
     han = any(kind == "dbnum1" for kind, _ in tokens)

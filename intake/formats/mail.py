@@ -38,7 +38,9 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _broken(name: str) -> Unreadable:
-    return Unreadable(f"没有读到任务表：{name}是单个文件网页，但其中没有可以读取的网页；请在浏览器中另存为 .html 后再读入。")
+    return Unreadable(
+        f"没有读到任务表：{name}是单个文件网页，但其中没有可以读取的网页；请在浏览器中另存为 .html 后再读入。"
+    )
 
 
 def _content(part: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from typing import Any
 
 import xlrd
@@ -92,7 +93,7 @@ def _of_runs(book: Any, text: str, style: Any, runs: list[tuple[int, int]], left
     """A string without the runs that are struck out; up to the first run stands the cell's own font."""
     pieces = []
     bounds = [(0, style.font_index), *runs, (len(text), 0)]
-    for (begin, font), (end, _) in zip(bounds, bounds[1:], strict=False):
+    for (begin, font), (end, _) in pairwise(bounds):
         piece = text[begin:end]
         if piece and book.font_list[font].struck_out:
             left.add("struck", piece)

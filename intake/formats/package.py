@@ -28,7 +28,9 @@ _MAIN = ("word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/present
 
 def parser() -> etree.XMLParser:
     """A parser that opens nothing else and expands nothing."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, remove_comments=True)
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, remove_comments=True
+    )
 
 
 def tree(data: bytes, name: str) -> Any:
@@ -86,7 +88,9 @@ class Package:
         try:
             return self._zip.read(stored)
         except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ZlibError):
-            raise Unreadable(f"没有读到任务表：{self.name}已损坏或设有密码，不能打开；请去除密码、另存后再读入。") from None
+            raise Unreadable(
+                f"没有读到任务表：{self.name}已损坏或设有密码，不能打开；请去除密码、另存后再读入。"
+            ) from None
 
     def tree(self, part: str) -> Any:
         """The root of a part, or None where it is missing. Raises Unreadable, XMLSyntaxError."""

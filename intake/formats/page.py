@@ -74,9 +74,7 @@ class Walk:
     def over(self, node: Any) -> Iterator[str | Grid]:
         """The words, line ends and tables under a node, then the words behind it."""
         tag = node.tag
-        if not isinstance(tag, str) or tag in _UNSEEN:
-            pass
-        elif not self.is_seen(node):
+        if not isinstance(tag, str) or tag in _UNSEEN or not self.is_seen(node):
             pass
         elif tag == "table":
             yield from self._table(node)

@@ -98,7 +98,7 @@ def grid(groups: list[list[Any]], walk: Walk) -> Grid:
 def _without_phantoms(spans: list[Span]) -> list[Span]:
     """Columns in which no cell begins are only the overhang of a span: they are none."""
     begun = sorted({span.column for span in spans})
-    if not begun or begun[-1] == len(begun) - 1 and all(span.column + span.columns <= len(begun) for span in spans):
+    if not begun or (begun[-1] == len(begun) - 1 and all(span.column + span.columns <= len(begun) for span in spans)):
         return spans
     place = {column: at for at, column in enumerate(begun)}
     found = []

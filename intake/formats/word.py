@@ -17,7 +17,9 @@ from intake.formats.styles import Styles, shaded, value_of, w
 from intake.formats.word_text import Words, plain
 from workflow.errors import Unreadable
 
-_OPENED = {"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "sect", "sub-section", "annotation", "content"}
+_OPENED = {
+    "sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "sect", "sub-section", "annotation", "content",
+}  # fmt: skip
 """What stands around blocks without being one."""
 MAX_ACROSS = 200
 

@@ -14,7 +14,9 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _BREAKS = {w("br"): "\n", w("cr"): "\n", w("tab"): "\t", w("ptab"): "\t", w("noBreakHyphen"): "-"}
 _GONE = {w("del"), w("moveFrom")}
 _SILENT = {w("pPr"), w("rPr"), w("instrText"), w("delText"), w("delInstrText"), w("sdtPr"), w("sdtEndPr"), f"{_M}rPr"}
-_SYMBOLS = {"FE": "☑", "52": "☑", "53": "☒", "A8": "□", "6F": "□", "A3": "□", "6C": "●", "6E": "■", "75": "◆", "70": "▲"}
+_SYMBOLS = dict(
+    pair.split("=") for pair in ["FE=☑", "52=☑", "53=☒", "A8=□", "6F=□", "A3=□", "6C=●", "6E=■", "75=◆", "70=▲"]
+)
 """Characters of the Wingdings fonts that lists and boxes use."""
 BOX = w("txbxContent")
 

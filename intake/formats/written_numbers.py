@@ -10,46 +10,42 @@ _COUNTING = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "koreanCounting",
 }  # fmt: skip
-_DIGITAL = {"ideographDigital", "taiwaneseDigital", "japaneseDigitalTenThousand", "koreanDigital"}
-_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
-_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
-_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_SERIES = {
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+    "decimalEnclosedCircle": CIRCLED,
+}
+_HAN, _WIDE = (str.maketrans("0123456789", digits) for digits in ("〇一二三四五六七八九", "０１２３４５６７８９"))
+_DIGITS = {"ideographDigital": _HAN, "taiwaneseDigital": _HAN, "japaneseDigital": _HAN, "decimalFullWidth": _WIDE}
+_SHAPED = {"decimalZero": "{:02d}", "decimalEnclosedParen": "({})", "decimalEnclosedFullstop": "{}."}
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 
 
 def spelt(value: int, shape: str) -> str:
     """A number of a list as Word writes it under a format; in digits where the format is unknown."""
-    if shape in _COUNTING and value > 0:
-        chinese = str(cn2an.an2cn(value))
+    if value > 0 and (shape in _COUNTING or shape.startswith("chineseLegal") or shape == "ideographLegalTraditional"):
+        chinese = str(cn2an.an2cn(value, "low" if shape in _COUNTING else "up"))
         return chinese.removeprefix("一") if 10 <= value < 20 else chinese  # 十一, not 一十一
-    if shape.startswith("chineseLegal") or shape == "ideographLegalTraditional":
-        return str(cn2an.an2cn(value, "up"))
-    if shape in _DIGITAL:
-        return str(value).translate(_DIGITS)
-    series = {"ideographTraditional": _STEMS, "ideographZodiac": _BRANCHES}.get(shape)
-    if series and 0 < value <= len(series):
+    series = next((series for begin, series in _SERIES.items() if shape.startswith(begin)), "")
+    if 0 < value <= len(series):
         return series[value - 1]
-    if shape.startswith("decimalEnclosedCircle") and 0 < value <= len(CIRCLED):
-        return CIRCLED[value - 1]
-    if shape == "decimalEnclosedParen":
-        return f"({value})"
-    if shape == "decimalEnclosedFullstop":
-        return f"{value}."
-    if shape.startswith("decimalFullWidth"):
-        return str(value).translate(_WIDE)
-    if shape == "decimalZero":
-        return f"{value:02d}"
-    if shape.endswith("Letter") and value > 0:
-        letter = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
-        return letter.upper() if shape.startswith("upper") else letter
-    if shape.endswith("Roman") and 0 < value < 4000:
-        return _roman(value).upper() if shape.startswith("upper") else _roman(value)
-    return str(value)
+    digits = next((digits for begin, digits in _DIGITS.items() if shape.startswith(begin)), None)
+    if digits:
+        return str(value).translate(digits)
+    if value > 0 and shape.endswith(("Letter", "Roman")):
+        said = _letters(value) if shape.endswith("Letter") else _roman(value)
+        return said.upper() if shape.startswith("upper") else said
+    return _SHAPED.get(shape, "{}").format(value)
+
+
+def _letters(value: int) -> str:
+    """A … z, aa, bb, as Word goes on."""
+    return chr(ord("a") + (value - 1) % 26) * min((value - 1) // 26 + 1, 9)
 
 
 def _roman(value: int) -> str:
-    said = ""
+    said, value = "", min(value, 3999)
     for worth, sign in _ROMAN:
         said += sign * (value // worth)
         value %= worth
