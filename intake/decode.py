@@ -79,7 +79,7 @@ def characters(data: bytes, declared: str = "") -> str:
                     return text
         except (UnicodeDecodeError, LookupError):
             continue
-    return min((data.decode("utf-8", "replace"), data.decode("gb18030", "resume")), key=_share_lost)
+    return min((data.decode(encoding, "resume") for encoding in ("utf-8", "gb18030")), key=_share_lost)
 
 
 def spoilt(text: str) -> list[str]:
@@ -112,10 +112,13 @@ def _wide(data: bytes) -> list[str]:
 
 
 def _resume(error: UnicodeError) -> tuple[str, int]:
-    """One mark for a broken character, going on at the byte after which most of what follows is common Chinese."""
+    """One mark for a broken character, going on where the next one begins: in GB18030 where most of what follows is common."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     data, at = error.object, error.start
+    if error.encoding == "utf-8":
+        rest = re.match(rb".[\x80-\xbf\xf8-\xff]{0,2}", data[at : at + 3], re.DOTALL)
+        return LOST, at + len(rest.group() if rest else b" ")
 
     def common(begin: int) -> int:
         run = re.match(rb"[\x80-\xff]{0,60}", data[begin : begin + 60])
