@@ -29,7 +29,7 @@ from workflow.vocabulary import Part
 blueprint = Blueprint("review", __name__)
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
-ACCEPT = ".docx,.doc,.wps,.xlsx,.xls,.et,.pdf,.html,.htm,.txt,.csv"
+ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
