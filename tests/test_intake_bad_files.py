@@ -92,7 +92,13 @@ def saved(document: Any) -> bytes:
 def compound(stream: str) -> bytes:
     """The head of an old office file, and a directory entry of this name."""
     name = stream.encode("utf-16-le") + b"\x00\x00"
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 632 + name.ljust(64, b"\x00") + bytes([len(name)]) + b"\x00" * 600
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\x00" * 632
+        + name.ljust(64, b"\x00")
+        + bytes([len(name)])
+        + b"\x00" * 600
+    )
 
 
 def many_rows() -> bytes:
