@@ -124,7 +124,7 @@ def test_the_whole_is_there_for_who_asks(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def crash() -> bytes:
-    """A workbook of two cells so far apart that its reader dies of the memory between them."""
+    """A workbook of two cells so far apart that no grid holds both."""
     book, out = openpyxl.Workbook(), io.BytesIO()
     book.active["A1"], book.active["XFD1048576"] = "序号", "责任单位"
     book.save(out)

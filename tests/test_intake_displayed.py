@@ -18,6 +18,7 @@ import intake
 from intake.formats.displayed import shown, shown_text
 from intake.isolation import read_isolated
 from tests.intake_written import HEAD, Printed, as_xlsx
+from workflow.errors import Unreadable
 from workflow.published import PublishedLedger
 
 ROWS = (
@@ -175,4 +176,7 @@ def test_a_workbook_of_excel_2003_xml_is_read() -> None:
         ("2", "公开决算。", ("市财政局",), None),
     ]
     assert "D 列“内部”" in messages(found)
+    far = (SPREADSHEET % tuple(cells(*row) for row in rows)).replace("<Row>", '<Row ss:Index="999999999999">', 1)
+    with pytest.raises(Unreadable, match="超出了表格的范围"):
+        intake.read(far.encode(), filename="a.xls")
     assert "E3“旧”" in messages(found)

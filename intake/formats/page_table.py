@@ -11,7 +11,8 @@ from intake.blocks import Grid, Span
 if TYPE_CHECKING:
     from intake.formats.page import Walk
 
-MAX_SPAN = 1000
+MAX_SPAN = 200
+"""Columns or rows that one cell is taken to cover at most: a page may say 1000 in every cell."""
 _GROUPS = ("thead", "tbody", "tfoot")
 
 

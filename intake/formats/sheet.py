@@ -9,6 +9,8 @@ from intake.blocks import MAX_CELLS, Document, Grid, Paragraph, Span
 from intake.formats.left_out import LeftOut
 from workflow.errors import Unreadable
 
+MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14
+"""What a workbook can hold."""
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, from 0."""
 
@@ -46,9 +48,14 @@ def put(tab: Tab, document: Document, left: LeftOut, name: str) -> None:
     cells = {at: text for at, text in tab.cells.items() if text and at not in covered}
     if not cells:
         return
+    bottom, right = (max(at[axis] for at in cells) for axis in (0, 1))
+    if bottom >= MAX_ROWS or right >= MAX_COLUMNS:
+        raise Unreadable(
+            f"没有读到任务表：{name}的工作表“{tab.title}”的行号或列号超出了表格的范围，请在 Excel 中另存后再读入。"
+        )
     _tell(tab, cells, left)
-    rows = [n for n in range(max(row for row, _ in cells) + 1) if n not in tab.hidden_rows]
-    columns = [n for n in range(max(column for _, column in cells) + 1) if n not in tab.hidden_columns]
+    rows = [n for n in range(bottom + 1) if n not in tab.hidden_rows]
+    columns = [n for n in range(right + 1) if n not in tab.hidden_columns]
     if len(rows) * len(columns) > MAX_CELLS:
         raise Unreadable(
             f"没有读到任务表：{name}的工作表“{tab.title}”有 {len(rows)} 行、{len(columns)} 列，范围过大；"
