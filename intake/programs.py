@@ -25,7 +25,7 @@ class Needs(Unreadable):
 
 
 def has(needed: str) -> bool:
-    """Whether this machine has what is needed for ``office`` documents or ``ocr``."""
+    """Whether this machine has what is needed for ``office`` documents, ``sheets`` or ``ocr``."""
     return all(shutil.which(tool) for tool in _PROGRAMS[needed][0])
 
 
@@ -45,15 +45,21 @@ def convert(needed: str, data: bytes, name: str) -> bytes | None:
             raise Unreadable(sentence.format(name=name)) from None
 
 
-def _office(folder: Path, data: bytes) -> bytes:
+def _office(folder: Path, data: bytes, target: str = "docx:MS Word 2007 XML") -> bytes:
     """A document as .docx, under a profile of its own: two conversions with one profile wait for each other."""
-    (folder / "source.doc").write_bytes(data)
+    source, made = folder / "source.file", folder / f"source.{target.split(':', maxsplit=1)[0]}"
+    source.write_bytes(data)
     command = [
         "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",
-        "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), str(folder / "source.doc"),
+        "--convert-to", target, "--outdir", str(folder), str(source),
     ]  # fmt: skip
     run(command, cwd=folder)
-    return (folder / "source.docx").read_bytes()
+    return made.read_bytes()
+
+
+def _sheets(folder: Path, data: bytes) -> bytes:
+    """A workbook as .xlsx."""
+    return _office(folder, data, "xlsx:Calc MS Excel 2007 XML")
 
 
 def _recognise(folder: Path, data: bytes) -> bytes:
@@ -76,6 +82,11 @@ _PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]
         ("soffice",),
         _office,
         "没有读到任务表：{name}不能转换，可能已损坏或设有密码；请在 Word 或 WPS 中另存为 .docx 后再读入。",
+    ),
+    "sheets": (
+        ("soffice",),
+        _sheets,
+        "没有读到任务表：{name}不能转换，可能已损坏或设有密码；请在 Excel 或 WPS 中另存为 .xlsx 后再读入。",
     ),
     "ocr": (
         ("pdftoppm", "tesseract"),

@@ -9,7 +9,7 @@ from typing import Any
 from intake import doubts, formats, layout, notice, origins, standing
 from intake.assemble import Assembly
 from intake.blocks import lay_out
-from intake.decode import decode
+from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
 from intake.problems import of_numbers
@@ -154,9 +154,10 @@ class Found:
 def _laid(data: bytes, name: str) -> Found:
     reader = formats.reader_of(data, name)
     if reader is None:
-        text = clean(decode(data, name))
-        readings = layout.readings(layout.lines_of(simplified(text)))
-        return Found(readings[0].sheet if readings else None, text.split("\n"), readings)
+        text = decode(data, name)
+        printed = clean(text)
+        readings = layout.readings(layout.lines_of(simplified(printed)))
+        return Found(readings[0].sheet if readings else None, printed.split("\n"), readings, notes=spoilt(text))
     document = reader(data, name)
     document.clean()
     laid = lay_out(document)

@@ -89,6 +89,18 @@ def saved(document: Any) -> bytes:
     return out.getvalue()
 
 
+def compound(stream: str) -> bytes:
+    """The head of an old office file, and a directory entry of this name."""
+    name = stream.encode("utf-16-le") + b"\x00\x00"
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\x00" * 632
+        + name.ljust(64, b"\x00")
+        + bytes([len(name)])
+        + b"\x00" * 600
+    )
+
+
 def many_rows() -> bytes:
     rows = tuple((str(n), *ROW[1:]) for n in range(1, 10_003))
     return ("\t".join(HEAD) + "\n" + "\n".join("\t".join(row) for row in rows)).encode()
@@ -145,9 +157,9 @@ REFUSED = {
     "B37 a file from outside": (lambda: with_entities(as_docx(TABLE), '<!ENTITY a SYSTEM "file:///etc/passwd">'), "a.docx", "含有外部引用"),
     "B40 a locked old document": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4000, "a.doc", "没有读到任务表"),
     "B41 OFD": (ofd, "a.ofd", "是 OFD 版式文件"),
-    "B46 an old workbook that is none": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "Workbook".encode("utf-16-le"), "a.xls", "不是可以打开的表格"),
+    "B46 an old workbook that is none": (lambda: compound("Workbook"), "a.xls", "不是可以打开的表格"),
     "B47 no head": (("关于开会的通知\n请准时参加。\n" * 4).encode, "a.txt", "没有找到带“工作任务"),
-    "B56 two corners": (corners, "a.xlsx", "请只保留任务表部分"),
+    "B56 two corners": (corners, "a.xlsx", "范围过大"),
     "B58 a sheet that unpacks to 300 MB": (bomb_sheet, "a.xlsx", "解开后太大"),
     "B59 blanks": (lambda: b" " * (50 << 20), "a.txt", "没有读到任务表"),
     "B60 a DTD in a sheet": (lambda: rezipped(as_xlsx(TABLE), **{"xl/sharedStrings.xml": b"<?xml version='1.0'?><!DOCTYPE s [<!ENTITY a 'b'>]><sst/>"}), "a.xlsx", "含有外部引用"),

@@ -19,7 +19,7 @@ REFUSED = {
     "fifty megabytes of blanks": (b" " * 50_000_000, "5 MB"),
     "too much text": ("公开".encode() * 1_000_000, "5 MB"),
     "word": (b"PK\x03\x04" + b"\x00" * 100, "已损坏，不能打开"),
-    "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "旧版 Word 或 WPS 文档"),
+    "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "旧版 Office 格式的文件"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "请重新导出 PDF 后再读入"),
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "是图片，请放进 PDF 或换成原件"),
     "noise": (bytes(range(256)) * 40, "另存"),

@@ -1,11 +1,11 @@
-"""Which format a file has, and its reader (文件格式): by its first bytes, never by its name alone."""
+"""Which format a file has, and its reader (文件格式): by what stands in it, never by what it is called."""
 
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
-from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from functools import partial
 
 from intake.blocks import Document
 from intake.programs import Needs
@@ -13,58 +13,105 @@ from workflow.record.errors import Unreadable
 
 Reader = Callable[[bytes, str], Document]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PDF_WITHIN = 1024
+"""Bytes within which programs look for the header of a PDF (ISO 32000-2, annex I)."""
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^>\[]*>\s*)*<([\w:.-]+)", re.IGNORECASE | re.DOTALL)
+_MAIL = re.compile(rb"\s*(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?mime-version:", re.IGNORECASE)
+_WORDS = ("旧版 Word 或 WPS 文档", "office", "请另存为 .docx 后再读入")
+SHEETS = ("旧版或二进制表格", "sheets", "请另存为 .xlsx 后再读入")
+OPEN_DOCUMENT = {
+    "text": ("OpenDocument 文档（.odt）", "office", "请另存为 .docx 后再读入"),
+    "spreadsheet": ("OpenDocument 表格（.ods）", "sheets", "请另存为 .xlsx 后再读入"),
+}
+SLIDES = "演示文稿，不是任务表；请把其中的任务表另存为 .docx 或 .xlsx 后再读入。"
 
 
 def reader_of(data: bytes, name: str) -> Reader | None:
     """The reader of this file; None for plain text. Raises Unreadable for what nobody reads. ``name`` ends in its type."""
     ending = name.rstrip("》").rsplit(".", 1)[-1].lower()
-    if data.startswith(b"%PDF"):
-        return _reader("pdf")
-    if data.startswith(b"PK\x03\x04"):
-        return _zipped(data, name)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _packed(data, name)
     if data.startswith(OLE):
-        return _old(data, ending)
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<?xml")) or (b"<html" in head or b"<table" in head):
-        return _reader("page")
-    if ending == "csv":
-        return _reader("comma")
-    return None
+        return _old(data, name)
+    if data.startswith(b"%PDF-") or (b"%PDF-" in data[:PDF_WITHIN] and b" obj" in data):
+        return reader("pdf")
+    text = data.replace(b"\x00", b"") if b"\x00" in data[:200] else data
+    head = text[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if head.startswith(b"{\\rtf"):
+        return partial(needs, ("RTF 文档", "office", "请另存为 .docx 后再读入"))
+    if _MAIL.match(head) and b"content-type:" in text[:65_536].lower():
+        return reader("mail")
+    return _of_text(text, head, ending)
 
 
-def _reader(format_: str) -> Reader:
+def _of_text(text: bytes, head: bytes, ending: str) -> Reader | None:
+    """XML by its root, pages by a mark wherever it stands, values between separators by the head they give."""
+    root = _ROOT.match(head)
+    if root and head.startswith(b"<"):
+        xml = _xml(root.group(1).rsplit(b":", 1)[-1].lower(), text)
+        if xml is not None:
+            return xml
+    if _PAGE.search(text):
+        return reader("page")
+    comma = importlib.import_module("intake.formats.comma")
+    return reader("comma") if ending in ("csv", "tsv") or comma.is_meant(text) else None
+
+
+def reader(format_: str) -> Reader:
     """The reader of one format, loaded when the first such file comes: pdfminer alone takes half a second."""
     module = importlib.import_module(f"intake.formats.{format_}")
     read: Reader = module.read
     return read
 
 
-def _needs_office(data: bytes, name: str) -> Document:
-    raise Needs(
-        "office",
-        f"没有读到任务表：{name}是旧版 Word 或 WPS 文档，服务器没有安装 LibreOffice，不能转换；请另存为 .docx 后再读入。",
+def _packed(data: bytes, name: str) -> Reader:
+    """The reader of an office package; lxml is loaded when the first such file comes."""
+    found: Reader = importlib.import_module("intake.formats.packed").reader_of(data, name)
+    return found
+
+
+def needs(what: tuple[str, str, str], data: bytes, name: str) -> Document:
+    """Not read here: raises Needs with the kind of the file, the program and what to do without it."""
+    kind, program, remedy = what
+    raise Needs(program, f"没有读到任务表：{name}是{kind}，服务器没有安装 LibreOffice，不能转换；{remedy}。")
+
+
+def _xml(root: bytes, text: bytes) -> Reader | None:
+    if root == b"html":
+        return reader("page")
+    if root == b"workbook" and b"urn:schemas-microsoft-com:office:spreadsheet" in text:
+        return reader("xml_workbook")
+    if root == b"worddocument":
+        return reader("word")
+    if root == b"package" and b"office/2006/xmlPackage" in text:
+        return _packed(text, "文件")
+    if root == b"document" and b"opendocument" in text[:4096]:
+        return partial(needs, OPEN_DOCUMENT["spreadsheet" if b"opendocument.spreadsheet" in text else "text"])
+    if root == b"uof":
+        return partial(needs, ("标文通（UOF）文档", "office", "请另存为 .docx 后再读入"))
+    return None
+
+
+def _old(data: bytes, name: str) -> Reader:
+    """The old binary formats by the names in their directory; what is neither sheet nor slides is for LibreOffice."""
+    if _has_stream(data, "EncryptedPackage"):
+        raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。")
+    if _has_stream(data, "WordDocument"):
+        return partial(needs, _WORDS)
+    if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
+        return reader("old_workbook")
+    if _has_stream(data, "PowerPoint Document"):
+        raise Unreadable(f"没有读到任务表：{name}是{SLIDES}")
+    return partial(
+        needs, ("旧版 Office 格式的文件", "office", "请用 Word、Excel 或 WPS 另存为 .docx 或 .xlsx 后再读入")
     )
 
 
-def _zipped(data: bytes, name: str) -> Reader:
-    try:
-        with ZipFile(BytesIO(data)) as packed:
-            names = set(packed.namelist())
-    except BadZipFile:
-        raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请在 Word 或 WPS 中打开并另存后再读入。") from None
-    if "word/document.xml" in names:
-        return _reader("word")
-    if any(part.startswith("xl/") for part in names):
-        return _reader("workbook")
-    if "OFD.xml" in names:
-        raise Unreadable(
-            f"没有读到任务表：{name}是 OFD 版式文件，请用版式阅读软件另存为 PDF，或改用 Word、Excel 原件。"
-        )
-    raise Unreadable(f"没有读到任务表：{name}是压缩包，不是任务表；请解压后选择其中的文件。")
-
-
-def _old(data: bytes, ending: str) -> Reader:
-    """The old binary formats: a workbook holds a stream of that name (UTF-16), the rest is for LibreOffice."""
-    if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")) and ending not in ("doc", "wps"):
-        return _reader("workbook")
-    return _needs_office
+def _has_stream(data: bytes, stream: str) -> bool:
+    """Whether a directory entry of a compound file has this name: 128 bytes each, the length of the name at 64."""
+    wanted, at = stream.encode("utf-16-le") + b"\x00\x00", -1
+    while (at := data.find(wanted, at + 1)) >= 0:
+        if at % 128 == 0 and data[at + 64 : at + 66] == len(wanted).to_bytes(2, "little"):
+            return True
+    return False

@@ -1,23 +1,102 @@
-"""Comma-separated text (.csv): one grid; the encoding is found like that of any text."""
+"""Values between separators (.csv): one grid by the separator that gives the head its columns, ``sep=`` heard."""
 
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
 from io import StringIO
 
+from intake import columns
 from intake.blocks import Document, Grid, Span
-from intake.decode import decode
+from intake.decode import characters, decode, spoilt
 from workflow.record.errors import Unreadable
+
+MARKS = (",", ";", "\t", "|", "，", "；")
+HEAD_WITHIN, TRIED, LOOKED_AT = 60, 400, 60_000
+"""Rows among which the head stands; lines by which a separator is chosen; bytes by which the format is told."""
+_SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*\n", re.IGNORECASE)
+_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A way to cut the text: the separator, whether quotes hold cells together, the lines it passes over."""
+
+    mark: str
+    quoting: bool
+    skip: int = 0
+
+
+def is_meant(data: bytes) -> bool:
+    """Whether a text without a name for it is such a table: ``sep=``, or a head and rows as wide between commas."""
+    begin = data[:LOOKED_AT]
+    if len(data) > LOOKED_AT:
+        begin = begin[: begin.rfind(b"\n") + 1]
+    text = "\n".join(characters(begin).splitlines())
+    if _SEP.match(text):
+        return True
+    try:
+        rows = [row for _, row in _rows(_head(text), _best(text, (",", ";")))] if "," in text or ";" in text else []
+    except csv.Error:
+        return False
+    at = next((n for n, row in enumerate(rows) if columns.header_of(row)), None)
+    return at is not None and len(rows[at]) > 2 and sum(len(row) == len(rows[at]) for row in rows[at:]) > 1
 
 
 def read(data: bytes, name: str) -> Document:
     """The rows as one grid. Raises Unreadable."""
     text = decode(data, name)
-    head = text[:4000]
-    mark = max(",;\t，", key=head.count)
+    said = _SEP.match(text)
+    found = _Reading(said.group(1), True, 1) if said else _best(text, MARKS)
     try:
-        rows = list(csv.reader(StringIO(text), delimiter=mark))
+        rows = _rows(text, found)
     except csv.Error:
         raise Unreadable(f"没有读到任务表：{name}不是可以读取的 CSV，请用 Excel 或 WPS 另存为 XLSX 再读入。") from None
-    spans = [Span(at, n, cell) for at, row in enumerate(rows) for n, cell in enumerate(row) if cell.strip()]
-    return Document([Grid(spans, [f"第 {n} 行" for n in range(1, len(rows) + 1)])])
+    spans = [
+        Span(at, n, cell) for at, (_, row) in enumerate(rows) for n, cell in enumerate(map(_plain, row)) if cell.strip()
+    ]
+    return Document([Grid(spans, [f"第 {line} 行" for line, _ in rows])], spoilt(text))
+
+
+def _best(text: str, marks: tuple[str, ...]) -> _Reading:
+    """The way that gives most rows the width of the head; without a head, most rows one width."""
+    ways = [_Reading(mark, quoting) for mark in marks for quoting in (True, False)]
+    return max(ways, key=lambda way: _fit(_head(text), way))
+
+
+def _head(text: str) -> str:
+    return "\n".join(text.split("\n", TRIED)[:TRIED])
+
+
+def _fit(text: str, way: _Reading) -> tuple[bool, int, int]:
+    try:
+        rows = [row for _, row in _rows(text, way)]
+    except csv.Error:
+        return (False, 0, 0)
+    head = next((row for row in rows[:HEAD_WITHIN] if columns.header_of(row)), None)
+    if head is not None:
+        return (True, sum(len(row) == len(head) for row in rows), len(head))
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return (False, count, width)
+
+
+def _rows(text: str, way: _Reading) -> list[tuple[int, list[str]]]:
+    """(line of the file, cells) of every row."""
+    lines = StringIO(text)
+    for _ in range(way.skip):
+        lines.readline()
+    reader = csv.reader(lines, delimiter=way.mark, quoting=csv.QUOTE_MINIMAL if way.quoting else csv.QUOTE_NONE)
+    found, before = [], way.skip
+    for row in reader:
+        found.append((before + 1, row))
+        before = way.skip + reader.line_num
+    return found
+
+
+def _plain(cell: str) -> str:
+    """``="001"`` is how a number is kept from losing its zeros."""
+    formula = _FORMULA.fullmatch(cell.strip())
+    return formula.group(1).replace('""', '"') if formula else cell

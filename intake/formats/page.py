@@ -1,4 +1,4 @@
-"""Saved web pages (.html): visible text and tables with their spans; scripts, styles and hidden parts are left out."""
+"""Saved web pages (.html): visible text and tables with their spans; what a browser does not show is left out."""
 
 from __future__ import annotations
 
@@ -9,114 +9,139 @@ from typing import Any
 from lxml import html
 from lxml.etree import ParserError
 
-from intake.blocks import Document, Grid, Paragraph, Span
+from intake.blocks import Document, Grid, Paragraph
+from intake.decode import characters, spoilt
+from intake.formats import page_table
+from intake.formats.left_out import LeftOut
+from intake.formats.page_styles import Sheet
 from workflow.record.errors import Unreadable
 
-_UNSEEN = {"script", "style", "head", "noscript", "template", "iframe", "svg", "nav", "select", "button"}
+_UNSEEN = {
+    "script", "style", "head", "noscript", "template", "iframe", "svg", "nav", "select", "button", "input", "object",
+    "audio", "video", "canvas", "datalist", "title", "meta", "link",
+}  # fmt: skip
 _BLOCKS = {
-    "p",
-    "div",
-    "li",
-    "ul",
-    "ol",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "tr",
-    "br",
-    "section",
-    "article",
-    "center",
-    "dd",
-    "dt",
-}
+    "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "br", "hr", "section", "article", "center",
+    "dd", "dt", "dl", "pre", "caption", "blockquote", "header", "footer", "main", "aside", "form", "fieldset",
+}  # fmt: skip
+_NOTED = {"del": "struck", "s": "struck", "strike": "struck", "rt": "ruby", "rtc": "ruby", "rp": ""}
+"""Elements whose words are shown as taken out, or stand beside the words."""
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-z0-9_-]{3,20})", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\r\n\xa0\u3000]*[ \t\r\n\xa0][ \t\r\n\xa0]*")
 
 
-def read(data: bytes, name: str) -> Document:
-    """Every visible block in order. Raises Unreadable."""
-    found = _CHARSET.search(data[:4096])
-    encoding = (found.group(1).decode() if found else "utf-8").lower()
-    encoding = {"gb2312": "gb18030", "gbk": "gb18030"}.get(encoding, encoding)
+def read(data: bytes, name: str, *, charset: str = "") -> Document:
+    """Every visible block in order; ``charset``: as a mail declares it. Raises Unreadable."""
+    found = _CHARSET.search(data[:8192])
+    text = characters(data, charset or (found.group(1).decode() if found else ""))
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else encoding)
-    except (UnicodeDecodeError, LookupError):
-        text = data.decode("gb18030", "replace")
-    try:
-        root = html.document_fromstring(
-            re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=html.HTMLParser(no_network=True)
-        )
+        plain = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+        root = html.document_fromstring(plain, parser=html.HTMLParser(no_network=True, huge_tree=False))
     except (ParserError, ValueError):
         raise Unreadable(f"没有读到任务表：{name}不是可以读取的网页，请在浏览器中另存后再读入。") from None
-    document, lines = Document(), [""]
-    for piece in _walk(root):
+    walk = Walk(Sheet(root))
+    try:
+        blocks = list(_blocks(walk.over(root)))
+    except RecursionError:
+        raise Unreadable(f"没有读到任务表：{name}的网页嵌套过深，不能读取；请把任务表复制到 Word 后再读入。") from None
+    return Document(blocks, [*walk.left.notes(), *spoilt(text)])
+
+
+def _blocks(pieces: Iterator[str | Grid]) -> Iterator[Paragraph | Grid]:
+    """Lines and grids of pieces: a line ends where a block does."""
+    line: list[str] = []
+    for piece in pieces:
+        if not isinstance(piece, Grid) and piece != "\n":
+            line.append(piece)
+            continue
+        text = "".join(line).strip()
+        line = []
+        if text:
+            yield Paragraph(text)
         if isinstance(piece, Grid):
-            _flush(document, lines)
-            document.blocks.append(piece)
-        elif piece == "\n":
-            _flush(document, lines)
-        else:
-            lines[0] += piece
-    _flush(document, lines)
-    return document
-
-
-def _flush(document: Document, lines: list[str]) -> None:
-    text = lines[0].strip()
+            yield piece
+    text = "".join(line).strip()
     if text:
-        document.blocks.append(Paragraph(text))
-    lines[0] = ""
+        yield Paragraph(text)
 
 
-def _walk(node: Any) -> Iterator[str | Grid]:
-    if not isinstance(node.tag, str) or node.tag in _UNSEEN or _HIDDEN.search(node.get("style", "")):
-        yield _run(node.tail)
-        return
-    if node.tag == "table" and node.find(".//table") is None:
-        yield Grid(_spans(node))
-    else:
-        if node.tag in _BLOCKS:
-            yield "\n"
-        yield _run(node.text)
+class Walk:
+    """One way through a page: what is seen comes out, what is not is noted."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self.left = sheet, LeftOut()
+
+    def over(self, node: Any) -> Iterator[str | Grid]:
+        """The words, line ends and tables under a node, then the words behind it."""
+        tag = node.tag
+        if not isinstance(tag, str) or tag in _UNSEEN or not self.is_seen(node):
+            pass
+        elif tag == "table":
+            yield from self._table(node)
+        else:
+            block = tag in _BLOCKS
+            if block:
+                yield "\n"
+            if node.text:
+                yield run(node.text)
+            for child in node:
+                yield from self.over(child)
+            if block:
+                yield "\n"
+        if node.tail:
+            yield run(node.tail)
+
+    def is_seen(self, node: Any) -> bool:
+        """Whether a node's words are shown as valid; those that are not are noted."""
+        tag = node.tag
+        kind = _NOTED.get(tag)
+        if kind is None:
+            kind = self._sheet.unseen(node) if node.attrib else None
+        if kind:
+            self.left.add(kind, node.text_content())
+        return kind is None
+
+    def cell(self, cell: Any) -> str:
+        """The words of a cell, a line a block; a table within it that is more than a list is told."""
+        if not len(cell):
+            return run(cell.text).strip()
+        lines = "".join(self._in_cell(cell)).split("\n")
+        return "\n".join(line.strip() for line in lines if line.strip())
+
+    def _in_cell(self, cell: Any) -> Iterator[str]:
+        yield run(cell.text)
+        for child in cell:
+            for piece in self.over(child):
+                if not isinstance(piece, Grid):
+                    yield piece
+                elif page_table.is_list(piece):
+                    yield "\n" + "\n".join(span.text for span in piece.spans) + "\n"
+                else:
+                    self.left.add("inner", page_table.told(piece))
+
+    def _table(self, table: Any) -> Iterator[str | Grid]:
+        """A table as a grid under its caption; one that only lays out others is opened up."""
+        rows = page_table.rows(table)
+        if page_table.is_frame(rows):
+            for group in rows:
+                for cell in (cell for row in group for cell in page_table.cells(row)):
+                    yield "\n"
+                    yield from self._inside(cell)
+                    yield "\n"
+            return
+        for caption in table.iterchildren("caption"):
+            if self.is_seen(caption):
+                yield "\n"
+                yield from self._inside(caption)
+                yield "\n"
+        yield page_table.grid(rows, self)
+
+    def _inside(self, node: Any) -> Iterator[str | Grid]:
+        yield run(node.text)
         for child in node:
-            yield from _walk(child)
-        if node.tag in _BLOCKS:
-            yield "\n"
-    yield _run(node.tail)
+            yield from self.over(child)
 
 
-def _run(text: str | None) -> str:
+def run(text: str | None) -> str:
     """Text between tags: its own line breaks are only blanks."""
-    return re.sub(r"[ \t\r\n\xa0]+", " ", text or "")
-
-
-def _spans(table: Any) -> list[Span]:
-    """The cells at their places: a span from above pushes what comes after it to the right (HTML, table model)."""
-    spans: list[Span] = []
-    taken: dict[int, int] = {}
-    rows = [row for row in table.iter("tr") if not _HIDDEN.search(row.get("style", ""))]
-    for at, row in enumerate(rows):
-        column = 0
-        for cell in row.iterchildren("td", "th"):
-            while taken.get(column, 0) > at:
-                column += 1
-            down, across = (_times(cell.get(name)) for name in ("rowspan", "colspan"))
-            down = len(rows) - at if cell.get("rowspan") == "0" else down
-            spans.append(Span(at, column, _cell_text(cell), down, across))
-            for place in range(column, column + across):
-                taken[place] = at + down
-            column += across
-    return spans
-
-
-def _times(value: str | None) -> int:
-    return min(max(int(value), 1), 1000) if value and value.strip().isdigit() else 1
-
-
-def _cell_text(cell: Any) -> str:
-    words = "".join(piece for piece in _walk(cell) if isinstance(piece, str))
-    return "\n".join(line.strip() for line in words.split("\n") if line.strip())
+    return _BLANKS.sub(" ", text) if text else ""

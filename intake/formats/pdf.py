@@ -16,12 +16,15 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
-from intake.formats import scanned, unruled
+from intake.formats import printed, scanned, unruled
+from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
 from intake.programs import Needs
 from workflow.record.errors import Unreadable
 
 MAX_PAGES = 400
+NAMELESS = 0.3
+"""The share of characters that a font does not name from which a page is read like a picture."""
 _PIECE = re.compile(r"[（(《“‘\[〔]*(?:[A-Za-z0-9.%-]+|.)[、，。；：！？）》”’,.;:!?)\]〕%]*")
 """What a line break may not part: an opening bracket and what follows, a number, a character and the marks after it."""
 CLOSE = 3.0
@@ -36,6 +39,7 @@ _RULED = {
 
 def read(data: bytes, name: str) -> Document:
     """Every page in order. Raises Unreadable."""
+    data = data[max(data.find(b"%PDF-"), 0) :]  # mail programs and printers put lines before it
     try:
         with pdfplumber.open(BytesIO(data)) as opened:
             if len(opened.pages) > MAX_PAGES:
@@ -55,14 +59,22 @@ def read(data: bytes, name: str) -> Document:
 
 def _document(opened: Any, name: str) -> Document:
     document, pictures, ruled = Document(notes=list(_active(opened))), 0, False
-    pages = []
-    for number, page in enumerate(opened.pages, start=1):
-        pictures += bool(page.images) and not page.chars
+    pages, left, nameless, chars = [], LeftOut(), 0, 0
+    for number, whole in enumerate(opened.pages, start=1):
+        pictures += bool(whole.images) and not whole.chars
+        nameless += sum(char["text"].startswith("(cid:") for char in whole.chars)
+        chars += len(whole.chars)
+        page = printed.seen(whole, left) if not scanned.is_recognised(whole.chars) else whole
         ends = _ends(page)
         tables = [table for table in page.find_tables(_settings(page, ends)) if len(table.cells) > 1]
         ruled = ruled or bool(tables)
         pages.append((number, list(_page(page, tables, number, ends)), _words(page)))
-        page.close()  # its layout would stay in memory
+        whole.close()  # its layout would stay in memory
+    if nameless > NAMELESS * chars:
+        raise Needs(
+            "ocr",
+            f"没有读到任务表：{name}的字体没有写明各字是什么，取不出文字；请用 Word 原件重新导出 PDF，或改用 Word、Excel 原件。",
+        )
     if pictures and not any(blocks for _, blocks, _ in pages):
         raise Needs(
             "ocr",
@@ -73,6 +85,7 @@ def _document(opened: Any, name: str) -> Document:
         document.blocks = [block for _, blocks, _ in pages for block in blocks]
     else:
         document.blocks = unruled.blocks([(number, words) for number, _, words in pages])
+    document.notes += left.notes()
     return document
 
 

@@ -1,16 +1,25 @@
-"""Workbooks (.xlsx, .xls, .et): every sheet as a grid with its merged cells; hidden rows and sheets are told."""
+"""Workbooks (.xlsx): every visible sheet as a grid of what its cells display, read straight off the parts of the file."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import re
+from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
-import openpyxl
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from lxml import etree
 
-from intake.blocks import MAX_CELLS, Document, Grid, Paragraph, Span
-from intake.formats import archive
+from intake.blocks import Document
+from intake.formats import archive, displayed
+from intake.formats.cell_styles import PLAIN, Look, looks
+from intake.formats.left_out import LeftOut
+from intake.formats.package import Package
+from intake.formats.sheet import Tab, address, put
 from workflow.record.errors import Unreadable
+
+_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NS = "{*}"
 
 
 def read(data: bytes, name: str) -> Document:
@@ -18,70 +27,154 @@ def read(data: bytes, name: str) -> Document:
     if data.startswith(b"PK"):
         archive.check(data, name)
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-    except (CalamineError, ValueError, OSError) as error:
-        if "assword" in str(error):
-            raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+        return _Workbook(Package(data, name)).document()
+    except (etree.XMLSyntaxError, KeyError, ValueError, AttributeError, IndexError):
         raise Unreadable(
             f"没有读到任务表：{name}不是可以打开的表格，请在 Excel 或 WPS 中打开并另存后再读入。"
         ) from None
-    document = Document()
-    hidden = _hidden_rows(data) if data.startswith(b"PK") else {}
-    for meta in book.sheets_metadata:
-        if meta.visible is not SheetVisibleEnum.Visible:
-            document.notes.append(f"工作表“{meta.name}”是隐藏的，没有读取；如需读取，请取消隐藏后重新读入。")
-            continue
-        _sheet(book, meta.name, hidden.get(meta.name, set()), document, name)
-    return document
 
 
-def _sheet(book: CalamineWorkbook, title: str, hidden: set[int], document: Document, name: str) -> None:
-    sheet = book.get_sheet_by_name(title)
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
-        raise Unreadable(
-            f"没有读到任务表：{name}的工作表“{title}”有 {sheet.total_height} 行、{sheet.total_width} 列，范围过大；"
-            "请删去表格以外的空行空列，另存后再读入。"
-        )
-    rows = sheet.to_python(skip_empty_area=False)
-    merged = {begin: (end[0] - begin[0] + 1, end[1] - begin[1] + 1) for begin, end in sheet.merged_cell_ranges or ()}
-    spans = []
-    for at, row in enumerate(rows):
-        for column, value in enumerate(row):
-            text = _text(value)
-            if text:
-                down, across = merged.get((at, column), (1, 1))
-                spans.append(Span(at, column, text, down, across))
-    if not spans:
-        return
-    if hidden:
-        few = "、".join(str(row) for row in sorted(hidden)[:8])
-        more = f"等 {len(hidden)} 行" if len(hidden) > 8 else "行"
-        document.notes.append(f"工作表“{title}”第 {few} {more}是隐藏的，已照常读入，请核对是否需要。")
-    document.blocks.append(Paragraph(""))
-    document.blocks.append(Grid(spans, [f"“{title}”第 {n} 行" for n in range(1, len(rows) + 1)]))
+class _Workbook:
+    """The parts that all sheets share: strings, styles, the day from which days are counted."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.main = package.main()
+        self.parts = package.related(self.main)
+        self.root = package.tree(self.main)
+        self.left = LeftOut()
+        parts = {one.kind: one.part for one in self.parts.values()}
+        self.looks: list[Look] = looks(package.tree(parts.get("styles", "")))
+        self.strings = [self._string(one) for one in _children(package.tree(parts.get("sharedStrings", "")), "si")]
+        setting = self.root.find(f"{_NS}workbookPr")
+        self.since_1904 = setting is not None and setting.get("date1904") in ("1", "true")
+
+    def document(self) -> Document:
+        """All sheets, then what was left out."""
+        document = Document()
+        for meta in self.root.iter(f"{_NS}sheet"):
+            title = meta.get("name", "")
+            related = self.parts.get(next((value for key, value in meta.attrib.items() if key.endswith("}id")), ""))
+            if related is None or related.kind != "worksheet":
+                continue
+            if meta.get("state", "visible") != "visible":
+                self.left.add("sheet", title)
+                continue
+            put(self._tab(title, related.part), document, self.left, self.package.name)
+        document.notes += self.left.notes()
+        return document
+
+    def _tab(self, title: str, part: str) -> Tab:
+        tab = Tab(title)
+        tags = [f"{_NS}{tag}" for tag in ("row", "col", "mergeCell")]
+        stream = BytesIO(self.package.bytes(part))
+        row = -1
+        for _, node in etree.iterparse(stream, tag=tags, resolve_entities=False, no_network=True, load_dtd=False):
+            kind = node.tag.rsplit("}", 1)[-1]
+            if kind == "row":
+                row = int(node.get("r", row + 2)) - 1
+                self._row(node, row, tab)
+            elif kind == "col":
+                if node.get("hidden") in ("1", "true") or node.get("width") == "0":
+                    tab.hidden_columns.update(range(int(node.get("min")) - 1, min(int(node.get("max")), 16_384)))
+            elif kind == "mergeCell":
+                first, _, last = node.get("ref", "").partition(":")
+                tab.merged.append((*_place(first), *_place(last or first)))
+            node.clear()
+        return tab
+
+    def _row(self, node: Any, row: int, tab: Tab) -> None:
+        if node.get("hidden") in ("1", "true") or (node.get("ht") == "0" and node.get("customHeight")):
+            tab.hidden_rows.add(row)
+        column = -1
+        for cell in node:
+            place = cell.get("r")
+            column = _column(place) if place else column + 1
+            if len(cell):
+                text = self._text(cell, f"“{tab.title}”{address(row, column)}")
+                if text:
+                    tab.cells[row, column] = text
+
+    def _text(self, cell: Any, place: str) -> str:
+        """What a cell displays; why it displays nothing is noted."""
+        kind, value, formula, inline = cell.get("t", "n"), None, False, None
+        for child in cell:
+            tag = child.tag[child.tag.rfind("}") + 1 :]
+            if tag == "v":
+                value = child.text
+            elif tag == "f":
+                formula = True
+            elif tag == "is":
+                inline = child
+        at = cell.get("s")
+        look = self.looks[int(at)] if at and int(at) < len(self.looks) else PLAIN
+        if kind == "e":
+            self.left.add("error", value or "", place)
+            return ""
+        if inline is not None:
+            text = self._string(inline)
+        elif value is None or (not value and kind == "n"):
+            if formula and kind != "str":
+                self.left.add("uncounted", "", place)
+            return ""
+        else:
+            text = self._value(value, kind, look)
+        text = text.strip()
+        if text and look.unseen:
+            self.left.add(look.unseen, text, place)
+            return ""
+        return text
+
+    def _value(self, value: str, kind: str, look: Look) -> str:
+        if kind == "s":
+            return displayed.shown_text(self.strings[int(value)], look.code)
+        if kind == "n":
+            return displayed.shown(float(value), look.code, since_1904=self.since_1904)
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        if kind == "d":  # a day as ISO 8601 has it
+            return displayed.shown(displayed.serial(value), look.code or "yyyy/m/d")
+        return displayed.shown_text(_unescaped(value), look.code)
+
+    def _string(self, node: Any) -> str:
+        """A string of runs without those struck out; sounds beside the characters are no text."""
+        pieces = []
+        for child in node:
+            tag = child.tag[child.tag.rfind("}") + 1 :]
+            if tag == "t":
+                pieces.append(child.text or "")
+            elif tag == "r":
+                text = "".join(one.text or "" for one in child.iter(f"{_NS}t"))
+                struck = child.find(f"{_NS}rPr/{_NS}strike")
+                if struck is not None and struck.get("val", "1") not in ("0", "false"):
+                    self.left.add("struck", text)
+                else:
+                    pieces.append(text)
+            elif tag == "rPh":
+                self.left.add("ruby", "".join(child.itertext()))
+        return _unescaped("".join(pieces))
 
 
-def _hidden_rows(data: bytes) -> dict[str, set[int]]:
-    """Rows that somebody has hidden, by sheet; their values are read all the same."""
-    try:
-        book = openpyxl.load_workbook(BytesIO(data))
-        return {
-            sheet.title: {row for row, shape in sheet.row_dimensions.items() if shape.hidden}
-            for sheet in book.worksheets
-        }
-    except (KeyError, ValueError, TypeError, OSError, AttributeError):
-        return {}  # calamine has read it; only the hint is missing
+def _children(root: Any, tag: str) -> Iterator[Any]:
+    return root.iterchildren(f"{_NS}{tag}") if root is not None else iter(())
 
 
-def _text(value: object) -> str:
-    """A cell as it reads: whole numbers without a point, days as days."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value)
-    if isinstance(value, datetime):
-        day = f"{value.year}年{value.month}月{value.day}日"
-        return day if value.time() == time() else f"{day} {value:%H:%M}"
-    if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return str(value).replace("_x000D_", "").strip()
+def _unescaped(text: str) -> str:
+    """``_x000D_`` is how a carriage return is stored."""
+    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text).replace("\r", "") if "_x" in text else text
+
+
+def _column(place: str) -> int:
+    at = 0
+    for char in place:
+        if not char.isalpha():
+            break
+        at = at * 26 + ord(char.upper()) - 64
+    return at - 1
+
+
+def _place(ref: str) -> tuple[int, int]:
+    found = _PLACE.match(ref.replace("$", ""))
+    if found is None:
+        raise ValueError(ref)
+    return int(found.group(2)) - 1, _column(found.group(1))

@@ -104,7 +104,9 @@ PARTS = (
         Path("/etc/ssl/certs/ca-certificates.crt").is_file,
         "不能与邮件服务器、群机器人和时间戳服务加密连接",
     ),
-    Part("LibreOffice", ("libreoffice-writer-nogui",), partial(has, "office"), "不能读入 .doc 和 .wps"),
+    Part(
+        "LibreOffice", ("libreoffice-writer-nogui",), partial(has, "office"), "不能读入 .doc、.wps、.rtf、.odt 和 .ods"
+    ),
     Part("文字识别", ("tesseract-ocr", "tesseract-ocr-chi-sim", "poppler-utils"), _recognition, "不能读入扫描件"),
 )
 """One row a part; every package named here is named in the Makefile too."""
