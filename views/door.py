@@ -92,7 +92,7 @@ def reading() -> Session:
 def writing() -> Iterator[tuple[Session, User]]:
     """One transaction with the signed-in person in it; commits once at the end, or nothing has happened.
 
-    What was posted is stored then, and only then: ``g.stored`` says so to :mod:`views.desks.typed_words`.
+    What was posted is stored then, and only then: ``g.stored`` says so to :mod:`views.typed_words`.
     Inside it ask ``session`` alone: a read of :func:`reading` would keep the commit waiting.
     """
     pause_reading()

@@ -12,9 +12,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from views.api.frame import code_of, is_api, problem
-from views.desks.typed_words import refused_words
+from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
+from views.typed_words import refused_words
 from workflow.record.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
 from workflow.record.troubles import trouble
 

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from views.api.frame import is_api
+from views.api_frame import is_api
 from views.door import address, installation, marking, noted_as
 from workflow.office.models import User
 from workflow.record.audit import Entry, note_access

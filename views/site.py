@@ -14,16 +14,16 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from views import frame
+from views import auth
 from views.api import desk as api_desk
 from views.api import routes as api
 from views.api import verbs as api_verbs
-from views.api.frame import ROOT, describe
+from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
-    auth,
     dossiers,
+    frame,
     inbox,
     ledgers,
     manual,

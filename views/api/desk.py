@@ -20,7 +20,7 @@ from forms.api_out_desk import (
     PoliciesOut,
     PolicyOut,
 )
-from views.api.frame import ROOT, once
+from views.api_frame import ROOT, once
 from views.door import installation, load_ledger, me, permit, reading, today
 from workflow.office.models import User
 from workflow.office.notices import read_notices

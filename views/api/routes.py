@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from forms.api import ActIn, DayIn, EvidenceIn, LinkIn, ListIn, ReportIn
 from forms.api_out import DoneOut, EventsOut, LightOut, MeOut, TaskListOut, TaskOut
-from views.api.frame import ROOT, once
 from views.api.shapes import event_out, line_out, task_out
+from views.api_frame import ROOT, once
 from views.desks.downloads import attachment, packet_name, registration_beside
 from views.desks.evidence import bring, checked, download, store_files
 from views.door import installation, load_task, me, pause_reading, permit, reading, today

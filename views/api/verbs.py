@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from forms.api import AskIn, CopyIn, DecideIn, DelegateIn, PaperIn, PolicyIn, SeatIn, SeenIn, WordsIn
 from forms.api_out import DoneOut
-from views.api.frame import ROOT, once
 from views.api.routes import change
+from views.api_frame import ROOT, once
 from views.desks.paper import scanned
 from views.door import installation, permit
 from workflow.office.models import User

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from views.desks.frame import MENU
 from views.door import installation, me, number_in, permit, reading, today, typed, writing
-from views.frame import MENU
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Notice
 from workflow.office.notices import read_notices

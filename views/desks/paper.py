@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as Answer
 from forms.tasks import SeenForm
 from views.desks.downloads import attachment
 from views.desks.evidence import Stored, store_files
-from views.desks.typed_words import keep_draft
 from views.door import installation, load_task, me, number_in, pause_reading, permit, reading, writing
+from views.typed_words import keep_draft
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.text import file_name

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from forms.tasks import ReportForm, SignForm
 from views.desks import clock, evidence, paper, phrases, requests, sharing, signers
 from views.desks.task_page import Typed, task_page
-from views.desks.typed_words import keep_draft
 from views.door import installation, load_task, me, number_in, permit, reading, writing
+from views.typed_words import keep_draft
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.tasks import acting

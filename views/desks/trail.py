@@ -12,8 +12,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from packets.printed import known_heads
 from views.desks.downloads import named
+from views.desks.frame import moment
 from views.door import installation, number_in, pause_reading, permit, reading, typed
-from views.frame import moment
 from workflow.office.permissions import Permission
 from workflow.record.audit import ChainCheck, Head, head
 from workflow.record.errors import Invalid

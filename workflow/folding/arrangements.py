@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
 from workflow.office.models import ApiToken
+from workflow.office.words import TokenScope
+from workflow.record.words import Word
 from workflow.tasks.models import Delegation, GatePolicy
-from workflow.tasks.words import Gate
+from workflow.tasks.words import Gate, Mode
 
 _RANGE = ("gate", "unit_id", "ledger_id", "item_id")
 
@@ -17,6 +19,7 @@ class Policies(Fold):
     """Who signs at a gate (审批设置): one for each range."""
 
     model, subject, key = GatePolicy, "审批设置", _RANGE
+    codes: ClassVar[Mapping[str, type[Word]]] = {"mode": Mode}
     words: ClassVar[Mapping[str, str]] = {"mode": "签批方式", "people": "签批人"}
 
     def hear(self, told: Told) -> None:
@@ -66,6 +69,7 @@ class Tokens(Fold):
     """Keys with which programs act as people (接口令牌)."""
 
     model, subject = ApiToken, "接口令牌"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"scope": TokenScope}
     words: ClassVar[Mapping[str, str]] = {"user_id": "持有人", "name": "用途", "scope": "范围", "expires": "有效期"}
 
     def hear(self, told: Told) -> None:

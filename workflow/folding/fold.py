@@ -61,6 +61,8 @@ class Fold:
     key: ClassVar[tuple[str, ...]] = ("id",)
     words: ClassVar[Mapping[str, str]]
     """Column → its name in a sentence: these columns are compared."""
+    codes: ClassVar[Mapping[str, type[Word]]] = {}
+    """Column → the dictionary that its codes are words of."""
 
     def __init__(self) -> None:
         self.lines: dict[Hashable, Line] = {}
@@ -115,7 +117,7 @@ class Fold:
         """Every compared column that is not as told."""
         for column, word in self.words.items():
             if column in line.values and line.values[column] != row[column]:
-                stored, told = shown(row[column]), shown(line.values[column])
+                stored, told = (shown(value, self.codes.get(column)) for value in (row[column], line.values[column]))
                 seq = line.said_by[column]
                 yield f"{self._spoken(key)}的{word}被改动：现为「{stored}」，留痕第 {seq} 条为「{told}」。"
 
@@ -129,7 +131,7 @@ def plainly(value: Any) -> Any:
     return value
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, code: type[Word] | None = None) -> str:
     """A value in a sentence: words for codes, nothing as 空."""
     if value is None or value == "":
         return "空"
@@ -138,11 +140,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
-        value = _WORDS.get(value, value)
+        value = next((one.word for one in code or () if one.value == value), value)
     if isinstance(value, list | tuple | set | frozenset):
-        value = "、".join(sorted(shown(one) for one in value)) or "空"
+        value = "、".join(sorted(shown(one, code) for one in value)) or "空"
     text = str(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-_WORDS = {member.value: member.word for kind in Word.__subclasses__() for member in kind}

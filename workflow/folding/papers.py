@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
+from workflow.record.words import Word
 from workflow.tasks.models import Packet, PacketRevision
 from workflow.tasks.words import PacketState
 from workflow.year.models import Dossier
@@ -20,6 +21,7 @@ class Packets(Fold):
     """What a packet is good for (证据包): complete with the office's seal, retired when its task goes back."""
 
     model, subject, key = Packet, "证据包", ("number",)
+    codes: ClassVar[Mapping[str, type[Word]]] = {"state": PacketState}
     words: ClassVar[Mapping[str, str]] = {"task_id": "任务", "round": "轮次", "state": "状态"}
 
     def __init__(self) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Line, Told
 from workflow.office.models import Unit, UnitAlias, User, UserRole
+from workflow.office.words import Role, UnitKind
+from workflow.record.words import Word
 
 
 class People(Fold):
@@ -35,6 +37,7 @@ class Desks(Fold):
     """Who sits at which desks (岗位授权); a person without any has no row."""
 
     model, subject = UserRole, "人员"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"roles": Role}
     words: ClassVar[Mapping[str, str]] = {"roles": "岗位"}
 
     def __init__(self) -> None:
@@ -66,6 +69,7 @@ class Units(Fold):
     """The directory (单位名录): names, kinds, other names, and what is in use."""
 
     model, subject = Unit, "单位"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"kind": UnitKind}
     words: ClassVar[Mapping[str, str]] = {"name": "名称", "kind": "类别", "active": "启用状态", "aliases": "简称"}
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
+from workflow.record.words import Word
 from workflow.tasks.models import Evidence, Signoff
 from workflow.tasks.process import gate_at
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status
@@ -18,6 +19,7 @@ class Signoffs(Fold):
     """Who decided what, bound to which content, and whether it still stands (签批); each row names its event."""
 
     model, subject, key = Signoff, "签批", ("event_seq",)
+    codes: ClassVar[Mapping[str, type[Word]]] = {"gate": Gate, "decision": Decision}
     words: ClassVar[Mapping[str, str]] = {
         "task_id": "任务", "round": "轮次", "gate": "环节", "decision": "结果", "user_id": "签批人", "user_name": "签批人姓名",
         "unit_id": "签批单位", "opinion": "意见", "content_digest": "内容摘要", "at": "时间", "principal_id": "授权人",
@@ -83,6 +85,7 @@ class Pieces(Fold):
     """Files and links that were laid before the signers (证明材料)."""
 
     model, subject = Evidence, "证明材料"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"kind": EvidenceKind}
     words: ClassVar[Mapping[str, str]] = {
         "task_id": "任务", "round": "轮次", "kind": "形式", "name": "名称", "note": "说明", "sha256": "文件", "size": "大小",
         "media_type": "文件类型", "uploaded_by_id": "上传人", "uploaded_at": "上传时间", "removed_by_id": "移除人",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Line, Told
+from workflow.record.words import Word
 from workflow.tasks.binding import content_digest
 from workflow.tasks.models import Evidence, Request, Task
 from workflow.tasks.words import RequestKind, Status, TaskOutcome
@@ -23,6 +24,7 @@ class Tasks(Fold):
     """Status, version, round, dates, content and place of every task (任务)."""
 
     model, subject = Task, "任务"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"status": Status, "outcome": TaskOutcome}
     words: ClassVar[Mapping[str, str]] = {
         "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
         "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
@@ -95,6 +97,7 @@ class Requests(Fold):
     """Who asked for what, and what was decided (申请): the nth of a kind about a task is the nth event of it."""
 
     model, subject, key = Request, "申请", ("id",)
+    codes: ClassVar[Mapping[str, type[Word]]] = {"kind": RequestKind}
     words: ClassVar[Mapping[str, str]] = {
         "asked_by_id": "申请人", "asked_at": "申请时间", "old_due": "原时限", "new_due": "申请的时限", "granted": "决定",
         "decided_at": "决定时间", "reason": "理由",

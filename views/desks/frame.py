@@ -10,9 +10,9 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
-from views.desks.auth import signed_in
-from views.desks.typed_words import accepted, tell
+from views.auth import signed_in
 from views.door import password_old, reading, today
+from views.typed_words import accepted, tell
 from workflow.office.permissions import Permission, may
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.showing import spoken_duty, spoken_size

@@ -14,10 +14,10 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
-from views.api.frame import bearer, is_api, problem
-from views.desks.known_browser import place_of, remember
-from views.desks.typed_words import own_page
+from views.api_frame import bearer, is_api, problem
 from views.door import OPEN, WHOLE, address, installation, marking, me, password_old, permit, reading, writing
+from views.known_browser import place_of, remember
+from views.typed_words import own_page
 from workflow.office import people
 from workflow.office.access import expire_session
 from workflow.office.failures import MOST, WINDOW
