@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import OTHER, PDF, Office, sign, upload
+from views.auth import _safe
+from views.door import OPEN, required
 from workflow.models import Notice
+from workflow.permissions import Permission
 from workflow.vocabulary import Action, Role, Status
 
 MISSING = "没有找到您要的内容，可能已被移走，或者您无权查看。"
@@ -41,6 +44,24 @@ def _without_token(page: str) -> str:
 
 
 @pytest.mark.parametrize("task_id", ["0", str(2**63 - 1), str(2**63), "9" * 5000])
+def test_every_route_says_what_it_asks_for(office: Office) -> None:
+    asked = {rule.endpoint: required(office.app, rule.endpoint) for rule in office.app.url_map.iter_rules()}
+    assert len(asked) > 100
+    assert [name for name, what in asked.items() if what != OPEN and not isinstance(what, Permission)] == []
+    silent = office.client("sysadmin")
+    office.app.view_functions["inbox.index"] = lambda: "a page that says nothing"
+    assert silent.get("/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.cn/", "//evil.cn/", "/\\evil.cn", "\\\\evil.cn", "javascript:alert(1)", "evil"]
+)
+def test_only_a_page_of_ours_follows_a_sign_in(office: Office, target: str) -> None:
+    with office.app.test_request_context():
+        assert _safe(target) == "/"
+        assert _safe("/tasks/1?x=1") == "/tasks/1?x=1"
+
+
 def test_numbers_that_no_task_can_have_are_not_found(office: Office, task_id: str) -> None:
     client = office.client("wang")
     for method, url in _routes(task_id):
