@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import OTHER, PDF, Office, sign, upload
+from views.auth import _safe
+from views.door import OPEN, required
 from workflow.office.models import Notice
+from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.tasks.words import Action, Status
 
@@ -39,6 +42,25 @@ def test_foreign_and_missing_tasks_answer_alike_at_every_door(office: Office) ->
 def _without_token(page: str) -> str:
     """The page but for its form token, which holds the second it was made in."""
     return re.sub(r'(name="csrf-token" content|name="csrf_token" value)="[^"]*"', "", page)
+
+
+def test_every_route_says_what_it_asks_for(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {rule.endpoint: required(office.app, rule.endpoint) for rule in office.app.url_map.iter_rules()}
+    assert len(asked) > 100
+    silent = [name for name, what in asked.items() if what != OPEN and not isinstance(what, Permission)]
+    assert silent == ["bootstrap.static"]  # an extension's own, which no page uses
+    assert office.client("sysadmin").get("/bootstrap/static/css/bootstrap.min.css").status_code in {403, 404}
+    monkeypatch.setitem(office.app.view_functions, "inbox.index", lambda: "a page that says nothing")
+    assert office.client("wang").get("/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.cn/", "//evil.cn/", "/\\evil.cn", "\\\\evil.cn", "javascript:alert(1)", "evil"]
+)
+def test_only_a_page_of_ours_follows_a_sign_in(office: Office, target: str) -> None:
+    with office.app.test_request_context():
+        assert _safe(target) == "/"
+        assert _safe("/tasks/1?x=1") == "/tasks/1?x=1"
 
 
 @pytest.mark.parametrize("task_id", ["0", str(2**63 - 1), str(2**63), "9" * 5000])
