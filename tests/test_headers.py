@@ -61,6 +61,14 @@ def test_over_tls_the_browser_is_told_to_stay_there(office: Office) -> None:
         assert "includeSubDomains" in told
 
 
+@pytest.mark.office(secure_cookies=True)
+def test_over_tls_no_cookie_can_be_set_by_a_neighbour(office: Office) -> None:
+    answer = office.app.test_client().get("/sign-in", base_url="https://localhost")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies
+    assert all(one.startswith("__Host-") and "Secure" in one for one in cookies)
+
+
 def test_no_page_of_ours_asks_for_an_inline_style() -> None:
     pages = [path for path in (ROOT / "templates").rglob("*.*") if path.parent.name not in PRINTED]
     assert len(pages) > 50

@@ -99,7 +99,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=1000,
         TRUSTED_HOSTS=settings.trusted_hosts or list(LOOPBACK),
-        SESSION_COOKIE_NAME="taizhang-form",
+        SESSION_COOKIE_NAME="__Host-taizhang-form" if settings.secure_cookies else "taizhang-form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
