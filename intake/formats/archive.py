@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
 from workflow.record.errors import Unreadable
 
+BROKEN = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
+"""How a packed file shows that it is damaged, locked or packed in a way that is not known."""
 MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 200 << 20, 100, 2_000
 SMALL = 1 << 20
 """Below this a high ratio is harmless: a short table of blanks packs well."""
@@ -22,7 +25,7 @@ def check(data: bytes, name: str) -> None:
                 raise Unreadable(f"没有读到任务表：{name}解开后太大，不像任务表；请只保留任务表部分，另存后再读入。")
             for part in parts:
                 _check_part(packed, part.filename, name)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except BROKEN:
         raise Unreadable(f"没有读到任务表：{name}已损坏或设有密码，不能打开；请去除密码、另存后再读入。") from None
 
 

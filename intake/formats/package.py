@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError  # noqa: N812 - the library's own name is a plain word
 
 from lxml import etree
 
+from intake.formats.archive import BROKEN
 from workflow.record.errors import Unreadable
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -87,7 +87,7 @@ class Package:
             return self._flat[stored]
         try:
             return self._zip.read(stored)
-        except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ZlibError):
+        except BROKEN:
             raise Unreadable(
                 f"没有读到任务表：{self.name}已损坏或设有密码，不能打开；请去除密码、另存后再读入。"
             ) from None
