@@ -13,6 +13,9 @@ from workflow.office.desks import Turn
 from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind, Role
 
+LONGEST = 500
+"""Characters of a notice: the width of its column."""
+
 
 class TaskLike(Protocol):
     """The task that a notice tells of (消息所指任务)."""
@@ -41,9 +44,24 @@ def tell_units(
     for unit_id, role, person in turns:
         seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
         people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
+    tell_people(session, people, text, at=at, task=task, ledger_id=ledger_id, kind=kind)
+
+
+def tell_people(
+    session: Session,
+    people: Iterable[int],
+    text: str,
+    *,
+    at: datetime,
+    task: TaskLike | None = None,
+    ledger_id: int | None = None,
+    kind: NoticeKind = NoticeKind.NEWS,
+) -> None:
+    """Put one notice into the inbox of each of these people, cut to what an inbox keeps."""
     about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
     notices = [
-        {"user_id": person, "kind": kind, "text": text[:500], "created_at": at, **about} for person in sorted(people)
+        {"user_id": person, "kind": kind, "text": text[:LONGEST], "created_at": at, **about}
+        for person in sorted(people)
     ]
     if notices:
         session.execute(insert(Notice), notices)
@@ -55,7 +73,7 @@ def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, 
     about = {"task_id": None, "ledger_id": ledger_id}
     people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
     notices = [
-        {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:500], "created_at": at, **about}
+        {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:LONGEST], "created_at": at, **about}
         for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
     ]
     if notices:
@@ -67,7 +85,7 @@ def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *,
     people = session.scalars(
         select(User.id).join(UserRole).where(User.active, UserRole.role.in_(tuple(roles))).distinct()
     )
-    wanted = [text[:500] for text in texts]
+    wanted = [text[:LONGEST] for text in texts]
     for person in people.all():
         unread = select(Notice.text).where(Notice.user_id == person, Notice.read_at.is_(None), Notice.text.in_(wanted))
         told = set(session.scalars(unread))

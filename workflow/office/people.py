@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from workflow.office.access import end_access
 from workflow.office.failures import Place, forget_wrong, note_wrong, shut
-from workflow.office.models import LoginSession, Notice, Unit, User, UserRole
+from workflow.office.models import LoginSession, Unit, User, UserRole
+from workflow.office.notices import tell_people
 from workflow.office.passwords import decoy, fits, one_time_password, set_password
 from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, may
 from workflow.office.resetting import ask_reset, close_resets
@@ -98,7 +99,7 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
     audit.record(session, "account.granted", by=by, at=at, data=data | end_access(session, user, at=at))
     words = "、".join(role.word for role in sorted(wanted)) or "无"
-    session.add(Notice(user_id=user.id, text=f"{by.name}（安全管理员）将您的岗位改为：{words}。", created_at=at))
+    tell_people(session, [user.id], f"{by.name}（安全管理员）将您的岗位改为：{words}。", at=at)
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from workflow.office.access import end_access
 from workflow.office.failures import forget_wrong
-from workflow.office.models import Notice, PasswordReset, User, UserRole
+from workflow.office.models import PasswordReset, User, UserRole
+from workflow.office.notices import tell_people
 from workflow.office.passwords import one_time_half, one_time_password, retire_password
 from workflow.office.permissions import ADMINISTRATORS, Permission, may
 from workflow.office.words import Role
@@ -35,9 +36,11 @@ def ask_reset(session: Session, user: User, *, by: User, at: datetime) -> str:
     session.add(PasswordReset(user=user, asked_by=by, asked_at=at, half_hash=kept))
     session.flush()
     _noted(session, "account.reset_asked", user, by=by, at=at)
-    _tell(session, [user.id], f"{_desk(by)}申请为您发放新的一次性口令，另一位管理员同意后原口令失效。{_PROTEST}", at=at)
+    tell_people(
+        session, [user.id], f"{_desk(by)}申请为您发放新的一次性口令，另一位管理员同意后原口令失效。{_PROTEST}", at=at
+    )
     others = _holders(session, ADMINISTRATORS - by.roles) - {by.id, user.id}
-    _tell(
+    tell_people(
         session,
         others,
         f"{_desk(by)}申请为{user.name}（{user.login}）发放新的一次性口令，请在“口令发放”中核实办理。",
@@ -63,7 +66,7 @@ def agree_to_reset(session: Session, reset_id: int, *, by: User, at: datetime) -
     ended = _replace(session, user, f"{reset.half_hash}|{kept}", at=at)
     close_resets(session, user, by=by, at=at)
     _noted(session, "account.password_reset", user, by=by, at=at, asked_by=asker.login, **ended)
-    _tell(session, [user.id], f"已为您发放新的一次性口令：{_desk(asker)}申请，{_desk(by)}同意。{_PROTEST}", at=at)
+    tell_people(session, [user.id], f"已为您发放新的一次性口令：{_desk(asker)}申请，{_desk(by)}同意。{_PROTEST}", at=at)
     return user, shown
 
 
@@ -74,7 +77,7 @@ def refuse_reset(session: Session, reset_id: int, *, by: User, at: datetime) -> 
         raise Forbidden(_NOT_YOURS)
     close_resets(session, reset.user, by=by, at=at)
     _noted(session, "account.reset_refused", reset.user, by=by, at=at, asked_by=reset.asked_by.login)
-    _tell(
+    tell_people(
         session,
         {reset.user_id, reset.asked_by_id} - {by.id},
         f"{_desk(by)}没有同意为{reset.user.name}发放新口令。",
@@ -92,9 +95,9 @@ def reset_at_the_shell(session: Session, user: User, *, at: datetime) -> str:
     ended = _replace(session, user, kept, at=at)
     close_resets(session, user, by=None, at=at)
     _noted(session, "account.password_reset", user, by=None, at=at, asked_by="", **ended)
-    _tell(session, [user.id], f"您的口令已在服务器上用命令重置。{_PROTEST}", at=at)
+    tell_people(session, [user.id], f"您的口令已在服务器上用命令重置。{_PROTEST}", at=at)
     others = _holders(session, {Role.SECURITY_ADMIN}) - {user.id}
-    _tell(session, others, f"{user.name}（{user.login}）的口令已在服务器上用命令重置，请核实。", at=at)
+    tell_people(session, others, f"{user.name}（{user.login}）的口令已在服务器上用命令重置，请核实。", at=at)
     return shown
 
 
@@ -141,10 +144,6 @@ def _holders(session: Session, roles: frozenset[Role] | set[Role]) -> set[int]:
 
 def _desk(person: User) -> str:
     return f"{person.name}（{'、'.join(role.word for role in sorted(person.roles))}）"
-
-
-def _tell(session: Session, people: set[int] | list[int], text: str, *, at: datetime) -> None:
-    session.add_all(Notice(user_id=one, text=text[:500], created_at=at) for one in sorted(people))
 
 
 def _noted(session: Session, kind: str, user: User, *, by: User | None, at: datetime, **more: str | int) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.office.models import Notice, User
+from workflow.office.models import User
+from workflow.office.notices import tell_people
 from workflow.office.permissions import Permission, may
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid
@@ -33,7 +34,7 @@ def copy_to(session: Session, task: Task, person: User, words: str, *, by: User,
     if fresh:
         session.add(TaskCopy(task_id=task.id, user_id=person.id, sent_by_id=by.id, sent_at=at))
     text = f"{by.unit.name} {by.name}抄送您「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{words}"
-    session.add(Notice(user_id=person.id, text=text[:500], task_id=task.id, ledger_id=task.ledger_id, created_at=at))
+    tell_people(session, [person.id], text, at=at, task=task)
     data = {"round": task.round, "unit": by.unit.name, "person": f"{person.unit.name} {person.name}", "opinion": words}
     audit.record(session, "task.copied", by=by, at=at, task_id=task.id, data=data)
     return fresh

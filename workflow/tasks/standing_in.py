@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
-from workflow.office.models import Notice, User
+from workflow.office.models import User
+from workflow.office.notices import tell_people
 from workflow.office.permissions import Permission, may
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
@@ -59,7 +60,7 @@ def delegate(
     session.flush()
     _noted(session, given, "delegation.given", by=by, at=at)
     words = f"{by.name}授权您代理签批，{spoken(starts)}至{spoken(ends)}：{reason}"
-    session.add(Notice(user_id=deputy.id, text=words[:500], created_at=at))
+    tell_people(session, [deputy.id], words, at=at)
     return given
 
 
@@ -97,9 +98,9 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
     data |= {"from_id": person.id, "to_id": to.id}
     audit.record(session, "account.handed_over", by=by, at=at, data=data)
     words = f"{person.name}的在办签批事项已移交给您，共 {moved} 件。"
-    session.add(Notice(user_id=to.id, text=words, created_at=at))
+    tell_people(session, [to.id], words, at=at)
     words = f"{by.name}（安全管理员）已将您的在办签批事项移交给{to.name}，共 {moved} 件。"
-    session.add(Notice(user_id=person.id, text=words, created_at=at))
+    tell_people(session, [person.id], words, at=at)
     return moved
 
 

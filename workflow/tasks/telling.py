@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import Notice, User, UserRole
+from workflow.office.notices import LONGEST, tell_people
 from workflow.office.words import NoticeKind, Role
 from workflow.tasks.models import Task
 
@@ -26,8 +27,8 @@ def tell_keepers(
     office = UserRole.role == Role.OFFICE
     if task is not None:
         office = office & (User.unit_id == task.item.ledger.office_id)
-    told = select(Notice.user_id).where(Notice.text == text[:500], Notice.created_at > at - AGAIN)
+    told = select(Notice.user_id).where(Notice.text == text[:LONGEST], Notice.created_at > at - AGAIN)
     wanted = keepers.where(office | (UserRole.role == Role.SYSTEM_ADMIN), User.id.not_in(told))
-    for person, role in session.execute(wanted.order_by(User.id)):
-        about = {"task_id": task.id, "ledger_id": task.ledger_id} if task and role is Role.OFFICE else {}
-        session.add(Notice(user_id=person, kind=kind, text=text[:500], created_at=at, **about))
+    people = session.execute(wanted).all()
+    tell_people(session, [one for one, role in people if role is Role.OFFICE], text, at=at, kind=kind, task=task)
+    tell_people(session, [one for one, role in people if role is not Role.OFFICE], text, at=at, kind=kind)
