@@ -147,6 +147,14 @@ _QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
+_LEADS = re.compile(r"牵头|主办|主责|主抓|挂帅|为主")
+
+
+def leads(name: str) -> bool:
+    """Whether a name that is not known says that who stands below it leads."""
+    return _LEADS.search(name) is not None
+
+
 def quarter_of(column: Column) -> str | None:
     """The quarter or half-year that a column stands for."""
     return column.name if column.role == "deadline" and _QUARTER.match(column.name) else None

@@ -13,7 +13,7 @@ from intake.segments import reads_as_deadline, reads_as_units
 from intake.streams import Stream
 from intake.wording import folded, squeeze, unmark
 
-ROW, STRAY, NAMED = 1.2, 2.0, 1.0
+ROW, STRAY, NAMED, FAR = 1.2, 2.0, 1.0, 1e9
 
 
 @dataclass

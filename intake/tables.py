@@ -10,13 +10,13 @@ from intake import columns, furniture
 from intake.align import lay
 from intake.columns import Column
 from intake.fit import price
-from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
+from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.headings import is_section, number_of
-from intake.segments import join_units
+from intake.heads import Head
 from intake.streams import Printed, Stream, Token
+from intake.views import unbroken
 from intake.wording import squeeze
 
-Head = tuple[Column, ...]
 WORST = 12.0
 """What a row costs at most when heads are compared: one row with too many cells settles nothing."""
 SAMPLE = 80
@@ -208,14 +208,6 @@ def _roles(table: Table, row: Row) -> list[columns.Role]:
     roles = [column.role for column in table.columns[: len(row.cells)]]
     rest: list[columns.Role] = ["other"] * (len(row.cells) - len(roles))
     return [*roles, *rest]
-
-
-def unbroken(cell: Cell, role: columns.Role) -> Cell:
-    """Without the marks where a line was merely full."""
-    if SOFT not in cell.text:
-        return cell
-    lines = cell.text.split(SOFT)
-    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
 
 
 def variants(head: Head, widest: int) -> list[Head]:
