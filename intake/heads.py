@@ -18,7 +18,7 @@ def head_at(rows: Sequence[Sequence[str]], at: int) -> tuple[Head | None, int]:
     """The head that begins at a row, and how many rows it takes; the deepest that reads as one."""
     best: tuple[Head | None, int] = (columns.header_of(list(rows[at])), 1)
     names = list(rows[at])
-    if sum(map(len, names)) > LONGEST or not any(names):
+    if sum(map(len, names)) > LONGEST or sum(bool(name.strip()) for name in names) < 2:
         return None, 1
     for depth in range(1, min(DEEPEST, len(rows) - at)):
         low = [cell.strip() for cell in rows[at + depth]]
