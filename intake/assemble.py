@@ -101,10 +101,11 @@ class Assembly:
             words, names = standing.said_once(row.text(at))
             responsibility.read(words, "lead" if at in shape.leads else "responsible", units)
             below += names
-        for role, text in (*self.above, *self.within) if not units.names else ():
-            if role == "deadline":
-                continue
-            responsibility.read(text, "lead" if role == "lead" else "responsible", units)
+        for role, text in (*self.above, *self.within):
+            if role == "lead" and not (units.lead_units or units.lead_groups):
+                responsibility.read(text, "lead", units)
+            elif role == "responsible" and not units.names:
+                responsibility.read(text, "responsible", units)
         self.standing.apply(units)
         self.standing = replace(self.standing, added=(*self.standing.added, *below))
         requirement = squeeze(item.cell.text) or None

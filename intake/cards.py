@@ -36,6 +36,8 @@ def _records(rows: Rows) -> tuple[list[Record], int]:
     first = 0
     for at, row in enumerate(rows.cells):
         pairs = _pairs(row)
+        if pairs is None and records and not any(cell.text.strip() for cell in row[1::2]):
+            pairs = [(name, row[1]) for cell in row[::2] if columns.role_of(name := plain(cell.text))]
         if pairs is None:
             if records or sum(bool(cell.text.strip()) for cell in row) > 1:
                 return [], 0

@@ -79,6 +79,8 @@ def header_of(cells: list[str]) -> tuple[Column, ...] | None:
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < 2 or len(cells) > 40 or not all(is_name(cell) for cell in filled):
         return None
+    if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
+        return None
     roles = [role_of(cell) if cell.strip() else None for cell in cells]
     known = [role for role in roles if role]
     if len(known) < 2 or len(known) * 2 < len(filled):

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from intake import columns, responsibility, segments, unit_names
-from intake.columns import Role
 from intake.wording import folded, squeeze, top_level
+from workflow.record.published import Role
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"

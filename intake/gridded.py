@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from intake import columns, furniture, headings, hypotheses, layout, marks, tables, views
+from intake import columns, furniture, headings, hypotheses, marks, tables, views
 from intake.blocks import SOFT, Document, Grid, Paragraph
 from intake.folding import simplified
 from intake.grid import Cell, Line, Row, Sheet, Table
-from intake.views import Rows, View
+from intake.streams import Printed, Stream
+from intake.views import Rows, View, filled
+from intake.weighing import weigh
 from intake.wording import TERMINAL, squeeze
 from workflow.record.published import Pointing
+
+
+@dataclass
+class Reading:
+    """One reading of a document and what it costs in all (一种读法)."""
+
+    name: str
+    sheet: Sheet
+    price: float
+
+    @property
+    def rows(self) -> int:
+        """How many rows it sees."""
+        return sum(len(row.filled()) > 1 for table in self.sheet.tables for row in table.rows)
 
 
 @dataclass
@@ -20,7 +36,7 @@ class Laid:
 
     printed: list[str] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
-    readings: list[layout.Reading] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def line(self, text: str, place: str) -> Line:
         """Write one more line and say where it stands; the line as the grammar reads it."""
@@ -40,20 +56,46 @@ class Part:
 
 
 def lay_out(document: Document, pointed: Pointing | None = None) -> Laid:
-    """Lines for people, tables for the assembly."""
+    """Lines for people, tables for the assembly; no reading where no grid is a table."""
     laid = Laid()
-    parts = [_part(block, laid) for block in document.blocks]
+    parts = [part for block in document.blocks for part in _parts(block, laid)]
     best = Choice(parts, pointed or Pointing())
     if best.sheet.tables:
         laid.readings = [best.reading(), *best.others()]
-    else:
-        laid.readings = layout.readings(layout.lines_of(simplified("\n".join(laid.printed))))
     return laid
 
 
-def _part(block: Paragraph | Grid, laid: Laid) -> Part:
+def of_stream(stream: Stream) -> Sheet | None:
+    """A text cut into cells, its runs of rows seen as grids; None where they are no more than rows under a head."""
+    parts: list[Part] = []
+    run: list[Printed] = []
+    for row in [*stream.rows, None]:
+        if row is not None and not row.loose:
+            run.append(row)
+            continue
+        parts += _run(run)
+        run = []
+        parts += [Part([Line(row.tokens[0].cell.line, row.tokens[0].text)])] if row else []
+    choice = Choice(parts, Pointing())
+    return choice.sheet if choice.plain < len(choice.sheet.tables) else None
+
+
+def _run(run: list[Printed]) -> Iterator[Part]:
+    """Rows of a text that follow each other, as grids."""
+    width = max((len(row.tokens) for row in run), default=0)
+    cells: list[list[Cell]] = []
+    for row in run:
+        line = row.tokens[0].cell.line
+        cells += [[Cell("", line, line)] * width] if row.gap and cells else []
+        cells.append([*(token.cell for token in row.tokens), *[Cell("", line, line)] * (width - len(row.tokens))])
+    lines = [Line(row[0].line, "\t".join(cell.text for cell in row)) for row in cells]
+    yield from _split(lines, Grid([]), Rows(cells))
+
+
+def _parts(block: Paragraph | Grid, laid: Laid) -> Iterator[Part]:
     if isinstance(block, Paragraph):
-        return Part([laid.line(block.text, block.place)])
+        yield Part([laid.line(block.text, block.place)])
+        return
     read, shown = block.matrix()
     lines = [
         laid.line("\t".join(" ".join(cell.replace(SOFT, "").split()) for cell in row), place)
@@ -63,7 +105,18 @@ def _part(block: Paragraph | Grid, laid: Laid) -> Part:
         [Cell(simplified(cell), line.number, line.number) for cell in row]
         for row, line in zip(read, lines, strict=True)
     ]
-    return Part(lines, block, Rows(cells, block.across(len(cells[0]) if cells else 0)))
+    yield from _split(lines, block, Rows(cells, block.across(len(cells[0]) if cells else 0)))
+
+
+def _split(lines: list[Line], block: Grid, rows: Rows) -> Iterator[Part]:
+    """A grid in pieces where blank rows part tables of their own; what stands alone in a row above one is a line."""
+    starts = hypotheses.starts(rows)
+    for start, end in zip(starts, [*starts[1:], len(rows.cells)], strict=True):
+        top = start
+        while len(starts) > 1 and top < end and len(filled(rows.cells[top])) < 2:
+            yield Part([Line(lines[top].number, "".join(filled(rows.cells[top])))])
+            top += 1
+        yield Part(lines[top:end], block, rows.between(top, end))
 
 
 class Choice:
@@ -74,6 +127,8 @@ class Choice:
         self.legend = marks.legend_of([line for part in parts for line in part.lines])
         self.seconds: dict[int, tuple[float, View]] = {}
         """For each grid the way of seeing it that costs least after the one chosen, and how much more."""
+        self.plain = 0
+        """Grids that are rows under a head and no more."""
         self.sheet = Sheet()
         self._lay()
 
@@ -86,13 +141,13 @@ class Choice:
                 pending = []
         self.sheet.after = pending
 
-    def reading(self) -> layout.Reading:
+    def reading(self) -> Reading:
         """The document as it is seen here, weighed."""
         for table in self.sheet.tables:
             table.settle()
-        return layout.Reading("grids", self.sheet, layout.weigh(self.sheet))
+        return Reading("grids", self.sheet, weigh(self.sheet))
 
-    def others(self) -> Iterator[layout.Reading]:
+    def others(self) -> Iterator[Reading]:
         """The document with one grid seen in the second way."""
         for at, (_, view) in sorted(self.seconds.items(), key=lambda item: item[1][0])[:1]:
             yield Choice(self.parts, self.pointed, {at: view}).reading()
@@ -110,6 +165,7 @@ class Choice:
         if len(weighed) > 1:
             self.seconds[at] = (weighed[1][0] - weighed[0][0], weighed[1][1])
         best = weighed[0][1] if weighed else None
+        self.plain += best is not None and best.name == "headed"
         return None if best is None or best.name == hypotheses.CONTINUED else best
 
     def _above(self, part: Part) -> Table | None:

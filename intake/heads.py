@@ -20,20 +20,17 @@ def head_at(rows: Sequence[Sequence[str]], at: int) -> tuple[Head | None, int]:
     names = list(rows[at])
     if sum(map(len, names)) > LONGEST or sum(bool(name.strip()) for name in names) < 2:
         return None, 1
-    for depth in range(1, min(DEEPEST, len(rows) - at)):
+    deepest = DEEPEST if all(columns.is_name(name) for name in names if name.strip()) else 1
+    for depth in range(1, min(deepest, len(rows) - at)):
         low = [cell.strip() for cell in rows[at + depth]]
         fresh = [n for n, cell in enumerate(low) if cell and (n >= len(names) or cell != names[n].strip())]
-        if not fresh or len(low) != len(names) or not all(_may_name(low[n]) for n in fresh):
+        if not fresh or len(low) != len(names) or not all(columns.is_name(low[n]) for n in fresh):
             break
         names = [_under(names, low, n) if n in fresh else name for n, name in enumerate(names)]
         head = columns.header_of(names)
         if head and _goes_on(rows[at + depth - 1], low, fresh):
             best = (head, depth + 1)
     return best
-
-
-def _may_name(cell: str) -> bool:
-    return columns.is_name(cell)
 
 
 def _goes_on(above: Sequence[str], low: Sequence[str], fresh: Sequence[int]) -> bool:

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from intake import cards, guessed, layout, marks, views
+from intake import cards, guessed, marks, views
 from intake.grid import Line, Sheet, Table
 from intake.marks import Legend
-from intake.views import Rows, View
+from intake.views import Rows, View, filled
+from intake.weighing import FAR, weigh
 from intake.wording import squeeze
 
 CONTINUED = "continued"
 SAMPLE = 80
 """Rows by which the ways are weighed."""
+MOST_PARTS = 400
+"""Blank rows of a grid that may part tables."""
 BAR = -1.0
 """What a row of a table without a known head must cost at most: guesses are no rows of an address book."""
 
@@ -30,6 +33,17 @@ def weighed(rows: Rows, legend: Legend, above: Table | None) -> list[tuple[float
     return sorted(((_price(view, rows), view) for view in found), key=lambda one: one[0])
 
 
+def starts(rows: Rows) -> list[int]:
+    """Where the tables begin that blank rows part: each has a head, or names and values, of its own."""
+    found = [0]
+    blank = [at for at, row in enumerate(rows.cells) if not filled(row)]
+    for at in blank[:MOST_PARTS]:
+        end = next((n for n in blank if n > at), len(rows.cells))
+        if end > at + 1 and next(_said(rows.between(at + 1, end), {}), None):
+            found.append(at + 1)
+    return found if len(found) > 1 else [0]
+
+
 def _said(rows: Rows, legend: Legend) -> Iterator[View]:
     """The ways that names in the grid itself say."""
     yield from chain(views.headed(rows), views.turned(rows), cards.cards(rows), marks.matrix(rows, legend))
@@ -41,7 +55,7 @@ def _price(view: View, rows: Rows) -> float:
     for row in Rows(view.rows.cells[:SAMPLE], view.rows.across).under(table):
         table.add(replace(row, cells=list(row.cells)))
     if not table.rows:
-        return layout.FAR
+        return FAR
     table.settle()
     titles = [Line(row[0].line, " ".join(squeeze(cell.text) for cell in row)) for row in rows.cells[: view.at]]
-    return layout.weigh(Sheet(before=titles, tables=[table]))
+    return weigh(Sheet(before=titles, tables=[table]))

@@ -92,7 +92,8 @@ def _row(row: Sequence[Cell], kept: Sequence[int], place: int, who: tuple[str, s
 
 def _named(row: Sequence[Cell], units: Mapping[int, str], legend: Legend, signs: set[str]) -> tuple[str, str]:
     """Who leads and who carries out, by the marks of a row."""
-    lead, rest = [], []
+    lead: list[str] = []
+    rest: list[str] = []
     for n, name in units.items():
         mark = plain(row[n].text).strip()
         if mark:

@@ -39,7 +39,13 @@ class Rows:
 
     def below(self, start: int) -> Rows:
         """The rows from ``start`` on."""
-        return Rows(self.cells[start:], {at - start for at in self.across if at >= start})
+        return self.between(start, len(self.cells))
+
+    def between(self, start: int, end: int) -> Rows:
+        """The rows from ``start`` to before ``end``."""
+        if (start, end) == (0, len(self.cells)):
+            return self
+        return Rows(self.cells[start:end], {at - start for at in self.across if start <= at < end})
 
     def under(self, table: Table) -> Iterator[Row]:
         """The rows as those of a table, without heads that come again and without empty ones."""
