@@ -145,7 +145,8 @@ class Choice:
         """The document as it is seen here, weighed."""
         for table in self.sheet.tables:
             table.settle()
-        return Reading("grids", self.sheet, weigh(self.sheet))
+        several = self.seconds or self.instead
+        return Reading("grids", self.sheet, weigh(self.sheet) if several else 0.0)
 
     def others(self) -> Iterator[Reading]:
         """The document with one grid seen in the second way."""

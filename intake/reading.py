@@ -60,11 +60,11 @@ def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
             tasks=tuple(_as_printed(task, printed) for task in ledger.tasks),
             **{field: printed.of(getattr(ledger, field)) for field in head},
         )
-    tasks, untraced = origins.traced(list(ledger.tasks), found.lines)
+    traced, untraced = origins.traced(ledger.tasks, found.lines)
     every = (*ledger.problems, *untraced)
     return replace(
         ledger,
-        tasks=tuple(doubts.marked(tasks, every)),
+        tasks=tuple(doubts.marked(ledger.tasks, traced, every)),
         doubts=doubts.of_head(every),
         problems=tuple(sorted(every, key=lambda problem: problem.line or 0)),
         source_text="\n".join(found.lines),
@@ -72,8 +72,9 @@ def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
 
 
 def _as_printed(task: PublishedTask, printed: Printed) -> PublishedTask:
-    fields = {field: printed.of(getattr(task, field)) for field in _WORDS}
-    return replace(task, **fields)
+    fields = {field: printed.of(value) for field in _WORDS if (value := getattr(task, field))}
+    changed = {field: value for field, value in fields.items() if value != getattr(task, field)}
+    return replace(task, **changed) if changed else task
 
 
 def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from intake import unit_names
@@ -80,6 +81,16 @@ class Responsibility:
         """Everybody named, units before phrases for many."""
         return [*self.lead_units, *self.responsible_units, *self.lead_groups, *self.responsible_groups]
 
+    def take(self, other: Responsibility) -> None:
+        """Enter what another cell says."""
+        for kind in ("lead_units", "responsible_units", "lead_groups", "responsible_groups"):
+            names: list[str] = getattr(self, kind)
+            said: list[str] = getattr(other, kind)
+            self.repeated += [name for name in said if name in names]
+            names += [name for name in said if name not in names]
+        self.doubts += other.doubts
+        self.repeated += other.repeated
+
     def add(self, name: str, part: Part) -> None:
         """Enter one name where it belongs, once."""
         group = unit_names.is_group(name)
@@ -95,6 +106,14 @@ class Responsibility:
 def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
     """Read one unit cell; ``default`` is what its column makes of names without a verb."""
     found = into or Responsibility()
+    found.take(_cell(text, default))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _cell(text: str, default: Part) -> Responsibility:
+    """A cell alone: the same list of units stands in many rows."""
+    found = Responsibility()
     text = _SPACED.sub("", _CALLED.sub("", unmark(text)).strip())
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
@@ -194,6 +213,7 @@ def _balanced(text: str) -> bool:
     return text.count("（") + text.count("(") == text.count("）") + text.count(")")
 
 
+@lru_cache(maxsize=20_000)
 def split_verb(item: str) -> tuple[str, str]:
     """A name and what it does: 市政府办公室 + 牵头负责."""
     item = _BY.sub("", item)
