@@ -75,6 +75,8 @@ class Responsibility:
     doubts: list[str] = field(default_factory=list)
     """Words that were met and could not be settled: names without a known ending, 等单位."""
     repeated: list[str] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    """Names that are certainly units."""
 
     @property
     def names(self) -> list[str]:
@@ -99,21 +101,26 @@ class Responsibility:
             self.repeated.append(name)
             return
         names.append(name)
-        if not group and not unit_names.ends_like_unit(name):
+        if not group and name not in self.known and not unit_names.ends_like_unit(name):
             self.doubts.append(name)
 
 
-def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
-    """Read one unit cell; ``default`` is what its column makes of names without a verb."""
+def read(
+    text: str, default: Part, into: Responsibility | None = None, known: frozenset[str] = frozenset()
+) -> Responsibility:
+    """Read one unit cell; ``default`` is what its column makes of names without a verb.
+
+    ``known``: names seen whole elsewhere (:mod:`intake.lexicon`).
+    """
     found = into or Responsibility()
-    found.take(_cell(text, default))
+    found.take(_cell(text, default, known))
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _cell(text: str, default: Part) -> Responsibility:
+def _cell(text: str, default: Part, known: frozenset[str]) -> Responsibility:
     """A cell alone: the same list of units stands in many rows."""
-    found = Responsibility()
+    found = Responsibility(known=known)
     text = _SPACED.sub("", _CALLED.sub("", unmark(text)).strip())
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
@@ -242,9 +249,12 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
     own = unit_names.level_of(name)
     if own:
         return name, own
+    if level and level + name in found.known:
+        return level + name, level
     if level and unit_names.carries(name):
         prefix = level if not level.endswith("委") or unit_names.is_party(name) else level[:-1]
         if unit_names.is_party(name) and not prefix.endswith("委"):
             prefix += "委"
         return prefix + name, level
-    return name, level
+    whole = [one for one in found.known if one != name and one.endswith(name)] if not level else []
+    return whole[0] if len(whole) == 1 and unit_names.carries(name) else name, level
