@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from intake import duty, furniture, headings, segments
+from intake import duty, furniture, headings, parted, segments
 from intake.columns import Column
 from intake.duty import Duty
 from intake.grid import Cell, Line, Row, Sheet, Table
-from intake.wording import folded, squeeze
+from intake.tables import TITLE
+from intake.wording import squeeze
 
 COLUMNS = (
     Column("number", "序号"),
@@ -20,7 +22,7 @@ COLUMNS = (
     Column("deadline", "完成时限"),
 )
 """The table that prose is brought to."""
-STYLES = ("part", "chinese", "chinese-bracket")
+STYLES = ("part", "chinese", "chinese-bracket", "plain")
 """Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
 BULLET = re.compile(r"\s*[▲△◆◇●○■□★☆※➢►▶•·]\s*")
 FEWEST = 2
@@ -28,10 +30,6 @@ FEWEST = 2
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
 _STANDING = re.compile(r"[（(][^（()）]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]")
-_DAY = re.compile(
-    r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
-)
-_NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
 
 
 @dataclass
@@ -73,45 +71,13 @@ class Node:
 
 def read(lines: list[Line]) -> Sheet | None:
     """The items of a plan as rows of a table for each of its annexes; None where too few of them name units."""
-    body, after = _signed(lines)
+    body, after = parted.signed(lines)
     sheet = Sheet(after=after)
-    for names, part in _annexes(body):
+    for names, part in parted.annexes(body):
         _part(sheet, names, part)
     rows = [row for table in sheet.tables for row in table.rows if not row.across]
     named = [row for row in rows if row.text(2).strip() or row.text(3).strip()]
     return sheet if len(named) >= FEWEST else None
-
-
-def _signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The text, and what stands below it from the signature on: nothing that signs is part of the last item."""
-    filled = [at for at, line in enumerate(lines) if line.text.strip()]
-    cut = len(lines)
-    for n in range(len(filled) - 1, max(len(filled) - 12, 0), -1):
-        text = squeeze(lines[filled[n]].text)
-        if _DAY.match(folded(text)) and n and duty.is_signer(squeeze(lines[filled[n - 1]].text)):
-            numbered = any(headings.number_of(lines[at].text.strip()) for at in filled[n + 1 :])
-            cut = cut if numbered else filled[n - 1]
-            break
-        if _NOTE.match(text) or furniture.is_footer(text):
-            cut = filled[n]
-    return lines[:cut], lines[cut:]
-
-
-def _annexes(lines: list[Line]) -> Iterator[tuple[tuple[str, ...], list[Line]]]:
-    """The parts of a text under 附件1, 附件2 with the name of each; the whole where there are none."""
-    filled = [line for line in lines if line.text.strip()]
-    marks = [at for at, line in enumerate(filled) if _ANNEX.match(squeeze(line.text))]
-    if len(marks) < 2:
-        yield (), lines
-        return
-    yield (), filled[: marks[0]]
-    for at, end in zip(marks, [*marks[1:], len(filled)], strict=True):
-        name = squeeze(filled[at + 1].text) if at + 1 < end else ""
-        named = bool(name) and not headings.number_of(name)
-        yield (name,) if named else (squeeze(filled[at].text),), filled[at + 1 + named : end]
-
-
-_ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]{1,2}$")
 
 
 def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
@@ -138,6 +104,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     """The lines before the first paragraph, and a node for every numbered or marked line with what goes on below it."""
     nodes: list[Node] = []
     before: list[Line] = []
+    plain = _plain_headings(lines)
     for line in lines:
         text = _STANDING.sub("", line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
@@ -146,7 +113,9 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         if bullet and headings.number_of(text[bullet.end() :]):
             text, bullet = text[bullet.end() :], None
         number = headings.number_of(text)
-        if number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
+        if line.number in plain:
+            nodes.append(Node("plain", "", "", [line]))
+        elif number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
             mark = text[: len(text) - len(number.rest)]
             nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
         elif bullet and len(text) > bullet.end() + 3:
@@ -161,6 +130,21 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         else:
             nodes[-1].lines.append(Line(line.number, text))
     return before, nodes
+
+
+def _plain_headings(lines: list[Line]) -> set[int]:
+    """Short lines without a number, each right above a numbered item: headings, where there are several."""
+    filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
+    found = set()
+    for line, below in pairwise(filled):
+        text, number = squeeze(line.text), headings.number_of(below.text.strip())
+        heads = number and number.style not in STYLES and _PLAIN.fullmatch(text) and not TITLE.search(text)
+        if heads and not segments.reads_as_units(text) and not segments.reads_as_deadline(text):
+            found.add(line.number)
+    return found if len(found) > 1 else set()
+
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff“”]{4,16}")
 
 
 def _tree(nodes: list[Node]) -> list[Node]:

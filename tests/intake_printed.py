@@ -260,7 +260,7 @@ def square_labels(items: Sequence[Item]) -> str:
 
 def broken_head(items: Sequence[Item]) -> str:
     """A cell a line, the names of the head broken over lines."""
-    head = "\n".join(("序", "号", "工作任务", "牵头", "单位", "责任", "单位", "完成", "时限"))
+    head = "序\n号\n工作任务\n牵头\n单位\n责任\n单位\n完成\n时限"
     return _lines(items, head, lambda i: "\n".join(c for c in i.cells if c), lambda s: s)
 
 

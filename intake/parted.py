@@ -1,0 +1,45 @@
+"""Where the text of a plan ends and its annexes begin (正文、附件、落款): the signature and what stands below it is no item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from intake import duty, furniture, headings
+from intake.grid import Line
+from intake.wording import folded, squeeze
+
+_DAY = re.compile(
+    r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+)
+_NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
+_ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]{1,2}$")
+
+
+def signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The text, and what stands below it from the signature on: nothing that signs is part of the last item."""
+    filled = [at for at, line in enumerate(lines) if line.text.strip()]
+    cut = len(lines)
+    for n in range(len(filled) - 1, max(len(filled) - 12, 0), -1):
+        text = squeeze(lines[filled[n]].text)
+        if _DAY.match(folded(text)) and n and duty.is_signer(squeeze(lines[filled[n - 1]].text)):
+            numbered = any(headings.number_of(lines[at].text.strip()) for at in filled[n + 1 :])
+            cut = cut if numbered else filled[n - 1]
+            break
+        if _NOTE.match(text) or furniture.is_footer(text):
+            cut = filled[n]
+    return lines[:cut], lines[cut:]
+
+
+def annexes(lines: list[Line]) -> Iterator[tuple[tuple[str, ...], list[Line]]]:
+    """The parts of a text under 附件1, 附件2 with the name of each; the whole where there are none."""
+    filled = [line for line in lines if line.text.strip()]
+    marks = [at for at, line in enumerate(filled) if _ANNEX.match(squeeze(line.text))]
+    if len(marks) < 2:
+        yield (), lines
+        return
+    yield (), filled[: marks[0]]
+    for at, end in zip(marks, [*marks[1:], len(filled)], strict=True):
+        name = squeeze(filled[at + 1].text) if at + 1 < end else ""
+        named = bool(name) and not headings.number_of(name)
+        yield (name,) if named else (squeeze(filled[at].text),), filled[at + 1 + named : end]
