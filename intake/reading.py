@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, lexicon, notice, origins, pointing, standing
+from intake import doubts, formats, layout, lexicon, notice, origins, pointing, splitters, standing
 from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
@@ -203,7 +203,13 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
 
 
 def _no_table(text: str, name: str) -> str:
-    count = sum(1 for line in text.split("\n") if line.strip())
+    lines = text.split("\n")
+    count = sum(1 for line in lines if line.strip())
+    if len(lines) > splitters.MOST:
+        return (
+            f"没有读到任务表：{name}有 {len(lines)} 行文字，没有制表符、竖线或逗号分格；"
+            f"不分格的文字最多读 {splitters.MOST} 行，请拆成几份，或另存为 .xlsx、.docx 后再读入。"
+        )
     return (
         f"没有读到任务表：{name}里有 {count} 行文字，但没有找到带“工作任务、责任单位（牵头单位、落实单位）”等表头的表格，"
         "请确认选对了文件，并把表头一并复制进来。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from intake.broken import broken_heads
 from intake.grid import Line
@@ -22,12 +23,14 @@ from intake.streams import (
 )
 
 MANY = 6_000
-"""Lines of a text beyond which only marks are trusted to part cells."""
+"""Lines of a text beyond which cells are parted by marks, or stand a line each."""
+MOST = 20_000
+"""Lines beyond which only marks are trusted to part cells."""
 
 
 def propose(lines: list[Line]) -> Iterator[Stream]:
     """Every stream that the marks in the text allow."""
-    for splitter in SPLITTERS if len(lines) <= MANY else MARKED:
+    for splitter in SPLITTERS if len(lines) <= MANY else LONG if len(lines) <= MOST else MARKED:
         stream = splitter(lines)
         if stream and stream.rows:
             yield stream
@@ -36,5 +39,15 @@ def propose(lines: list[Line]) -> Iterator[Stream]:
 SPLITTERS: tuple[Callable[[list[Line]], Stream | None], ...] = (
     tabs, tab_cells, bars, boxes, bar_ends, cell_lines, broken_heads, blocks, set_columns, wide_spaces, words, commas, records,
 )  # fmt: skip
+
+
+def _long_cell_lines(lines: list[Line]) -> Stream | None:
+    """A cell a line or two: what a long text is worth."""
+    stream = cell_lines(lines)
+    return replace(stream, reach=2) if stream else None
+
+
 MARKED: tuple[Callable[[list[Line]], Stream | None], ...] = (tabs, bars, commas)
 """Those that follow marks alone."""
+LONG: tuple[Callable[[list[Line]], Stream | None], ...] = (*MARKED, _long_cell_lines)
+"""Those for long texts."""
