@@ -96,7 +96,7 @@ class Draft:
     @cached_property
     def of_head(self) -> list[ReadingProblem]:
         """What is open about the ledger as a whole and names a field of its head."""
-        return [problem for problem in self.problems if problem.number is None and problem.doubts]
+        return [one for one in self.problems if one.number is None and set(one.doubts) - {"tasks"}]
 
     @cached_property
     def doubtful(self) -> list[LedgerItem]:
