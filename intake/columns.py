@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from intake.headings import bare_number, number_of
 from intake.wording import folded
-
-Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
-
+from workflow.record.published import Role
 
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
 _TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划)"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from workflow.record.errors import Unreadable
+from workflow.record.published import ENCODINGS
 from workflow.record.showing import spoken_size
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -41,8 +42,11 @@ _FIELDS = re.compile("[<>\t,;]")
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "utf8": "utf-8"}
 
 
-def decode(data: bytes, name: str) -> str:
-    """The text of ``data`` with one kind of line break; ``name`` is how messages call the document."""
+def decode(data: bytes, name: str, encoding: str = "") -> str:
+    """The text of ``data`` with one kind of line break; ``name`` is how messages call the document.
+
+    ``encoding``: as a person says; otherwise it is found.
+    """
     if len(data) > MAX_BYTES:
         raise Unreadable(
             f"没有读到任务表：{name}有 {spoken_size(len(data))}，超过了 {spoken_size(MAX_BYTES)} 的上限，请只保留任务表部分，另存为文本后再读入。"
@@ -52,7 +56,7 @@ def decode(data: bytes, name: str) -> str:
     kind = next((kind for magic, kind in MAGIC if data.startswith(magic)), None)
     if kind and not (data[:2] in (b"BM", b"MZ", b"RI") and b"\x00" not in data[:64]):
         raise Unreadable(f"没有读到任务表：{name}是{kind}后再读入。")
-    text = _BREAKS.sub("\n", characters(data))
+    text = _BREAKS.sub("\n", data.decode(encoding, "replace") if encoding in ENCODINGS else characters(data))
     if _share_lost(text) > SPOILT:
         raise Unreadable(
             f"没有读到任务表：{name}的文字编码无法识别（能读 UTF-8、UTF-16 和 GB18030），请用记事本打开，另存为 UTF-8 再读入。"

@@ -36,9 +36,7 @@ def of_readings(readings: Sequence[Reading]) -> list[Problem]:
     said = []
     if best.price > 0:
         said.append(Problem("这份文件的版式读得不可靠，请逐行对照原文核对有无错行、漏行。", doubts=("tasks",)))
-    other = next(
-        (r for r in readings[1:] if r.rows != best.rows and r.price - best.price < NEAR * abs(best.price)), None
-    )
+    other = runner_up(readings)
     if other:
         said.append(
             Problem(
@@ -47,3 +45,12 @@ def of_readings(readings: Sequence[Reading]) -> list[Problem]:
             )
         )
     return said
+
+
+def runner_up(readings: Sequence[Reading]) -> Reading | None:
+    """The second reading where it is nearly as good as the best one and sees other rows."""
+    best = next(iter(readings), None)
+    return next(
+        (r for r in readings[1:] if best and r.rows != best.rows and r.price - best.price < NEAR * abs(best.price)),
+        None,
+    )

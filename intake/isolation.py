@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pydantic
 
 from intake import programs
 from workflow.record.errors import Unreadable
-from workflow.record.published import Problem, PublishedLedger
+from workflow.record.published import Pointing, Problem, PublishedLedger, RawGrid
 from workflow.record.sandbox import Exhausted, call
 
 SECONDS = 60
 """Of one core for one file; a hundred printed pages take about ten."""
 _LEDGER = pydantic.TypeAdapter(PublishedLedger)
+_GRIDS = pydantic.TypeAdapter(tuple[RawGrid, ...])
 
 
-def read_isolated(data: bytes, *, filename: str = "") -> PublishedLedger:
+def read_isolated(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> PublishedLedger:
     """:func:`intake.read` for any format, LibreOffice and tesseract at hand where they are installed. Raises Unreadable."""
-    name = f"《{filename[:80]}》" if filename else "文件"
-    answer = _ask(data, filename, name)
-    needed = answer.get("needs")
-    if needed:
-        converted = programs.convert(needed, data, name)
-        if converted is not None:
-            answer = _ask(converted, filename, name)
-    if "unreadable" in answer:
-        raise Unreadable(answer["unreadable"])
+    answer, needed = _answer(data, {"filename": filename, "pointed": asdict(pointed or Pointing())})
     ledger = _LEDGER.validate_json(answer["ledger"])
     return _with_warning(ledger) if needed == "ocr" else ledger
 
 
-def _ask(data: bytes, filename: str, name: str) -> dict[str, Any]:
+def grids_isolated(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> tuple[RawGrid, ...]:
+    """:func:`intake.grids_of` for any format. Raises Unreadable."""
+    answer, _ = _answer(data, {"filename": filename, "grids": True, "pointed": asdict(pointed or Pointing())})
+    return _GRIDS.validate_python(answer["grids"])
+
+
+def _answer(data: bytes, question: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """What the process apart says, and the program that was needed before. Raises Unreadable."""
+    filename = question["filename"]
+    name = f"《{filename[:80]}》" if filename else "文件"
+    answer = _ask(data, question, name)
+    needed = answer.get("needs", "")
+    if needed:
+        converted = programs.convert(needed, data, name)
+        if converted is not None:
+            answer = _ask(converted, question, name)
+    if "unreadable" in answer:
+        raise Unreadable(answer["unreadable"])
+    return answer, needed
+
+
+def _ask(data: bytes, question: dict[str, Any], name: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = call("intake.reading:answer", data, {"filename": filename}, seconds=SECONDS)
+        found: dict[str, Any] = call("intake.reading:answer", data, question, seconds=SECONDS)
         return found
     except Exhausted as exhausted:
         if exhausted.args == ("busy",):

@@ -6,17 +6,17 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, notice, origins, standing
+from intake import doubts, formats, layout, notice, origins, pointing, standing
 from intake.assemble import Assembly
-from intake.blocks import lay_out
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
+from intake.gridded import lay_out
 from intake.problems import of_numbers
 from intake.programs import Needs
 from intake.wording import squeeze
 from workflow.record.errors import Unreadable
-from workflow.record.published import Problem, PublishedLedger, PublishedTask
+from workflow.record.published import Pointing, Problem, PublishedLedger, PublishedTask, RawGrid
 
 _WORDS = (
     "section", "title", "requirement", "lead_units", "responsible_units", "lead_groups", "responsible_groups",
@@ -25,12 +25,34 @@ _WORDS = (
 """Fields of a task that are cut out of the text."""
 
 
-def read(data: bytes, *, filename: str = "") -> PublishedLedger:
+def read(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> PublishedLedger:
     """:func:`intake.read`."""
-    name = f"《{filename[:80]}》" if filename else "文件"
-    found = _laid(data, name)
+    name = _named(filename)
+    found = _laid(data, name, pointed or Pointing())
+    ledger = _whole(found.readings[0] if found.readings else None, found, name)
+    other = doubts.runner_up(found.readings)
+    if other is None:
+        return ledger
+    second = replace(_whole(other, found, name), source_text="", places={})
+    if pointed and pointed.second:
+        first = replace(ledger, source_text="", places={})
+        return replace(second, source_text=ledger.source_text, places=ledger.places, alternative=first)
+    return replace(ledger, alternative=second if second.tasks else None)
+
+
+def grids_of(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> tuple[RawGrid, ...]:
+    """:func:`intake.grids_of`."""
+    return pointing.grids_of(data, _named(filename), pointed or Pointing())
+
+
+def _named(filename: str) -> str:
+    return f"《{filename[:80]}》" if filename else "文件"
+
+
+def _whole(reading: layout.Reading | None, found: Found, name: str) -> PublishedLedger:
+    """One reading as a ledger, its values as printed, each with its origin."""
+    ledger = _read(reading, found, name)
     printed = Printed(found.lines)
-    ledger = _read(found, name)
     if printed:
         head = ("title", "issuer", "document_number")
         ledger = replace(
@@ -54,9 +76,9 @@ def _as_printed(task: PublishedTask, printed: Printed) -> PublishedTask:
     return replace(task, **fields)
 
 
-def _read(found: Found, name: str) -> PublishedLedger:
+def _read(reading: layout.Reading | None, found: Found, name: str) -> PublishedLedger:
     """Read the laid out document, in simplified characters."""
-    sheet = found.sheet
+    sheet = reading.sheet if reading else None
     text = "\n".join(found.lines)
     empty = f"没有读到任务表：{name}里找到了表头，但表头下面没有任务行，请确认表格内容完整后再读入。"
     if sheet is None and layout.has_head(layout.lines_of(simplified(text))):
@@ -107,9 +129,16 @@ def _table_names(sheet: Sheet) -> list[str]:
 
 
 def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
-    """Read in a process apart: the ledger as JSON, the sentence of refusal, or the program that is needed first."""
+    """Read in a process apart: the ledger as JSON, the sentence of refusal, or the program that is needed first.
+
+    With ``grids`` in the question, the grids of the file before anything is understood.
+    """
+    pointed = Pointing.of(question.get("pointed") or {})
     try:
-        return {"ledger": json.dumps(asdict(read(data, filename=question["filename"])), default=str)}
+        if question.get("grids"):
+            return {"grids": [asdict(grid) for grid in grids_of(data, filename=question["filename"], pointed=pointed)]}
+        ledger = read(data, filename=question["filename"], pointed=pointed)
+        return {"ledger": json.dumps(asdict(ledger), default=str)}
     except Needs as needs:
         return {"needs": needs.program, "unreadable": needs.message}
     except Unreadable as unreadable:
@@ -142,26 +171,29 @@ def _without_rows(head: notice.Head, text: str, refusal: str) -> PublishedLedger
 
 @dataclass
 class Found:
-    """A file laid out (版面): its lines as printed, the best reading of them in simplified characters, all readings."""
+    """A file laid out (版面): its lines as printed, all readings of them in simplified characters, the best first."""
 
-    sheet: Sheet | None
     lines: list[str]
     readings: list[layout.Reading] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def _laid(data: bytes, name: str) -> Found:
-    reader = formats.reader_of(data, name)
-    if reader is None:
-        text = decode(data, name)
-        printed = clean(text)
-        readings = layout.readings(layout.lines_of(simplified(printed)))
-        return Found(readings[0].sheet if readings else None, printed.split("\n"), readings, notes=spoilt(text))
-    document = reader(data, name)
-    document.clean()
-    laid = lay_out(document)
-    return Found(laid.sheet, laid.printed, laid.readings, laid.places, document.notes)
+def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
+    plain = bool(pointed.separator or pointed.encoding)
+    reader = None if plain else formats.reader_of(data, name)
+    if reader is not None:
+        document = reader(data, name)
+        document.clean()
+        laid = lay_out(document, pointed)
+        return Found(laid.printed, laid.readings, laid.places, document.notes)
+    text = decode(data, name, pointed.encoding)
+    printed = clean(text)
+    if pointed.separator:
+        laid = lay_out(pointing.document_of(printed, pointed), pointed)
+        return Found(laid.printed, laid.readings, laid.places, spoilt(text))
+    readings = layout.readings(layout.lines_of(simplified(printed)))
+    return Found(printed.split("\n"), readings, notes=spoilt(text))
 
 
 def _no_table(text: str, name: str) -> str:

@@ -70,7 +70,7 @@ def put(tab: Tab, document: Document, left: LeftOut, name: str) -> None:
             spans.append(Span(top, left_at, text, down, across))
     if spans:
         document.blocks.append(Paragraph(""))
-        document.blocks.append(Grid(spans, [f"“{tab.title}”第 {n + 1} 行" for n in rows]))
+        document.blocks.append(Grid(spans, [f"“{tab.title}”第 {n + 1} 行" for n in rows], tab.title))
 
 
 def _covers(tab: Tab) -> dict[tuple[int, int], tuple[int, int]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self, get_args
 
+Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
+ROLES: tuple[Role, ...] = get_args(Role)
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
 Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
 Sureness = Literal["exact", "derived", "inherited", "recognised"]
@@ -105,14 +107,64 @@ class PublishedLedger:
     """The decoded text the line numbers refer to; not part of the JSON."""
     places: Mapping[int, str] = field(default_factory=dict, repr=False)
     """Where a line of the source text stands in the file, in Chinese, for formats that are no plain text: 第 3 页第 5 行."""
+    alternative: PublishedLedger | None = field(default=None, repr=False)
+    """The second best reading, where it sees other rows: of the same source text, which it does not repeat."""
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form printed by ``ledger read``: dates as ISO strings, problems and source left out."""
         head = asdict(self)
-        for name in ("problems", "source_text", "places", "columns"):
+        for name in ("problems", "source_text", "places", "columns", "alternative"):
             del head[name]
         plain: dict[str, Any] = _plain(head)
         return plain
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """What a person says about a file that is read wrongly (人工指认); what is not said is found as ever."""
+
+    sheet: str = ""
+    """The grid that holds the table, by its :attr:`RawGrid.name`."""
+    head_row: int | None = None
+    """The row of that grid that heads it, from 1; 0: it has no head."""
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    """What columns are for, from 0; the others as their names and cells say."""
+    separator: str = ""
+    """What parts the cells of a plain text, one of :data:`SEPARATORS`."""
+    encoding: str = ""
+    """How a plain text is encoded, one of :data:`ENCODINGS`."""
+    second: bool = False
+    """The second best reading is the right one."""
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Self:
+        """From its JSON; what means nothing is left out."""
+        roles = {int(at): role for at, role in dict(plain.get("roles") or {}).items() if role in ROLES}
+        said = {name: plain[name] for name in ("sheet", "head_row", "separator", "encoding", "second") if name in plain}
+        return cls(roles=roles, **said)
+
+
+SEPARATORS = {
+    "tab": "制表符",
+    "bar": "竖线",
+    "comma": "逗号",
+    "semicolon": "分号",
+    "wide": "两个以上的空格",
+    "blank": "一个空格",
+}
+"""What may part the cells of a plain text, and what the office calls it."""
+ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5")
+
+
+@dataclass(frozen=True)
+class RawGrid:
+    """One table of a file before anything is understood (原始表格): for pointing at a head row and columns."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    """What each cell shows; all rows as wide as the widest."""
+    separator: str = ""
+    """What parted its cells, where the file is plain text."""
 
 
 @dataclass(frozen=True)
