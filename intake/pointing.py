@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
-from intake import formats
+from intake import formats, furniture
 from intake.blocks import Document, Grid, Span
 from intake.decode import decode
 from intake.folding import clean
@@ -39,7 +39,10 @@ def grids_of(data: bytes, name: str, pointed: Pointing) -> tuple[RawGrid, ...]:
 def parted(text: str, mark: str) -> Grid:
     """A plain text as one grid: a row a line, cells between the marks of a kind."""
     lines = text.split("\n")
-    cut = [_cells(line, mark) for line in lines]
+    cut = [[] if furniture.is_rule(line) else _cells(line, mark) for line in lines]
+    parted = [cells for cells in cut if len(cells) > 1]
+    if mark == "bar" and all(not cells[0] for cells in parted):
+        cut = [cells[1:] if len(cells) > 1 else cells for cells in cut]
     spans = [Span(at, n, cell) for at, cells in enumerate(cut) for n, cell in enumerate(cells) if cell]
     return Grid(spans, [f"第 {at} 行" for at in range(1, len(lines) + 1)], f"按{SEPARATORS[mark]}分格")
 
@@ -52,9 +55,7 @@ def document_of(text: str, pointed: Pointing) -> Document:
 def _cells(line: str, mark: str) -> list[str]:
     if mark in ("comma", "semicolon") and '"' in line:
         return [cell.strip() for cell in next(csv.reader([line], delimiter="," if mark == "comma" else ";"), [])]
-    cells = [cell.strip() for cell in re.split(_MARKS[mark], line.rstrip())]
-    framed = mark == "bar" and len(cells) > 1 and not cells[0]
-    return cells[1:] if framed else cells
+    return [cell.strip() for cell in re.split(_MARKS[mark], line.rstrip())]
 
 
 def _parts(grid: Grid) -> bool:
