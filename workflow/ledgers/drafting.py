@@ -11,7 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.ledgers import laying
-from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem, SourceDocument
+from workflow.ledgers.models import (
+    ItemParty,
+    Ledger,
+    LedgerItem,
+    ReadingProblem,
+    RememberedPointing,
+    SourceDocument,
+)
 from workflow.ledgers.permissions import runs
 from workflow.ledgers.words import Part, Recurrence
 from workflow.office.directory import squeeze
@@ -45,9 +52,19 @@ class Settled(NamedTuple):
 
 
 def start_draft(
-    session: Session, published: PublishedLedger, blob: Blob, *, name: str, by: User, at: datetime
+    session: Session,
+    published: PublishedLedger,
+    blob: Blob,
+    *,
+    name: str,
+    pointing: RememberedPointing | None = None,
+    by: User,
+    at: datetime,
 ) -> Ledger:
-    """Lay a read document before the office as a draft. The same bytes twice raise Duplicate."""
+    """Lay a read document before the office as a draft; ``pointing``: by which it was read.
+
+    The same bytes twice raise Duplicate.
+    """
     if not may(by, Permission.OFFICE):
         raise Forbidden("只有办公室可以读入任务表。")
     _refuse_known(session, blob)
@@ -57,9 +74,12 @@ def start_draft(
     ledger = Ledger(source=source, office_id=by.unit_id, created_at=at)
     laying.head(ledger, published, at=at)
     laying.rows(session, ledger, published)
+    ledger.read_as = laying.way(published, pointing=pointing)
     session.add(ledger)
     session.flush()
     data = {"ledger_id": ledger.id, "title": ledger.title, "source_sha256": blob.sha256, "rows": len(ledger.items)}
+    if pointing is not None:
+        data["pointed_at"] = pointing.file
     audit.record(session, "ledger.read", by=by, at=at, data=data)
     return ledger
 

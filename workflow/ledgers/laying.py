@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem
+from workflow.ledgers.beside import beside
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadAs, ReadingProblem, RememberedPointing
 from workflow.ledgers.words import Inspection, Part, Recurrence
 from workflow.office.directory import Directory, load_directory
 from workflow.office.models import Unit
@@ -35,6 +36,12 @@ def rows(session: Session, ledger: Ledger, published: PublishedLedger) -> None:
     units = {unit.id: unit for unit in session.scalars(select(Unit))}
     ledger.items = [_item(position, row, directory, units) for position, row in enumerate(published.tasks, start=1)]
     ledger.problems = [_problem(problem) for problem in published.problems]
+
+
+def way(published: PublishedLedger, *, pointing: RememberedPointing | None, second: bool = False) -> ReadAs | None:
+    """How a draft was read, where there was a choice; ``second``: by the reader's second best reading."""
+    sides = beside(published, second=second)
+    return ReadAs(beside=sides, pointing=pointing) if sides or pointing else None
 
 
 def _item(position: int, row: PublishedTask, directory: Directory, units: dict[int, Unit]) -> LedgerItem:

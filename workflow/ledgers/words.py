@@ -40,7 +40,12 @@ class Inspection(Word):
     DATED = "dated", "定期检查"
 
 
-_WHO = {"lead_units": "牵头单位", "lead_groups": "牵头单位", "responsible_units": "责任单位", "responsible_groups": "责任单位"}
+_WHO = {
+    "lead_units": "牵头单位",
+    "lead_groups": "牵头单位",
+    "responsible_units": "责任单位",
+    "responsible_groups": "责任单位",
+}
 FIELDS = {
     "number": "编号",
     "section": "章节",
@@ -67,3 +72,13 @@ HEAD_FIELDS = {
     "tasks": "条目有无错漏",
 }
 """What the fields of the head are called."""
+
+ROLES = {
+    "number": "序号",
+    "text": "任务文字（章节、任务、要求）",
+    "lead": "牵头单位",
+    "responsible": "责任单位",
+    "deadline": "时限",
+    "other": "照原文保留（备注等）",
+}
+"""What a column may be for, by :data:`workflow.record.published.Role`."""
