@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from intake import columns, deadlines, headings, problems, responsibility
+from intake import columns, dates, deadlines, headings, problems, responsibility, standing
 from intake.furniture import is_rule
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
+from intake.segments import reads_as_deadline, reads_as_units
 from intake.shape import Shape, shape_of
 from intake.standing import Standing
-from intake.wording import is_open, squeeze, unmark
+from intake.wording import folded, is_open, squeeze, unmark
 from workflow.record.published import Problem, PublishedTask
 
 
@@ -38,13 +39,15 @@ class Assembly:
     told: bool = False
     above: tuple[tuple[str, str], ...] = ()
     """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
+    within: tuple[tuple[str, str], ...] = ()
+    """(role, text) of what the headings above a row say in their own words: a unit, a limit."""
 
     def _timing(self, row: Row, shape: Shape, words: str) -> deadlines.Timing:
         """By when and how often, from all columns that say so; of columns for quarters the last one filled."""
         said = [(at, text) for at in shape.deadlines if (text := squeeze(row.text(at)))]
         quarters = [name for at, _ in said if (name := shape.quarters.get(at))]
         cells = [text for at, text in said if at not in shape.quarters and at not in shape.checks]
-        cells += [text for role, text in self.above if role == "deadline" and not cells]
+        cells += [text for role, text in (*self.above, *self.within) if role == "deadline"][:1] if not cells else []
         timing = deadlines.read("；".join([*cells, *quarters[-1:]]), words, self.year)
         for at, text in said:
             if at in shape.checks:
@@ -65,6 +68,7 @@ class Assembly:
             if names:
                 self.above = tuple(labelled)
             outline.enter([name for name in names if not _labelled(name)])
+            self.within = _said(outline.path(), self.year)
             self._block(joined(block, shape), shape, (*above, *outline.path()))
 
     def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
@@ -92,11 +96,18 @@ class Assembly:
 
     def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:
         units = responsibility.Responsibility()
+        below: list[str] = []
         for at in shape.units:
-            responsibility.read(row.text(at), "lead" if at in shape.leads else "responsible", units)
-        for role, text in self.above if not units.names else ():
-            responsibility.read(text, "lead" if role == "lead" else "responsible", units)
+            words, names = standing.said_once(row.text(at))
+            responsibility.read(words, "lead" if at in shape.leads else "responsible", units)
+            below += names
+        for role, text in (*self.above, *self.within):
+            if role == "lead" and not (units.lead_units or units.lead_groups):
+                responsibility.read(text, "lead", units)
+            elif role == "responsible" and not units.names:
+                responsibility.read(text, "responsible", units)
         self.standing.apply(units)
+        self.standing = replace(self.standing, added=(*self.standing.added, *below))
         requirement = squeeze(item.cell.text) or None
         timing = self._timing(row, shape, f"{item.title}。{requirement or ''}")
         printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
@@ -135,6 +146,20 @@ def _labelled(heading: str) -> tuple[str, str] | None:
     found = _LABEL.fullmatch(heading)
     role = columns.role_of(found.group(1)) if found else None
     return (role, found.group(2)) if found and role in ("lead", "responsible", "deadline") else None
+
+
+def _said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]:
+    """(role, text) of units and limits that headings name, the innermost of each first."""
+    found: list[tuple[str, str]] = []
+    for heading in reversed(path):
+        number = headings.number_of(heading)
+        words = number.rest if number else heading
+        if reads_as_units(words):
+            found.append(("responsible", words))
+        limits = [dated.text for dated in dates.find(folded(words), year) if dated.is_limit and dated.day]
+        if limits or (len(words) < 12 and reads_as_deadline(folded(words))):
+            found.append(("deadline", limits[-1] if limits else words))
+    return tuple(found)
 
 
 def _copy(row: Row) -> Row:

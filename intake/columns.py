@@ -79,6 +79,8 @@ def header_of(cells: list[str]) -> tuple[Column, ...] | None:
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < 2 or len(cells) > 40 or not all(is_name(cell) for cell in filled):
         return None
+    if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
+        return None
     roles = [role_of(cell) if cell.strip() else None for cell in cells]
     known = [role for role in roles if role]
     if len(known) < 2 or len(known) * 2 < len(filled):
@@ -145,6 +147,14 @@ def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float],
 
 _QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
+
+
+_LEADS = re.compile(r"牵头|主办|主责|主抓|挂帅|为主")
+
+
+def leads(name: str) -> bool:
+    """Whether a name that is not known says that who stands below it leads."""
+    return _LEADS.search(name) is not None
 
 
 def quarter_of(column: Column) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from intake import responsibility
-from intake.columns import Column, Role
+from intake.columns import Column
 from intake.grid import Cell
 from intake.headings import bare_number, number_of
 from intake.segments import (
@@ -22,6 +22,7 @@ from intake.segments import (
     reads_as_units,
 )
 from intake.wording import TERMINAL
+from workflow.record.published import Role
 
 LONGEST = {"lead": 24, "responsible": 40, "deadline": 16, "number": 1, "other": 12}
 _VERBS = re.compile(r"牵头|配合|职责分工|分工落实|分工负责")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from intake import columns, responsibility, segments, unit_names
-from intake.columns import Role
 from intake.wording import folded, squeeze, top_level
+from workflow.record.published import Role
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
@@ -29,7 +29,11 @@ class Duty:
     apart: bool = False
 
     def add(self, role: Role, text: str) -> None:
-        """Enter what one label introduces."""
+        """Enter what one label introduces; a date in brackets behind units is theirs."""
+        dated = _DATED.search(text.rstrip(_END)) if role in ("lead", "responsible") else None
+        if dated and segments.reads_as_deadline(folded(dated.group(1))):
+            text = text[: dated.start()]
+            self.fields.setdefault("deadline", []).append(dated.group(1))
         plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
@@ -49,6 +53,7 @@ class Duty:
         return "lead" in self.fields or "responsible" in self.fields
 
 
+_DATED = re.compile(r"[（(]([^（()）]{2,20})[）)]$")
 _TEXT_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[：:]\s*")
 _SIGNER = re.compile(
     r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"

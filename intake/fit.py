@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from intake.columns import Role
 from intake.headings import bare_number, is_section, number_of
 from intake.segments import reads_as_deadline, reads_as_units
 from intake.unit_names import is_group
 from intake.wording import TERMINAL, folded, squeeze, unmark
+from workflow.record.published import Role
 
 _NOTHING = re.compile(r"[-—–/\\／无·.…]{1,4}$")
 _SAID = re.compile(r"(?:牵头|负责|落实|配合|实施|承办|协办|参与|[局委办厅院府位门会])[。；]$")

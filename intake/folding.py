@@ -60,8 +60,13 @@ def _simple(char: str) -> str:
     return found if len(found) == 1 else char
 
 
+_MARKDOWN = re.compile(r"^#{1,6}(?= )|\*\*|__(?=\S)", re.MULTILINE)
+
+
 def simplified(text: str) -> str:
-    """The text in simplified characters and plain digits, one for one."""
+    """The text in simplified characters and plain digits, without marks of headings and of bold words, one for one."""
+    if "#" in text or "**" in text:
+        text = _MARKDOWN.sub(lambda found: " " * len(found.group()), text)
     return _HAN.sub(lambda found: _simple(found.group()), text.translate(_WIDE))
 
 

@@ -77,6 +77,8 @@ class Table:
     line: int = 0
     told: bool = False
     """Made of prose: no cell of it is merged with the one above."""
+    guessed: bool = False
+    """What its columns are for was told by their cells alone."""
     names: tuple[str, ...] = ()
     """What is printed above the table as its name, where a document holds several."""
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from intake import columns, furniture, headings, layout, tables, views
+from intake import columns, furniture, headings, hypotheses, marks, tables, views
 from intake.blocks import SOFT, Document, Grid, Paragraph
 from intake.folding import simplified
 from intake.grid import Cell, Line, Row, Sheet, Table
-from intake.segments import join_units
-from intake.views import Rows, View
+from intake.streams import Printed, Stream
+from intake.views import Rows, View, filled
+from intake.weighing import weigh
 from intake.wording import TERMINAL, squeeze
 from workflow.record.published import Pointing
+
+
+@dataclass
+class Reading:
+    """One reading of a document and what it costs in all (一种读法)."""
+
+    name: str
+    sheet: Sheet
+    price: float
+
+    @property
+    def rows(self) -> int:
+        """How many rows it sees."""
+        return sum(len(row.filled()) > 1 for table in self.sheet.tables for row in table.rows)
 
 
 @dataclass
@@ -21,7 +36,7 @@ class Laid:
 
     printed: list[str] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
-    readings: list[layout.Reading] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def line(self, text: str, place: str) -> Line:
         """Write one more line and say where it stands; the line as the grammar reads it."""
@@ -37,56 +52,126 @@ class Part:
 
     lines: list[Line]
     block: Grid | None = None
-    rows: Rows = field(default_factory=lambda: Rows([], []))
+    rows: Rows = field(default_factory=lambda: Rows([]))
 
 
 def lay_out(document: Document, pointed: Pointing | None = None) -> Laid:
-    """Lines for people, tables for the assembly."""
+    """Lines for people, tables for the assembly; no reading where no grid is a table."""
     laid = Laid()
-    parts = [_part(block, laid) for block in document.blocks]
-    sheet = _sheet(parts, pointed or Pointing())
-    if sheet.tables:
-        for table in sheet.tables:
-            table.settle()
-        laid.readings = [layout.Reading("grids", sheet, 0.0)]
-    else:
-        laid.readings = layout.readings(layout.lines_of(simplified("\n".join(laid.printed))))
+    parts = [part for block in document.blocks for part in _parts(block, laid)]
+    best = Choice(parts, pointed or Pointing())
+    if best.sheet.tables:
+        laid.readings = [best.reading(), *best.others()]
     return laid
 
 
-def _part(block: Paragraph | Grid, laid: Laid) -> Part:
+def of_stream(stream: Stream) -> Sheet | None:
+    """A text cut into cells, its runs of rows seen as grids; None where they are no more than rows under a head."""
+    parts: list[Part] = []
+    run: list[Printed] = []
+    for row in [*stream.rows, None]:
+        if row is not None and not row.loose:
+            run.append(row)
+            continue
+        parts += _run(run)
+        run = []
+        parts += [Part([Line(row.tokens[0].cell.line, row.tokens[0].text)])] if row else []
+    choice = Choice(parts, Pointing())
+    return choice.sheet if choice.plain < len(choice.sheet.tables) else None
+
+
+def _run(run: list[Printed]) -> Iterator[Part]:
+    """Rows of a text that follow each other, as grids."""
+    width = max((len(row.tokens) for row in run), default=0)
+    cells: list[list[Cell]] = []
+    for row in run:
+        line = row.tokens[0].cell.line
+        cells += [[Cell("", line, line)] * width] if row.gap and cells else []
+        cells.append([*(token.cell for token in row.tokens), *[Cell("", line, line)] * (width - len(row.tokens))])
+    lines = [Line(row[0].line, "\t".join(cell.text for cell in row)) for row in cells]
+    yield from _split(lines, Grid([]), Rows(cells))
+
+
+def _parts(block: Paragraph | Grid, laid: Laid) -> Iterator[Part]:
     if isinstance(block, Paragraph):
-        return Part([laid.line(block.text, block.place)])
+        yield Part([laid.line(block.text, block.place)])
+        return
     read, shown = block.matrix()
     lines = [
         laid.line("\t".join(" ".join(cell.replace(SOFT, "").split()) for cell in row), place)
         for row, place in zip(shown, [*block.places, *[""] * len(shown)], strict=False)
     ]
-    cells = [[simplified(cell) for cell in row] for row in read]
-    width = len(cells[0]) if cells else 0
-    return Part(lines, block, Rows(cells, lines, block.across(width)))
+    cells = [
+        [Cell(simplified(cell), line.number, line.number) for cell in row]
+        for row, line in zip(read, lines, strict=True)
+    ]
+    yield from _split(lines, block, Rows(cells, block.across(len(cells[0]) if cells else 0)))
 
 
-def _sheet(parts: list[Part], pointed: Pointing) -> Sheet:
-    """The grids as tables, the paragraphs around them as lines."""
-    sheet = Sheet()
-    pending: list[Line] = []
-    for part in parts:
-        if part.block is None:
-            (pending if sheet.tables else sheet.before).extend(part.lines)
-        elif _take(part, _seen(part, pointed), sheet, pending):
-            pending = []
-    sheet.after = pending
-    return sheet
+def _split(lines: list[Line], block: Grid, rows: Rows) -> Iterator[Part]:
+    """A grid in pieces where blank rows part tables of their own; what stands alone in a row above one is a line."""
+    starts = hypotheses.starts(rows)
+    for start, end in zip(starts, [*starts[1:], len(rows.cells)], strict=True):
+        top = start
+        while len(starts) > 1 and top < end and len(filled(rows.cells[top])) < 2:
+            yield Part([Line(lines[top].number, "".join(filled(rows.cells[top])))])
+            top += 1
+        yield Part(lines[top:end], block, rows.between(top, end))
 
 
-def _seen(part: Part, pointed: Pointing) -> View | None:
-    """The way in which a grid is seen."""
-    if part.block is None or (pointed.sheet and pointed.sheet != part.block.name):
-        return None
-    if pointed.head_row is not None or pointed.roles:
-        return views.pointed(part.rows, pointed.head_row, pointed.roles)
-    return next(views.views(part.rows), None)
+class Choice:
+    """A document with each of its grids seen in one way (一种取舍): the cheapest, or as it is pointed at."""
+
+    def __init__(self, parts: list[Part], pointed: Pointing, instead: Mapping[int, View] | None = None) -> None:
+        self.parts, self.pointed, self.instead = parts, pointed, instead or {}
+        self.legend = marks.legend_of([line for part in parts for line in part.lines])
+        self.seconds: dict[int, tuple[float, View]] = {}
+        """For each grid the way of seeing it that costs least after the one chosen, and how much more."""
+        self.plain = 0
+        """Grids that are rows under a head and no more."""
+        self.sheet = Sheet()
+        self._lay()
+
+    def _lay(self) -> None:
+        pending: list[Line] = []
+        for at, part in enumerate(self.parts):
+            if part.block is None:
+                (pending if self.sheet.tables else self.sheet.before).extend(part.lines)
+            elif _take(part, self._seen(at, part), self.sheet, pending):
+                pending = []
+        self.sheet.after = pending
+
+    def reading(self) -> Reading:
+        """The document as it is seen here, weighed."""
+        for table in self.sheet.tables:
+            table.settle()
+        return Reading("grids", self.sheet, weigh(self.sheet))
+
+    def others(self) -> Iterator[Reading]:
+        """The document with one grid seen in the second way."""
+        for at, (_, view) in sorted(self.seconds.items(), key=lambda item: item[1][0])[:1]:
+            yield Choice(self.parts, self.pointed, {at: view}).reading()
+
+    def _seen(self, at: int, part: Part) -> View | None:
+        """The way in which a grid is seen; None where it is none, or goes on with the one before."""
+        pointed, block = self.pointed, part.block
+        if block is None or (pointed.sheet and pointed.sheet != block.name):
+            return None
+        if pointed.head_row is not None or pointed.roles:
+            return views.pointed(part.rows, pointed.head_row, pointed.roles)
+        if at in self.instead:
+            return self.instead[at]
+        weighed = hypotheses.weighed(part.rows, self.legend, self._above(part))
+        if len(weighed) > 1:
+            self.seconds[at] = (weighed[1][0] - weighed[0][0], weighed[1][1])
+        best = weighed[0][1] if weighed else None
+        self.plain += best is not None and best.name == "headed"
+        return None if best is None or best.name == hypotheses.CONTINUED else best
+
+    def _above(self, part: Part) -> Table | None:
+        """The table that a grid without a head of its own may go on with."""
+        table = self.sheet.tables[-1] if self.sheet.tables else None
+        return table if table and part.rows.cells and abs(part.rows.width - len(table.columns)) <= 1 else None
 
 
 def _take(part: Part, view: View | None, sheet: Sheet, pending: list[Line]) -> bool:
@@ -108,7 +193,7 @@ def _take(part: Part, view: View | None, sheet: Sheet, pending: list[Line]) -> b
         else:
             above = _last_heading(sheet.before)
             sheet.before.extend(titles)
-        sheet.tables.append(Table(view.head, line=view.line, names=names if sheet.tables else ()))
+        sheet.tables.append(view.table(names if sheet.tables else ()))
     _add(sheet, part, above, view.rows)
     return True
 
@@ -142,28 +227,10 @@ def _add(sheet: Sheet, part: Part, above: list[Line], rows: Rows) -> None:
     sheet.torn = block is not None and block.open_end
     for line in above:
         table.add(Row([Cell(line.text, line.number, line.number)], line.number, line.number))
-    for at, (cells, line) in enumerate(zip(rows.cells, rows.lines, strict=False)):
-        head = columns.header_of(views.plain(cells))
-        if head and columns.same_header(table.columns, head):
-            continue
-        if any(cell.strip() for cell in cells):
-            made = [
-                _cell(text, column.role, line) for text, column in zip(cells, _wide(table, len(cells)), strict=True)
-            ]
-            row = Row(made, line.number, line.number, after_gap=cut, across=at in rows.across)
-            if torn and table.rows and len(table.rows[-1].cells) == len(row.cells):
-                table.rows[-1].go_on(row)
-            else:
-                table.add(row)
-            cut = torn = False
-
-
-def _wide(table: Table, width: int) -> list[columns.Column]:
-    """The columns of the head, and as many without a name as a row has more."""
-    return [*table.columns[:width], *[columns.Column("other", "")] * (width - len(table.columns))]
-
-
-def _cell(text: str, role: columns.Role, line: Line) -> Cell:
-    lines = text.split(SOFT)
-    said = join_units(lines) if role in ("lead", "responsible") else "".join(lines)
-    return Cell(said, line.number, line.number)
+    for row in rows.under(table):
+        row.after_gap = cut
+        if torn and table.rows and len(table.rows[-1].cells) == len(row.cells):
+            table.rows[-1].go_on(row)
+        else:
+            table.add(row)
+        cut = torn = False

@@ -9,7 +9,9 @@ from intake import columns, headings
 from intake.grid import Cell, Line
 from intake.streams import Printed, Stream, Token, kept, token
 
-_FIELD = re.compile(r"(?:^|(?<=[\s；;]))[【\[]?([\u4e00-\u9fff]{2,8}(?:[（(].{1,8}[）)])?)[】\]]?\s*[：:]\s*")
+_FIELD = re.compile(
+    r"(?:^|(?<=[\s；;]))(?:[【\[]?([\u4e00-\u9fff]{2,8}(?:[（(].{1,8}[）)])?)[】\]]?\s*[：:]|[【\[]([\u4e00-\u9fff]{2,8})[】\]])\s*"
+)
 
 
 def records(lines: list[Line]) -> Stream | None:
@@ -45,11 +47,13 @@ def records(lines: list[Line]) -> Stream | None:
 
 def _fields(text: str) -> list[tuple[str, str]]:
     """(label, value) of a line; without a label the whole line."""
-    marks = [found for found in _FIELD.finditer(text) if columns.role_of(found.group(1))]
+    marks = [found for found in _FIELD.finditer(text) if columns.role_of(found.group(1) or found.group(2))]
     if not marks or text[: marks[0].start()].strip():
         return [("", text.strip())]
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [(mark.group(1), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
+    return [
+        (mark.group(1) or mark.group(2), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)
+    ]
 
 
 def _record(stream: Stream, record: dict[str, Cell], names: list[str]) -> None:

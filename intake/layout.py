@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from intake import flowed, furniture, prose, running, splitters, tables
-from intake.fit import price
-from intake.grid import Line, Row, Sheet, Table
-from intake.headings import bare_number, is_section, items, number_of, value_of
-from intake.segments import reads_as_deadline, reads_as_units
+from intake import flowed, gridded, prose, running, splitters, tables
+from intake.blocks import Document
+from intake.folding import simplified
+from intake.grid import Line, Sheet
+from intake.gridded import Laid, Reading
 from intake.streams import Stream
-from intake.wording import folded, squeeze, unmark
+from intake.weighing import weigh
+from workflow.record.published import Pointing
 
-ROW, STRAY, NAMED = 1.2, 2.0, 1.0
 
-
-@dataclass
-class Reading:
-    """One reading of a document and what it costs in all (一种读法)."""
-
-    name: str
-    sheet: Sheet
-    price: float
-
-    @property
-    def rows(self) -> int:
-        """How many rows it sees."""
-        return sum(len(row.filled()) > 1 for table in self.sheet.tables for row in table.rows)
+def of_document(document: Document, pointed: Pointing | None = None) -> Laid:
+    """A file laid out, its readings the best first: its grids, or the text of what it holds."""
+    laid = gridded.lay_out(document, pointed)
+    if not laid.readings:
+        laid.readings = readings(lines_of(simplified("\n".join(laid.printed))))
+    return laid
 
 
 def lines_of(text: str) -> list[Line]:
@@ -68,6 +60,9 @@ def _sheets(lines: list[Line]) -> Iterator[tuple[str, Sheet]]:
         sheet = _tables(stream)
         if sheet:
             yield stream.name, sheet
+        seen = gridded.of_stream(stream) if stream.fixed else None
+        if seen:
+            yield f"{stream.name}, seen", seen
     if len(lines) > splitters.MANY:
         return
     flow = _flowed(lines)
@@ -95,82 +90,3 @@ def _flowed(lines: list[Line]) -> Sheet | None:
         return None
     at = next((at for at, line in enumerate(lines) if line.text.strip() and flowed.header_at(lines, at)), None)
     return None if at is None else flowed.read(lines, at)
-
-
-def weigh(sheet: Sheet) -> float:
-    """What a reading costs: all its cells, its rows, and the words that it leaves over."""
-    total = sum(_table(table) for table in sheet.tables) + STRAY * len(sheet.stray)
-    return total + sum(_left_over(line.text) for line in (*sheet.before, *sheet.after))
-
-
-def _table(table: Table) -> float:
-    total = -NAMED * sum(bool(column.name) for column in table.columns)
-    total += 1.5 * _scattered(table)
-    before: int | None = None
-    for row in table.rows:
-        filled = row.filled()
-        if len(filled) < 2:
-            total += _heading(row)
-            continue
-        total += ROW + sum(
-            price(column.role, row.text(at)) if row.text(at).strip() else _empty(table, at)
-            for at, column in enumerate(table.columns)
-        )
-        total -= 2.0 * sum(_inner(row.text(at)) for at, column in enumerate(table.columns) if column.role == "text")
-        value = _number(row, table)
-        total -= 1.5 if value is not None and before is not None and value == before + 1 else 0.0
-        before = value if value is not None else before
-    return total
-
-
-def _scattered(table: Table) -> int:
-    """Numbered cells outside the column where most of them stand: the numbers of one run stand under each other."""
-    counts = [
-        sum(
-            number is not None and number.style == "arabic"
-            for row in table.rows
-            if (number := number_of(row.text(at)[:40]))
-        )
-        for at, column in enumerate(table.columns)
-        if column.role == "text"
-    ]
-    return sum(counts) - max(counts, default=0)
-
-
-def _empty(table: Table, at: int) -> float:
-    later = any(column.role == "text" for column in table.columns[at + 1 :])
-    return 0.4 if later and table.columns[at].role == "text" else price(table.columns[at].role, "")
-
-
-def _inner(text: str) -> int:
-    """Numbers that go on within a cell."""
-    return len(items(unmark(text))) - 1 if "2" in text or "3" in text or len(text) > 60 else 0
-
-
-def _number(row: Row, table: Table) -> int | None:
-    for at, column in enumerate(table.columns):
-        text = unmark(row.text(at)).strip()
-        if column.role == "number" and (plain := bare_number(text)):
-            return value_of(plain)
-        if column.role == "text" and (number := number_of(text[:40])):
-            return number.value
-    return None
-
-
-def _heading(row: Row) -> float:
-    text = "".join(cell.text for cell in row.cells)
-    if not text.strip():
-        return 0.0
-    plain = squeeze(text)
-    if is_section(plain) and len(plain) <= 120:
-        return -1.0
-    return 1.0 if row.across or (len(plain) <= 24 and not number_of(plain)) else 3.0
-
-
-def _left_over(text: str) -> float:
-    plain = squeeze(text)
-    if not plain or furniture.is_rule(text) or furniture.is_page_number(text) or furniture.is_footer(text):
-        return 0.0
-    if len(plain) < 60 and (reads_as_units(plain) or reads_as_deadline(folded(plain))):
-        return 1.0
-    return 0.5 if len(plain) < 200 else 1.0

@@ -227,7 +227,7 @@ def _is_aside(text: str) -> bool:
         bool(_LABEL.match(text))
         or furniture.is_rule(text)
         or furniture.is_page_number(text)
-        or bool(re.match(r"[（(].{0,60}[）)]$", text))
+        or bool(re.match(r"[（(].{0,60}[）)]$|[【\[].{0,8}[】\]]$", text))
     )
 
 

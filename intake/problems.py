@@ -52,7 +52,7 @@ def of_timing(task: PublishedTask, timing: Timing) -> Iterator[Problem]:
         yield _about(task, f"时限“{text}”不是有效日期，已留空，请改正。", doubts=("due",))
     if timing.several:
         dates = "、".join(dict.fromkeys(timing.several))
-        yield _about(task, f"时限中有多个日期（{dates}），已取最后一个，请核对。")
+        yield _about(task, f"时限中有多个日期（{dates}），已取最后一个，请核对。", doubts=("due",))
     if timing.relative and task.deadline_text:
         yield _about(task, f"时限“{task.deadline_text[:40]}”要从某一天起算，已原样保留，请填写具体日期。")
     if timing.unread and task.deadline_text:

@@ -27,7 +27,7 @@ FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
-_STANDING = re.compile(r"[（(][^（()）]{0,60}下同[^（()）]{0,10}[）)]")
+_STANDING = re.compile(r"[（(][^（()）]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]")
 _DAY = re.compile(
     r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
@@ -89,7 +89,8 @@ def _signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     for n in range(len(filled) - 1, max(len(filled) - 12, 0), -1):
         text = squeeze(lines[filled[n]].text)
         if _DAY.match(folded(text)) and n and duty.is_signer(squeeze(lines[filled[n - 1]].text)):
-            cut = filled[n - 1]
+            numbered = any(headings.number_of(lines[at].text.strip()) for at in filled[n + 1 :])
+            cut = cut if numbered else filled[n - 1]
             break
         if _NOTE.match(text) or furniture.is_footer(text):
             cut = filled[n]
@@ -141,8 +142,10 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         text = _STANDING.sub("", line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
             continue
-        number = headings.number_of(text)
         bullet = BULLET.match(text)
+        if bullet and headings.number_of(text[bullet.end() :]):
+            text, bullet = text[bullet.end() :], None
+        number = headings.number_of(text)
         if number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
             mark = text[: len(text) - len(number.rest)]
             nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))

@@ -11,7 +11,7 @@ from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
-from intake.gridded import lay_out
+from intake.gridded import Reading
 from intake.problems import of_numbers
 from intake.programs import Needs
 from intake.wording import squeeze
@@ -49,7 +49,7 @@ def _named(filename: str) -> str:
     return f"《{filename[:80]}》" if filename else "文件"
 
 
-def _whole(reading: layout.Reading | None, found: Found, name: str) -> PublishedLedger:
+def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     """One reading as a ledger, its values as printed, each with its origin."""
     ledger = _read(reading, found, name)
     printed = Printed(found.lines)
@@ -76,7 +76,7 @@ def _as_printed(task: PublishedTask, printed: Printed) -> PublishedTask:
     return replace(task, **fields)
 
 
-def _read(reading: layout.Reading | None, found: Found, name: str) -> PublishedLedger:
+def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     """Read the laid out document, in simplified characters."""
     sheet = reading.sheet if reading else None
     text = "\n".join(found.lines)
@@ -174,7 +174,7 @@ class Found:
     """A file laid out (版面): its lines as printed, all readings of them in simplified characters, the best first."""
 
     lines: list[str]
-    readings: list[layout.Reading] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -185,12 +185,12 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
     if reader is not None:
         document = reader(data, name)
         document.clean()
-        laid = lay_out(document, pointed)
+        laid = layout.of_document(document, pointed)
         return Found(laid.printed, laid.readings, laid.places, document.notes)
     text = decode(data, name, pointed.encoding)
     printed = clean(text)
     if pointed.separator:
-        laid = lay_out(pointing.document_of(printed, pointed), pointed)
+        laid = layout.of_document(pointing.document_of(printed, pointed), pointed)
         return Found(laid.printed, laid.readings, laid.places, spoilt(text))
     readings = layout.readings(layout.lines_of(simplified(printed)))
     return Found(printed.split("\n"), readings, notes=spoilt(text))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from intake import columns
 from intake.align import Aligner, Laid
 from intake.grid import Cell, Line, Row, Sheet, Table
+from intake.heads import Head
 from intake.streams import Stream, Token
-from intake.tables import TITLE, Head, tables_name, variants
+from intake.tables import TITLE, tables_name, variants
 from intake.wording import squeeze
 
 WINDOW = 900

@@ -58,6 +58,20 @@ def read(lines: list[str]) -> Standing:
     )
 
 
+_BELOW = re.compile(
+    r"(?:^|(?<=[，,；;。：:、]))([^，,；;。：:、（(]{2,30}?)[（(，,]?(?:均为责任单位|均参与|均配合)?[，,]?(?:以?下)同[）)]?"
+)
+
+
+def said_once(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words of a cell, and the names in it that stand for all rows below: 各镇街（下同）."""
+    found = _BELOW.search(text) if "下同" in text else None
+    names = _names(found.group(1)) if found else ()
+    if found is None or not names:
+        return text, ()
+    return text[: found.start()] + found.group(1) + text[found.end() :], names
+
+
 def _names(text: str) -> tuple[str, ...]:
     """The units and groups that a stretch of text ends with."""
     read = responsibility.read(re.sub(r"^.*?(?:向|给|由|请|各位[，,])(?=各|市|县|区|省)", "", text), "responsible")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from intake import columns, furniture
 from intake.align import lay
 from intake.columns import Column
 from intake.fit import price
-from intake.grid import SOFT, Cell, Line, Row, Sheet, Table
+from intake.grid import Line, Row, Sheet, Table
 from intake.headings import is_section, number_of
-from intake.segments import join_units
-from intake.streams import Printed, Stream, Token
+from intake.heads import DEEPEST, Head, head_at
+from intake.streams import Printed, Stream
+from intake.views import unbroken
 from intake.wording import squeeze
+from workflow.record.published import Role
 
-Head = tuple[Column, ...]
 WORST = 12.0
 """What a row costs at most when heads are compared: one row with too many cells settles nothing."""
 SAMPLE = 80
@@ -28,11 +30,8 @@ TITLE = re.compile(
 
 def fixed(stream: Stream) -> Sheet | None:
     """The tables of a stream whose rows are known; None where no head is found in it."""
-    rows: Sequence[Printed] = stream.rows
+    rows = stream.rows
     heads = _heads(rows)
-    if not heads:
-        rows = _turned(rows)
-        heads = _heads(rows)
     if not heads:
         return None
     sheet = Sheet(before=_lines(rows[: heads[0][0]]))
@@ -50,21 +49,6 @@ def fixed(stream: Stream) -> Sheet | None:
     for table in sheet.tables:
         _widen(table, stream.reach)
     return sheet
-
-
-def _turned(rows: Sequence[Printed]) -> Sequence[Printed]:
-    """Rows and columns changed over, where the names stand in the first column."""
-    held = [at for at, row in enumerate(rows) if not row.loose and len(row.tokens) > 2]
-    width = max((len(rows[at].tokens) for at in held), default=0)
-    if len(held) < 3 or len(held) > 40 or not columns.is_head([rows[at].tokens[0].text for at in held]):
-        return rows
-    blank = Token(Cell("", rows[held[0]].tokens[0].cell.line, rows[held[-1]].tokens[0].cell.line))
-    lines = [[*rows[at].tokens, *[blank] * (width - len(rows[at].tokens))] for at in held]
-    return [
-        *rows[: held[0]],
-        *(Printed(list(cells), gap=True) for cells in zip(*lines, strict=True)),
-        *rows[held[-1] + 1 :],
-    ]
 
 
 def tables_name(sheet: Sheet) -> str:
@@ -88,18 +72,13 @@ def _heads(rows: Sequence[Printed]) -> list[tuple[int, int, Head]]:
 
 
 def _head_at(rows: Sequence[Printed], at: int) -> tuple[Head | None, int]:
-    """The head at a row: on two rows where 责任分工 spans 牵头单位 and 配合单位."""
-    cells = [token.text for token in rows[at].tokens]
-    if rows[at].loose or sum(map(len, cells)) > 300:
+    """The head at a row, on as many rows as it takes."""
+    if rows[at].loose:
         return None, 1
-    below = [token.text for token in rows[at + 1].tokens] if at + 1 < len(rows) and not rows[at + 1].loose else []
-    if len(below) > 1 and not below[0].strip():
-        both = [low if low.strip() else high for high, low in zip(cells, below, strict=False)] + cells[len(below) :]
-        known = [columns.role_of(cell) for cell in below if cell.strip()]
-        head = columns.header_of(both) if known and all(known) else None
-        if head:
-            return head, 2
-    return columns.header_of(cells), 1
+    width = len(rows[at].tokens)
+    run = list(takewhile(lambda row: not row.loose, rows[at : at + DEEPEST]))
+    cells = [[token.text for token in row.tokens] for row in run]
+    return head_at([row + [""] * (width - len(row)) for row in cells], 0)
 
 
 def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, follows: bool, fresh: bool) -> None:
@@ -204,18 +183,10 @@ def _widen(table: Table, reach: int) -> None:
         row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
 
 
-def _roles(table: Table, row: Row) -> list[columns.Role]:
+def _roles(table: Table, row: Row) -> list[Role]:
     roles = [column.role for column in table.columns[: len(row.cells)]]
-    rest: list[columns.Role] = ["other"] * (len(row.cells) - len(roles))
+    rest: list[Role] = ["other"] * (len(row.cells) - len(roles))
     return [*roles, *rest]
-
-
-def unbroken(cell: Cell, role: columns.Role) -> Cell:
-    """Without the marks where a line was merely full."""
-    if SOFT not in cell.text:
-        return cell
-    lines = cell.text.split(SOFT)
-    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
 
 
 def variants(head: Head, widest: int) -> list[Head]:

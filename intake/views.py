@@ -1,25 +1,30 @@
-"""Ways of seeing one grid as a table (看法): which row heads it, which way it lies, what its columns are for."""
+"""Ways of seeing rows of cells as a table (看法): which row heads it, which way it lies, what its columns are for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake import columns
 from intake.columns import Column
-from intake.grid import SOFT, Line
+from intake.grid import SOFT, Cell, Row, Table
+from intake.heads import Head, head_at
+from intake.segments import join_units
 from workflow.record.published import Role
 
 HEAD_WITHIN = 300
-"""Rows of a grid among which its head may stand: a workbook has the whole notice above it."""
+"""Rows among which a head may stand: a workbook has the whole notice above it."""
+MOST_HEADS = 4
+"""Heads of a grid that are weighed."""
+LONGEST_TURNED = 40
+"""Names that a table may have in its first column."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A grid as rows of words: a merged cell's go to every row under it."""
+    """Rows of cells of one width: a merged cell's words stand in every row under it."""
 
-    cells: list[list[str]]
-    lines: list[Line]
+    cells: list[list[Cell]]
     across: set[int] = field(default_factory=set)
     """Rows that are one cell from side to side."""
 
@@ -28,71 +33,108 @@ class Rows:
         """How many columns it has."""
         return len(self.cells[0]) if self.cells else 0
 
+    def words(self, at: int) -> list[str]:
+        """What the cells of a row say."""
+        return [plain(cell.text) for cell in self.cells[at]]
+
+    def below(self, start: int) -> Rows:
+        """The rows from ``start`` on."""
+        return self.between(start, len(self.cells))
+
+    def between(self, start: int, end: int) -> Rows:
+        """The rows from ``start`` to before ``end``."""
+        if (start, end) == (0, len(self.cells)):
+            return self
+        return Rows(self.cells[start:end], {at - start for at in self.across if start <= at < end})
+
+    def under(self, table: Table) -> Iterator[Row]:
+        """The rows as those of a table, without heads that come again and without empty ones."""
+        for at, cells in enumerate(self.cells):
+            words = [plain(cell.text) for cell in cells]
+            head = columns.header_of(words) if len(words) > 1 else None
+            if not any(word.strip() for word in words) or (head and columns.same_header(table.columns, head)):
+                continue
+            roles = [column.role for column in table.columns[: len(cells)]]
+            rest: list[Role] = ["other"] * (len(cells) - len(roles))
+            made = [unbroken(cell, role) for cell, role in zip(cells, [*roles, *rest], strict=True)]
+            first, last = min(cell.line for cell in made), max(cell.line_end for cell in made)
+            yield Row(made, first, last, across=at in self.across)
+
 
 @dataclass(frozen=True)
 class View:
-    """One way of seeing a grid: the columns, and the rows below them; ``at``: rows that stand above its head."""
+    """One way of seeing rows as a table: the columns, and the rows below them; ``at``: rows that stand above its head."""
 
     name: str
-    head: tuple[Column, ...]
+    head: Head
     rows: Rows
     at: int = 0
     line: int = 0
+    guessed: bool = False
+    """What the columns are for was told by their cells alone."""
+
+    def table(self, names: tuple[str, ...] = ()) -> Table:
+        """Its head, as a table without rows."""
+        return Table(self.head, line=self.line, told=self.name == "cards", names=names, guessed=self.guessed)
 
 
-def views(rows: Rows) -> Iterator[View]:
-    """Every way in which a grid may be seen as a table."""
-    turned = _turned(rows)
-    if turned:
-        yield turned
-    headed = _headed(rows)
-    if headed:
-        yield headed
+def headed(rows: Rows) -> Iterator[View]:
+    """Under each row that is a head and names other columns than the one before it."""
+    texts = [rows.words(at) for at in range(min(HEAD_WITHIN, len(rows.cells)))]
+    found: list[Head] = []
+    at = 0
+    while at < len(texts) and len(found) < MOST_HEADS:
+        head, size = head_at(texts, at)
+        if head and not any(columns.same_header(one, head) for one in found):
+            found.append(head)
+            yield View("headed", head, rows.below(at + size), at, rows.cells[at][0].line)
+        at += size
 
 
-def _headed(rows: Rows) -> View | None:
-    """Under the first row that is a head; the lowest of two has the names where cells are merged downwards."""
-    for at in range(min(HEAD_WITHIN, len(rows.cells))):
-        head = columns.header_of(plain(rows.cells[at]))
-        if head:
-            below = columns.header_of(plain(rows.cells[at + 1])) if at + 1 < len(rows.cells) else None
-            return View("headed", below or head, below_row(rows, at + (2 if below else 1)), at, rows.lines[at].number)
-    return None
-
-
-def _turned(rows: Rows) -> View | None:
-    """With the names in the first column."""
-    if not 3 <= len(rows.cells) <= 40:
-        return None
-    head = columns.header_of(plain([row[0] for row in rows.cells if row]))
-    if not head:
-        return None
-    cells = [list(column) for column in zip(*(row[1:] for row in rows.cells), strict=True)]
-    return View("turned", head, Rows(cells, [rows.lines[0]] * len(cells)), 0, rows.lines[0].number)
+def turned(rows: Rows) -> Iterator[View]:
+    """With the names in the first column, below titles that stand across."""
+    top = next((at for at in range(len(rows.cells)) if sum(map(bool, rows.words(at))) > 1), 0)
+    body = rows.cells[top:]
+    while body and sum(bool(cell.text.strip()) for cell in body[-1]) == 0:
+        body = body[:-1]
+    if not 3 <= len(body) <= LONGEST_TURNED or rows.width < 2:
+        return
+    head = columns.header_of([plain(row[0].text) for row in body])
+    if head and not columns.is_head(rows.words(top)):
+        cells = [list(column) for column in zip(*(row[1:] for row in body), strict=True)]
+        yield View("turned", head, Rows(cells), top, body[0][0].line)
 
 
 def pointed(rows: Rows, head_row: int | None, roles: Mapping[int, Role]) -> View | None:
     """As a person says it: the head stands in a row from 1, or nowhere (0); None where the grid has no such row."""
-    found = _headed(rows) if head_row is None else None
+    found = next(headed(rows), None) if head_row is None else None
     at = found.at if found else (head_row or 0) - 1
-    if at >= len(rows.cells):
+    if at >= len(rows.cells) or not rows.cells:
         return None
-    names = plain(rows.cells[at]) if at >= 0 else []
+    names = rows.words(at) if at >= 0 else []
     known = found.head if found else columns.header_of(names) or ()
     head = []
     for n in range(rows.width):
         name = names[n] if n < len(names) else ""
         role = known[n].role if n < len(known) else columns.role_of(name) or "other"
         head.append(Column(roles.get(n, role), "".join(name.split())))
-    line = rows.lines[max(at, 0)].number
-    return View("pointed", tuple(head), found.rows if found else below_row(rows, at + 1), max(at, 0), line)
+    below = found.rows if found else rows.below(at + 1)
+    return View("pointed", tuple(head), below, max(at, 0), rows.cells[max(at, 0)][0].line)
 
 
-def below_row(rows: Rows, start: int) -> Rows:
-    """The rows from ``start`` on."""
-    return Rows(rows.cells[start:], rows.lines[start:], {at - start for at in rows.across if at >= start})
+def plain(text: str) -> str:
+    """A cell without the marks where a line was merely full."""
+    return text.replace(SOFT, "")
 
 
-def plain(cells: Sequence[str]) -> list[str]:
-    """Cells without the marks where a line was merely full."""
-    return [cell.replace(SOFT, "") for cell in cells]
+def unbroken(cell: Cell, role: Role) -> Cell:
+    """Without the marks where a line was merely full."""
+    if SOFT not in cell.text:
+        return cell
+    lines = cell.text.split(SOFT)
+    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
+
+
+def filled(cells: Sequence[Cell]) -> list[str]:
+    """What the cells say that say anything."""
+    return [words for cell in cells if (words := plain(cell.text).strip())]

@@ -228,17 +228,21 @@ def printed(gold: dict[str, Any], layout: str) -> str:
 
 def share_right(gold: dict[str, Any], got: dict[str, Any]) -> tuple[int, int]:
     """(right, all) of the fields of the rows; rows too many count as wrong."""
+    items = items_of(gold)
+    return share_of([{**task, "number": item.cells[0]} for item, task in zip(items, gold["tasks"], strict=True)], got)
+
+
+def share_of(wanted: Sequence[dict[str, Any]], got: dict[str, Any]) -> tuple[int, int]:
+    """(right, all) of the fields of rows."""
     right = 0
-    wanted = items_of(gold)
     tasks = list(got.get("tasks", []))
-    for item, task in zip(wanted, gold["tasks"], strict=True):
-        hit = next((one for one in tasks if _plain(one) == _bare(item.cells[1])), None)
+    for task in wanted:
+        hit = next((one for one in tasks if _plain(one) == _plain(task)), None)
         if hit is None:
             continue
         tasks.remove(hit)
         right += 1 + sum(sorted(hit[name]) == sorted(task[name]) for name in FIELDS[1:5])
-        right += (hit["due"] == task["due"]) + (str(hit["number"]) == item.cells[0])
-        right += hit["recurrence"] == task["recurrence"]
+        right += sum(str(hit[name]) == str(task[name]) for name in ("due", "recurrence", "number"))
     return right, len(FIELDS) * max(len(wanted), len(got.get("tasks", [])))
 
 
