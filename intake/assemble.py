@@ -33,6 +33,8 @@ class Assembly:
 
     year: int | None
     standing: Standing = field(default_factory=Standing)
+    known: frozenset[str] = frozenset()
+    """Names of units seen whole elsewhere."""
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -99,7 +101,7 @@ class Assembly:
         below: list[str] = []
         for at in shape.units:
             words, names = standing.said_once(row.text(at))
-            responsibility.read(words, "lead" if at in shape.leads else "responsible", units)
+            responsibility.read(words, "lead" if at in shape.leads else "responsible", units, self.known)
             below += names
         for role, text in (*self.above, *self.within):
             if role == "lead" and not (units.lead_units or units.lead_groups):

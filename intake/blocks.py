@@ -88,4 +88,7 @@ class Document:
             if isinstance(block, Paragraph):
                 self.blocks[at] = replace(block, text=clean(block.text))
             else:
-                block.spans = [replace(span, text=clean(span.text)) for span in block.spans]
+                block.spans = [
+                    span if (text := clean(span.text)) == span.text else replace(span, text=text)
+                    for span in block.spans
+                ]

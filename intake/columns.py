@@ -11,7 +11,7 @@ from intake.wording import folded
 from workflow.record.published import Role
 
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
-_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划)"
+_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划|行动|工程|实事|事宜|议题|职责)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
     (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from intake import dates
 from intake.wording import folded
@@ -47,6 +48,8 @@ _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
 _MISREAD = re.compile(r"(?<=\d)[目曰口](?=之?前|底|止|$|[，,。；;])")
 """What a scanner or a hand makes of 日."""
+_TIMED = re.compile(rf"\d|[年月日季周天旬]|星期|{CHECKS.pattern}|{_SOFT_CHECKS.pattern}")
+"""Without any of these a clause says nothing about time."""
 MAX_LENGTH = 20_000
 
 
@@ -68,9 +71,21 @@ class Timing:
     unread: bool = False
     """A deadline cell from which nothing could be taken."""
 
+    def copy(self) -> Timing:
+        """One that may be gone on with."""
+        return replace(self, impossible=list(self.impossible), several=list(self.several))
+
 
 def read(cell: str, requirement: str, year: int | None) -> Timing:
     """Read the deadline cell, then what only the requirement says."""
+    timing = _cell(cell, year).copy() if cell else Timing()
+    _in_requirement(folded(requirement)[:MAX_LENGTH], year, timing)
+    return timing
+
+
+@lru_cache(maxsize=4_000)
+def _cell(cell: str, year: int | None) -> Timing:
+    """A deadline cell alone: few of them differ."""
     timing = Timing()
     said = _MISREAD.sub("日", folded(cell)[:MAX_LENGTH])
     for clause in _CLAUSE.findall(said):
@@ -83,7 +98,6 @@ def read(cell: str, requirement: str, year: int | None) -> Timing:
         timing.unread = not timing.relative and not (
             timing.due or timing.recurrence or timing.inspection or timing.impossible
         )
-    _in_requirement(folded(requirement)[:MAX_LENGTH], year, timing)
     return timing
 
 
@@ -168,7 +182,7 @@ def _due(found: list[dates.Dated], text: str, timing: Timing) -> None:
 def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
     """Limits and cadences in the requirement: only those of the units themselves, and only said as such."""
     from_cell = timing.due is not None
-    for clause in _CLAUSE.findall(text):
+    for clause in filter(_TIMED.search, _CLAUSE.findall(text)):
         if is_inspection(clause, named=True):
             if timing.inspection is None and (_IRREGULAR.search(clause) or cadence_of(clause)):
                 _inspection(clause, year, timing)

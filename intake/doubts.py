@@ -6,20 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.gridded import Reading
-from workflow.record.published import Problem, PublishedTask
+from workflow.record.published import Origin, Problem, PublishedTask
 
 HEAD = ("title", "year", "issuer", "document_number", "issued_on", "report_due", "tasks")
 NEAR = 0.15
 """A second reading whose price is within this share of the best one's is a doubt where its rows are others."""
 
 
-def marked(tasks: Iterable[PublishedTask], problems: Sequence[Problem]) -> list[PublishedTask]:
-    """The tasks with the fields that remarks about them put in doubt."""
+def marked(
+    tasks: Iterable[PublishedTask], traced: Iterable[tuple[Origin, ...]], problems: Sequence[Problem]
+) -> list[PublishedTask]:
+    """The tasks with the origins of their values, and the fields that remarks about them put in doubt."""
     named: dict[tuple[str, int | None], set[str]] = {}
     for problem in problems:
         if problem.task is not None:
             named.setdefault((problem.task, problem.line), set()).update(problem.doubts)
-    return [replace(task, doubts=tuple(sorted(named.get((task.number, task.line), ())))) for task in tasks]
+    return [
+        replace(task, origins=found, doubts=tuple(sorted(named.get((task.number, task.line), ()))))
+        for task, found in zip(tasks, traced, strict=True)
+    ]
 
 
 def of_head(problems: Iterable[Problem]) -> tuple[str, ...]:

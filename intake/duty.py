@@ -225,12 +225,20 @@ def _closed(text: str) -> str:
     return plain
 
 
+def _are_units(text: str) -> bool:
+    """Whether a text is a list of units, a date in brackets behind it."""
+    dated = _DATED.search(text)
+    if dated and segments.reads_as_deadline(folded(dated.group(1))):
+        text = text[: dated.start()]
+    return bool(text) and segments.reads_as_units(text)
+
+
 def _led(text: str) -> tuple[int, int] | None:
     """Units behind dots that lead to them: 修订预案……………区应急局."""
     for found in _LEADER.finditer(text):
         end = text.find("\n", found.end())
         end = len(text) if end < 0 else end
-        if segments.reads_as_units(text[found.end() : end].strip(_END) or "。"):
+        if _are_units(text[found.end() : end].strip(_END) or "。"):
             return found.end(), end
     return None
 
@@ -239,7 +247,7 @@ def _bare_line(text: str) -> tuple[int, int] | None:
     """A line below the first that is a list of units and nothing else: 市财政局牵头落实."""
     at = 0
     for number, line in enumerate(text.split("\n")):
-        if number and 4 <= len(line.strip()) <= MAX_LENGTH and segments.reads_as_units(line.strip()):
+        if number and 4 <= len(line.strip()) <= MAX_LENGTH and _are_units(line.strip()):
             return at, at + len(line)
         at += len(line) + 1
     return None

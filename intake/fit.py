@@ -15,7 +15,9 @@ from intake.wording import TERMINAL, folded, squeeze, unmark
 from workflow.record.published import Role
 
 _NOTHING = re.compile(r"[-—–/\\／无·.…]{1,4}$")
-_SAID = re.compile(r"(?:牵头|负责|落实|配合|实施|承办|协办|参与|[局委办厅院府位门会])[。；]$")
+_SAID = re.compile(
+    r"(?:牵头|负责|落实|配合|实施|承办|协办|参与|[局委厅院府位门会]|(?<![督查交举代帮创申经开])办)[。；]$"
+)
 _PARTS = re.compile(r"[、，,；;\s]")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、，,][\u4e00-\u9fff]{2,4})*$|[\d\-、，, ]{5,40}$")
 _TIME = re.compile(

@@ -26,9 +26,7 @@ _SUPPLEMENT = str.maketrans(
     "户民虎西见贝车长门青页风飞食马鬼鱼鸟麦黄齐齿龙母兀犭王目竹羊角",
 )
 """Radicals of the supplement that Unicode gives no character for."""
-_WIDE = str.maketrans(
-    {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-)
+_WIDE = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 """Full-width digits and letters."""
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -54,10 +52,17 @@ def _converter() -> Any:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=20_000)
-def _simple(char: str) -> str:
-    found: str = _converter().convert(char)
-    return found if len(found) == 1 else char
+class _Simple(dict[int, str]):
+    """Each character as the grammar reads it, worked out as it is met."""
+
+    def __missing__(self, code: int) -> str:
+        char = _WIDE.get(code, chr(code))
+        found: str = _converter().convert(char) if _HAN.match(char) else char
+        self[code] = found if len(found) == 1 else char
+        return self[code]
+
+
+_SIMPLE = _Simple()
 
 
 _MARKDOWN = re.compile(r"^#{1,6}(?= )|\*\*|__(?=\S)", re.MULTILINE)
@@ -67,7 +72,7 @@ def simplified(text: str) -> str:
     """The text in simplified characters and plain digits, without marks of headings and of bold words, one for one."""
     if "#" in text or "**" in text:
         text = _MARKDOWN.sub(lambda found: " " * len(found.group()), text)
-    return _HAN.sub(lambda found: _simple(found.group()), text.translate(_WIDE))
+    return text if text.isascii() else text.translate(_SIMPLE)
 
 
 class Printed:
@@ -78,6 +83,7 @@ class Printed:
         self._folded = simplified(self._text)
         pairs = Counter(pair for pair in zip(self._folded, self._text, strict=True) if pair[0] != pair[1])
         self._usual = {folded: char for (folded, char), _ in reversed(pairs.most_common())}
+        self._changed = self._usual.keys()
 
     def __bool__(self) -> bool:
         return bool(self._usual)
@@ -86,7 +92,7 @@ class Printed:
         """A value with its printed characters; of tuples, every member."""
         if isinstance(value, tuple):
             return tuple(self.of(part) for part in value)
-        if not isinstance(value, str):
+        if not isinstance(value, str) or self._changed.isdisjoint(value):
             return value
         at = self._folded.find(value)
         if at >= 0:

@@ -12,7 +12,7 @@ from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.streams import Printed, Stream
 from intake.views import Rows, View, filled
 from intake.weighing import weigh
-from intake.wording import TERMINAL, squeeze
+from intake.wording import squeeze
 from workflow.record.published import Pointing
 
 
@@ -145,7 +145,8 @@ class Choice:
         """The document as it is seen here, weighed."""
         for table in self.sheet.tables:
             table.settle()
-        return Reading("grids", self.sheet, weigh(self.sheet))
+        several = self.seconds or self.instead
+        return Reading("grids", self.sheet, weigh(self.sheet) if several else 0.0)
 
     def others(self) -> Iterator[Reading]:
         """The document with one grid seen in the second way."""
@@ -191,7 +192,7 @@ def _take(part: Part, view: View | None, sheet: Sheet, pending: list[Line]) -> b
         if sheet.tables:
             above = _headings([line for line in (*pending, *titles) if not tables.is_title(line.text)], sheet)
         else:
-            above = _last_heading(sheet.before)
+            above = tables.last_heading(sheet.before)
             sheet.before.extend(titles)
         sheet.tables.append(view.table(names if sheet.tables else ()))
     _add(sheet, part, above, view.rows)
@@ -207,16 +208,6 @@ def _headings(pending: Iterable[Line], sheet: Sheet) -> list[Line]:
         elif line.text.strip() and not furniture.is_page_number(line.text) and not furniture.is_rule(line.text):
             sheet.stray.append(line)
     return above
-
-
-def _last_heading(before: list[Line]) -> list[Line]:
-    """A short numbered heading right above the first table belongs to its rows."""
-    last = next((line for line in reversed(before) if line.text.strip()), None)
-    plain = squeeze(last.text) if last else ""
-    if last and headings.is_section(plain) and len(plain) <= 60 and plain[-1] not in TERMINAL:
-        before.remove(last)
-        return [last]
-    return []
 
 
 def _add(sheet: Sheet, part: Part, above: list[Line], rows: Rows) -> None:

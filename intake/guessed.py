@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
@@ -19,6 +20,7 @@ MOST = 60
 """Rows by which columns are told."""
 NARROWEST, WIDEST = 3, 14
 MOSTLY = 0.7
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def guessed(rows: Rows) -> Iterator[View]:
@@ -79,7 +81,7 @@ def _role(cells: Sequence[Cell], name: str) -> Role:
         return "lead" if name and columns.leads(name) else "responsible"
     if _share([price("deadline", text) < -0.5 for text in said]) >= MOSTLY:
         return "deadline"
-    long = sum(len(squeeze(text)) for text in said) >= 5 * len(said)
+    long = sum(len(_HAN.findall(text)) for text in said) >= 5 * len(said)
     return "text" if long or _share([text[-1:] in "。；" for text in said]) >= MOSTLY else "other"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,9 +19,12 @@ _LEDGER = pydantic.TypeAdapter(PublishedLedger)
 _GRIDS = pydantic.TypeAdapter(tuple[RawGrid, ...])
 
 
-def read_isolated(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> PublishedLedger:
+def read_isolated(
+    data: bytes, *, filename: str = "", pointed: Pointing | None = None, known: Sequence[str] = ()
+) -> PublishedLedger:
     """:func:`intake.read` for any format, LibreOffice and tesseract at hand where they are installed. Raises Unreadable."""
-    answer, needed = _answer(data, {"filename": filename, "pointed": asdict(pointed or Pointing())})
+    question = {"filename": filename, "pointed": asdict(pointed or Pointing()), "known": list(known)}
+    answer, needed = _answer(data, question)
     ledger = _LEDGER.validate_json(answer["ledger"])
     return _with_warning(ledger) if needed == "ocr" else ledger
 

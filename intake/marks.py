@@ -53,7 +53,7 @@ def matrix(rows: Rows, legend: Legend) -> Iterator[View]:
 
 def _is_unit(name: str) -> bool:
     plain_name = squeeze(name)
-    return 2 < len(plain_name) <= 24 and columns.role_of(plain_name) is None and reads_as_units(plain_name)
+    return 1 < len(plain_name) <= 24 and columns.role_of(plain_name) is None and reads_as_units(plain_name)
 
 
 def _is_marked(body: Rows, at: int) -> bool:

@@ -34,7 +34,7 @@ _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
 _TITLE_END = re.compile(
-    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|责任书|意见|措施|办法|规划|部署)$"
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|(?:任务|责任|交办|督办|工作)[书单卡]|意见|措施|办法|规划|部署)$"
 )
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
@@ -227,6 +227,7 @@ def _is_aside(text: str) -> bool:
         bool(_LABEL.match(text))
         or furniture.is_rule(text)
         or furniture.is_page_number(text)
+        or bool(re.match(r".{0,8}[（(]?第[\d一二三四五六七八九十]{1,3}[号张份][）)]?$", text))
         or bool(re.match(r"[（(].{0,60}[）)]$|[【\[].{0,8}[】\]]$", text))
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
 
 from workflow.record.published import Origin, Problem, PublishedTask, Sureness
 
@@ -20,15 +19,26 @@ class Text:
     """Lines without white space and markup, each character with its place."""
 
     def __init__(self, lines: Sequence[str], first: int) -> None:
-        self.places: list[tuple[int, int]] = []
-        chars: list[str] = []
+        kept: list[str] = []
+        self._starts: list[int] = []
+        self._places: list[tuple[int, int]] = []
+        size = 0
         for number, line in enumerate(lines, start=first):
-            skipped = {at for found in _SKIPPED.finditer(line) for at in range(*found.span())}
-            for at, char in enumerate(line):
-                if at not in skipped:
-                    chars.append(_plain(char))
-                    self.places.append((number, at))
-        self.chars = "".join(chars)
+            at = 0
+            for start, end in (*(found.span() for found in _SKIPPED.finditer(line)), (len(line), len(line))):
+                if start > at:
+                    kept.append(line[at:start])
+                    self._starts.append(size)
+                    self._places.append((number, at))
+                    size += start - at
+                at = end
+        self.chars = evened("".join(kept))
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and character of what stands at a place among the characters kept."""
+        piece = bisect_right(self._starts, at) - 1
+        number, start = self._places[piece]
+        return number, start + at - self._starts[piece]
 
     def find(self, value: str) -> tuple[int, int] | None:
         """The characters that read like the value."""
@@ -42,14 +52,25 @@ class Text:
         return (start, end + _EDGE) if end >= 0 and end - start < 3 * len(value) + 40 else None
 
 
-@lru_cache(maxsize=20_000)
-def _plain(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", char)
-    return folded if len(folded) == 1 else char
+class _Plain(dict[int, str]):
+    """Each character in one form, worked out as it is met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
 
 
-def traced(tasks: list[PublishedTask], lines: Sequence[str]) -> tuple[list[PublishedTask], list[Problem]]:
-    """The tasks with the origin of each value, and a problem for each value that is not printed anywhere."""
+_PLAIN = _Plain()
+
+
+def evened(text: str) -> str:
+    """A text with one form of each character, as long as before."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def traced(tasks: Sequence[PublishedTask], lines: Sequence[str]) -> tuple[list[tuple[Origin, ...]], list[Problem]]:
+    """The origins of the values of each task, and a problem for each value that is not printed anywhere."""
     whole: Text | None = None
     found, problems = [], []
     for task in tasks:
@@ -66,7 +87,7 @@ def traced(tasks: list[PublishedTask], lines: Sequence[str]) -> tuple[list[Publi
             else:
                 sentence = f"第 {task.number} 项：“{value[:30]}”在原文中没有找到对应的文字，请核对。"
                 problems.append(Problem(sentence, line=task.line, task=task.number))
-        found.append(replace(task, origins=tuple(origins)))
+        found.append(tuple(origins))
     return found, problems
 
 
@@ -81,11 +102,11 @@ def _values(task: PublishedTask) -> Iterator[tuple[str, str]]:
 
 
 def _in_row(row: Text, field: str, value: str) -> Origin | None:
-    plain = "".join(map(_plain, value))
-    span = row.find(plain)
+    said = evened(value)
+    span = row.find(said)
     if span:
         return _origin(row, field, value, span, "exact")
-    span = _completed(row, plain) if field in _NAMES else row.find_ends(plain)
+    span = _completed(row, said) if field in _NAMES else row.find_ends(said)
     return _origin(row, field, value, span, "derived") if span else None
 
 
@@ -99,12 +120,12 @@ def _completed(text: Text, name: str) -> tuple[int, int] | None:
 
 
 def _elsewhere(whole: Text, field: str, value: str) -> Origin | None:
-    plain = "".join(map(_plain, value))
-    span = whole.find(plain) or (_completed(whole, plain) if field in _NAMES else whole.find_ends(plain))
+    said = evened(value)
+    span = whole.find(said) or (_completed(whole, said) if field in _NAMES else whole.find_ends(said))
     return _origin(whole, field, value, span, "inherited") if span else None
 
 
 def _origin(text: Text, field: str, value: str, span: tuple[int, int], sure: Sureness) -> Origin:
-    line, start = text.places[span[0]]
-    line_end, last = text.places[min(span[1], len(text.places)) - 1]
+    line, start = text.place(span[0])
+    line_end, last = text.place(min(span[1], len(text.chars)) - 1)
     return Origin(field, value, sure, line, start, line_end, last + 1)

@@ -152,7 +152,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         elif bullet and len(text) > bullet.end() + 3:
             nodes.append(Node("bullet", "", "", [Line(line.number, text[bullet.end() :])]))
         elif not nodes:
-            if duty.has(text) and len(text) > 12:
+            if duty.has(text) and len(text) > 12 and text[-1] not in ":：":
                 nodes.append(Node("", "", "", [Line(line.number, text)]))
             else:
                 before.append(line)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, notice, origins, pointing, standing
+from intake import doubts, formats, layout, lexicon, notice, origins, pointing, standing
 from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
@@ -25,10 +26,12 @@ _WORDS = (
 """Fields of a task that are cut out of the text."""
 
 
-def read(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> PublishedLedger:
+def read(
+    data: bytes, *, filename: str = "", pointed: Pointing | None = None, known: Sequence[str] = ()
+) -> PublishedLedger:
     """:func:`intake.read`."""
     name = _named(filename)
-    found = _laid(data, name, pointed or Pointing())
+    found = replace(_laid(data, name, pointed or Pointing()), directory=known)
     ledger = _whole(found.readings[0] if found.readings else None, found, name)
     other = doubts.runner_up(found.readings)
     if other is None:
@@ -60,11 +63,11 @@ def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
             tasks=tuple(_as_printed(task, printed) for task in ledger.tasks),
             **{field: printed.of(getattr(ledger, field)) for field in head},
         )
-    tasks, untraced = origins.traced(list(ledger.tasks), found.lines)
+    traced, untraced = origins.traced(ledger.tasks, found.lines)
     every = (*ledger.problems, *untraced)
     return replace(
         ledger,
-        tasks=tuple(doubts.marked(tasks, every)),
+        tasks=tuple(doubts.marked(ledger.tasks, traced, every)),
         doubts=doubts.of_head(every),
         problems=tuple(sorted(every, key=lambda problem: problem.line or 0)),
         source_text="\n".join(found.lines),
@@ -72,8 +75,9 @@ def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
 
 
 def _as_printed(task: PublishedTask, printed: Printed) -> PublishedTask:
-    fields = {field: printed.of(getattr(task, field)) for field in _WORDS}
-    return replace(task, **fields)
+    fields = {field: printed.of(value) for field in _WORDS if (value := getattr(task, field))}
+    changed = {field: value for field, value in fields.items() if value != getattr(task, field)}
+    return replace(task, **changed) if changed else task
 
 
 def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
@@ -90,7 +94,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     named = _table_names(sheet)
     head = notice.read([*sheet.before, *notice.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])
-    assembly = Assembly(head.year, around)
+    assembly = Assembly(head.year, around, lexicon.of(sheet.tables, found.directory))
     for table in sheet.tables:
         assembly.take(table, table.names[-1:] if named else ())
     if not assembly.tasks:
@@ -137,7 +141,7 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     try:
         if question.get("grids"):
             return {"grids": [asdict(grid) for grid in grids_of(data, filename=question["filename"], pointed=pointed)]}
-        ledger = read(data, filename=question["filename"], pointed=pointed)
+        ledger = read(data, filename=question["filename"], pointed=pointed, known=question.get("known", ()))
         return {"ledger": json.dumps(asdict(ledger), default=str)}
     except Needs as needs:
         return {"needs": needs.program, "unreadable": needs.message}
@@ -177,6 +181,8 @@ class Found:
     readings: list[Reading] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    directory: Sequence[str] = ()
+    """Names that the office knows."""
 
 
 def _laid(data: bytes, name: str, pointed: Pointing) -> Found:

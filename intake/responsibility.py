@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from intake import unit_names
@@ -74,11 +75,23 @@ class Responsibility:
     doubts: list[str] = field(default_factory=list)
     """Words that were met and could not be settled: names without a known ending, 等单位."""
     repeated: list[str] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    """Names that are certainly units."""
 
     @property
     def names(self) -> list[str]:
         """Everybody named, units before phrases for many."""
         return [*self.lead_units, *self.responsible_units, *self.lead_groups, *self.responsible_groups]
+
+    def take(self, other: Responsibility) -> None:
+        """Enter what another cell says."""
+        for kind in ("lead_units", "responsible_units", "lead_groups", "responsible_groups"):
+            names: list[str] = getattr(self, kind)
+            said: list[str] = getattr(other, kind)
+            self.repeated += [name for name in said if name in names]
+            names += [name for name in said if name not in names]
+        self.doubts += other.doubts
+        self.repeated += other.repeated
 
     def add(self, name: str, part: Part) -> None:
         """Enter one name where it belongs, once."""
@@ -88,13 +101,26 @@ class Responsibility:
             self.repeated.append(name)
             return
         names.append(name)
-        if not group and not unit_names.ends_like_unit(name):
+        if not group and name not in self.known and not unit_names.ends_like_unit(name):
             self.doubts.append(name)
 
 
-def read(text: str, default: Part, into: Responsibility | None = None) -> Responsibility:
-    """Read one unit cell; ``default`` is what its column makes of names without a verb."""
+def read(
+    text: str, default: Part, into: Responsibility | None = None, known: frozenset[str] = frozenset()
+) -> Responsibility:
+    """Read one unit cell; ``default`` is what its column makes of names without a verb.
+
+    ``known``: names seen whole elsewhere (:mod:`intake.lexicon`).
+    """
     found = into or Responsibility()
+    found.take(_cell(text, default, known))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _cell(text: str, default: Part, known: frozenset[str]) -> Responsibility:
+    """A cell alone: the same list of units stands in many rows."""
+    found = Responsibility(known=known)
     text = _SPACED.sub("", _CALLED.sub("", unmark(text)).strip())
     if len(text) > MAX_LENGTH:
         found.doubts.append(text[:20] + "…")
@@ -194,6 +220,7 @@ def _balanced(text: str) -> bool:
     return text.count("（") + text.count("(") == text.count("）") + text.count(")")
 
 
+@lru_cache(maxsize=20_000)
 def split_verb(item: str) -> tuple[str, str]:
     """A name and what it does: 市政府办公室 + 牵头负责."""
     item = _BY.sub("", item)
@@ -222,9 +249,12 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
     own = unit_names.level_of(name)
     if own:
         return name, own
+    if level and level + name in found.known:
+        return level + name, level
     if level and unit_names.carries(name):
         prefix = level if not level.endswith("委") or unit_names.is_party(name) else level[:-1]
         if unit_names.is_party(name) and not prefix.endswith("委"):
             prefix += "委"
         return prefix + name, level
-    return name, level
+    whole = [one for one in found.known if one != name and one.endswith(name)] if not level else []
+    return whole[0] if len(whole) == 1 and unit_names.carries(name) else name, level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from intake.broken import broken_heads
 from intake.grid import Line
 from intake.labelled import records
 from intake.placed import boxes, set_columns
@@ -33,7 +34,7 @@ def propose(lines: list[Line]) -> Iterator[Stream]:
 
 
 SPLITTERS: tuple[Callable[[list[Line]], Stream | None], ...] = (
-    tabs, tab_cells, bars, boxes, bar_ends, cell_lines, blocks, set_columns, wide_spaces, words, commas, records,
+    tabs, tab_cells, bars, boxes, bar_ends, cell_lines, broken_heads, blocks, set_columns, wide_spaces, words, commas, records,
 )  # fmt: skip
 MARKED: tuple[Callable[[list[Line]], Stream | None], ...] = (tabs, bars, commas)
 """Those that follow marks alone."""

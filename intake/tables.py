@@ -11,12 +11,12 @@ from intake import columns, furniture
 from intake.align import lay
 from intake.columns import Column
 from intake.fit import price
-from intake.grid import Line, Row, Sheet, Table
+from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.headings import is_section, number_of
 from intake.heads import DEEPEST, Head, head_at
 from intake.streams import Printed, Stream
 from intake.views import unbroken
-from intake.wording import squeeze
+from intake.wording import TERMINAL, squeeze
 from workflow.record.published import Role
 
 WORST = 12.0
@@ -45,10 +45,22 @@ def fixed(stream: Stream) -> Sheet | None:
             table = Table(head, line=rows[at].tokens[0].cell.line)
             table.names = sheet.names if n else ()
             sheet.tables.append(table)
+            for line in last_heading(sheet.before) if n == 0 else ():
+                table.add(Row([Cell(line.text, line.number, line.number)], line.number, line.number))
         _take(sheet, table, rows[at + size : end], last - at - size, follows=n + 1 < len(heads), fresh=n > 0)
     for table in sheet.tables:
         _widen(table, stream.reach)
     return sheet
+
+
+def last_heading(before: list[Line]) -> list[Line]:
+    """A short numbered heading right above the first table belongs to its rows."""
+    last = next((line for line in reversed(before) if line.text.strip()), None)
+    plain = squeeze(last.text) if last else ""
+    if last and is_section(plain) and len(plain) <= 60 and plain[-1] not in TERMINAL:
+        before.remove(last)
+        return [last]
+    return []
 
 
 def tables_name(sheet: Sheet) -> str:

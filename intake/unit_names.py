@@ -6,6 +6,7 @@ The tables hold the vocabulary of Chinese administration at large, never the nam
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def _words(table: str) -> tuple[str, ...]:
@@ -76,6 +77,7 @@ def bare(name: str) -> str:
     return _BRACKETS.sub("", name)
 
 
+@lru_cache(maxsize=20_000)
 def ends_like_unit(name: str) -> bool:
     """Whether a text may stop here and be the name of a unit."""
     plain = bare(name)
@@ -88,6 +90,7 @@ def ends_like_unit(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=20_000)
 def is_group(name: str) -> bool:
     """Whether a phrase stands for many units: 各…, 市直各单位, 有关部门, 县（市、区）政府."""
     plain = bare(name)

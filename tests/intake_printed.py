@@ -210,11 +210,74 @@ def bullets(items: Sequence[Item]) -> str:
     return _lines(items, "", lambda i: f"▲{i.cells[1]}（{i.who}）", lambda s: s)
 
 
+def diamonds(items: Sequence[Item]) -> str:
+    """Headings behind ◆, numbered items behind them, duties on the line below."""
+    return _lines(items, "", lambda i: f"{i.cells[0]}．{i.cells[1]}\n〔{i.who}〕", lambda s: f"◆ {s}")
+
+
+def leaders(items: Sequence[Item]) -> str:
+    """Dots that lead to who acts, the date behind in brackets."""
+
+    def row(item: Item) -> str:
+        names = "；".join(part for part in (f"{item.cells[2]}牵头" * bool(item.cells[2]), item.cells[3]) if part)
+        when = f"（{item.cells[4]}）" if item.cells[4] else ""
+        return f"{item.cells[0]}. {item.cells[1].rstrip('。')}………………{names}{when}"
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def _told(item: Item) -> list[str]:
+    lead, responsible = item.cells[2], item.cells[3]
+    said = [f"{lead}牵头"] if lead else []
+    return [*said, f"{responsible}{'配合' if lead else '负责'}"] if responsible else said
+
+
+def date_first(items: Sequence[Item]) -> str:
+    def row(item: Item) -> str:
+        said = "，".join([*([item.cells[4]] if item.cells[4] else []), *_told(item)])
+        return f"（{item.cells[0]}）{item.cells[1]}（{said}）"
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def date_last(items: Sequence[Item]) -> str:
+    def row(item: Item) -> str:
+        said = "；".join(["，".join(_told(item)), *([item.cells[4]] if item.cells[4] else [])])
+        return f"{item.cells[0]}、{item.cells[1].rstrip('。')}（{said}）。"
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def square_labels(items: Sequence[Item]) -> str:
+    """A block of 【标签】 a task."""
+    names = ("任务编号", "任务名称", *HEAD[2:])
+
+    def row(item: Item) -> str:
+        return "\n".join(f"【{name}】{cell}" for name, cell in zip(names, item.cells, strict=True) if cell) + "\n"
+
+    return _lines(items, "", row, lambda s: s + "\n")
+
+
+def broken_head(items: Sequence[Item]) -> str:
+    """A cell a line, the names of the head broken over lines."""
+    head = "\n".join(("序", "号", "工作任务", "牵头", "单位", "责任", "单位", "完成", "时限"))
+    return _lines(items, head, lambda i: "\n".join(c for c in i.cells if c), lambda s: s)
+
+
+def framed_markdown(items: Sequence[Item]) -> str:
+    def row(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+    head = row([f"**{name}**" for name in HEAD]) + "\n" + row([":-:"] * 5)
+    return _lines(items, head, lambda i: row(i.cells), lambda s: row((f"**{s}**", "", "", "", "")))
+
+
 LAYOUTS: dict[str, Callable[[Sequence[Item]], str]] = {
     made.__name__: made
     for made in (
         tabs, tabs_on_pages, bars, markdown, bar_at_the_end, bar_alone, cell_a_line, blank_between, tab_cells,
         wide_spaces, comma, set_columns, box, records, label_lines, label_bracket, bullets,
+        diamonds, leaders, date_first, date_last, square_labels, broken_head, framed_markdown,
     )
 }  # fmt: skip
 FIELDS = ("text", "lead_units", "responsible_units", "lead_groups", "responsible_groups", "due", "recurrence", "number")
