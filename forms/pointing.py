@@ -9,7 +9,7 @@ from wtforms import Form
 
 from forms.fields import Number, PerRow, Tick, Words
 from workflow.record.errors import Invalid
-from workflow.record.published import ENCODINGS, ROLES, SEPARATORS, Pointing, RawGrid, Role
+from workflow.record.published import ENCODINGS, ROLES, SEPARATORS, Pointed, Pointing, RawGrid
 
 
 class PointingForm(Form):
@@ -51,11 +51,11 @@ class PointingForm(Form):
             raise Invalid(f"这张表只显示了 {len(grid.rows)} 行，请在其中选择表头所在的行。")
         return wanted
 
-    def said_roles(self, width: int) -> dict[int, Role]:
+    def said_roles(self, width: int) -> dict[int, Pointed]:
         """What columns are for, of those that a person has said it. Raises Invalid."""
         if any(role not in ROLES for role in self.roles.data.values()):
             raise Invalid("没有这种栏目，请在列出的栏目中选择每一列是什么。")
-        return {at: cast(Role, role) for at, role in self.roles.data.items() if at < width}
+        return {at: cast(Pointed, role) for at, role in self.roles.data.items() if at < width}
 
 
 class OtherForm(Form):

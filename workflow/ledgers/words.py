@@ -80,5 +80,6 @@ ROLES = {
     "responsible": "责任单位",
     "deadline": "时限",
     "other": "照原文保留（备注等）",
+    "skip": "不读",
 }
 """What a column may be for, by :data:`workflow.record.published.Role`."""

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any, Literal, Self, get_args
 
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
-ROLES: tuple[Role, ...] = get_args(Role)
+Pointed = Role | Literal["skip"]
+"""What a person says that a column is for: one of these, or nothing that is to be read."""
+ROLES: tuple[Pointed, ...] = (*get_args(Role), "skip")
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
 Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
 Sureness = Literal["exact", "derived", "inherited", "recognised"]
@@ -128,7 +130,7 @@ class Pointing:
     """The grid that holds the table, by its :attr:`RawGrid.name`."""
     head_row: int | None = None
     """The row of that grid that heads it, from 1; 0: it has no head."""
-    roles: Mapping[int, Role] = field(default_factory=dict)
+    roles: Mapping[int, Pointed] = field(default_factory=dict)
     """What columns are for, from 0; the others as their names and cells say."""
     separator: str = ""
     """What parts the cells of a plain text, one of :data:`SEPARATORS`."""
