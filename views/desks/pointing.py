@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from forms.pointing import OtherForm, PointingForm
 from views.desks.pointing_page import File, Sight, first_sight, sight_of
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, writing
+from views.noting import shows_columns
 from views.typed import checked, read, taken
 from workflow.ledgers.drafting import editable
 from workflow.ledgers.pointing import forget as forget_pointing
@@ -107,6 +108,7 @@ def _page(
     ledger_id: int, file: File, sight: Sight, form: PointingForm | None = None, refused: Refused | None = None
 ) -> tuple[str, int]:
     ledger = load_ledger(reading(), ledger_id, me(), running=True)
+    shows_columns(column.name for column in sight.columns)
     page = render_template(
         "review/pointing.html",
         ledger=ledger,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from contextlib import suppress
 from io import BytesIO
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -17,6 +16,7 @@ from intake import programs
 from views.desks import pointing, rows, settling, unread
 from views.desks.pointing_page import File
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
+from views.noting import shows_columns
 from workflow.ledgers.drafting import discard_draft, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
@@ -35,8 +35,6 @@ from workflow.tasks import publishing
 from workflow.tasks.opening import AT_ONCE
 
 blueprint = Blueprint("review", __name__)
-CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
-"""Columns kept as printed that say how to reach a person: who looks at them is noted."""
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
 blueprint.register_blueprint(pointing.blueprint)
@@ -213,8 +211,7 @@ def _settle_page(
 ) -> tuple[str, int]:
     draft = load_draft(reading(), ledger, at=installation().clock())
     lines = ledger.source.text.split("\n")
-    if any(CONTACT.search(name) for item in draft.items for name, _ in item.extra):
-        g.noted = "look.contacts"
+    shows_columns(name for item in draft.items for name, _ in item.extra)
     page = render_template(
         "review/settle.html",
         ledger=ledger,
