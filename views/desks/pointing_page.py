@@ -34,8 +34,9 @@ class File:
         return grids_isolated(self.data, filename=self.name, pointed=way)
 
     def read(self, pointed: Pointing) -> PublishedLedger:
-        """What it is read as. Raises Unreadable."""
-        return read_isolated(self.data, filename=self.name, pointed=pointed)
+        """What it is read as; what is pointed at has no other reading. Raises Unreadable."""
+        found = read_isolated(self.data, filename=self.name, pointed=pointed)
+        return found if pointed == Pointing(second=pointed.second) else replace(found, alternative=None)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Sight:
 
 def first_sight(file: File) -> Sight:
     """As the draft was read: by what is remembered, else by what the reader would take for table and head."""
-    known = known_form([file.kept], file.grids) if file.kept else None
+    known = known_form([file.kept], file.name, file.grids) if file.kept else None
     sight = Sight(known[1] if known else Pointing())
     _lay_tables(sight, file)
     if sight.grid is not None and known:

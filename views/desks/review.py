@@ -160,7 +160,7 @@ def _published(file: File) -> tuple[PublishedLedger, int | None]:
     """What a file is read as: as the office has pointed at the last one of its form, and at which; else as ever."""
     kept = kept_by(reading(), me().unit_id)
     pause_reading()
-    known = known_form(kept, file.grids) if kept else None
+    known = known_form(kept, file.name, file.grids) if kept else None
     if known:
         with suppress(Unreadable):
             published = file.read(known[1])

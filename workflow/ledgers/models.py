@@ -74,7 +74,7 @@ class RememberedPointing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     form: Mapped[str] = mapped_column(String(64))
-    """Digest of what tells the form: the names in its head."""
+    """Digest of what tells the form: the kind of the file and the names in its head."""
     head: Mapped[list[str]] = mapped_column(JSON)
     """The cells of the head row, as printed but for blanks."""
     pointing: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,7 +40,7 @@ def remember(
     cells = head_cells(head)
     if sum(map(bool, cells)) < LEAST:
         return None
-    form = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
+    form = hashlib.sha256("\x1f".join((_kind(ledger.source.name), *cells)).encode()).hexdigest()
     same = (RememberedPointing.office_id == ledger.office_id, RememberedPointing.form == form)
     kept = session.scalars(select(RememberedPointing).where(*same)).first()
     kept = kept or RememberedPointing(office_id=ledger.office_id, form=form, head=cells)
@@ -70,11 +71,11 @@ def kept_by(session: Session, office_id: int) -> list[RememberedPointing]:
 
 
 def known_form(
-    kept: Iterable[RememberedPointing], grids_of: Callable[[Pointing], Sequence[RawGrid]]
+    kept: Iterable[RememberedPointing], name: str, grids_of: Callable[[Pointing], Sequence[RawGrid]]
 ) -> tuple[RememberedPointing, Pointing] | None:
-    """The pointing by which a file is to be read: one whose head stands in it, and where it stands."""
+    """The pointing by which a file is to be read: one of its kind whose head stands in it, and where it stands."""
     looked: dict[tuple[str, str], Sequence[RawGrid]] = {}
-    for one in kept:
+    for one in (one for one in kept if _kind(one.file) == _kind(name)):
         said = Pointing.of(one.pointing)
         way = (said.separator, said.encoding)
         if way not in looked:
@@ -91,6 +92,10 @@ def _grids(grids_of: Callable[[Pointing], Sequence[RawGrid]], way: Pointing) -> 
         return grids_of(way)
     except Unreadable:
         return ()
+
+
+def _kind(name: str) -> str:
+    return Path(name).suffix.lower()
 
 
 def _row_of(head: list[str], grid: RawGrid) -> int | None:
