@@ -58,6 +58,12 @@ class PointingForm(Form):
         return {at: cast(Pointed, role) for at, role in self.roles.data.items() if at < width}
 
 
+class UnreadForm(Form):
+    """A file that was refused, by the token of the page that said so."""
+
+    unread = Words("文件")
+
+
 class OtherForm(Form):
     """The other reading of a file, chosen on the settling page."""
 

@@ -12,11 +12,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from forms.ledgers import HeadForm
+from forms.pointing import UnreadForm
 from intake import programs
 from views.desks import pointing, rows, settling, unread
 from views.desks.pointing_page import File
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
 from views.noting import shows_columns
+from views.typed import asked
 from workflow.ledgers.drafting import discard_draft, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
@@ -49,8 +51,9 @@ SOURCE_LINES = 20_000
 def upload() -> Response | tuple[str, int]:
     """Take a published document, read it and lay it before the office."""
     if request.method == "GET":
-        kept = unread.waiting(request.args.get("unread", ""))
-        return _upload_page(Unreadable(kept["said"]) if kept else None, token=request.args["unread"] if kept else "")
+        token = asked(UnreadForm).unread.data
+        kept = unread.waiting(token)
+        return _upload_page(Unreadable(kept["said"]) if kept else None, token=token if kept else "")
     file = File("", b"")
     try:
         file = _received(request.files.get("file"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from forms.pointing import UnreadForm
 from views.desks.pointing_page import File
 from views.door import installation, me, permit, writing
 from views.errors import answer
+from views.typed import taken
 from workflow.ledgers.drafting import start_draft
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound, Unreadable
@@ -28,7 +30,7 @@ NO_TEXT = b"%{<PR7\x89\xff\x1f"
 @permit(Permission.OFFICE)
 def begin() -> Response:
     """Start a draft without rows from a file that was refused, and go on to pointing at it."""
-    kept = waiting(request.form.get("unread", ""))
+    kept = waiting(taken(UnreadForm).unread.data)
     if kept is None:
         raise NotFound("这份文件没有留下，请重新选择文件读入。")
     file = File(kept["name"], installation().store.read(kept["sha256"]))
