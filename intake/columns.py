@@ -53,6 +53,8 @@ class Column:
 
     role: Role
     name: str
+    said: bool = False
+    """A person has said what it is for: its cells do not change that."""
 
 
 def role_of(name: str) -> Role | None:
@@ -132,7 +134,7 @@ def settled(
             )
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
-        found.append(Column(role, column.name))
+        found.append(column if column.said else Column(role, column.name))
     return tuple(found)
 
 
@@ -182,7 +184,7 @@ def widened(columns: tuple[Column, ...], width: int, cells: list[list[str]]) -> 
     for at, column in enumerate(wide):
         filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
         numbers = sum(bare_number(text) is not None for text in filled)
-        if column.role == "text" and len(filled) > 1 and numbers * 10 >= len(filled) * 8:
+        if column.role == "text" and not column.said and len(filled) > 1 and numbers * 10 >= len(filled) * 8:
             found.append(Column("number", column.name))
         else:
             found.append(column)

@@ -137,6 +137,8 @@ class Choice:
         for at, part in enumerate(self.parts):
             if part.block is None:
                 (pending if self.sheet.tables else self.sheet.before).extend(part.lines)
+            elif self.pointed.sheet not in ("", part.block.name):
+                continue  # another one is pointed at
             elif _take(part, self._seen(at, part), self.sheet, pending):
                 pending = []
         self.sheet.after = pending
@@ -156,7 +158,7 @@ class Choice:
     def _seen(self, at: int, part: Part) -> View | None:
         """The way in which a grid is seen; None where it is none, or goes on with the one before."""
         pointed, block = self.pointed, part.block
-        if block is None or (pointed.sheet and pointed.sheet != block.name):
+        if block is None:
             return None
         if pointed.head_row is not None or pointed.roles:
             return views.pointed(part.rows, pointed.head_row, pointed.roles)

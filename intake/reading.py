@@ -191,6 +191,9 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
     if reader is not None:
         document = reader(data, name)
         document.clean()
+        others = [grid for grid in document.grids if pointed.sheet not in ("", grid.name)]
+        if others:
+            document.notes.append(f"按指认只读入“{pointed.sheet}”，另外 {len(others)} 张表没有读入。")
         laid = layout.of_document(document, pointed)
         return Found(laid.printed, laid.readings, laid.places, document.notes)
     text = decode(data, name, pointed.encoding)

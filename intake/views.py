@@ -10,7 +10,7 @@ from intake.columns import Column
 from intake.grid import SOFT, Cell, Row, Table
 from intake.heads import Head, head_at
 from intake.segments import join_units
-from workflow.record.published import Role
+from workflow.record.published import Pointed, Role
 
 HEAD_WITHIN = 300
 """Rows among which a head may stand: a workbook has the whole notice above it."""
@@ -105,7 +105,7 @@ def turned(rows: Rows) -> Iterator[View]:
         yield View("turned", head, Rows(cells), top, body[0][0].line)
 
 
-def pointed(rows: Rows, head_row: int | None, roles: Mapping[int, Role]) -> View | None:
+def pointed(rows: Rows, head_row: int | None, roles: Mapping[int, Pointed]) -> View | None:
     """As a person says it: the head stands in a row from 1, or nowhere (0); None where the grid has no such row."""
     found = next(headed(rows), None) if head_row is None else None
     at = found.at if found else (head_row or 0) - 1
@@ -117,7 +117,11 @@ def pointed(rows: Rows, head_row: int | None, roles: Mapping[int, Role]) -> View
     for n in range(rows.width):
         name = names[n] if n < len(names) else ""
         role = known[n].role if n < len(known) else columns.role_of(name) or "other"
-        head.append(Column(roles.get(n, role), "".join(name.split())))
+        said = roles.get(n)
+        if said == "skip":
+            head.append(Column("other", "", said=True))
+        else:
+            head.append(Column(said or role, "".join(name.split()), said=said is not None))
     below = found.rows if found else rows.below(at + 1)
     return View("pointed", tuple(head), below, max(at, 0), rows.cells[max(at, 0)][0].line)
 

@@ -26,7 +26,7 @@ PRINTED = {"packets", "reports"}
 """Templates of papers, which no browser opens."""
 PAGES = {
     "wang": ("/", "/ledgers", "/ledgers/1", "/tasks/{task}", "/notices", "/notices/settings", "/signing", "/tokens", "/password", "/manual/process", "/verify"),
-    "chen": ("/", "/ledgers/1", "/tasks/{task}", "/review/new", "/review/2", "/review/2/items/7", "/units", "/dossiers", "/signing", "/no-such-page"),
+    "chen": ("/", "/ledgers/1", "/tasks/{task}", "/review/new", "/review/2", "/review/2/pointing", "/review/2/items/7", "/units", "/dossiers", "/signing", "/no-such-page"),
     "sysadmin": ("/accounts",),
     "secadmin": ("/grants", "/grants/1"),
     "shenji": ("/trail", "/trail?log=access", "/trail/check"),

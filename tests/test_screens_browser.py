@@ -23,7 +23,7 @@ PAGES = {
     "zhao": ("/", "/?scope=leading", "/tasks/{first}", "/notices"),
     "chen": (
         "/", "/ledgers/1", "/tasks/{first}", "/tasks/{second}", "/review/new", "/review/2", "/review/2/items/{item}", "/review/2/names/{party}",
-        "/review/2/compare", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
+        "/review/2/compare", "/review/2/pointing", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
     ),
     "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/{first}"),
     "sysadmin": ("/accounts", "/resets", "/notices"),

@@ -26,7 +26,6 @@ from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.installation import Installation
-from workflow.record.text import clean_text
 from workflow.tasks.case import ROW_AND_UNITS, Case, case_of
 from workflow.tasks.models import Task
 from workflow.tasks.permissions import sees
@@ -44,11 +43,6 @@ class RowNumber(IntegerConverter):
     """A number in an address that a row may have; a longer one matches no route and is not found like any other."""
 
     regex = r"\d{1,18}"
-
-
-def typed(name: str, limit: int = 50) -> str:
-    """A word from the address to search for, without what cannot be seen; cut, never refused."""
-    return clean_text(request.args.get(name, ""))[:limit]
 
 
 def number_in(text: str) -> int | None:

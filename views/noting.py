@@ -6,6 +6,8 @@ If it cannot be written, reading goes on (:func:`views.door.marking`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, current_app, g, request
@@ -23,6 +25,14 @@ MOST = RateLimitItemPerMinute(60)
 """Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""
 _refusals = FixedWindowRateLimiter(MemoryStorage())
 LARGEST = 2**31 - 1
+CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
+"""Columns kept as printed that say how to reach a person: who looks at them is noted."""
+
+
+def shows_columns(names: Iterable[str]) -> None:
+    """Note that the page shows contacts of people, where it shows such a column."""
+    if any(CONTACT.search(name) for name in names):
+        g.noted = "look.contacts"
 
 
 def note(response: Response) -> Response:

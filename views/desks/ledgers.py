@@ -8,9 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from forms.ledgers import MatrixQuery
 from reports import ledger_files
 from views.desks.downloads import attachment, named
-from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, typed, writing
+from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, writing
+from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit
@@ -123,13 +125,8 @@ def set_lights(ledger_id: int) -> Answer:
 
 
 def _wish() -> Wish:
-    unit, status = request.args.get("unit", ""), request.args.get("status", "")
-    return Wish(
-        section=typed("section", 300),
-        unit_id=int(unit) if unit.isdecimal() and len(unit) < 10 else None,
-        status=Status(status) if status in set(Status) else None,
-        late=request.args.get("late") == "1",
-    )
+    query = asked(MatrixQuery)
+    return Wish(query.section.data, query.unit.data, query.status.data, query.late.data)
 
 
 def _chart(table: Overview) -> dict[str, Any]:

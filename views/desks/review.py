@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-import re
+from contextlib import suppress
 from io import BytesIO
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from forms.ledgers import HeadForm
+from forms.pointing import UnreadForm
 from intake import programs
-from intake.isolation import read_isolated
-from views.desks import rows, settling
-from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
+from views.desks import pointing, rows, settling, unread
+from views.desks.pointing_page import File
+from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
+from views.noting import shows_columns
+from views.typed import asked
 from workflow.ledgers.drafting import discard_draft, start_draft
-from workflow.ledgers.models import Ledger, LedgerItem, SourceDocument
+from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
+from workflow.ledgers.pointing import kept_by, known_form
 from workflow.ledgers.reading import load_draft
+from workflow.ledgers.relaying import at_stake
 from workflow.ledgers.settling import edit_head, resolve_again
 from workflow.ledgers.words import Part
 from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
-from workflow.record.errors import Invalid, NotFound, Refused, TooLarge
+from workflow.record.errors import Invalid, NotFound, Refused, TooLarge, Unreadable
+from workflow.record.published import Pointing, PublishedLedger
 from workflow.record.showing import spoken_size
 from workflow.record.text import file_name
 from workflow.tasks import publishing
 from workflow.tasks.opening import AT_ONCE
 
 blueprint = Blueprint("review", __name__)
-CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
-"""Columns kept as printed that say how to reach a person: who looks at them is noted."""
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
+blueprint.register_blueprint(pointing.blueprint)
+blueprint.register_blueprint(unread.blueprint)
 ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
@@ -45,19 +51,26 @@ SOURCE_LINES = 20_000
 def upload() -> Response | tuple[str, int]:
     """Take a published document, read it and lay it before the office."""
     if request.method == "GET":
-        return _upload_page()
-    data = b""
+        token = asked(UnreadForm).unread.data
+        kept = unread.waiting(token)
+        return _upload_page(Unreadable(kept["said"]) if kept else None, token=token if kept else "")
+    file = File("", b"")
     try:
-        name, data = _received(request.files.get("file"))
-        published = read_isolated(data, filename=name)
-        blob = installation().store.add(BytesIO(data), limit=installation().settings.max_document_bytes)
+        file = _received(request.files.get("file"))
+        published, pointing_id = _published(file)
+        blob = installation().store.add(BytesIO(file.data), limit=installation().settings.max_document_bytes)
         with writing() as (session, by):
-            ledger = start_draft(session, published, blob, name=name, by=by, at=installation().clock())
+            kept_pointing = session.get(RememberedPointing, pointing_id) if pointing_id else None
+            at = installation().clock()
+            ledger = start_draft(session, published, blob, name=file.name, pointing=kept_pointing, by=by, at=at)
             ledger_id, rows, doubts = ledger.id, len(ledger.items), len(ledger.problems)
     except Refused as refused:
+        token = unread.keep(file, refused) if isinstance(refused, Unreadable) else ""
         if wants_fragment():
+            if token:
+                return unread.lead_on(refused, token)
             raise
-        return _upload_page(refused, _known(data))
+        return _upload_page(refused, _known(file.data), token=token)
     flash(f"已读入 {rows} 条任务，{doubts} 处待核实；请核对后发布。", "success")
     return _go(url_for("review.settle", ledger_id=ledger_id))
 
@@ -146,7 +159,20 @@ def discard(ledger_id: int) -> Response:
     return redirect(url_for("ledgers.index"), 303)
 
 
-def _received(file: FileStorage | None) -> tuple[str, bytes]:
+def _published(file: File) -> tuple[PublishedLedger, int | None]:
+    """What a file is read as: as the office has pointed at the last one of its form, and at which; else as ever."""
+    kept = kept_by(reading(), me().unit_id)
+    pause_reading()
+    known = known_form(kept, file.name, file.grids) if kept else None
+    if known:
+        with suppress(Unreadable):
+            published = file.read(known[1])
+            if published.tasks:
+                return published, known[0].id
+    return file.read(Pointing()), None
+
+
+def _received(file: FileStorage | None) -> File:
     if file is None or not file.filename:
         raise Invalid("没有选择文件，请先选择要读入的任务表。")
     name, limit = file_name(file.filename), installation().settings.max_document_bytes
@@ -155,7 +181,7 @@ def _received(file: FileStorage | None) -> tuple[str, bytes]:
         raise TooLarge(f"《{name}》超过 {spoken_size(limit)} 的上限，请只保留任务表部分后再读入。")
     if not data:
         raise Invalid(f"《{name}》是空的（0 字节），请检查后重新选择。")
-    return name, data
+    return File(name, data)
 
 
 def _known(data: bytes) -> tuple[int, str] | None:
@@ -166,18 +192,21 @@ def _known(data: bytes) -> tuple[int, str] | None:
     return (row.id, row.title) if row else None
 
 
-def _upload_page(refused: Refused | None = None, known: tuple[int, str] | None = None) -> tuple[str, int]:
+def _upload_page(
+    refused: Refused | None = None, known: tuple[int, str] | None = None, *, token: str = ""
+) -> tuple[str, int]:
     limit = installation().settings.max_document_bytes
     page = render_template(
         "review/upload.html",
         refused=refused,
         known=known,
+        token=token,
         limit=limit,
         accept=ACCEPT,
         can_convert=programs.has("office"),
         can_recognise=programs.has("ocr"),
     )
-    return page, refused.status if refused else 200
+    return page, refused.status if refused and request.method == "POST" else 200
 
 
 def _settle_page(
@@ -185,14 +214,14 @@ def _settle_page(
 ) -> tuple[str, int]:
     draft = load_draft(reading(), ledger, at=installation().clock())
     lines = ledger.source.text.split("\n")
-    if any(CONTACT.search(name) for item in draft.items for name, _ in item.extra):
-        g.noted = "look.contacts"
+    shows_columns(name for item in draft.items for name, _ in item.extra)
     page = render_template(
         "review/settle.html",
         ledger=ledger,
         draft=draft,
         form=form,
         refused=refused,
+        stake=at_stake(reading(), ledger) if ledger.read_as and ledger.read_as.beside else None,
         version=other_version(reading(), ledger),
         parts=list(Part),
         places=ledger.source.places,

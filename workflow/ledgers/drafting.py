@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem, SourceDocument
+from workflow.ledgers import laying
+from workflow.ledgers.models import (
+    ItemParty,
+    Ledger,
+    LedgerItem,
+    ReadingProblem,
+    RememberedPointing,
+    SourceDocument,
+)
 from workflow.ledgers.permissions import runs
-from workflow.ledgers.words import Inspection, Part, Recurrence
-from workflow.office.directory import Directory, load_directory, squeeze
+from workflow.ledgers.words import Part, Recurrence
+from workflow.office.directory import squeeze
 from workflow.office.models import Unit, UnitAlias, User
 from workflow.office.permissions import Permission, may
 from workflow.office.words import Resolution
 from workflow.record import audit
 from workflow.record.errors import Duplicate, Forbidden, Invalid, NotFound, NotInState
-from workflow.record.published import Problem, PublishedLedger, PublishedTask
+from workflow.record.published import PublishedLedger
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
 
@@ -45,41 +52,34 @@ class Settled(NamedTuple):
 
 
 def start_draft(
-    session: Session, published: PublishedLedger, blob: Blob, *, name: str, by: User, at: datetime
+    session: Session,
+    published: PublishedLedger,
+    blob: Blob,
+    *,
+    name: str,
+    pointing: RememberedPointing | None = None,
+    by: User,
+    at: datetime,
 ) -> Ledger:
-    """Lay a read document before the office as a draft. The same bytes twice raise Duplicate."""
+    """Lay a read document before the office as a draft; ``pointing``: by which it was read.
+
+    The same bytes twice raise Duplicate.
+    """
     if not may(by, Permission.OFFICE):
         raise Forbidden("只有办公室可以读入任务表。")
     _refuse_known(session, blob)
     source = SourceDocument(
-        sha256=blob.sha256,
-        name=file_name(name),
-        size=blob.size,
-        text=published.source_text,
-        places={str(line): place for line, place in published.places.items()},
-        uploaded_by_id=by.id,
-        uploaded_at=at,
+        sha256=blob.sha256, name=file_name(name), size=blob.size, text="", uploaded_by_id=by.id, uploaded_at=at
     )
-    ledger = Ledger(
-        title=published.title or Path(file_name(name)).stem,
-        year=published.year or at.year,
-        issuer=published.issuer,
-        document_number=published.document_number,
-        issued_on=published.issued_on,
-        report_due=published.report_due.date if published.report_due else None,
-        report_to=published.report_due.to if published.report_due else None,
-        columns=[list(column) for column in published.columns],
-        source=source,
-        office_id=by.unit_id,
-        created_at=at,
-    )
-    directory = load_directory(session)
-    units = {unit.id: unit for unit in session.scalars(select(Unit))}
-    ledger.items = [_item(position, row, directory, units) for position, row in enumerate(published.tasks, start=1)]
-    ledger.problems = [_problem(problem) for problem in published.problems]
+    ledger = Ledger(source=source, office_id=by.unit_id, created_at=at)
+    laying.head(ledger, published, at=at)
+    laying.rows(session, ledger, published)
+    ledger.read_as = laying.way(published, pointing=pointing)
     session.add(ledger)
     session.flush()
     data = {"ledger_id": ledger.id, "title": ledger.title, "source_sha256": blob.sha256, "rows": len(ledger.items)}
+    if pointing is not None:
+        data["pointed_at"] = pointing.file
     audit.record(session, "ledger.read", by=by, at=at, data=data)
     return ledger
 
@@ -219,45 +219,6 @@ def _refuse_known(session: Session, blob: Blob) -> None:
     if known is not None:
         state = "已经发布" if known.published_at else "已经读入，正在核定"
         raise Duplicate(f"这份文件{state}，就是《{known.title}》；无需重复上传，请在台账列表中打开。")
-
-
-def _item(position: int, row: PublishedTask, directory: Directory, units: dict[int, Unit]) -> LedgerItem:
-    item = LedgerItem(
-        position=position,
-        number=row.number[:40],
-        section=list(row.section),
-        title=row.title,
-        requirement=row.requirement,
-        responsibility_text=row.responsibility_text,
-        deadline_text=row.deadline_text,
-        due=row.due,
-        recurrence=Recurrence(row.recurrence) if row.recurrence else None,
-        inspection=Inspection(row.inspection) if row.inspection else None,
-        inspection_on=row.inspection_on,
-        line=row.line,
-        line_end=row.line_end,
-        extra=[list(pair) for pair in row.extra],
-        origins=[asdict(origin) for origin in row.origins],
-    )
-    named = [
-        (Part.LEAD, False, row.lead_units),
-        (Part.LEAD, True, row.lead_groups),
-        (Part.RESPONSIBLE, False, row.responsible_units),
-        (Part.RESPONSIBLE, True, row.responsible_groups),
-    ]
-    for part, is_group, phrases in named:
-        for phrase in dict.fromkeys(phrases):
-            match = directory.resolve(phrase, is_group=is_group)
-            members = [units[unit_id] for unit_id in match.unit_ids]
-            item.parties.append(
-                ItemParty(part=part, phrase=phrase[:200], is_group=is_group, resolution=match.resolution, units=members)
-            )
-    return item
-
-
-def _problem(problem: Problem) -> ReadingProblem:
-    name = problem.name[:200] if problem.name else None
-    return ReadingProblem(message=problem.message[:500], line=problem.line, number=problem.task, name=name)
 
 
 def _remember_alias(session: Session, phrase: str, unit: Unit) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Inspection, Part, Recurrence
 from workflow.office.models import Unit
 from workflow.office.words import Resolution
 from workflow.record.models import Base, Moment, word
@@ -62,6 +62,40 @@ class Ledger(Base):
         back_populates="ledger", order_by="LedgerItem.position", cascade="all, delete-orphan"
     )
     problems: Mapped[list[ReadingProblem]] = relationship(order_by="ReadingProblem.id", cascade="all, delete-orphan")
+    read_as: Mapped[ReadAs | None] = relationship(cascade="all, delete-orphan")
+
+
+class RememberedPointing(Base):
+    """How an office's files of one form are read, as a person has pointed it out (记住的指认)."""
+
+    __tablename__ = "remembered_pointing"
+    __table_args__ = (UniqueConstraint("office_id", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    form: Mapped[str] = mapped_column(String(64))
+    """Digest of what tells the form: the kind of the file and the names in its head."""
+    head: Mapped[list[str]] = mapped_column(JSON)
+    """The cells of the head row, as printed but for blanks."""
+    pointing: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """:class:`workflow.record.published.Pointing` as JSON."""
+    file: Mapped[str] = mapped_column(String(255))
+    """The name of the file at which it was pointed out."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReadAs(Base):
+    """How a draft was read, where there was a choice (读法)."""
+
+    __tablename__ = "read_as"
+
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), primary_key=True)
+    beside: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The rows as laid and those of the other reading (:class:`workflow.ledgers.readings.Beside` as JSON)."""
+    pointing_id: Mapped[int | None] = mapped_column(ForeignKey("remembered_pointing.id", ondelete="SET NULL"))
+
+    pointing: Mapped[RememberedPointing | None] = relationship()
 
 
 class ReadingProblem(Base):
@@ -76,6 +110,8 @@ class ReadingProblem(Base):
     number: Mapped[str | None] = mapped_column(String(40))
     name: Mapped[str | None] = mapped_column(String(200))
     """The printed name of which it asks whom it means."""
+    doubts: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """The fields of its row, or of the head, that may have been read wrongly (:data:`workflow.ledgers.words.FIELDS`)."""
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -83,6 +119,16 @@ class ReadingProblem(Base):
     def sentence(self) -> str:
         """What is doubted, without the row: the same in every row that prints the same."""
         return self.message.removeprefix(f"第 {self.number} 项：")
+
+    @property
+    def fields(self) -> list[str]:
+        """What the fields in doubt are called, each once."""
+        words = FIELDS if self.number is not None else HEAD_FIELDS
+        return list(dict.fromkeys(words[name] for name in self.doubts if name in words))
+
+    def is_about(self, item: LedgerItem) -> bool:
+        """Whether it speaks of this row: numbers may be printed twice, lines tell such rows apart."""
+        return self.number == item.number and (None in (self.line, item.line) or self.line == item.line)
 
 
 class LedgerItem(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -55,8 +55,13 @@ class Doubt:
     """What the reader doubted, in one row or in several alike (疑点)."""
 
     problems: tuple[ReadingProblem, ...]
-    rows: tuple[LedgerItem, ...]
-    """The rows that it is about."""
+    pairs: tuple[tuple[ReadingProblem, LedgerItem], ...]
+    """Each with the row that it is about, where that is still there."""
+
+    @property
+    def rows(self) -> list[LedgerItem]:
+        """The rows that it is about."""
+        return [row for _, row in self.pairs]
 
     @property
     def first(self) -> ReadingProblem:
@@ -80,13 +85,26 @@ class Draft:
     """What publishing would do today."""
 
     @cached_property
+    def doubted(self) -> dict[int, list[ReadingProblem]]:
+        """What is open about each row, by the row's id."""
+        found: dict[int, list[ReadingProblem]] = {}
+        for doubt in self.doubts:
+            for problem, row in doubt.pairs:
+                found.setdefault(row.id, []).append(problem)
+        return found
+
+    @cached_property
+    def of_head(self) -> list[ReadingProblem]:
+        """What is open about the ledger as a whole and names a field of its head."""
+        return [one for one in self.problems if one.number is None and set(one.doubts) - {"tasks"}]
+
+    @cached_property
     def doubtful(self) -> list[LedgerItem]:
         """Rows with an open doubt, a name that stands for nobody, or no unit at all."""
-        doubted = {problem.number for problem in self.problems}
         return [
             item
             for item in self.items
-            if item.number in doubted or not item.parties or not all(party.units for party in item.parties)
+            if item.id in self.doubted or not item.parties or not all(party.units for party in item.parties)
         ]
 
     @cached_property
@@ -132,14 +150,23 @@ def same_words(session: Session, party: ItemParty, ledger_id: int) -> list[str]:
 
 
 def _doubts(problems: Iterable[ReadingProblem], items: Iterable[LedgerItem]) -> tuple[Doubt, ...]:
-    numbered = {item.number: item for item in items}
+    numbered: dict[str, list[LedgerItem]] = {}
+    for item in items:
+        numbered.setdefault(item.number, []).append(item)
     alike: dict[str, list[ReadingProblem]] = {}
     for problem in problems:
         alike.setdefault(problem.sentence, []).append(problem)
-    return tuple(
-        Doubt(tuple(same), tuple(numbered[one.number] for one in same if one.number in numbered))
-        for same in alike.values()
-    )
+    return tuple(Doubt(tuple(same), tuple(_pairs(same, numbered))) for same in alike.values())
+
+
+def _pairs(
+    problems: Iterable[ReadingProblem], numbered: dict[str, list[LedgerItem]]
+) -> Iterator[tuple[ReadingProblem, LedgerItem]]:
+    for problem in problems:
+        rows = numbered.get(problem.number or "", [])
+        row = next((row for row in rows if problem.is_about(row)), rows[0] if len(rows) == 1 else None)
+        if row is not None:
+            yield problem, row
 
 
 def _items(session: Session, ledger_id: int) -> list[LedgerItem]:

@@ -5,13 +5,16 @@ The JSON form of :class:`PublishedLedger` is the contract of ``flask --app app l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
-ROLES: tuple[Role, ...] = get_args(Role)
+Pointed = Role | Literal["skip"]
+"""What a person says that a column is for: one of these, or nothing that is to be read."""
+ROLES: tuple[Pointed, ...] = (*get_args(Role), "skip")
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
 Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
 Sureness = Literal["exact", "derived", "inherited", "recognised"]
@@ -115,7 +118,7 @@ class PublishedLedger:
         head = asdict(self)
         for name in ("problems", "source_text", "places", "columns", "alternative"):
             del head[name]
-        plain: dict[str, Any] = _plain(head)
+        plain: dict[str, Any] = json.loads(json.dumps(head, default=date.isoformat))
         return plain
 
 
@@ -127,7 +130,7 @@ class Pointing:
     """The grid that holds the table, by its :attr:`RawGrid.name`."""
     head_row: int | None = None
     """The row of that grid that heads it, from 1; 0: it has no head."""
-    roles: Mapping[int, Role] = field(default_factory=dict)
+    roles: Mapping[int, Pointed] = field(default_factory=dict)
     """What columns are for, from 0; the others as their names and cells say."""
     separator: str = ""
     """What parts the cells of a plain text, one of :data:`SEPARATORS`."""
@@ -176,13 +179,3 @@ class UnitRow:
     kind: str
     aliases: tuple[str, ...]
     groups: tuple[str, ...]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value

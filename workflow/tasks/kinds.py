@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
     "task.share_dropped": "撤销科室分工",
     "packet.sealed": "证据包签章",
     "ledger.read": "读入任务表",
+    "ledger.read_again": "重新读入草稿",
+    "ledger.pointing_forgotten": "忘掉记住的指认",
     "ledger.head_edited": "修改台账抬头",
     "ledger.item_edited": "修改条目",
     "ledger.item_deleted": "删除条目",
