@@ -74,6 +74,8 @@ class Document:
     blocks: list[Paragraph | Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Sentences for the office: hidden rows and sheets, recognised scans."""
+    unsure: dict[str, list[str]] = field(default_factory=dict)
+    """By place, what recognition is not sure of."""
 
     def clean(self) -> None:
         """Bring the words of every block to how they read."""
@@ -82,6 +84,7 @@ class Document:
                 self.blocks[at] = replace(block, text=clean(block.text))
             else:
                 block.spans = [replace(span, text=clean(span.text)) for span in block.spans]
+        self.unsure = {place: [clean(piece) for piece in pieces] for place, pieces in self.unsure.items()}
 
 
 @dataclass

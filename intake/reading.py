@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, notice, origins, standing
+from intake import doubts, formats, layout, notice, origins, standing, unsure
 from intake.assemble import Assembly
 from intake.blocks import lay_out
 from intake.decode import decode, spoilt
@@ -39,7 +39,11 @@ def read(data: bytes, *, filename: str = "") -> PublishedLedger:
             **{field: printed.of(getattr(ledger, field)) for field in head},
         )
     tasks, untraced = origins.traced(list(ledger.tasks), found.lines)
-    every = (*ledger.problems, *untraced)
+    every = (
+        *ledger.problems,
+        *untraced,
+        *unsure.remarks(replace(ledger, tasks=tuple(tasks)), found.lines, found.unsure),
+    )
     return replace(
         ledger,
         tasks=tuple(doubts.marked(tasks, every)),
@@ -149,6 +153,8 @@ class Found:
     readings: list[layout.Reading] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unsure: dict[int, list[str]] = field(default_factory=dict)
+    """By line, what recognition is not sure of."""
 
 
 def _laid(data: bytes, name: str) -> Found:
@@ -161,7 +167,9 @@ def _laid(data: bytes, name: str) -> Found:
     document = reader(data, name)
     document.clean()
     laid = lay_out(document)
-    return Found(laid.sheet, laid.printed, laid.readings, laid.places, document.notes)
+    return Found(
+        laid.sheet, laid.printed, laid.readings, laid.places, document.notes, unsure.by_line(document, laid.places)
+    )
 
 
 def _no_table(text: str, name: str) -> str:
