@@ -35,7 +35,7 @@ CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
 """Columns kept as printed that say how to reach a person: who looks at them is noted."""
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
-ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
+ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
@@ -175,7 +175,6 @@ def _upload_page(refused: Refused | None = None, known: tuple[int, str] | None =
         limit=limit,
         accept=ACCEPT,
         can_convert=programs.has("office"),
-        can_recognise=programs.has("ocr"),
     )
     return page, refused.status if refused else 200
 
