@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from workflow.record.errors import Unreadable
 from workflow.record.sandbox import Exhausted, call, run
@@ -61,11 +62,12 @@ def _sheets(folder: Path, data: bytes) -> bytes:
 
 
 def _recognise(_: Path, data: bytes) -> bytes:
-    """A scan as what its pages say."""
-    said: str = call(
-        "intake.scans.reading:answer", data, {"name": "文件"}, seconds=SCAN_SECONDS, memory=SCAN_MEMORY, kind="program"
-    )
-    return said.encode("utf-8")
+    """A scan as what its pages say. Raises Unreadable."""
+    limits: dict[str, Any] = {"seconds": SCAN_SECONDS, "memory": SCAN_MEMORY, "kind": "program"}
+    said: dict[str, str] = call("intake.scans.reading:answer", data, {"name": "文件"}, **limits)
+    if "unreadable" in said:
+        raise Unreadable(said["unreadable"])
+    return said["document"].encode("utf-8")
 
 
 _PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]] = {

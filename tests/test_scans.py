@@ -131,6 +131,13 @@ def test_a_page_without_words_is_refused_by_a_sentence() -> None:
         read_isolated(pdf_of([blank]), filename="白纸.pdf")
 
 
+def test_a_broken_picture_is_refused_by_a_sentence(page: Any) -> None:
+    out = io.BytesIO()
+    Image.fromarray(page).save(out, "PNG")
+    with pytest.raises(Unreadable, match="图片已损坏"):
+        read_isolated(out.getvalue()[:2000], filename="照片.png")
+
+
 def test_a_flood_of_pixels_ends_at_the_limit_of_memory() -> None:
     out = io.BytesIO()
     Image.new("1", (40_000, 40_000)).save(out, "PNG")

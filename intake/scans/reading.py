@@ -5,27 +5,31 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageSequence
+from PIL import Image, ImageOps, ImageSequence
 
 from intake import formats
 from intake.blocks import Document
 from intake.formats import pdf, recognised, unruled
 from intake.scans import sight
+from workflow.record.errors import Unreadable
 
 MOST_PAGES = 60
 """Pages of a file that are recognised: each takes some seconds of both cores."""
 
 
-def answer(data: bytes, question: dict[str, Any]) -> str:
-    """The document of a scan, written for :mod:`intake.formats.recognised`. Raises Unreadable."""
+def answer(data: bytes, question: dict[str, Any]) -> dict[str, str]:
+    """The document of a scan, written for :mod:`intake.formats.recognised`, or the sentence of refusal."""
     looking = _Looking()
-    if data.startswith(formats.PICTURES):
-        document = _of_picture(data, looking)
-    else:
-        document = pdf.read(data, question["name"], looking.at_page)
+    try:
+        if data.startswith(formats.PICTURES):
+            document = _of_picture(data, looking)
+        else:
+            document = pdf.read(data, question["name"], looking.at_page)
+    except Unreadable as unreadable:
+        return {"unreadable": unreadable.message}
     document.notes += looking.notes()
     document.unsure = looking.unsure
-    return recognised.written(document).decode("utf-8")
+    return {"document": recognised.written(document).decode("utf-8")}
 
 
 class _Looking:
@@ -66,10 +70,14 @@ class _Looking:
 
 
 def _of_picture(data: bytes, looking: _Looking) -> Document:
-    """Every frame of a picture as a page."""
+    """Every frame of a picture as a page. Raises Unreadable."""
     Image.MAX_IMAGE_PIXELS = None  # the memory of this process is the measure
-    with Image.open(BytesIO(data)) as opened:
-        pages = [looking.at(frame, number) for number, frame in enumerate(ImageSequence.Iterator(opened), start=1)]
+    try:
+        with Image.open(BytesIO(data)) as opened:
+            frames = enumerate(ImageSequence.Iterator(opened), start=1)
+            pages = [looking.at(ImageOps.exif_transpose(frame), number) for number, frame in frames]
+    except (OSError, SyntaxError, ValueError, EOFError):  # Pillow has several words for broken
+        raise Unreadable("没有读到任务表：图片已损坏，不能打开；请重新扫描或拍照后再读入。") from None
     if any(page.ruled for page in pages):
         return Document([block for page in pages for block in page.blocks])
     return Document(unruled.blocks([(number, page.words) for number, page in enumerate(pages, start=1)]))

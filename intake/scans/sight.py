@@ -31,7 +31,8 @@ BESIDE = 2
 """Characters that are shown on each side of one in doubt."""
 INSIDE, SMALLEST, LARGEST = 8, 14, 80
 """Dots from a rule to where the words of a cell begin; height of a line of print at least and at most."""
-_LOOKS_LIKE = str.maketrans("〈〉|（）", "（） （）")
+_LOOKS_LIKE = str.maketrans("〈〉|", "（） ")
+"""Marks that no notice prints and that recognition takes others for."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ class Seen(Page):
 
 def look(picture: Any, number: int, *, dots: float = DOTS) -> Seen:
     """Read a grey page of so many dots an inch."""
-    picture, corners = upright(picture, engine.lines_of(picture))
+    picture, lines = upright(picture, engine.lines_of(picture))
     tables = rules.frames(picture)
-    corners = [part for box in corners[:MOST_LINES] for part in _parted(box, tables)]
-    corners = np.array([*corners, *_overlooked(picture, corners, tables)], np.float32)
+    parts = [part for line in lines[:MOST_LINES] for part in _parted(line, tables)]
+    corners = np.array([*parts, *_overlooked(picture, parts, tables)], np.float32)
     read = engine.read(picture, corners)
-    seen = Seen(ruled=bool(tables), lost=sum(bool(line.text) and line.mean < GUESSED for line in read))
+    lost = sum(bool(line.text) and line.mean < GUESSED for line in read)
+    seen = Seen(ruled=bool(tables), lost=lost + max(len(lines) - MOST_LINES, 0))
     said = [_said(line, box) for line, box in zip(read, corners, strict=True) if line.text and line.mean >= GUESSED]
     _lay(seen, said, tables, number)
     seen.words = [
