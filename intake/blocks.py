@@ -75,7 +75,7 @@ class Document:
     notes: list[str] = field(default_factory=list)
     """Sentences for the office: hidden rows and sheets, recognised scans."""
     unsure: dict[str, list[str]] = field(default_factory=dict)
-    """By place, what recognition is not sure of."""
+    """By place, what recognition is not sure of; an empty text for a cell whose words it did not make out."""
 
     def clean(self) -> None:
         """Bring the words of every block to how they read."""

@@ -29,6 +29,9 @@ def remarks(ledger: PublishedLedger, lines: Sequence[str], unsure: Mapping[int, 
     for task in ledger.tasks:
         said = {at: _spans(lines[at - 1], at, unsure.get(at, ())) for at in _lines(task)}
         doubted, pieces = _doubted(task, said)
+        if any("" in unsure.get(at, ()) for at in _lines(task)):
+            sentence = f"第 {task.number} 项：有一格像有字但认不出来，请对照原件补上。"
+            yield Problem(sentence, line=task.line, task=task.number, doubts=_without_value(task))
         if doubted:
             shown = "、".join(f"“{piece}”" for piece in pieces[:SHOWN]) + ("等处" if len(pieces) > SHOWN else "")
             sentence = f"第 {task.number} 项：{shown}识别得不准，请对照原件核对。"
@@ -56,6 +59,13 @@ def _spans(line: str, number: int, pieces: Sequence[str]) -> list[tuple[str, int
         if span:
             found.append((piece, text.places[span[0]][1], text.places[span[1] - 1][1] + 1))
     return found
+
+
+def _without_value(task: PublishedTask) -> tuple[str, ...]:
+    """The fields that a cell would have filled whose words were not recognised."""
+    text = () if task.title or task.requirement else ("text",)
+    who = [field for field in ("lead_units", "responsible_units") if not getattr(task, field)]
+    return (*text, *who, *(() if task.due or task.recurrence else ("due", "recurrence")))
 
 
 def _doubted(task: PublishedTask, said: Mapping[int, list[tuple[str, int, int]]]) -> tuple[tuple[str, ...], list[str]]:

@@ -15,6 +15,9 @@ FINDS_AT = 1600
 NARROWEST = 96
 """Dots to which short lines are filled up: most cells of a table hold a few characters."""
 
+AT_ONCE = 2
+"""Lines that are recognised together: a page-wide one takes fifty MiB, for each place in it weighs 18,000 characters."""
+
 
 @dataclass(frozen=True)
 class Recognised:
@@ -37,6 +40,7 @@ def _engine() -> Any:
             "Global.log_level": "critical",
             "Global.max_side_len": FINDS_AT,
             "Global.return_word_box": True,
+            "Rec.rec_batch_num": AT_ONCE,
             "Rec.rec_img_shape": [3, 48, NARROWEST],
         }
     )

@@ -31,6 +31,8 @@ BESIDE = 2
 """Characters that are shown on each side of one in doubt."""
 INSIDE, SMALLEST, LARGEST = 8, 14, 80
 """Dots from a rule to where the words of a cell begin; height of a line of print at least and at most."""
+SMUDGED = 0.01
+"""The share of a cell that is dark where something stands in it."""
 _LOOKS_LIKE = str.maketrans("〈〉|", "（） ")
 """Marks that no notice prints and that recognition takes others for."""
 
@@ -73,6 +75,7 @@ def look(picture: Any, number: int, *, dots: float = DOTS) -> Seen:
     seen = Seen(ruled=bool(tables), lost=lost + max(len(lines) - MOST_LINES, 0))
     said = [_said(line, box) for line, box in zip(read, corners, strict=True) if line.text and line.mean >= GUESSED]
     _lay(seen, said, tables, number)
+    _tell_unread(seen, picture, tables)
     seen.words = [
         Word(one.text, *(at * 72 / dots for at in (one.left, one.right, one.top, one.bottom))) for one in said
     ]
@@ -142,6 +145,23 @@ def _lay(seen: Seen, said: list[Said], tables: list[rules.Frame], number: int) -
             blocks.append((line[0].top, Paragraph(text, place)))
             _doubt(seen, place, line)
     seen.blocks = [block for _, block in sorted(blocks, key=lambda pair: pair[0])]
+
+
+def _tell_unread(seen: Seen, picture: Any, tables: list[rules.Frame]) -> None:
+    """Put the row in doubt where a cell is dark with something that was not made out."""
+    soft = cv2.GaussianBlur(picture, (0, 0), 3.0)
+    for table, grid in zip(tables, [block for block in seen.blocks if isinstance(block, Grid)], strict=True):
+        for cell, span in zip(table.cells, grid.spans, strict=True):
+            left, top, right, bottom = (int(at) for at in table.box(cell))
+            inside = soft[top + INSIDE : bottom - INSIDE, left + INSIDE : right - INSIDE]
+            if not span.text and inside.size and _is_written_on(inside):
+                seen.unsure.setdefault(grid.places[cell.row], []).append("")
+
+
+def _is_written_on(inside: Any) -> bool:
+    """Whether part of a cell is darker than what lies around it; a shadow falls on all of it."""
+    dark = cv2.morphologyEx(inside, cv2.MORPH_BLACKHAT, np.ones((LARGEST, LARGEST), np.uint8)) > rules.DARKER
+    return bool(dark.mean() > SMUDGED)
 
 
 def _within(one: Said, table: rules.Frame) -> bool:
