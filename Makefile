@@ -4,7 +4,7 @@ PYTHON ?= python3
 FLASK := .venv/bin/flask --app app
 # Every package that the programs ask for by name: what one of them merely recommends does not come with it
 RUN_PACKAGES := python3-venv ca-certificates tzdata libstdc++6 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 fonts-noto-cjk
-TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium libatomic1 openssl libreoffice-writer-nogui libreoffice-calc-nogui tesseract-ocr tesseract-ocr-chi-sim postgresql clamav-daemon
+TEST_PACKAGES := $(RUN_PACKAGES) poppler-utils chromium libatomic1 openssl libreoffice-writer-nogui libreoffice-calc-nogui postgresql clamav-daemon
 PROOF_PACKAGES := debootstrap debian-archive-keyring git
 DEMO_HOME := out/demo-home
 

@@ -70,6 +70,8 @@ class Document:
     blocks: list[Paragraph | Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Sentences for the office: hidden rows and sheets, recognised scans."""
+    unsure: dict[str, list[str]] = field(default_factory=dict)
+    """By place, what recognition is not sure of; an empty text for a cell whose words it did not make out."""
 
     @property
     def grids(self) -> list[Grid]:
@@ -92,3 +94,4 @@ class Document:
                     span if (text := clean(span.text)) == span.text else replace(span, text=text)
                     for span in block.spans
                 ]
+        self.unsure = {place: [clean(piece) for piece in pieces] for place, pieces in self.unsure.items()}

@@ -1,4 +1,4 @@
-"""Programs of the system that bring a file to a format that a library reads (外部程序): LibreOffice and tesseract."""
+"""What brings a file to a format that a reader knows (转换): LibreOffice of the system, our own recognition of scans."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from workflow.record.errors import Unreadable
-from workflow.record.sandbox import Exhausted, run
+from workflow.record.sandbox import Exhausted, call, run
 
-MAX_SCANNED = 60
-"""Pages of a scan that are recognised: each takes some seconds of both cores."""
-DOTS = 300
-"""Dots an inch at which tesseract reads best."""
+SCAN_MEMORY, SCAN_SECONDS = 1 << 30, 2400
+"""What recognition may take: the engine writes to half of it, an A3 page to the rest; forty seconds of a core a page."""
 
 
 class Needs(Unreadable):
@@ -62,19 +61,13 @@ def _sheets(folder: Path, data: bytes) -> bytes:
     return _office(folder, data, "xlsx:Calc MS Excel 2007 XML")
 
 
-def _recognise(folder: Path, data: bytes) -> bytes:
-    """A scan as a PDF whose words lie under its pictures."""
-    (folder / "scan.pdf").write_bytes(data)
-    run(["pdftoppm", "-r", str(DOTS), "-gray", "-png", "-l", str(MAX_SCANNED), "scan.pdf", "page"], cwd=folder)
-    pages = sorted(folder.glob("page*.png"))
-    (folder / "pages.txt").write_text("\n".join(map(str, pages)))
-    languages = "chi_sim"
-    run(
-        ["tesseract", "pages.txt", "read", "-l", languages, "--psm", "11", "pdf"],
-        cwd=folder,
-        seconds=60 + 30 * len(pages),
-    )
-    return (folder / "read.pdf").read_bytes()
+def _recognise(_: Path, data: bytes) -> bytes:
+    """A scan as what its pages say. Raises Unreadable."""
+    limits: dict[str, Any] = {"seconds": SCAN_SECONDS, "memory": SCAN_MEMORY, "kind": "program"}
+    said: dict[str, str] = call("intake.scans.reading:answer", data, {"name": "文件"}, **limits)
+    if "unreadable" in said:
+        raise Unreadable(said["unreadable"])
+    return said["document"].encode("utf-8")
 
 
 _PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]] = {
@@ -89,8 +82,8 @@ _PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]
         "没有读到任务表：{name}不能转换，可能已损坏或设有密码；请在 Excel 或 WPS 中另存为 .xlsx 后再读入。",
     ),
     "ocr": (
-        ("pdftoppm", "tesseract"),
+        (),
         _recognise,
-        "没有读到任务表：{name}是扫描件，文字识别没有完成；请改用 Word、Excel 原件，或分成几份再读入。",
+        "没有读到任务表：{name}是扫描件，文字识别超出了时间或内存限度；请降低扫描分辨率，或分成几份再读入。",
     ),
 }

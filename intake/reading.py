@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, lexicon, notice, origins, pointing, splitters, standing
+from intake import doubts, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
 from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
@@ -64,7 +64,7 @@ def _whole(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
             **{field: printed.of(getattr(ledger, field)) for field in head},
         )
     traced, untraced = origins.traced(ledger.tasks, found.lines)
-    every = (*ledger.problems, *untraced)
+    every = (*ledger.problems, *untraced, *unsure.remarks(ledger, traced, found.lines, found.unsure))
     return replace(
         ledger,
         tasks=tuple(doubts.marked(ledger.tasks, traced, every)),
@@ -183,6 +183,8 @@ class Found:
     notes: list[str] = field(default_factory=list)
     directory: Sequence[str] = ()
     """Names that the office knows."""
+    unsure: dict[int, list[str]] = field(default_factory=dict)
+    """By line, what recognition is not sure of."""
 
 
 def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
@@ -195,7 +197,8 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
         if others:
             document.notes.append(f"按指认只读入“{pointed.sheet}”，另外 {len(others)} 张表没有读入。")
         laid = layout.of_document(document, pointed)
-        return Found(laid.printed, laid.readings, laid.places, document.notes)
+        doubtful = unsure.by_line(document, laid.places)
+        return Found(laid.printed, laid.readings, laid.places, document.notes, unsure=doubtful)
     text = decode(data, name, pointed.encoding)
     printed = clean(text)
     if pointed.separator:

@@ -20,6 +20,7 @@ import intake
 from intake.isolation import read_isolated
 from tests.intake_compare import MAIN, NAMES, SAMPLES, differences, sample
 from tests.intake_written import FORMATS, HEAD, Printed, as_html, as_pdf, as_xlsx, composed, printed
+from tests.scanned import pdf_of, pictures
 from workflow.record.published import PublishedLedger
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "shared" / "seeds"
@@ -193,21 +194,11 @@ def test_a_pdf_without_rules_is_read_by_where_words_stand() -> None:
     ]
 
 
-def scanned(pdf: bytes, folder: Path) -> bytes:
-    """The pages as pictures and nothing else."""
-    (folder / "a.pdf").write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "200", "-gray", "-png", "a.pdf", "p"], cwd=folder, check=True)
-    pages = "".join(f"<img src='{path.as_uri()}'>" for path in sorted(folder.glob("p*.png")))
-    style = "<style>@page{size:A4 landscape;margin:0} img{width:297mm;display:block}</style>"
-    made: bytes = HTML(string=style + pages).write_pdf()
-    return made
-
-
 @pytest.mark.parametrize("rows", first_and_proof([2, 100]))
-def test_a_scan_is_recognised_and_says_so(tmp_path: Path, rows: int) -> None:
+def test_a_scan_is_recognised_and_says_so(rows: int) -> None:
     _, gold = sample(MAIN)
     gold |= {"tasks": gold["tasks"][:rows]}
-    found = read_isolated(scanned(as_pdf(composed(gold)), tmp_path), filename="扫描.pdf")
+    found = read_isolated(pdf_of(pictures(as_pdf(composed(gold)))), filename="扫描.pdf")
     assert "机器识别" in found.problems[0].message
     assert len(found.tasks) == len(gold["tasks"])
     assert {origin.sure for task in found.tasks for origin in task.origins} == {"recognised"}

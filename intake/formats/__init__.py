@@ -12,6 +12,9 @@ from intake.programs import Needs
 from workflow.record.errors import Unreadable
 
 Reader = Callable[[bytes, str], Document]
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+RECOGNISED = b"%TAIZHANG-RECOGNISED\n"
+"""What :mod:`intake.scans` leaves of a scan: this line, and a document as JSON."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF_WITHIN = 1024
 """Bytes within which programs look for the header of a PDF (ISO 32000-2, annex I)."""
@@ -34,6 +37,10 @@ def reader_of(data: bytes, name: str) -> Reader | None:
         return _packed(data, name)
     if data.startswith(OLE):
         return _old(data, name)
+    if data.startswith(PICTURES):
+        return needs_recognition
+    if data.startswith(RECOGNISED):
+        return reader("recognised")
     if data.startswith(b"%PDF-") or (b"%PDF-" in data[:PDF_WITHIN] and b" obj" in data):
         return reader("pdf")
     text = data.replace(b"\x00", b"") if b"\x00" in data[:200] else data
@@ -75,6 +82,11 @@ def needs(what: tuple[str, str, str], data: bytes, name: str) -> Document:
     """Not read here: raises Needs with the kind of the file, the program and what to do without it."""
     kind, program, remedy = what
     raise Needs(program, f"没有读到任务表：{name}是{kind}，服务器没有安装 LibreOffice，不能转换；{remedy}。")
+
+
+def needs_recognition(data: bytes, name: str) -> Document:
+    """A picture: raises Needs."""
+    raise Needs("ocr", f"没有读到任务表：{name}是图片，需要文字识别。")
 
 
 def _xml(root: bytes, text: bytes) -> Reader | None:

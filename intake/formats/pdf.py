@@ -1,9 +1,13 @@
-"""PDF files: ruled tables over many pages with their merged cells; text without rules by where the words stand."""
+"""PDF files: ruled tables over many pages with their merged cells; text without rules by where the words stand.
+
+Pages that are pictures are for :mod:`intake.scans`, which hands in the ``Sight`` that reads them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +20,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
-from intake.formats import printed, scanned, unruled
+from intake.formats import printed, unruled
 from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
 from intake.programs import Needs
@@ -25,6 +29,8 @@ from workflow.record.errors import Unreadable
 MAX_PAGES = 400
 NAMELESS = 0.3
 """The share of characters that a font does not name from which a page is read like a picture."""
+PICTURE, STAMPED = 0.5, 30
+"""The share of a page that its pictures cover, and the characters it has at most, where it is a scan."""
 _PIECE = re.compile(r"[（(《“‘\[〔]*(?:[A-Za-z0-9.%-]+|.)[、，。；：！？）》”’,.;:!?)\]〕%]*")
 """What a line break may not part: an opening bracket and what follows, a number, a character and the marks after it."""
 CLOSE = 3.0
@@ -37,8 +43,21 @@ _RULED = {
 }
 
 
-def read(data: bytes, name: str) -> Document:
-    """Every page in order. Raises Unreadable."""
+@dataclass
+class Page:
+    """A page as it was read (页): its blocks, its words by where they stand, and whether a table is ruled on it."""
+
+    blocks: list[Paragraph | Grid] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    ruled: bool = False
+
+
+Sight = Callable[[Any, int], Page]
+"""Reads a page that is a picture: the page of pdfplumber, its number."""
+
+
+def read(data: bytes, name: str, sight: Sight | None = None) -> Document:
+    """Every page in order. Raises Unreadable, and Needs where a page is a picture and nobody is given to read it."""
     data = data[max(data.find(b"%PDF-"), 0) :]  # mail programs and printers put lines before it
     try:
         with pdfplumber.open(BytesIO(data)) as opened:
@@ -46,7 +65,7 @@ def read(data: bytes, name: str) -> Document:
                 raise Unreadable(
                     f"没有读到任务表：{name}有 {len(opened.pages)} 页，超过 {MAX_PAGES} 页的上限；请只保留任务表所在的页后再读入。"
                 )
-            return _document(opened, name)
+            return _document(opened, name, sight)
     except PDFPasswordIncorrect:
         raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
     except (PdfminerException, PDFSyntaxError, PSException) as error:
@@ -57,36 +76,45 @@ def read(data: bytes, name: str) -> Document:
         raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
 
 
-def _document(opened: Any, name: str) -> Document:
-    document, pictures, ruled = Document(notes=list(_active(opened))), 0, False
-    pages, left, nameless, chars = [], LeftOut(), 0, 0
+def _document(opened: Any, name: str, sight: Sight | None) -> Document:
+    left, pages = LeftOut(), []
     for number, whole in enumerate(opened.pages, start=1):
-        pictures += bool(whole.images) and not whole.chars
-        nameless += sum(char["text"].startswith("(cid:") for char in whole.chars)
-        chars += len(whole.chars)
-        page = printed.seen(whole, left) if not scanned.is_recognised(whole.chars) else whole
-        ends = _ends(page)
-        tables = [table for table in page.find_tables(_settings(page, ends)) if len(table.cells) > 1]
-        ruled = ruled or bool(tables)
-        pages.append((number, list(_page(page, tables, number, ends)), _words(page)))
+        if not _is_picture(whole):
+            pages.append(_printed(whole, left, number))
+        elif sight is not None:
+            pages.append(sight(whole, number))
+        else:
+            raise Needs("ocr", f"没有读到任务表：{name}第 {number} 页是图片，需要文字识别。")
         whole.close()  # its layout would stay in memory
-    if nameless > NAMELESS * chars:
-        raise Needs(
-            "ocr",
-            f"没有读到任务表：{name}的字体没有写明各字是什么，取不出文字；请用 Word 原件重新导出 PDF，或改用 Word、Excel 原件。",
-        )
-    if pictures and not any(blocks for _, blocks, _ in pages):
-        raise Needs(
-            "ocr",
-            f"没有读到任务表：{name}是扫描件，需要文字识别，服务器没有安装 tesseract（chi_sim）；"
-            "请先识别成可复制文字的 PDF，或改用 Word、Excel 原件。",
-        )
-    if ruled:
-        document.blocks = [block for _, blocks, _ in pages for block in blocks]
+    if any(page.ruled for page in pages):
+        blocks = [block for page in pages for block in page.blocks]
     else:
-        document.blocks = unruled.blocks([(number, words) for number, _, words in pages])
-    document.notes += left.notes()
-    return document
+        blocks = unruled.blocks([(number, page.words) for number, page in enumerate(pages, start=1)])
+    return Document(blocks, [*_active(opened), *left.notes()])
+
+
+def _printed(whole: Any, left: LeftOut, number: int) -> Page:
+    """A page of characters."""
+    page = printed.seen(whole, left)
+    ends = _ends(page)
+    found = page.find_tables(_RULED | {"explicit_horizontal_lines": ends})
+    tables = [table for table in found if len(table.cells) > 1]
+    return Page(list(_page(page, tables, number, ends)), _words(page), bool(tables))
+
+
+def _is_picture(page: Any) -> bool:
+    """Whether a page is a scan, words laid under it or not, or its font does not name its characters."""
+    nameless = sum(char["text"].startswith("(cid:") for char in page.chars)
+    if nameless > NAMELESS * len(page.chars):
+        return True
+    covered = sum((one["x1"] - one["x0"]) * (one["bottom"] - one["top"]) for one in page.images)
+    shown = sum(not _is_laid_under(char) for char in page.chars)
+    return bool(covered > PICTURE * page.width * page.height and shown <= STAMPED)
+
+
+def _is_laid_under(char: dict[str, Any]) -> bool:
+    """Whether recognition laid a character under a picture: its font has no glyphs."""
+    return "GlyphLess" in char["fontname"]
 
 
 def _active(opened: Any) -> Iterator[str]:
@@ -95,14 +123,6 @@ def _active(opened: Any) -> Iterator[str]:
     names = resolve1(catalog.get("Names")) or {}
     if {"OpenAction", "AA"} & set(catalog) or {"JavaScript", "EmbeddedFiles"} & set(names):
         yield "这份 PDF 带有自动动作、脚本或内嵌附件，读表时没有执行也没有打开；请确认文件来源可靠。"
-
-
-def _settings(page: Any, ends: list[float]) -> dict[str, Any]:
-    """How tables are looked for on a page: by what was drawn, on a recognised scan by its picture."""
-    seen = scanned.rules(page) if scanned.is_recognised(page.chars) else {}
-    if seen:
-        return _RULED | {"vertical_strategy": "explicit", "horizontal_strategy": "explicit", **seen}
-    return _RULED | {"explicit_horizontal_lines": ends}
 
 
 def _ends(page: Any) -> list[float]:
@@ -119,10 +139,7 @@ def _page(page: Any, tables: list[Any], number: int, ends: list[float]) -> Itera
     """The lines and grids of a page from top to bottom."""
     inside = [table.bbox for table in tables]
     outside = page.filter(lambda one: one["object_type"] != "char" or not any(_within(one, box) for box in inside))
-    if scanned.is_recognised(page.chars):
-        lines = [(line[0]["top"], scanned.said(line)) for line in _lines(outside.chars)]
-    else:
-        lines = [(line["top"], line["text"]) for line in outside.extract_text_lines(return_chars=False)]
+    lines = [(line["top"], line["text"]) for line in outside.extract_text_lines(return_chars=False)]
     blocks: list[tuple[float, Paragraph | Grid]] = [(top, Paragraph(text, f"第 {number} 页")) for top, text in lines]
     blocks += [(table.bbox[1], _grid(page, table, number, ends)) for table in tables]
     for _, block in sorted(blocks, key=lambda pair: pair[0]):
@@ -172,8 +189,6 @@ def _nearest(edge: float, edges: list[float]) -> int:
 
 def _text(chars: list[dict[str, Any]], width: float) -> str:
     """The lines of a cell of this inner width; a line with no room for one more character goes on in the next."""
-    if scanned.is_recognised(chars):
-        return SOFT.join(map(scanned.said, _lines(chars)))
     lines = _lines(sorted(chars, key=lambda one: (round(one["doctop"]), one["x0"])))
     for line in lines:
         line.sort(key=lambda one: one["x0"])

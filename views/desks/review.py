@@ -41,7 +41,7 @@ blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
 blueprint.register_blueprint(pointing.blueprint)
 blueprint.register_blueprint(unread.blueprint)
-ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
+ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
@@ -204,7 +204,6 @@ def _upload_page(
         limit=limit,
         accept=ACCEPT,
         can_convert=programs.has("office"),
-        can_recognise=programs.has("ocr"),
     )
     return page, refused.status if refused and request.method == "POST" else 200
 

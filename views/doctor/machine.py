@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -80,13 +79,6 @@ def _base_fonts() -> bool:
     return all((fonts.BASE / f"{collection}.ttc").is_file() for _, _, collection in fonts.OPEN)
 
 
-def _recognition() -> bool:
-    if not has("ocr"):
-        return False
-    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S607
-    return "chi_sim" in listed.stdout.split()
-
-
 _PAPERS = "不能生成证据包、台账 PDF 和年度卷宗"
 PARTS = (
     Part(
@@ -107,6 +99,5 @@ PARTS = (
     Part(
         "LibreOffice", ("libreoffice-writer-nogui",), partial(has, "office"), "不能读入 .doc、.wps、.rtf、.odt 和 .ods"
     ),
-    Part("文字识别", ("tesseract-ocr", "tesseract-ocr-chi-sim", "poppler-utils"), _recognition, "不能读入扫描件"),
 )
 """One row a part; every package named here is named in the Makefile too."""

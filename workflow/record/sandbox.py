@@ -25,11 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 MEMORY, SECONDS, WRITTEN, OPEN_FILES = 400 << 20, 120, 256 << 20, 256
 """Memory is what a process writes to (RLIMIT_DATA): with its libraries and whoever started it a reading stays below 512 MiB."""
 PROGRAM_MEMORY = 1280 << 20
-"""The same for LibreOffice and tesseract, whose libraries take up to 200 MiB more: 1.5 GiB in all."""
+"""The same for LibreOffice, whose libraries take up to 200 MiB more: 1.5 GiB in all."""
 MAPPED = 3 << 30
 """What may be mapped besides, libraries for the most part."""
 AT_ONCE = 2
-"""Readings at the same time; who comes later waits for a place. Programs run one at a time."""
+"""Readings at the same time; who comes later waits for a place. What is large runs one at a time."""
+_PLACES = {"reading": AT_ONCE, "program": 1}
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 
 
@@ -37,15 +38,18 @@ class Exhausted(Exception):
     """The process went over a limit or crashed: the file may be made to do so."""
 
 
-def call(target: str, data: bytes, question: Any, *, seconds: int = SECONDS, memory: int = 0) -> Any:
+def call(
+    target: str, data: bytes, question: Any, *, seconds: int = SECONDS, memory: int = 0, kind: str = "reading"
+) -> Any:
     """The JSON answer of ``module:function`` to (data, question), worked out where a hostile file can do no harm.
 
-    ``memory`` is for what has to be held more than once; MEMORY otherwise. Raises Exhausted.
+    ``memory`` is for what has to be held more than once; MEMORY otherwise. The kind ``program`` runs one at a time.
+    Raises Exhausted.
     """
     with _folder(question) as name:
         folder = Path(name)
         (folder / "data").write_bytes(data)
-        return _asked("call", target, folder, seconds, memory or MEMORY)
+        return _asked("call", target, folder, seconds, memory or MEMORY, kind)
 
 
 def look(target: str, stream: BinaryIO, question: Any, *, seconds: int = SECONDS) -> Any:
@@ -58,8 +62,8 @@ def look(target: str, stream: BinaryIO, question: Any, *, seconds: int = SECONDS
 
 
 def run(command: Sequence[str], *, cwd: Path, seconds: int = SECONDS, memory: int = PROGRAM_MEMORY) -> None:
-    """Run a program (LibreOffice, tesseract) under limits, one at a time. Raises Exhausted where it fails."""
-    _start(["exec", *command], seconds=seconds, memory=memory, cwd=cwd, kind="program", places=1)
+    """Run a program (LibreOffice) under limits, one at a time. Raises Exhausted where it fails."""
+    _start(["exec", *command], seconds=seconds, memory=memory, cwd=cwd, kind="program")
 
 
 def _folder(question: Any) -> tempfile.TemporaryDirectory[str]:
@@ -68,19 +72,19 @@ def _folder(question: Any) -> tempfile.TemporaryDirectory[str]:
     return made
 
 
-def _asked(mode: str, target: str, folder: Path, seconds: int, memory: int) -> Any:
-    _start([mode, target, str(folder)], seconds=seconds, memory=memory, cwd=ROOT, kind="reading", places=AT_ONCE)
+def _asked(mode: str, target: str, folder: Path, seconds: int, memory: int, kind: str = "reading") -> Any:
+    _start([mode, target, str(folder)], seconds=seconds, memory=memory, cwd=ROOT, kind=kind)
     try:
         return json.loads((folder / "answer").read_text("utf-8"))
     except (OSError, ValueError):
         raise Exhausted(target) from None
 
 
-def _start(words: Sequence[str], *, seconds: int, memory: int, cwd: Path, kind: str, places: int) -> None:
+def _start(words: Sequence[str], *, seconds: int, memory: int, cwd: Path, kind: str) -> None:
     command = [sys.executable, "-m", "workflow.record.sandbox", str(memory), str(seconds), *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_THREAD_LIMIT": "1"}
     try:
-        with turn(kind, places, seconds=seconds):
+        with turn(kind, _PLACES[kind], seconds=seconds):
             code = _waited(command, cwd, environment, seconds + 30)
     except Busy:
         raise Exhausted("busy") from None
