@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import cast
 
 from forms.pointing import PointingForm
 from intake.columns import is_head
@@ -181,7 +180,7 @@ def _as_read(file: File, width: int) -> dict[int, Pointed]:
     except Unreadable:
         return {}
     said = [role for role, _ in columns if role in ROLES]
-    return dict(enumerate(cast(list[Pointed], said))) if len(said) == width else {}
+    return dict(enumerate(said)) if len(said) == width else {}
 
 
 def _likely(grids: Sequence[RawGrid]) -> int:
