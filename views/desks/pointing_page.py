@@ -14,7 +14,7 @@ from workflow.ledgers.beside import FIRST, Seen, seen
 from workflow.ledgers.models import RememberedPointing
 from workflow.ledgers.pointing import known_form
 from workflow.record.errors import Unreadable
-from workflow.record.published import Pointing, PublishedLedger, RawGrid
+from workflow.record.published import ROLES, Pointed, Pointing, PublishedLedger, RawGrid
 
 HEADS = 60
 """Rows that may be named as the head."""
@@ -120,8 +120,12 @@ def first_sight(file: File) -> Sight:
     if sight.grid is not None and known:
         sight.at = next((n for n, grid in enumerate(sight.grids) if grid.name == sight.pointing.sheet), None)
     elif sight.grid is not None:
-        sight.at = sight.likely if len(sight.grids) > 1 else None
-        sight.pointing = replace(sight.pointing, sheet=_name(sight), head_row=_likely_head(sight.grid))
+        row = _likely_head(sight.grid)
+        alike = all(grid.rows[row - 1 : row] == sight.grid.rows[row - 1 : row] for grid in sight.grids)
+        sight.at = None if alike else sight.likely
+        sight.pointing = replace(
+            sight.pointing, sheet=_name(sight), head_row=row, roles=_as_read(file, len(sight.grid.rows[0]))
+        )
     return _read(sight, file)
 
 
@@ -167,6 +171,16 @@ def _read(sight: Sight, file: File) -> Sight:
         except Unreadable as unreadable:
             sight.refused = unreadable.message
     return sight
+
+
+def _as_read(file: File, width: int) -> dict[int, Pointed]:
+    """What the reader by itself takes the columns for, where it reads a table of this width."""
+    try:
+        columns = file.read(Pointing()).columns
+    except Unreadable:
+        return {}
+    said = [role for role, _ in columns if role in ROLES]
+    return dict(enumerate(said)) if len(said) == width else {}
 
 
 def _likely(grids: Sequence[RawGrid]) -> int:

@@ -65,7 +65,7 @@ def upload() -> Response | tuple[str, int]:
             ledger = start_draft(session, published, blob, name=file.name, pointing=kept_pointing, by=by, at=at)
             ledger_id, rows, doubts = ledger.id, len(ledger.items), len(ledger.problems)
     except Refused as refused:
-        token = unread.keep(file, refused) if isinstance(refused, Unreadable) else ""
+        token = unread.keep(file, refused)
         if wants_fragment():
             if token:
                 return unread.lead_on(refused, token)

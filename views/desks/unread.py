@@ -16,7 +16,7 @@ from views.errors import answer
 from views.typed import taken
 from workflow.ledgers.drafting import start_draft
 from workflow.office.permissions import Permission
-from workflow.record.errors import NotFound, Unreadable
+from workflow.record.errors import NotFound, Refused, Unreadable
 from workflow.record.published import Pointing, Problem, PublishedLedger
 from workflow.record.store import Blob
 
@@ -42,9 +42,9 @@ def begin() -> Response:
     return redirect(url_for("review.pointing.point", ledger_id=ledger_id), 303)
 
 
-def keep(file: File, refused: Unreadable) -> str:
-    """Keep a refused file if a person can point at something in it; the token that names it, else nothing."""
-    if not _can_be_pointed_at(file):
+def keep(file: File, refused: Refused) -> str:
+    """Keep a file that could not be read if a person can point at something in it; the token that names it, else nothing."""
+    if not isinstance(refused, Unreadable) or not _can_be_pointed_at(file):
         return ""
     blob = installation().store.add(BytesIO(file.data), limit=installation().settings.max_document_bytes)
     kept = {"sha256": blob.sha256, "name": file.name, "said": refused.message, "by": me().id}
@@ -60,7 +60,7 @@ def waiting(token: str) -> dict[str, Any] | None:
     return kept if kept["by"] == me().id else None
 
 
-def lead_on(refused: Unreadable, token: str) -> Response:
+def lead_on(refused: Refused, token: str) -> Response:
     """The refusal for a script that uploads: it opens the page that says so and offers pointing."""
     found = make_response(answer(refused.status, "没有读出", refused.message))
     found.headers["HX-Redirect"] = url_for("review.upload", unread=token)
