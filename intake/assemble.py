@@ -39,6 +39,8 @@ class Assembly:
     problems: list[Problem] = field(default_factory=list)
 
     told: bool = False
+    guessed: bool = False
+    """The table has no head: who leads was told by the order of its columns."""
     above: tuple[tuple[str, str], ...] = ()
     """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
     within: tuple[tuple[str, str], ...] = ()
@@ -60,7 +62,11 @@ class Assembly:
         """Read one table; ``above``: its name, where a document holds several."""
         rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
-        self.told = table.told
+        self.told, self.guessed = table.told, table.guessed and not any(column.name for column in table.columns)
+        if table.guessed:
+            self.problems.append(
+                Problem("表头没有读到或不认识，各栏是按内容判断的，请核对每一栏是否对应。", table.line)
+            )
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
         blocks = list(_blocks(headed))
@@ -96,7 +102,8 @@ class Assembly:
             row.cells[at] = Cell(above.text(at), row.line, row.line_end)
         return any(row.text(at).strip() for at in shape.units)
 
-    def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:
+    def _units(self, row: Row, shape: Shape) -> responsibility.Responsibility:
+        """Who acts: by the cells of the row, by what stands above it, by what is said for all."""
         units = responsibility.Responsibility()
         below: list[str] = []
         for at in shape.units:
@@ -110,6 +117,10 @@ class Assembly:
                 responsibility.read(text, "responsible", units)
         self.standing.apply(units)
         self.standing = replace(self.standing, added=(*self.standing.added, *below))
+        return units
+
+    def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:
+        units = self._units(row, shape)
         requirement = squeeze(item.cell.text) or None
         timing = self._timing(row, shape, f"{item.title}。{requirement or ''}")
         printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
@@ -137,7 +148,7 @@ class Assembly:
         self.problems += problems.of_text(task, expected=shape.title is None)
         self.problems += problems.of_units(task, units)
         self.problems += problems.of_timing(task, timing)
-        self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged)
+        self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed)
 
 
 _LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})[：:](.+)")

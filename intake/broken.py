@@ -20,6 +20,10 @@ def broken_heads(lines: list[Line]) -> Stream | None:
     at = 0
     while stream and at < len(stream.rows):
         run = list(takewhile(_is_piece, stream.rows[at : at + MOST]))
+        if len(run) == MOST:  # words one below the other, no head
+            whole += stream.rows[at : at + MOST]
+            at += MOST
+            continue
         names = _whole_names([row.tokens[0] for row in run]) if len(run) > 2 else []
         if names and len(names) < len(run) and columns.is_head([name.text for name in names]):
             whole += [Printed([name]) for name in names]

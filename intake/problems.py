@@ -67,10 +67,12 @@ def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
         yield _about(task, "具体要求里像是混进了责任单位或其他栏的内容，请对照原文核对。", doubts=("text", *_WHO))
 
 
-def of_row(task: PublishedTask, *, inherited: bool, ragged: bool) -> Iterator[Problem]:
+def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool = False) -> Iterator[Problem]:
     """Doubts about the cells."""
     if inherited:
         yield _about(task, "责任单位栏是空的，已按合并单元格取上一行的单位，请核对。")
+    if guessed and task.lead_units and (task.responsible_units or task.responsible_groups):
+        yield _about(task, "没有表头，按先后认定谁牵头、谁配合，请核对。", doubts=_WHO)
     if ragged:
         yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。", doubts=("section", "text", *_WHO, *_WHEN))
 

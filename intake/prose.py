@@ -27,6 +27,8 @@ STYLES = ("part", "chinese", "chinese-bracket", "plain")
 BULLET = re.compile(r"\s*[▲△◆◇●○■□★☆※➢►▶•·]\s*")
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
+LONGEST_ITEM = 80
+"""Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
 _STANDING = re.compile(r"[（(][^（()）]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]")
@@ -53,6 +55,12 @@ class Node:
         """一、提高认识: short and no sentence, so what comes below is no part of it."""
         plain = squeeze(self.text)
         return self.style in STYLES and len(plain) <= _HEADING_LENGTH and plain[-1:] not in "。；：;:"
+
+    def is_whole(self, below: str) -> bool:
+        """Whether it ends before a line that has no number: a heading does, and who acts is said last."""
+        if len(self.lines) > LONGEST_ITEM:
+            return False
+        return self.is_bare_heading() or (duty.ends(self.text) and not duty.opens(below))
 
     def inherited(self) -> Duty:
         """Who and by when, of its own or from the nearest heading that says so."""
@@ -125,7 +133,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
                 nodes.append(Node("", "", "", [Line(line.number, text)]))
             else:
                 before.append(line)
-        elif nodes[-1].is_bare_heading() or (duty.ends(nodes[-1].text) and not duty.opens(text)):
+        elif nodes[-1].is_whole(text):
             nodes.append(Node("", "", "", [Line(line.number, text)]))
         else:
             nodes[-1].lines.append(Line(line.number, text))
