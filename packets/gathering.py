@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +12,12 @@ from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
 from workflow.ledgers.words import Part
 from workflow.office.models import Unit
 from workflow.record.calendar import spoken_moment
+from workflow.record.events import Kind, kind_of
 from workflow.record.models import AuditEvent
 from workflow.tasks.case import Case, guests, one_lead_seals
 from workflow.tasks.drawing import Mark
-from workflow.tasks.history import proxy, said_of
+from workflow.tasks.events import ACTS, ASSIGNED, OnTask
+from workflow.tasks.history import who_did
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
 from workflow.tasks.seats import SPARE_SLOTS
 from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState
@@ -126,25 +127,25 @@ def _rail(session: Session, task: Task, until: int, round_: int) -> list[RailEnt
     events = session.scalars(
         select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.seq <= until).order_by(AuditEvent.seq)
     )
-    told = [(event, json.loads(event.data)) for event in events if event.kind in _TOLD]
-    present = max(data["round"] for _, data in told)
-    return [_entry(event, data, present) for event, data in told]
+    told = [(event, kind, kind.read(event.data)) for event in events if (kind := kind_of(event.kind)) in _TOLD]
+    present = max(data.round for _, _, data in told)
+    return [_entry(event, kind, data, present) for event, kind, data in told]
 
 
-_TOLD = {"task.assigned": "交办"} | {f"task.{action.value}": action.word for action in Action}
+_TOLD: frozenset[Kind[Any]] = frozenset({ASSIGNED, *ACTS.values()})
 
 
-def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
-    acted_in = data.get("acted_in_round", data["round"])
+def _entry(event: AuditEvent, kind: Kind[Any], data: OnTask, present: int) -> RailEntry:
+    unit, person = who_did(event, data)
     return RailEntry(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
-        action=_TOLD[event.kind],
-        person=event.actor_name + proxy(data),
-        unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
-        opinion=said_of(event.kind, data),
-        round=acted_in,
-        void=acted_in < present and event.kind != "task.assigned",
+        action=kind.word,
+        person=person,
+        unit=unit,
+        opinion=kind.say(data),
+        round=data.happened_in,
+        void=data.happened_in < present and kind is not ASSIGNED,
     )
 
 
@@ -165,14 +166,15 @@ def _chain(case: Case, approval: Signoff) -> tuple[Mark, ...]:
 
 def _began(session: Session, task: Task, round_: int) -> int:
     """The event that began the round, where the unit's approval was carried over into it; 0 where it was given in it."""
-    back = select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.kind == f"task.{Action.STEP_BACK.value}")
-    return max((event.seq for event in session.scalars(back) if json.loads(event.data)["round"] == round_), default=0)
+    kind = ACTS[Action.STEP_BACK]
+    back = select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.kind == kind.name)
+    return max((event.seq for event in session.scalars(back) if kind.read(event.data).round == round_), default=0)
 
 
 def _reporter(session: Session, task: Task, until: int) -> str:
     submitted = session.scalars(
         select(AuditEvent.actor_name)
-        .where(AuditEvent.task_id == task.id, AuditEvent.seq <= until, AuditEvent.kind == "task.submit")
+        .where(AuditEvent.task_id == task.id, AuditEvent.seq <= until, AuditEvent.kind == ACTS[Action.SUBMIT].name)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )

@@ -24,6 +24,7 @@ from workflow.ledgers.deadlines import QUOTED
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.ledgers.models import Ledger
+from workflow.office.events import SIGNED_OUT, Login
 from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind, UnitKind
 from workflow.record import audit
@@ -85,7 +86,8 @@ def test_every_table_shows_and_never_runs(office: Office, tmp_path: Path, evil: 
     with office.here.database.writing() as session:
         session.add(Unit(name=evil, kind=UnitKind.OTHER, position=99))
         session.get_one(User, office.ids["hong"]).name = evil
-        audit.record(session, "units.saved", by=session.get_one(User, office.ids["hong"]), at=office.clock(), data={})
+        by = session.get_one(User, office.ids["hong"])
+        audit.record(session, SIGNED_OUT, Login(), subject=by.id, by=by, at=office.clock())
         session.flush()
     with office.here.database.reading() as session:
         look = look_back(session, 1, as_of=office.clock())

@@ -25,6 +25,7 @@ from workflow.office.permissions import Permission, may, sees_everything
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
 from workflow.record.text import clean_text
 from workflow.tasks.case import ROW_AND_UNITS, Case, case_of
@@ -127,7 +128,9 @@ def pause_reading() -> None:
         g.pop("me", None)
 
 
-def permit(permission: Permission | str, *, noted: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+def permit(
+    permission: Permission | str, *, noted: Kind[Reached] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in.
 
     ``noted`` is the kind of entry that using it leaves in the access log (:mod:`views.noting`).
@@ -148,9 +151,9 @@ def required(app: Flask, endpoint: str) -> Permission | str | None:
     return getattr(app.view_functions[endpoint], _PERMITTED, None)
 
 
-def noted_as(app: Flask) -> str:
-    """The kind of entry that using this request's route leaves, empty where it leaves none."""
-    return getattr(app.view_functions.get(request.endpoint or ""), _NOTED, "")
+def noted_as(app: Flask) -> Kind[Reached] | None:
+    """The kind of entry that using this request's route leaves, None where it leaves none."""
+    return getattr(app.view_functions.get(request.endpoint or ""), _NOTED, None)
 
 
 def guard() -> Response | None:

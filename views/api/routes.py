@@ -18,8 +18,10 @@ from views.door import installation, load_task, me, pause_reading, permit, readi
 from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, NotFound
+from workflow.record.events import EVIDENCE_FETCHED, PACKET_FETCHED
 from workflow.record.text import clean_text
 from workflow.tasks import acting
+from workflow.tasks.events import SHARES
 from workflow.tasks.history import happenings_of
 from workflow.tasks.inbox import page_waiting
 from workflow.tasks.lighting import light_on, rulebook
@@ -106,7 +108,7 @@ def shown(task_id: int, query_data: DayIn) -> LightOut:
 def events(task_id: int) -> EventsOut:
     """What happened to the task, newest first."""
     case = load_task(reading(), task_id, me())
-    shown = [h for h in happenings_of(reading(), case) if not h.kind.startswith("task.share_")]
+    shown = [h for h in happenings_of(reading(), case) if h.kind not in SHARES]
     return EventsOut(events=[event_out(happening) for happening in shown])
 
 
@@ -207,7 +209,7 @@ def remove(task_id: int, evidence_id: int) -> DoneOut:
 
 
 @blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
-@permit(Permission.WORK, noted="download.evidence")
+@permit(Permission.WORK, noted=EVIDENCE_FETCHED)
 @blueprint.output({}, content_type="application/octet-stream")
 def evidence(task_id: int, evidence_id: int) -> Response:
     """The original bytes of a piece of evidence."""
@@ -215,7 +217,7 @@ def evidence(task_id: int, evidence_id: int) -> Response:
 
 
 @blueprint.get("/packets/<int:packet_id>")
-@permit(Permission.WORK, noted="download.packet")
+@permit(Permission.WORK, noted=PACKET_FETCHED)
 @blueprint.output({}, content_type="application/pdf")
 def packet(packet_id: int) -> Response:
     """The newest sealed version of a packet."""

@@ -99,8 +99,8 @@ def event_out(happening: Happening) -> EventOut:
     return EventOut(
         seq=happening.seq,
         at=happening.at,
-        kind=happening.kind,
-        word=happening.what,
+        kind=happening.kind.name,
+        word=happening.kind.word,
         who=happening.who,
         said=happening.said,
         round=happening.round,

@@ -13,6 +13,7 @@ from views.door import installation, load_ledger, me, permit, reading, writing
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
+from workflow.record.events import DOSSIER_FETCHED
 from workflow.year.models import Dossier
 from workflow.year.registering import request_dossier
 
@@ -65,7 +66,7 @@ def progress(dossier_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/dossiers/<int:dossier_id>/<any(pdf, zip):kind>")
-@permit(Permission.OFFICE, noted="download.dossier")
+@permit(Permission.OFFICE, noted=DOSSIER_FETCHED)
 def download(dossier_id: int, kind: str) -> Response:
     """The sealed PDF or the bag, byte for byte as registered."""
     dossier, _ = _load(dossier_id)

@@ -20,6 +20,7 @@ from views.door import installation, load_task, me, pause_reading, permit, readi
 from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound, Refused
+from workflow.record.events import EVIDENCE_FETCHED
 from workflow.record.store import Blob
 from workflow.record.text import file_name
 from workflow.tasks.checking import check_evidence
@@ -90,7 +91,7 @@ def remove(task_id: int, evidence_id: int) -> str | Answer | tuple[str, int]:
 
 
 @blueprint.get("/tasks/<int:task_id>/evidence/<int:evidence_id>")
-@permit(Permission.WORK, noted="download.evidence")
+@permit(Permission.WORK, noted=EVIDENCE_FETCHED)
 def download(task_id: int, evidence_id: int) -> Response:
     """The original bytes, checked before the first one leaves."""
     case = load_task(reading(), task_id, me())

@@ -16,6 +16,7 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid
+from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.record.text import safe_name
 from workflow.tasks import light_rules as lighting
 from workflow.tasks.lighting import rulebook
@@ -85,7 +86,7 @@ def opening(ledger_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/source")
-@permit(Permission.WORK, noted="download.source")
+@permit(Permission.WORK, noted=SOURCE_FETCHED)
 def source(ledger_id: int) -> Response:
     """The document as it was uploaded, byte for byte."""
     document = load_ledger(reading(), ledger_id, me()).source
@@ -93,7 +94,7 @@ def source(ledger_id: int) -> Response:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/export.<any(docx, xlsx, pdf):form>")
-@permit(Permission.WORK, noted="export.ledger")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def export(ledger_id: int, form: str) -> Response:
     """The ledger as a table again, in the shape it came in."""
     ledger = load_ledger(reading(), ledger_id, me())

@@ -9,6 +9,7 @@ from types import ModuleType
 from flask import Blueprint, render_template
 
 from views.door import permit
+from workflow.events import KINDS
 from workflow.ledgers import words as of_ledgers
 from workflow.office import words as of_office
 from workflow.office.permissions import PERMISSIONS, Permission
@@ -50,6 +51,7 @@ def documents() -> dict[Path, str]:
         FOLDER / "process.md": _process(),
         FOLDER / "glossary.md": _glossary(),
         FOLDER / "configuration.md": _configuration(),
+        FOLDER / "events.md": _events(),
         FOLDER / "house.md": _house(),
     }
 
@@ -103,10 +105,20 @@ def _words(room: ModuleType) -> list[type[Word]]:
     return [kind for kind in found if kind.__module__ == room.__name__]
 
 
+def _events() -> str:
+    """Every kind of event by its room, with the names that its data are hashed under."""
+    lines = [_NOTE + "# Kinds of events (留痕事项)\n", "| kind | 中文 | about | says |", "|---|---|---|---|"]
+    for kind in KINDS.values():
+        fields = ", ".join(f"`{field.alias or name}`" for name, field in kind.data.model_fields.items())
+        about = kind.about.word if kind.about else "—"
+        lines.append(f"| `{kind.name}` | {kind.word} | {about} | {fields} |")
+    return "\n".join(lines) + "\n"
+
+
 def _house() -> str:
     """The rooms with the sentence that each says of itself: what a reader looks into to find the room of a line."""
     lines = [_NOTE + "# The house (目录)\n", "Imports run down this list, and inside `workflow/` by subject:", ""]
-    lines += ["`folding` · `tables` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
+    lines += ["`folding` · `tables` · `events` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
     lines += ["| room | what is in it |", "|---|---|"]
     for top in HOUSE:
         for file in sorted((FOLDER.parent / top).rglob("__init__.py")):

@@ -12,6 +12,7 @@ from views.door import installation, load_task, me, number_in, pause_reading, pe
 from views.typed_words import keep_draft
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.events import PAPER_FETCHED
 from workflow.record.text import file_name
 from workflow.tasks.acting import act
 from workflow.tasks.permissions import registers_paper
@@ -57,7 +58,7 @@ def scanned(task_id: int, seat_id: int | None, signer: str) -> tuple[Action, Pap
 
 
 @blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")
-@permit(Permission.WORK, noted="download.paper")
+@permit(Permission.WORK, noted=PAPER_FETCHED)
 def download(task_id: int, signoff_id: int) -> Response:
     """The scan of one paper sign-off."""
     case = load_task(reading(), task_id, me())

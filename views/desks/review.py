@@ -25,6 +25,7 @@ from workflow.ledgers.words import Part
 from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid, NotFound, Refused, TooLarge
+from workflow.record.events import CONTACTS_LOOKED_AT
 from workflow.record.showing import spoken_size
 from workflow.record.text import file_name
 from workflow.tasks import publishing
@@ -186,7 +187,7 @@ def _settle_page(
     draft = load_draft(reading(), ledger, at=installation().clock())
     lines = ledger.source.text.split("\n")
     if any(CONTACT.search(name) for item in draft.items for name, _ in item.extra):
-        g.noted = "look.contacts"
+        g.noted = CONTACTS_LOOKED_AT
     page = render_template(
         "review/settle.html",
         ledger=ledger,

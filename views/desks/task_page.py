@@ -22,35 +22,7 @@ from workflow.tasks.lights import Light
 from workflow.tasks.models import Task
 from workflow.tasks.rail import marks
 from workflow.tasks.reading import TaskDesk, desk_of
-from workflow.tasks.words import Action, Defect, Gate, RequestKind, TaskOutcome
-
-ICONS = {
-    "task.assigned": "send",
-    "task.report": "pencil",
-    "task.evidence_added": "paperclip",
-    "task.evidence_noted": "chat-left-text",
-    "task.evidence_removed": "trash",
-    "packet.sealed": "patch-check",
-    **{f"task.{kind.value}_asked": "question-circle" for kind in RequestKind},
-    **{f"task.{kind.value}_granted": "calendar-check" for kind in RequestKind},
-    **{f"task.{kind.value}_refused": "calendar-x" for kind in RequestKind},
-    "task.resumed": "play-circle",
-    "task.copied": "person-lines-fill",
-    "task.step_back": "arrow-90deg-left",
-    "task.urged": "megaphone",
-    "task.received": "envelope-open",
-    "task.seat_added": "person-plus",
-    "task.seat_taken_back": "person-dash",
-    "task.seat_transferred": "person-gear",
-    "task.seat_handed_over": "person-gear",
-    "task.submit": "box-arrow-up",
-    "task.approve": "building-check",
-    "task.verify": "shield-check",
-    "task.close": "check-circle-fill",
-    "task.send_back": "arrow-return-left",
-    "task.withdraw": "arrow-counterclockwise",
-    "task.reopen": "arrow-repeat",
-}
+from workflow.tasks.words import Action, Defect, Gate, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -163,5 +135,5 @@ def _rounds(happenings: tuple[Happening, ...]) -> list[tuple[int, list[Event]]]:
 
 
 def _event(happening: Happening) -> Event:
-    icon = ICONS.get(happening.kind, "dot")
-    return Event(happening.at, happening.who, happening.what, happening.said, icon, happening.void)
+    kind = happening.kind
+    return Event(happening.at, happening.who, kind.word, happening.said, kind.icon, happening.void)

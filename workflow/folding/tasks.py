@@ -8,14 +8,29 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.folding.fold import Fold, Line, Told
+from workflow.folding.fold import Fold, Line, Told, plainly
 from workflow.record.words import Word
 from workflow.tasks.binding import content_digest
+from workflow.tasks.events import (
+    ACTS,
+    ASKED,
+    GRANTED,
+    RECEIVED,
+    REFUSED,
+    RESUMED,
+    Act,
+    Asked,
+    Assigned,
+    Dated,
+    OnTask,
+    Reported,
+    Stands,
+)
 from workflow.tasks.models import Evidence, Request, Task
-from workflow.tasks.words import RequestKind, Status, TaskOutcome
+from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
 
-RULED = {f"task.{kind.value}_{how}": (kind, how == "granted") for kind in RequestKind for how in ("granted", "refused")}
-ASKED = {f"task.{kind.value}_asked": kind for kind in RequestKind}
+_WHAT = {row.name: kind for rows in (ASKED, GRANTED, REFUSED) for kind, row in rows.items()}
+"""Which kind of request an event speaks of."""
 _BOTH = ("ledger_id", "item_id", "unit_id", "kind")
 """What the event of a task's birth says since they are in it."""
 
@@ -33,48 +48,42 @@ class Tasks(Fold):
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
-        if told.task_id is None or not told.kind.startswith("task."):
+        data, seq = told.data, told.seq
+        if told.task_id is None or not isinstance(data, OnTask):
             return
-        line, data, seq = self.line(told.task_id), told.data, told.seq
-        if told.kind == "task.assigned":
-            self._born(line, told)
+        line = self.line(told.task_id)
+        if isinstance(data, Assigned):
+            self._born(line, told, data)
             return
-        if "version" in data:
-            line.tell(seq, version=data["version"], round=data["round"], content_digest=data["content_digest"])
+        if isinstance(data, Stands) and data.version is not None:
+            line.tell(seq, version=data.version, round=data.round, content_digest=data.content_digest)
             line.tell(seq, last_actor=told.actor_name)
-        if "from" in data:
-            closed = told.at if data["to"] == Status.CLOSED else None
-            line.tell(seq, status=data["to"], closed_at=closed)
-        if told.kind in ("task.received", "task.submit") and line.values.get("received_at") is None:
+        if isinstance(data, Act):
+            line.tell(seq, status=data.to, closed_at=told.at if data.to is Status.CLOSED else None)
+        if told.kind in (RECEIVED, ACTS[Action.SUBMIT]) and line.values.get("received_at") is None:
             line.tell(seq, received_at=told.at)
-        if told.kind == "task.report" and "outcome" in data:
-            line.tell(seq, outcome=data["outcome"])
-        if told.kind in RULED or told.kind == "task.resumed":
-            self._ruled(line, told)
+        if isinstance(data, Reported):
+            line.tell(seq, **data.said("outcome"))
+        if isinstance(data, Dated):
+            self._ruled(line, told, data)
 
-    def _born(self, line: Line, told: Told) -> None:
-        data = told.data
-        line.tell(told.seq, status=data["to"], closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
-        line.tell(told.seq, outcome=TaskOutcome.DONE.value, last_actor="")
-        given = ("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH)
-        line.tell(told.seq, **{name: data[name] for name in given if name in data})
+    def _born(self, line: Line, told: Told, data: Assigned) -> None:
+        line.tell(told.seq, status=data.to, closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
+        line.tell(told.seq, outcome=TaskOutcome.DONE, last_actor="")
+        line.tell(told.seq, **data.said("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH))
 
-    def _ruled(self, line: Line, told: Told) -> None:
+    def _ruled(self, line: Line, told: Told, data: Dated) -> None:
         """Dates move, tasks change hands, clocks stop and go on."""
-        data = told.data
-        if "due" in data and data["due"] != line.values.get("due"):
+        if data.due is not None and plainly(data.due) != line.values.get("due"):
             line.forget("due_reason")
-            line.tell(told.seq, due=data["due"])
-        if "due_reason" in data:
-            line.tell(told.seq, due_reason=data["due_reason"])
-        if told.kind == "task.objection_granted":
+            line.tell(told.seq, due=data.due)
+        line.tell(told.seq, **data.said("due_reason"))
+        if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")
-            line.tell(told.seq, opened_at=told.at, received_at=None)
-            if "unit_id" in data:
-                line.tell(told.seq, unit_id=data["unit_id"])
-        if told.kind == "task.suspension_granted":
+            line.tell(told.seq, opened_at=told.at, received_at=None, **data.said("unit_id"))
+        if told.kind is GRANTED[RequestKind.SUSPENSION]:
             line.tell(told.seq, paused_at=told.at)
-        if told.kind == "task.resumed":
+        if told.kind is RESUMED:
             line.tell(told.seq, paused_at=None)
 
     def faults(self, session: Session) -> Iterator[str]:
@@ -108,20 +117,18 @@ class Requests(Fold):
         self._asked: dict[tuple[int | None, str], int] = {}
 
     def hear(self, told: Told) -> None:
-        if told.kind in ASKED:
-            kind = ASKED[told.kind].value
+        kind, data = _WHAT.get(told.kind.name), told.data
+        if kind is not None and told.kind is ASKED[kind] and isinstance(data, Asked):
             nth = self._asked[told.task_id, kind] = self._asked.get((told.task_id, kind), 0) + 1
             line = self.line((told.task_id, kind, nth))
             line.tell(told.seq, asked_by_id=told.actor_id, asked_at=told.at, granted=None, decided_at=None)
-            data = told.data
-            line.tell(told.seq, old_due=data["old_due"], new_due=data["new_due"], reason=data["opinion"])
-        elif told.kind in RULED:
-            kind, granted = RULED[told.kind]
-            self._decided(told, kind.value, granted=granted)
-        elif told.kind == "task.reopen":
-            self._decided(told, RequestKind.REOPENING.value, granted=True)
+            line.tell(told.seq, old_due=data.old_due, new_due=data.new_due, reason=data.opinion)
+        elif kind is not None:
+            self._decided(told, kind, granted=told.kind is GRANTED[kind])
+        elif told.kind is ACTS[Action.REOPEN]:
+            self._decided(told, RequestKind.REOPENING, granted=True)
 
-    def _decided(self, told: Told, kind: str, *, granted: bool) -> None:
+    def _decided(self, told: Told, kind: RequestKind, *, granted: bool) -> None:
         nth = self._asked.get((told.task_id, kind), 0)
         line = self.lines.get((told.task_id, kind, nth))
         if line is not None and line.values["granted"] is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.assigning import assignments
 from workflow.ledgers.binding import row_digest
+from workflow.ledgers.events import LEDGER_PUBLISHED, Published
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.record import audit
@@ -85,17 +85,13 @@ def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
         raise Stale(f"《{ledger.title}》刚刚已由他人发布，请刷新页面查看。")
     session.refresh(ledger, ["published_at", "published_by_id"])
     frozen = {item.number: {p.phrase: [u.name for u in p.units] for p in item.parties} for item in ledger.items}
-    data: dict[str, Any] = {
-        "ledger_id": ledger.id,
-        "title": ledger.title,
-        "source_sha256": ledger.source.sha256,
-        "units": frozen,
-    }
-    data |= {"rows": {str(item.id): row_digest(item) for item in ledger.items}, "parties": _parties(ledger)}
-    audit.record(session, "ledger.published", by=by, at=at, data=data)
-
-
-def _parties(ledger: Ledger) -> list[list[Any]]:
-    """[id, row, part, units] of every name in the responsibility cells, by ids: a unit may be renamed later."""
     parties = (party for item in ledger.items for party in item.parties)
-    return [[p.id, p.item_id, p.part.value, sorted(unit.id for unit in p.units)] for p in parties]
+    told = Published(
+        ledger_id=ledger.id,
+        title=ledger.title,
+        source_sha256=ledger.source.sha256,
+        units=frozen,
+        rows={item.id: row_digest(item) for item in ledger.items},
+        parties=[(p.id, p.item_id, p.part, sorted(unit.id for unit in p.units)) for p in parties],
+    )
+    audit.record(session, LEDGER_PUBLISHED, told, subject=ledger.id, by=by, at=at)

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from workflow.office.models import Notice, User
 from workflow.office.permissions import Permission, keeps_robots, may
+from workflow.posting.events import ADDRESS_DROPPED, ADDRESS_SAVED, Addressed
 from workflow.posting.models import Address, Delivery
 from workflow.posting.words import Channel, DeliveryState, Rhythm
 from workflow.record import audit, outbox
 from workflow.record.calendar import is_working_day
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.events import Kind
 from workflow.record.settings import ZONE, Settings
 from workflow.record.text import clean_line
 
@@ -60,7 +62,7 @@ def save_address(
     )
     session.add(address)
     session.flush()
-    _noted(session, "address.saved", address, by=by, at=at)
+    _noted(session, ADDRESS_SAVED, address, by=by, at=at)
     return address
 
 
@@ -69,7 +71,7 @@ def drop_address(session: Session, address_id: int, *, by: User, at: datetime) -
     address = session.get(Address, address_id)
     if address is None or not (address.user_id == by.id or (keeps_robots(by) and address.unit_id == by.unit_id)):
         raise NotFound
-    _noted(session, "address.dropped", address, by=by, at=at)
+    _noted(session, ADDRESS_DROPPED, address, by=by, at=at)
     for delivery in session.scalars(select(Delivery).where(Delivery.address_id == address.id)):
         session.delete(delivery)
     session.delete(address)
@@ -143,7 +145,7 @@ def _promise(session: Session, address: Address, *, at: datetime) -> int:
     return 1
 
 
-def _noted(session: Session, kind: str, address: Address, *, by: User, at: datetime) -> None:
+def _noted(session: Session, kind: Kind[Addressed], address: Address, *, by: User, at: datetime) -> None:
     host = address.target.rpartition("@")[2] if address.channel is Channel.MAIL else urlsplit(address.target).netloc
-    data = {"address_id": address.id, "channel": address.channel.value, "host": host, "rhythm": address.rhythm.value}
-    audit.record(session, kind, by=by, at=at, data=data)
+    told = Addressed(address_id=address.id, channel=address.channel, host=host, rhythm=address.rhythm)
+    audit.record(session, kind, told, subject=address.id, by=by, at=at)

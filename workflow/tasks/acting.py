@@ -18,9 +18,10 @@ from workflow.record import audit, outbox, timekeeping
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line, clean_text
+from workflow.tasks import events
 from workflow.tasks.case import awaited, case_of, chair_of, signed_anew
 from workflow.tasks.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
-from workflow.tasks.holding import hold, swap, too_late
+from workflow.tasks.holding import hold, standing, swap, too_late
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.process import Step, gate_at, gate_satisfied, refusals, step_for
 from workflow.tasks.requesting import settle_request
@@ -92,7 +93,7 @@ def _replay_or_refuse(session: Session, task: Task, action: Action, *, by: User,
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     ).first()
-    same = last is not None and last.actor_id == by.id and last.kind == f"task.{action.value}"
+    same = last is not None and last.actor_id == by.id and last.kind == events.ACTS[action].name
     if same and task.version == seen_version + 1:
         return Outcome(task.id, task.status, task.version, "已经办理，无需重复操作。", replayed=True)
     raise too_late(task)
@@ -125,35 +126,37 @@ def _changes(doing: Doing, after: Status) -> dict[str, Any]:
 
 def _record(doing: Doing) -> AuditEvent:
     task, chair = doing.task, doing.chair
-    data: dict[str, Any] = {
-        "from": doing.before.value,
-        "to": task.status.value,
-        "round": task.round,
-        "acted_in_round": doing.acted_round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "unit": doing.by.unit.name,
-        "gate": doing.step.gate.value if doing.step.gate else None,
-        "unit_id": chair.seat.unit_id if chair else doing.by.unit_id,
-        "opinion": doing.opinion,
-    }
-    if chair is not None and chair.standing_in is not None:
-        given = chair.standing_in
-        data["for"] = {
-            "name": given.principal.name,
-            "until": given.ends.isoformat(),
-            "delegation_id": given.id,
-            "user_id": given.principal_id,
-        }
+    told = events.Act(
+        **standing(task),
+        before=doing.before,
+        to=task.status,
+        acted_in_round=doing.acted_round,
+        unit=doing.by.unit.name,
+        gate=doing.step.gate,
+        unit_id=chair.seat.unit_id if chair else doing.by.unit_id,
+        opinion=doing.opinion,
+        **_besides(doing),
+    )
+    return audit.record(doing.session, events.ACTS[doing.step.action], told, subject=task.id, by=doing.by, at=doing.at)
+
+
+def _besides(doing: Doing) -> dict[str, Any]:
+    """What only some steps say: for whom, on what paper, what is wrong with which evidence."""
+    more: dict[str, Any] = {}
+    if doing.chair is not None and doing.chair.standing_in is not None:
+        given = doing.chair.standing_in
+        more["standing_in"] = events.Proxy(
+            name=given.principal.name, until=given.ends, delegation_id=given.id, user_id=given.principal_id
+        )
     if doing.paper is not None:
-        data["paper"] = {"signer": clean_line(doing.paper.signer, limit=64), "sha256": doing.paper.sha256}
+        signer = clean_line(doing.paper.signer, limit=64)
+        more["paper"] = events.OnPaper(signer=signer, sha256=doing.paper.sha256)
     if doing.defects:
-        pieces = [piece for piece in task.live_evidence if piece.id in doing.defects]
-        data["defects"] = [
-            {"evidence_id": piece.id, "name": piece.name, "code": doing.defects[piece.id].value} for piece in pieces
+        pieces = [piece for piece in doing.task.live_evidence if piece.id in doing.defects]
+        more["defects"] = [
+            events.Flaw(evidence_id=piece.id, name=piece.name, code=doing.defects[piece.id]) for piece in pieces
         ]
-    kind = f"task.{doing.step.action.value}"
-    return audit.record(doing.session, kind, by=doing.by, at=doing.at, data=data, task_id=task.id)
+    return more
 
 
 def _follow_up(doing: Doing) -> None:

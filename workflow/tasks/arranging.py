@@ -14,6 +14,7 @@ from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.tasks.events import POLICY_DROPPED, POLICY_SET, Policy
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.permissions import may_arrange
 from workflow.tasks.process import gate_at
@@ -57,7 +58,7 @@ def set_policy(session: Session, wanted: Arrangement, *, by: User, at: datetime)
     )
     session.add(policy)
     session.flush()
-    audit.record(session, "policy.set", by=by, at=at, data=_said(policy))
+    audit.record(session, POLICY_SET, _said(policy), subject=None, by=by, at=at)
     return _standing(session, wanted)
 
 
@@ -69,7 +70,7 @@ def drop_policy(session: Session, policy_id: int, *, by: User, at: datetime) -> 
     ledger = session.get(Ledger, policy.ledger_id) if policy.ledger_id else None
     if not may_arrange(by, policy.gate, policy.unit_id, ledger):
         raise NotFound
-    audit.record(session, "policy.dropped", by=by, at=at, data=_said(policy))
+    audit.record(session, POLICY_DROPPED, _said(policy), subject=None, by=by, at=at)
     session.delete(policy)
     session.flush()
 
@@ -130,10 +131,12 @@ def _standing(session: Session, wanted: Arrangement) -> int:
     return session.scalars(here).one()
 
 
-def _said(policy: GatePolicy) -> dict[str, object]:
-    names = ("unit_id", "ledger_id", "item_id", "people")
-    return {
-        "gate": policy.gate.value,
-        "mode": policy.mode.value,
-        **{name: getattr(policy, name) for name in names},
-    }
+def _said(policy: GatePolicy) -> Policy:
+    return Policy(
+        gate=policy.gate,
+        mode=policy.mode,
+        unit_id=policy.unit_id,
+        ledger_id=policy.ledger_id,
+        item_id=policy.item_id,
+        people=policy.people,
+    )

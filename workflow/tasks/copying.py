@@ -13,6 +13,7 @@ from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid
 from workflow.record.text import clean_line
 from workflow.tasks.case import case_of
+from workflow.tasks.events import COPIED, Copied
 from workflow.tasks.models import Task, TaskCopy
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office, sees
 
@@ -35,6 +36,7 @@ def copy_to(session: Session, task: Task, person: User, words: str, *, by: User,
         session.add(TaskCopy(task_id=task.id, user_id=person.id, sent_by_id=by.id, sent_at=at))
     text = f"{by.unit.name} {by.name}抄送您「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{words}"
     tell_people(session, [person.id], text, at=at, task=task)
-    data = {"round": task.round, "unit": by.unit.name, "person": f"{person.unit.name} {person.name}", "opinion": words}
-    audit.record(session, "task.copied", by=by, at=at, task_id=task.id, data=data)
+    whom = f"{person.unit.name} {person.name}"
+    told = Copied(round=task.round, unit=by.unit.name, person=whom, opinion=words)
+    audit.record(session, COPIED, told, subject=task.id, by=by, at=at)
     return fresh

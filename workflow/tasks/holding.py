@@ -44,6 +44,11 @@ def change(session: Session, task: Task, *, by: User, seen_version: int, **value
         raise too_late(task)
 
 
+def standing(task: Task) -> dict[str, Any]:
+    """What an event says of a task whose version it raised."""
+    return {"round": task.round, "version": task.version, "content_digest": task.content_digest}
+
+
 def too_late(task: Task) -> Stale:
     """The refusal that names who was faster."""
     return Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +12,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
 from workflow.record.calendar import day_of
+from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent
+from workflow.tasks.events import GRANTED, RESUMED, Act, Dated
 from workflow.tasks.lights import DEFAULT, Light, LightRules, Standing, light
 from workflow.tasks.models import LightRule, Task
 from workflow.tasks.words import RequestKind, Status
@@ -92,24 +93,22 @@ def light_on(session: Session, task: Task, day: date) -> Light | None:
     return light(standing, day, rulebook(session).on(task.ledger_id, day)) if standing else None
 
 
-_REASSIGNED = f"task.{RequestKind.OBJECTION.value}_granted"
-_PAUSED = f"task.{RequestKind.SUSPENSION.value}_granted"
-
-
 def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
     """Fold the events up to the end of the day."""
     events = select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq)
     due = began = closed = paused = None
     status = Status.ASSIGNED
     for event in session.scalars(events):
-        on, data = day_of(datetime.fromisoformat(event.at)), json.loads(event.data)
+        on, kind = day_of(datetime.fromisoformat(event.at)), kind_of(event.kind)
         if on > day:
             break
-        began = on if began is None or event.kind == _REASSIGNED else began  # another unit begins anew
-        due = date.fromisoformat(data["due"]) if "due" in data else due
-        status = Status(data["to"]) if "from" in data else status
-        closed = on if status is Status.CLOSED and "from" in data else closed if status is Status.CLOSED else None
-        paused = on if event.kind == _PAUSED else None if event.kind == "task.resumed" else paused
+        data = kind.read(event.data)
+        began = on if began is None or kind is GRANTED[RequestKind.OBJECTION] else began  # another unit begins anew
+        if isinstance(data, Dated) and data.due is not None:
+            due = data.due
+        if isinstance(data, Act):
+            status, closed = data.to, on if data.to is Status.CLOSED else None
+        paused = on if kind is GRANTED[RequestKind.SUSPENSION] else None if kind is RESUMED else paused
     return Standing(due, status, began, closed, paused) if due and began else None
 
 

@@ -22,6 +22,7 @@ from workflow.record.errors import NotInState
 from workflow.record.models import OutboxRow
 from workflow.record.settings import ZONE
 from workflow.tasks.binding import content_digest
+from workflow.tasks.events import ASSIGNED, Assigned
 from workflow.tasks.models import Task
 from workflow.tasks.seating import await_newborn
 from workflow.tasks.words import Status
@@ -77,7 +78,7 @@ def open_batch(session: Session, ledger_id: int, batch: Sequence[Assignment], *,
     digest = content_digest("", [])
     session.execute(insert(Task), [_row(one, ledger_id, digest, at) for one in fresh])
     ids = _known(session, ledger_id)
-    events = [Entry("task.assigned", _said(one, digest), ids[one.key]) for one in fresh]
+    events = [Entry(ASSIGNED, _said(one, digest), ids[one.key]) for one in fresh]
     audit.record_many(session, events, by=by, at=at)
     await_newborn(session, [(ids[one.key], one.unit.id, one.deadline.on) for one in fresh], at=at)
     return len(fresh)
@@ -152,20 +153,20 @@ def _row(one: Assignment, ledger_id: int, digest: str, at: datetime) -> dict[str
     }
 
 
-def _said(one: Assignment, digest: str) -> dict[str, Any]:
+def _said(one: Assignment, digest: str) -> Assigned:
     """The event of a task's birth: it stands in its first status, round and version."""
-    return {
-        "to": Status.ASSIGNED.value,
-        "round": 1,
-        "version": 1,
-        "content_digest": digest,
-        "item": one.item.number,
-        "ledger_id": one.item.ledger_id,
-        "item_id": one.item.id,
-        "unit": one.unit.name,
-        "unit_id": one.unit.id,
-        "kind": one.kind.value,
-        "period": one.period,
-        "due": one.deadline.on.isoformat(),
-        "due_reason": one.deadline.reason,
-    }
+    return Assigned(
+        to=Status.ASSIGNED,
+        round=1,
+        version=1,
+        content_digest=digest,
+        item=one.item.number,
+        ledger_id=one.item.ledger_id,
+        item_id=one.item.id,
+        unit=one.unit.name,
+        unit_id=one.unit.id,
+        kind=one.kind,
+        period=one.period,
+        due=one.deadline.on,
+        due_reason=one.deadline.reason,
+    )

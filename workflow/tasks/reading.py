@@ -15,6 +15,7 @@ from workflow.office.words import Role
 from workflow.record import outbox
 from workflow.tasks.case import Case, awaited_besides, chair_of, seals_due
 from workflow.tasks.conditions import Attempt, EvidenceCheck
+from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
 from workflow.tasks.models import Delegation, Evidence, Packet, PacketRevision, Request, Seat, Signoff, TaskShare
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
@@ -87,7 +88,7 @@ class TaskDesk:
     def returned(self) -> Happening | None:
         """Why the task came back into the present round, while it is under way."""
         task = self.case.task
-        kinds = {f"task.{action.value}" for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
+        kinds = {ACTS[action] for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
         back = (h for h in self.happenings if h.kind in kinds and h.round == task.round - 1)
         return next(back, None) if task.closed_at is None else None
 
@@ -106,7 +107,7 @@ def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDes
         case=case,
         offers=tuple(_offers(case, person)),
         stops=stops_of(session, case, happenings),
-        happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
+        happenings=tuple(h for h in happenings if inside or h.kind not in SHARES),
         packets=packets,
         evidence=tuple(case.task.live_evidence),
         **_asking(session, case, person, at),

@@ -11,6 +11,7 @@ from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, NotInState
 from workflow.tasks.case import case_of
+from workflow.tasks.events import RECEIVED, OnTask
 from workflow.tasks.models import Task
 from workflow.tasks.permissions import in_unit
 from workflow.tasks.words import Status
@@ -31,7 +32,6 @@ def receive(session: Session, task: Task, *, by: User, at: datetime) -> bool:
     session.refresh(task, ["received_at"])
     if won.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    audit.record(
-        session, "task.received", by=by, at=at, task_id=task.id, data={"round": task.round, "unit": by.unit.name}
-    )
+    told = OnTask(round=task.round, unit=by.unit.name)
+    audit.record(session, RECEIVED, told, subject=task.id, by=by, at=at)
     return True

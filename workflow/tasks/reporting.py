@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -16,11 +17,13 @@ from sqlalchemy.orm import Session
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
+from workflow.record.events import Kind
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
+from workflow.tasks import events
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
-from workflow.tasks.holding import swap
+from workflow.tasks.holding import standing, swap
 from workflow.tasks.models import Evidence, ReportRevision, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
@@ -66,9 +69,8 @@ def save_report(
         session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
     else:
         revision.text, revision.saved_at = text, at
-    _content_changed(
-        session, task, "task.report", by=by, at=at, what={"characters": len(text), "outcome": outcome.value}
-    )
+    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome)
+    audit.record(session, events.REPORTED, told, subject=task.id, by=by, at=at)
 
 
 def add_file(
@@ -142,7 +144,7 @@ def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User,
     piece.removed_at, piece.removed_by_id = at, by.id
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_removed", by=by, at=at, what=_described(piece))
+    _piece_changed(session, task, events.EVIDENCE_REMOVED, piece, by=by, at=at)
     return piece
 
 
@@ -152,7 +154,7 @@ def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: date
     task.evidence.append(piece)
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
+    _piece_changed(session, task, events.EVIDENCE_ADDED, piece, by=by, at=at)
     return piece
 
 
@@ -163,7 +165,7 @@ def _add_note(session: Session, task: Task, piece: Evidence, note: str, *, by: U
     piece.note = clean_line(f"{piece.note}；{note}" if piece.note else note, limit=NOTE_LIMIT)
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_noted", by=by, at=at, what={**_described(piece), "note": piece.note})
+    _piece_changed(session, task, events.EVIDENCE_NOTED, piece, by=by, at=at)
 
 
 def _is_web_address(address: str) -> bool:
@@ -172,11 +174,6 @@ def _is_web_address(address: str) -> bool:
     except ValueError:  # half an IPv6 address
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def _described(piece: Evidence) -> dict[str, object]:
-    names = ("name", "note", "sha256", "size", "media_type")
-    return {"evidence_id": piece.id, "form": piece.kind.value, **{name: getattr(piece, name) for name in names}}
 
 
 def _may_edit(task: Task, by: User) -> None:
@@ -204,15 +201,21 @@ def _raise_version(
         raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
 
 
-def _content_changed(
-    session: Session, task: Task, kind: str, *, by: User, at: datetime, what: dict[str, object]
+def _piece_changed(
+    session: Session, task: Task, kind: Kind[events.Piece], piece: Evidence, *, by: User, at: datetime
 ) -> None:
-    data = {
-        **what,
-        "to": task.status.value,
-        "round": task.round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "unit": by.unit.name,
-    }
-    audit.record(session, kind, by=by, at=at, data=data, task_id=task.id)
+    told = events.Piece(
+        **_standing(task, by),
+        evidence_id=piece.id,
+        form=piece.kind,
+        name=piece.name,
+        note=piece.note,
+        sha256=piece.sha256,
+        size=piece.size,
+        media_type=piece.media_type,
+    )
+    audit.record(session, kind, told, subject=task.id, by=by, at=at)
+
+
+def _standing(task: Task, by: User) -> dict[str, Any]:
+    return {**standing(task), "to": task.status, "unit": by.unit.name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from workflow.office.models import Unit, User
 from workflow.record.calendar import after_working_days, day_of, spoken, working_days
 from workflow.record.errors import Incomplete, Invalid, NotInState
 from workflow.tasks.case import Case, case_of
-from workflow.tasks.holding import change
+from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Awaiting, Request, Task
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import RequestKind
@@ -157,15 +158,9 @@ def leads_may_differ(session: Session, case: Case, wanted: Ask, at: datetime) ->
     return "" if len(case.leads) > 1 else "本件只有一个牵头单位，不需要协调；有意见请直接退回。"
 
 
-def stand(task: Task) -> dict[str, object]:
-    """What an event says of a task whose version it raised."""
-    return {
-        "round": task.round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "due": task.due.isoformat(),
-        "due_reason": task.due_reason,
-    }
+def stand(task: Task) -> dict[str, Any]:
+    """What an event says of a task whose version it raised, and whose date may have moved."""
+    return {**standing(task), "due": task.due, "due_reason": task.due_reason}
 
 
 def _bind(session: Session, task: Task, due: date, reason: str) -> None:

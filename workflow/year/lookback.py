@@ -16,10 +16,11 @@ from workflow.office.models import Unit
 from workflow.record.calendar import day_of
 from workflow.record.models import AuditEvent, Registration
 from workflow.record.showing import spoken_duty
+from workflow.tasks.events import ACTS
 from workflow.tasks.lighting import light_now, rulebook, standing_of
 from workflow.tasks.lights import Light
 from workflow.tasks.models import Evidence, Packet, PacketRevision, Task
-from workflow.tasks.words import PacketState, Status, TaskOutcome
+from workflow.tasks.words import Action, PacketState, Status, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -220,10 +221,9 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
 
 def _returns(session: Session, ledger_id: int) -> dict[int, int]:
     counts: dict[int, int] = defaultdict(int)
+    back = [ACTS[action].name for action in (Action.SEND_BACK, Action.STEP_BACK)]
     sent = select(AuditEvent.task_id).join(Task, Task.id == AuditEvent.task_id)
-    for task_id in session.scalars(
-        sent.where(Task.ledger_id == ledger_id, AuditEvent.kind.in_(("task.send_back", "task.step_back")))
-    ):
+    for task_id in session.scalars(sent.where(Task.ledger_id == ledger_id, AuditEvent.kind.in_(back))):
         counts[task_id or 0] += 1
     return counts
 

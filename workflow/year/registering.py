@@ -14,6 +14,7 @@ from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
 from workflow.record.store import Blob
 from workflow.tasks.opening import all_opened
+from workflow.year.events import DOSSIER_FINISHED, DOSSIER_REQUESTED, DossierTold
 from workflow.year.models import Dossier
 
 
@@ -31,7 +32,8 @@ def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime)
     dossier = Dossier(ledger_id=ledger.id, requested_by_id=by.id, as_of=at)
     session.add(dossier)
     session.flush()
-    audit.record(session, "dossier.requested", by=by, at=at, data={"ledger_id": ledger.id, "dossier_id": dossier.id})
+    told = DossierTold(ledger_id=ledger.id, dossier_id=dossier.id)
+    audit.record(session, DOSSIER_REQUESTED, told, subject=ledger.id, by=by, at=at)
     outbox.promise(session, "dossier", f"dossier:{dossier.id}", {"dossier_id": dossier.id}, at=at)
     return dossier
 
@@ -43,5 +45,5 @@ def finish_dossier(session: Session, dossier: Dossier, *, pdf: Blob, bag: Blob, 
         return
     dossier.pdf_sha256, dossier.zip_sha256, dossier.finished_at = pdf.sha256, bag.sha256, at
     dossier.done, dossier.step, dossier.error = dossier.total, "已完成", ""
-    data = {"dossier_id": dossier.id, "ledger_id": dossier.ledger_id, "pdf": pdf.sha256, "bag": bag.sha256}
-    audit.record(session, "dossier.finished", by=None, at=at, data=data)
+    told = DossierTold(ledger_id=dossier.ledger_id, dossier_id=dossier.id, pdf=pdf.sha256, bag=bag.sha256)
+    audit.record(session, DOSSIER_FINISHED, told, subject=dossier.ledger_id, by=None, at=at)
