@@ -106,9 +106,13 @@ def _words(room: ModuleType) -> list[type[Word]]:
 
 
 def _events() -> str:
-    """Every kind of event by its room, with the names that its data are hashed under."""
-    lines = [_NOTE + "# Kinds of events (留痕事项)\n", "| kind | 中文 | about | says |", "|---|---|---|---|"]
-    for kind in KINDS.values():
+    """Every kind of event, with the names that its data are hashed under."""
+    lines = [
+        _NOTE + "# Kinds of events (留痕事项)\n\nThe trail first, then the access log.\n",
+        "| kind | 中文 | about | says |",
+        "|---|---|---|---|",
+    ]
+    for kind in sorted(KINDS.values(), key=lambda kind: (kind.access, kind.name)):
         fields = ", ".join(f"`{field.alias or name}`" for name, field in kind.data.model_fields.items())
         about = kind.about.word if kind.about else "—"
         lines.append(f"| `{kind.name}` | {kind.word} | {about} | {fields} |")

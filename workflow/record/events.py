@@ -138,23 +138,23 @@ class Reached(Data):
     query: str = ""
 
 
-def _at_the_door(name: str, word: str) -> Kind[Reached]:
-    return Kind(name, word, Reached, TASK, access=True)
+def _at_the_door(name: str, word: str, about: Subject | None = None) -> Kind[Reached]:
+    return Kind(name, word, Reached, about, access=True)
 
 
 ANCHORED = Kind("access.anchored", "访问记录链头", Anchored)
 CHECKPOINTS_BEGUN = Kind("trail.checkpoints_begun", "开始留痕检查点", Begun)
-FORBIDDEN = _at_the_door("refused.forbidden", "越权被拒")
-NOT_FOUND = _at_the_door("refused.not_found", "打开不存在或无权的内容")
-FORGED = _at_the_door("refused.forged", "页面凭据不符被拒")
-TOKEN_REFUSED = _at_the_door("refused.token", "无效令牌被拒")
+FORBIDDEN = _at_the_door("refused.forbidden", "越权被拒", TASK)
+NOT_FOUND = _at_the_door("refused.not_found", "打开不存在或无权的内容", TASK)
+FORGED = _at_the_door("refused.forged", "页面凭据不符被拒", TASK)
+TOKEN_REFUSED = _at_the_door("refused.token", "无效令牌被拒", TASK)
 REFUSALS = frozenset({FORBIDDEN, NOT_FOUND, FORGED, TOKEN_REFUSED})
-EVIDENCE_FETCHED = _at_the_door("download.evidence", "下载证明材料")
-PAPER_FETCHED = _at_the_door("download.paper", "下载线下签批扫描件")
-PACKET_FETCHED = _at_the_door("download.packet", "下载证据包")
+EVIDENCE_FETCHED = _at_the_door("download.evidence", "下载证明材料", TASK)
+PAPER_FETCHED = _at_the_door("download.paper", "下载线下签批扫描件", TASK)
+PACKET_FETCHED = _at_the_door("download.packet", "下载证据包", TASK)
 DOSSIER_FETCHED = _at_the_door("download.dossier", "下载年度卷宗")
 SOURCE_FETCHED = _at_the_door("download.source", "下载任务表原件")
-OTHER_FETCHED = _at_the_door("download.other", "下载其他文件")
+OTHER_FETCHED = _at_the_door("download.other", "下载其他文件", TASK)
 LEDGER_EXPORTED = _at_the_door("export.ledger", "导出台账")
 UNITS_EXPORTED = _at_the_door("export.units", "导出单位名录")
 TRAIL_EXPORTED = _at_the_door("export.trail", "导出留痕")
