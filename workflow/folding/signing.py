@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.process import gate_at
+from workflow.tasks.process import TASK
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status
 
 PASSED = ("task.approve", "task.verify", "task.close")
@@ -41,7 +41,7 @@ class Signoffs(Fold):
             self._standing.setdefault(told.task_id, []).append((gate, told.seq))
             self._signed(told, gate, Decision.PASSED)
         elif told.kind in RETURNED:
-            self._signed(told, gate_at(Status(told.data["from"])), Decision.RETURNED)
+            self._signed(told, TASK.gate_at(Status(told.data["from"])), Decision.RETURNED)
 
     def _signed(self, told: Told, gate: Gate | None, decision: Decision) -> None:
         data, line = told.data, self.line(told.seq)
@@ -68,7 +68,7 @@ class Signoffs(Fold):
 
     def _void(self, told: Told) -> None:
         """A step back voids what was signed at the gate that the task waits at again, or later."""
-        gates, again = list(Gate), gate_at(Status(told.data["to"]))
+        gates, again = list(Gate), TASK.gate_at(Status(told.data["to"]))
         kept = gates[: gates.index(again)] if again else []
         standing = self._standing.get(told.task_id, [])
         for gate, seq in standing:

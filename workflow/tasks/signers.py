@@ -173,6 +173,6 @@ def _noted(
     }
     audit.record(session, f"task.seat_{what}", by=by, at=at, task_id=task.id, data=data)
     if what != "taken_back":
-        words = f"{by.unit.name} {by.name}请您签批「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{reason}"
+        words = f"{by.unit.name} {by.name}请您签批{task.name}：{reason}"
         turn = next((t for t in awaited(case) if t.user_id == person.id), None)
         tell_units(session, [turn] if turn else [], words, at=at, task=task)
