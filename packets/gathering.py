@@ -14,7 +14,7 @@ from workflow.office.models import Unit
 from workflow.record.calendar import spoken_moment
 from workflow.record.events import Kind, kind_of
 from workflow.record.models import AuditEvent
-from workflow.tasks.case import Case, guests, one_lead_seals
+from workflow.tasks.case import TaskCase, guests, one_lead_seals
 from workflow.tasks.drawing import Mark
 from workflow.tasks.events import ACTS, ASSIGNED, OnTask
 from workflow.tasks.history import who_did
@@ -23,7 +23,7 @@ from workflow.tasks.seats import SPARE_SLOTS
 from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState
 
 
-def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:
+def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int) -> PacketContents:
     """Everything the packet prints, as it stood when the unit's gate was passed; the same rows give the same value."""
     task, item, ledger = packet.task, packet.task.item, packet.task.item.ledger
     approval = max(case.passed(Gate.UNIT), key=lambda signoff: signoff.event_seq)
@@ -65,7 +65,7 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
     )
 
 
-def field_of(case: Case, gate: Gate, unit_id: int) -> str:
+def field_of(case: TaskCase, gate: Gate, unit_id: int) -> str:
     """The box in which a unit seals at a gate; units whose people were added on the way take the spare ones."""
     if (gate, unit_id) == (Gate.UNIT, case.task.unit_id) or gate is Gate.OFFICE:
         return gate.value
@@ -74,7 +74,7 @@ def field_of(case: Case, gate: Gate, unit_id: int) -> str:
     return f"spare-{guests(case).index((gate, unit_id)) + 1}"
 
 
-def _slots(session: Session, case: Case) -> tuple[SealSlot, ...]:
+def _slots(session: Session, case: TaskCase) -> tuple[SealSlot, ...]:
     unit, office = case.task.unit.name, case.task.item.ledger.office.name
     leads, one_lead = _names(session, case.leads), one_lead_seals(case)
     each = [SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)]
@@ -86,7 +86,7 @@ def _slots(session: Session, case: Case) -> tuple[SealSlot, ...]:
     )
 
 
-def _files(case: Case, embed_limit: int) -> tuple[PacketFile, ...]:
+def _files(case: TaskCase, embed_limit: int) -> tuple[PacketFile, ...]:
     """The evidence, and the scans of what the unit signed on paper."""
     pieces = (_file(piece, embed_limit) for piece in case.task.live_evidence)
     return (*pieces, *(_scan(s, embed_limit) for s in case.passed(Gate.UNIT) if s.paper_sha256))
@@ -149,7 +149,7 @@ def _entry(event: AuditEvent, kind: Kind[Any], data: OnTask, present: int) -> Ra
     )
 
 
-def _chain(case: Case, approval: Signoff) -> tuple[Mark, ...]:
+def _chain(case: TaskCase, approval: Signoff) -> tuple[Mark, ...]:
     """Who had signed when the unit was through, and which seals were still to come."""
     task = case.task
     given = [s for s in case.passed(Gate.UNIT) if s.event_seq <= approval.event_seq]
@@ -181,7 +181,7 @@ def _reporter(session: Session, task: Task, until: int) -> str:
     return submitted.one()
 
 
-def boxes_of(session: Session, case: Case) -> dict[str, list[str]]:
+def boxes_of(session: Session, case: TaskCase) -> dict[str, list[str]]:
     """Seal field → the units of which one has to seal there as things stand; none for a spare box nobody was asked for."""
     boxes = {slot.field: [slot.unit] if slot.unit else list(slot.one_of) for slot in _slots(session, case)}
     asked = guests(case)

@@ -20,7 +20,7 @@ ONLY_HERE = {
     "pyhanko": {"packets.seal", "packets.verify", "packets.certificates"},
     "pyhanko_certvalidator": {"packets.seal", "packets.verify", "packets.certificates"},
     "weasyprint": {"packets.press"},
-    "transitions": {"workflow.tasks.process"},
+    "transitions": {"workflow.tasks.steps"},
     "obstore": {"workflow.record.store"},
     "huey": {"worker"},
     "app": set(),

@@ -21,7 +21,7 @@ from workflow.tasks import acting
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Request, Task, TaskCopy
 from workflow.tasks.requesting import resume
-from workflow.tasks.signing_off import Paper
+from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action

@@ -28,7 +28,7 @@ from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
 from workflow.record.text import clean_text
-from workflow.tasks.case import ROW_AND_UNITS, Case, case_of
+from workflow.tasks.case import ROW_AND_UNITS, TaskCase, case_of
 from workflow.tasks.models import Task
 from workflow.tasks.permissions import sees
 
@@ -193,7 +193,7 @@ def me() -> User:
     return cast(User, g.me)
 
 
-def load_task(session: Session, task_id: int, person: User) -> Case:
+def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
     task = session.get(Task, task_id, options=ROW_AND_UNITS)
     if task is None:

@@ -27,7 +27,7 @@ from workflow.tasks.inbox import page_waiting
 from workflow.tasks.lighting import light_on, rulebook
 from workflow.tasks.listing import Cursor, Scope, Wanted, page_scope, scopes_of
 from workflow.tasks.models import Packet, Task
-from workflow.tasks.process import step_for
+from workflow.tasks.process import TASK
 from workflow.tasks.reporting import add_link, remove_evidence, save_report
 from workflow.tasks.words import Action
 
@@ -169,7 +169,7 @@ def act(task_id: int, json_data: ActIn) -> DoneOut:
 def upload(task_id: int, files_data: EvidenceIn) -> DoneOut:
     """Bring one or more files: their bytes are on disk before their rows are written."""
     case = load_task(reading(), task_id, me())
-    if not step_for(case.task.status, Action.SUBMIT).who(case, me()):
+    if not TASK.step_for(case.task.status, Action.SUBMIT).who(case, me()):
         raise Forbidden("只有本单位的经办人可以上传证明材料。")
     pause_reading()
     files = store_files([file for file in request.files.getlist("file") if file.filename])

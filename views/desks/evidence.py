@@ -26,7 +26,7 @@ from workflow.record.text import file_name
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.conditions import EvidenceCheck
 from workflow.tasks.models import Evidence, Task
-from workflow.tasks.process import step_for
+from workflow.tasks.process import TASK
 from workflow.tasks.reporting import add_file, add_link, remove_evidence
 from workflow.tasks.words import Action
 
@@ -134,7 +134,7 @@ def _refuse(task_id: int, typed: Typed, refused: Refused) -> tuple[str, int]:
 def _must_edit(task_id: int) -> None:
     """Refuse before a byte is kept: the task takes no evidence now, or not from this person."""
     case = load_task(reading(), task_id, me())
-    if not step_for(case.task.status, Action.SUBMIT).who(case, me()):
+    if not TASK.step_for(case.task.status, Action.SUBMIT).who(case, me()):
         raise Forbidden("只有本单位的经办人可以上传证明材料。")
     pause_reading()
 

@@ -18,7 +18,8 @@ from workflow.posting import words as of_posting
 from workflow.record.settings import Settings
 from workflow.record.words import Word
 from workflow.tasks import words as of_tasks
-from workflow.tasks.process import PROCESS, WORDS, Step
+from workflow.tasks.process import PROCESS, WORDS
+from workflow.tasks.steps import Step
 
 blueprint = Blueprint("manual", __name__)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"

@@ -17,7 +17,7 @@ from workflow.record.text import file_name
 from workflow.tasks.acting import act
 from workflow.tasks.permissions import registers_paper
 from workflow.tasks.process import PROCESS
-from workflow.tasks.signing_off import Paper
+from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action
 
 blueprint = Blueprint("paper", __name__)

@@ -9,7 +9,7 @@ from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
 from workflow.tasks.events import ACTS, EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.process import gate_at
+from workflow.tasks.process import TASK
 from workflow.tasks.words import Action, Decision, EvidenceKind, Gate, Status
 
 PASSED = frozenset(ACTS[action] for action in (Action.APPROVE, Action.VERIFY, Action.CLOSE))
@@ -42,7 +42,7 @@ class Signoffs(Fold):
             self._standing.setdefault(told.task_id, []).append((data.gate, told.seq))
             self._signed(told, data, data.gate, Decision.PASSED)
         elif told.kind in RETURNED:
-            self._signed(told, data, gate_at(data.before), Decision.RETURNED)
+            self._signed(told, data, TASK.gate_at(data.before), Decision.RETURNED)
 
     def _signed(self, told: Told, data: Act, gate: Gate | None, decision: Decision) -> None:
         line, given, paper = self.line(told.seq), data.standing_in, data.paper
@@ -68,7 +68,7 @@ class Signoffs(Fold):
 
     def _void(self, told: Told, back_to: Status) -> None:
         """A step back voids what was signed at the gate that the task waits at again, or later."""
-        gates, again = list(Gate), gate_at(back_to)
+        gates, again = list(Gate), TASK.gate_at(back_to)
         kept = gates[: gates.index(again)] if again else []
         standing = self._standing.get(told.task_id, [])
         for gate, seq in standing:

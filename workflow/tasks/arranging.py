@@ -17,7 +17,7 @@ from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.tasks.events import POLICY_DROPPED, POLICY_SET, Policy
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.permissions import may_arrange
-from workflow.tasks.process import gate_at
+from workflow.tasks.process import TASK
 from workflow.tasks.seats import DESKS
 from workflow.tasks.words import Gate, Mode, Status
 
@@ -120,7 +120,7 @@ def _same(wanted: Arrangement) -> Select[GatePolicy]:
 
 
 def _standing(session: Session, wanted: Arrangement) -> int:
-    at_gate = [status for status in Status if gate_at(status) is wanted.gate]
+    at_gate = [status for status in Status if TASK.gate_at(status) is wanted.gate]
     here = select(func.count(Task.id.distinct())).where(Task.status.in_(at_gate))
     if wanted.ledger_id is not None:
         here = here.where(Task.ledger_id == wanted.ledger_id)

@@ -34,7 +34,7 @@ def copy_to(session: Session, task: Task, person: User, words: str, *, by: User,
     fresh = not sees(case, person)
     if fresh:
         session.add(TaskCopy(task_id=task.id, user_id=person.id, sent_by_id=by.id, sent_at=at))
-    text = f"{by.unit.name} {by.name}抄送您「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{words}"
+    text = f"{by.unit.name} {by.name}抄送您{task.name}：{words}"
     tell_people(session, [person.id], text, at=at, task=task)
     whom = f"{person.unit.name} {person.name}"
     told = Copied(round=task.round, unit=by.unit.name, person=whom, opinion=words)

@@ -14,7 +14,7 @@ from workflow.office.permissions import (
 )
 from workflow.office.words import Role
 from workflow.tasks.case import Case, chair_of
-from workflow.tasks.models import Task
+from workflow.tasks.models import Matter
 from workflow.tasks.seats import DESKS, open_seats
 from workflow.tasks.words import Gate
 
@@ -30,7 +30,7 @@ def sees(case: Case, person: User) -> bool:
     )
 
 
-def handles(task: Task, person: User) -> bool:
+def handles(task: Matter, person: User) -> bool:
     """经办人 of the task's unit, which is read off the task alone."""
     return sits_at(person, Role.HANDLER, task.unit_id)
 

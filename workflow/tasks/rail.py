@@ -17,8 +17,9 @@ from workflow.tasks.drawing import Mark
 from workflow.tasks.events import ACTS
 from workflow.tasks.history import Happening
 from workflow.tasks.models import Seat, Signoff
-from workflow.tasks.process import PROCESS, Step
+from workflow.tasks.process import PROCESS
 from workflow.tasks.seats import open_seats, owed_seats
+from workflow.tasks.steps import Step
 from workflow.tasks.words import Gate
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)

@@ -20,7 +20,7 @@ from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, Not
 from workflow.record.events import Kind
 from workflow.record.text import clean_line
 from workflow.tasks import events, rulings
-from workflow.tasks.case import Case, case_of
+from workflow.tasks.case import TaskCase, case_of
 from workflow.tasks.models import Request, Task
 from workflow.tasks.permissions import in_unit, is_lead_signer, is_office
 from workflow.tasks.rulings import Ask, Ruling
@@ -34,13 +34,13 @@ K = RequestKind
 class Rule:
     """Who may ask for it, in which status, and what a decision does (申请规则). The office decides them all."""
 
-    asks: Callable[[Case, User], bool]
+    asks: Callable[[TaskCase, User], bool]
     at: Status
     who: str
-    fits: Callable[[Session, Case, Ask, datetime], str]
+    fits: Callable[[Session, TaskCase, Ask, datetime], str]
     """Empty, or the sentence that refuses the request."""
-    granted: Callable[[Session, Case, Request, Ruling], None]
-    refused: Callable[[Session, Case, Request, Ruling], None] = rulings.nothing
+    granted: Callable[[Session, TaskCase, Request, Ruling], None]
+    refused: Callable[[Session, TaskCase, Request, Ruling], None] = rulings.nothing
 
 
 RULES: dict[RequestKind, Rule] = {
@@ -93,17 +93,17 @@ def ask(session: Session, task: Task, wanted: Ask, *, by: User, at: datetime) ->
     except IntegrityError:  # another one was a moment faster
         raise Stale(f"刚刚有人提出了{kind.word}申请，请刷新页面查看。") from None
     _noted(session, task, asked, events.ASKED[kind], by=by, at=at)
-    words = f"{asked.asked_by}申请{kind.word}「{task.item.number} {task.item.text[:40]}」：{reason[:120]}"
+    words = f"{asked.asked_by}申请{kind.word}{task.about}：{reason[:120]}"
     tell_units(session, [Turn(case.office_id, Role.OFFICE)], words, at=at, task=task)
     return asked
 
 
-def open_to(session: Session, case: Case, person: User, at: datetime) -> tuple[RequestKind, ...]:
+def open_to(session: Session, case: TaskCase, person: User, at: datetime) -> tuple[RequestKind, ...]:
     """What this person may ask for now."""
     return tuple(kind for kind, rule in RULES.items() if rule.asks(case, person) and _open(session, case, kind, at))
 
 
-def _open(session: Session, case: Case, kind: RequestKind, at: datetime) -> bool:
+def _open(session: Session, case: TaskCase, kind: RequestKind, at: datetime) -> bool:
     if case.task.status is not RULES[kind].at or any(one.kind is kind for one in case.requests):
         return False
     try:
@@ -148,7 +148,7 @@ def decide(
     told = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
     asker = session.get_one(User, request.asked_by_id)
     told += [Turn(asker.unit_id, role, asker.id) for role in sorted(asker.roles)]
-    text = f"{request.decided_by}{answer}「{task.item.number} {task.item.text[:40]}」"
+    text = f"{request.decided_by}{answer}{task.about}"
     tell_units(session, told, text, at=at, task=task)
 
 
@@ -177,7 +177,7 @@ def resume(session: Session, task: Task, *, by: User, at: datetime) -> date:
     told = events.Dated(**rulings.stand(task), unit=by.unit.name, opinion=words)
     audit.record(session, events.RESUMED, told, subject=task.id, by=by, at=at)
     unit = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
-    tell_units(session, unit, f"「{task.item.number} {task.item.text[:40]}」恢复办理。", at=at, task=task)
+    tell_units(session, unit, f"{task.about}恢复办理。", at=at, task=task)
     return task.due
 
 

@@ -168,6 +168,6 @@ def _noted(
     told = events.Seated(**standing(task), unit=by.unit.name, person=whom, opinion=reason, **place)
     audit.record(session, kind, told, subject=task.id, by=by, at=at)
     if kind is not events.SEAT_TAKEN_BACK:
-        words = f"{by.unit.name} {by.name}请您签批「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{reason}"
+        words = f"{by.unit.name} {by.name}请您签批{task.name}：{reason}"
         turn = next((t for t in awaited(case) if t.user_id == person.id), None)
         tell_units(session, [turn] if turn else [], words, at=at, task=task)

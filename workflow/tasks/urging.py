@@ -44,7 +44,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
     words = clean_line(words, limit=WORDS_LIMIT)
     state = light_now(rulebook(session), task, day_of(at)).word
-    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
+    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：{task.name}{state}，请尽快办理。{words}"
     tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
     told = Urged(round=task.round, unit=by.unit.name, told=sorted(units), count=count, opinion=words)
