@@ -28,13 +28,14 @@ from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
 from workflow.record.text import clean_text
-from workflow.tasks.case import ROW_AND_UNITS, TaskCase, case_of
-from workflow.tasks.models import Task
+from workflow.tasks.case import ROW_AND_UNITS, Case, TaskCase, case_of
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 
 log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", bound=Matter)
 _PERMITTED, _NOTED = "_permission", "_noted"
 OPEN = "open to everybody"
 WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
@@ -195,10 +196,18 @@ def me() -> User:
 
 def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    task = session.get(Task, task_id, options=ROW_AND_UNITS)
-    if task is None:
+    return _seen(session, session.get(Task, task_id, options=ROW_AND_UNITS), person)
+
+
+def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:
+    """A matter of another kind than tasks, else like :func:`load_task`."""
+    return _seen(session, session.get(kind, matter_id), person)
+
+
+def _seen(session: Session, matter: M | None, person: User) -> Case[M]:
+    if matter is None:
         raise NotFound
-    case = case_of(session, task, installation().clock())
+    case = case_of(session, matter, installation().clock())
     if not sees(case, person):
         raise NotFound
     return case

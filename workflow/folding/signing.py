@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
-from workflow.tasks.events import ACTS, EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
+from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.process import TASK
-from workflow.tasks.words import Action, Decision, EvidenceKind, Gate, Status
+from workflow.tasks.steps import PROCESSES
+from workflow.tasks.words import Action, Decision, EvidenceKind, Gate
 
-PASSED = frozenset(ACTS[action] for action in (Action.APPROVE, Action.VERIFY, Action.CLOSE))
-RETURNED = frozenset(ACTS[action] for action in (Action.SEND_BACK, Action.STEP_BACK))
+RETURNED = frozenset(action.value for action in (Action.SEND_BACK, Action.STEP_BACK))
 
 
 class Signoffs(Fold):
@@ -36,13 +35,15 @@ class Signoffs(Fold):
         data = told.data
         if not isinstance(data, Act) or data.acted_in_round is None:
             return
+        matter, _, action = told.kind.name.partition(".")
+        process = PROCESSES[matter]
         if data.acted_in_round != data.round:
-            self._void(told, data.to)
-        if told.kind in PASSED and data.gate is not None:
+            self._void(told, process.gate_at(data.to))
+        if data.gate is not None:
             self._standing.setdefault(told.task_id, []).append((data.gate, told.seq))
             self._signed(told, data, data.gate, Decision.PASSED)
-        elif told.kind in RETURNED:
-            self._signed(told, data, TASK.gate_at(data.before), Decision.RETURNED)
+        elif action in RETURNED:
+            self._signed(told, data, process.gate_at(data.before), Decision.RETURNED)
 
     def _signed(self, told: Told, data: Act, gate: Gate | None, decision: Decision) -> None:
         line, given, paper = self.line(told.seq), data.standing_in, data.paper
@@ -66,9 +67,9 @@ class Signoffs(Fold):
         if data.said("unit_id"):
             line.tell(told.seq, unit_id=data.unit_id, principal_id=given.user_id if given else None)
 
-    def _void(self, told: Told, back_to: Status) -> None:
-        """A step back voids what was signed at the gate that the task waits at again, or later."""
-        gates, again = list(Gate), TASK.gate_at(back_to)
+    def _void(self, told: Told, again: Gate | None) -> None:
+        """A step back voids what was signed at the gate that the matter waits at again, or later."""
+        gates = list(Gate)
         kept = gates[: gates.index(again)] if again else []
         standing = self._standing.get(told.task_id, [])
         for gate, seq in standing:

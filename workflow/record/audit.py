@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workflow.record.events import ANCHORED, TASK, Anchored, D, Kind
+from workflow.record.events import ANCHORED, Anchored, D, Kind
 from workflow.record.models import AccessEvent, AuditEvent, Link
 
 GENESIS = "0" * 64
@@ -165,7 +165,7 @@ def _append(
             kind=entry.kind.name,
             actor_id=by.id if by else None,
             actor_name=by.name if by else "系统",
-            task_id=entry.subject if entry.kind.about is TASK else None,
+            task_id=entry.subject if entry.kind.about and entry.kind.about.matter else None,
             subject=subject,
             data=canonical({**entry.data.written(), **about, **origin}),
             prev_hash=before.hash,

@@ -41,6 +41,8 @@ class Subject:
 
     code: str
     word: str
+    matter: bool = False
+    """True for what climbs a chain: the column of tasks in a link bears its number."""
 
     def numbered(self, number: int) -> str:
         """One of them, as data and index spell it: ``task:12``."""
@@ -112,7 +114,7 @@ def subjects() -> dict[str, str]:
     return {kind.about.code: kind.about.word for kind in KINDS.values() if kind.about}
 
 
-TASK = Subject("task", "任务")
+TASK = Subject("task", "任务", matter=True)
 """What most events are about; a link has a column for its number."""
 
 
