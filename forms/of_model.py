@@ -14,33 +14,23 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, Form
+from wtforms import Form
 
-from forms.fields import Code, Day, Number, PerRow, Tick, Words
-from workflow.record.errors import Invalid, Stale
+from forms.fields import Code, Day, Number, PerRow, Tick, Words, number_in
+from workflow.record.errors import Invalid
 from workflow.record.words import Word
 
 M = TypeVar("M", bound=BaseModel)
-SEEN = "seen_version"
+SEEN, NEVER = "seen_version", 0
 
 
 class Version(Number):
     """Which version of the task the page showed (所见版本)."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take a version; 0, which no task ever has, for anything else."""
+        """Take a version; one that no task ever has for anything else."""
         typed = valuelist[0] if valuelist else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-
-class File(Field):
-    """A file that was chosen (文件), None where none was."""
-
-    data: FileStorage | None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the first; who takes several asks the request for the others."""
-        self.data = next((one for one in valuelist if isinstance(one, FileStorage) and one.filename), None)
+        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else NEVER
 
 
 class Places(PerRow):
@@ -51,7 +41,7 @@ class Places(PerRow):
     def process(self, formdata: Any, *given: Any, **named: Any) -> None:
         """Take every input whose name is the prefix and a number."""
         super().process(formdata, *given, **named)
-        self.data = sorted(self.data, key=lambda row: int(self.data[row]) if self.data[row].isdecimal() else 1)
+        self.data = sorted(self.data, key=lambda row: number_in(self.data[row]) or 1)
 
 
 class Marks(PerRow):
@@ -66,7 +56,7 @@ class Marks(PerRow):
 
 
 SEVERAL: dict[Any, Callable[..., Any]] = {list: Places, dict: Marks}
-PLAIN: dict[Any, Callable[..., Any]] = {str: Words, date: Day, bool: Tick, int: Number, FileStorage: File}
+PLAIN: dict[Any, Callable[..., Any]] = {str: Words, date: Day, bool: Tick, int: Number}
 MISTAKES = {
     "string_too_long": "{title}共 {length} 字，超过 {max_length} 字的上限，请精简。",
     "too_long": "{title}最多 {max_length} 个，请减少后重试。",
@@ -78,17 +68,24 @@ MISTAKES = {
 
 @cache
 def form_of(model: type[BaseModel]) -> type[Form]:
-    """The form whose inputs are named as the model's fields are; ``people-7`` and the like where there are several."""
-    fields = {name: _field(name, info) for name, info in model.model_fields.items()}
+    """The form whose inputs are named as the model's fields are, ``people-7`` and the like where there are several.
+
+    Files are no part of it: they come beside a form.
+    """
+    fields = {n: _field(n, info) for n, info in model.model_fields.items() if info.annotation is not FileStorage}
     return type(f"{model.__name__}Form", (Form,), fields)
 
 
 def judged(model: type[M], said: dict[str, Any]) -> M:
-    """The model of what a page said. Raises Invalid with a sentence that names the field; Stale without a version."""
-    if said.get(SEEN) == 0:
-        raise Stale("这个页面已经过时，请先复制您写的内容，刷新页面后再操作。")
+    """The model of what a page said. Raises Invalid with a sentence that names the field.
+
+    A page without a version that a task may have is the engine's to refuse, after what it asks first.
+    """
+    given = {name: value for name, value in said.items() if value is not None}
+    unseen = given.get(SEEN) == NEVER
     try:
-        return model.model_validate({name: value for name, value in said.items() if value is not None})
+        made = model.model_validate(given | ({SEEN: 1} if unseen else {}))
+        return made.model_copy(update={SEEN: NEVER}) if unseen else made
     except ValidationError as refused:
         raise Invalid(_sentence(model, refused)) from None
 
@@ -122,4 +119,6 @@ def _sentence(model: type[BaseModel], refused: ValidationError) -> str:
     if first["type"] in MISTAKES:
         length = len(given) if isinstance(given, str | list) else 0
         return MISTAKES[first["type"]].format(title=title, length=length, **first["ctx"])
+    if info.annotation is FileStorage:
+        return f"没有选择文件，请先选择{title}。"
     return f"请{'填写' if _bare(info.annotation) in (str, int, date) else '选择'}{title}。"

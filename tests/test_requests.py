@@ -37,7 +37,11 @@ def decide(
 ) -> TestResponse:
     with office.here.database.reading() as session:
         last = session.scalars(select(Request.id).order_by(Request.id.desc())).first() or 0
-    data = {"granted": "1" if granted else "0", "opinion": "按分工办理", "unit_id": unit_id(office, unit) if unit else ""}
+    data = {
+        "granted": "1" if granted else "0",
+        "opinion": "按分工办理",
+        "unit_id": unit_id(office, unit) if unit else "",
+    }
     return office.client(login).post(f"/tasks/{office.task_id(number)}/requests/{last}", data=data)
 
 

@@ -62,8 +62,9 @@ def _at_once(work: Callable[[Session, User], DoneOut]) -> DoneOut:
 def _given(verb: Verb[Any, Any], words: dict[str, str]) -> Any:
     """What the form and the address say. Raises Invalid, Stale."""
     takes: type[BaseModel] = verb.takes
-    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([MultiDict(words), request.form, request.files])
-    return judged(takes, checked(form_of(takes)(sent)).data)
+    sent: CombinedMultiDict[str, str] = CombinedMultiDict([MultiDict(words), request.form])
+    files = {name: file for name, file in request.files.items() if file.filename and name in takes.model_fields}
+    return judged(takes, files | checked(form_of(takes)(sent)).data)
 
 
 def _page(verb: Verb[Any, Any], number: int) -> str:
