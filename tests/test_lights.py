@@ -107,3 +107,18 @@ def test_a_day_gone_by_keeps_its_light(office: Office) -> None:
         task = office.task(task_id)
         words = [light_on(session, task, first + timedelta(n)).word for n in (0, 19, 20, 30)]  # type: ignore[union-attr]
     assert words == ["剩 13 天", "逾期 6 天", "剩 53 天", "按期办结"]
+
+
+@pytest.mark.parametrize("due", ["2026-12-31", ""])
+def test_the_date_of_a_section_is_not_the_task_s(office: Office, due: str) -> None:
+    wang, address = office.client("wang"), f"/tasks/{office.task_id()}?on=2026-03-20"
+    alone = wang.get(address).text
+    shared = wang.post(f"/tasks/{office.task_id()}/shares", data={"section": "预算科", "work": "公开预算", "due": due})
+    assert shared.status_code == 303
+    assert "剩 13 天" in past(alone)
+    assert past(wang.get(address).text) == past(alone)
+
+
+def past(page: str) -> str:
+    """What the page says of the day that was asked for."""
+    return page.split('id="past"')[1].split("</p>")[0]

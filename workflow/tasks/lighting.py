@@ -106,7 +106,8 @@ def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
         if on > day:
             break
         began = on if began is None or event.kind == _REASSIGNED else began  # another unit begins anew
-        due = date.fromisoformat(data["due"]) if "due" in data else due
+        if "due" in data and not event.kind.startswith("task.share_"):  # a section's date is not the task's
+            due = date.fromisoformat(data["due"])
         status = Status(data["to"]) if "from" in data else status
         closed = on if status is Status.CLOSED and "from" in data else closed if status is Status.CLOSED else None
         paused = on if event.kind == _PAUSED else None if event.kind == "task.resumed" else paused
