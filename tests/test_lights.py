@@ -121,4 +121,4 @@ def test_the_date_of_a_section_is_not_the_task_s(office: Office, due: str) -> No
 
 def past(page: str) -> str:
     """What the page says of the day that was asked for."""
-    return page.split('id="past"')[1].split("</p>")[0]
+    return page.split('id="past"')[1].split("</p>", maxsplit=1)[0]

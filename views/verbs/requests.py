@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from forms.api_out import DoneOut
-from forms.verbs import AskIn, CopyIn, DecideIn, LightRulesIn, Nothing, WordsIn
-from views.verbs.verb import LEDGER, TASK, Call, Verb
-from workflow.ledgers.models import Ledger
-from workflow.office.permissions import Permission
+from forms.verbs import AskIn, CopyIn, DecideIn, Nothing, WordsIn
+from views.verbs.verb import TASK, Call, Verb
 from workflow.office.reading import find_person
-from workflow.tasks import light_rules, receiving, requesting, urging
+from workflow.tasks import receiving, requesting, urging
 from workflow.tasks.copying import copy_to
-from workflow.tasks.lights import LightRules
 from workflow.tasks.models import Task
 from workflow.tasks.rulings import Ask
 
@@ -26,21 +23,6 @@ def urge(call: Call[Task, WordsIn]) -> DoneOut:
     """Press whoever the task waits for, once a day."""
     count = urging.urge(call.session, call.subject, call.given.words, by=call.by, at=call.at)
     return DoneOut(sentence=f"已催办（第 {count} 次），正在等待的人员已收到消息。")
-
-
-def urge_late(call: Call[Ledger, Nothing]) -> DoneOut:
-    """Press everybody who is late in one ledger, once a day."""
-    count = urging.urge_late(call.session, call.subject.id, by=call.by, at=call.at)
-    if not count:
-        return DoneOut(sentence="没有需要催办的逾期任务，或今天都已催办过。", replayed=True)
-    return DoneOut(sentence=f"已催办 {count} 项逾期任务。")
-
-
-def set_lights(call: Call[Ledger, LightRulesIn]) -> DoneOut:
-    """Say which lights the ledger's tasks show from today on."""
-    rules = LightRules(**call.given.model_dump())
-    light_rules.set_lights(call.session, call.subject, rules, by=call.by, at=call.at)
-    return DoneOut(sentence="预警规则已保存，自今天起生效；以前各日的预警不变。")
 
 
 def copy(call: Call[Task, CopyIn]) -> DoneOut:
@@ -73,8 +55,6 @@ def resume(call: Call[Task, Nothing]) -> DoneOut:
 REQUESTS = (
     Verb(TASK, Nothing, "/receive", "POST /receipt", receive),
     Verb(TASK, WordsIn, "/urge", "POST /urging", urge),
-    Verb(LEDGER, Nothing, "/urge", "POST /urging", urge_late, permission=Permission.OFFICE),
-    Verb(LEDGER, LightRulesIn, "/lights", "PUT /lights", set_lights),
     Verb(TASK, CopyIn, "/copies", "POST /copies", copy, anchor="requests"),
     Verb(TASK, AskIn, "/requests", "POST /requests", ask, anchor="requests"),
     Verb(
