@@ -1,0 +1,155 @@
+"""Fields in our words (表单字段): what was typed or chosen becomes a value, or a sentence that says how to mend it.
+
+A form of these is declared once and read by :mod:`views.typed`; a page may print it by hand.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, Generic, TypeVar
+
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired, Length
+
+from forms.days import Day
+from workflow.record.errors import Invalid
+from workflow.record.text import clean_text
+from workflow.record.words import Word
+
+__all__ = ["Choice", "Code", "Day", "Number", "Numbers", "PerRow", "Row", "Search", "Tick", "Words"]
+W = TypeVar("W", bound=Word)
+
+
+def number_in(text: str) -> int | None:
+    """A number that a row may have, None for any other text: longer ones overflow the database's integers."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class Words(StringField):
+    """Words without what cannot be seen (文字); ``must`` refuses none at all, ``limit`` more than so many characters."""
+
+    data: str
+
+    def __init__(self, label: str, *, must: bool = False, limit: int = 0, **given: Any) -> None:
+        checks = [DataRequired(f"请填写{label}。")] if must else []
+        if limit:
+            checks.append(Length(max=limit, message=f"{label}最多 {limit} 字，请缩短后重试。"))
+        super().__init__(label, checks, **{"default": "", **given})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first, as every word from outside is taken."""
+        try:
+            self.data = clean_text(valuelist[0]) if valuelist else self.data
+        except Invalid as refused:
+            raise ValueError(refused.message) from None
+
+
+class Search(Words):
+    """Words to search for (检索词): cut at ``limit``, never refused for their length."""
+
+    def __init__(self, label: str, *, limit: int = 50, **given: Any) -> None:
+        super().__init__(label, filters=[lambda typed: typed[:limit]], **given)
+
+
+class Number(Field):
+    """A whole number (数字), None where nothing was typed."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take digits, full-width ones as well."""
+        typed = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else ""
+        self.data = number_in(typed)
+        if typed and self.data is None:
+            raise ValueError(f"{self.label.text}应是数字，「{typed[:20]}」不是，请只填数字。")
+
+
+class Row(Field):
+    """The number of something that was chosen (编号); must be there."""
+
+    data: int
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take a number that a row may have."""
+        found = number_in(valuelist[0]) if valuelist else None
+        if found is None:
+            raise ValueError(f"请选择{self.label.text}。")
+        self.data = found
+
+
+class Numbers(Field):
+    """The numbers of all that was ticked (勾选), each once, in the order of the page."""
+
+    data: list[int]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take numbers that rows may have."""
+        found = [number_in(typed) for typed in valuelist]
+        self.data = list(dict.fromkeys(one for one in found if one is not None))
+        if None in found:
+            raise ValueError(f"{self.label.text}中有无法识别的选项，请刷新页面后重新勾选。")
+
+
+class Tick(Field):
+    """A box that was ticked, or one of two answers of which 1 is yes (是否)."""
+
+    data: bool
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take 1 for yes, everything else for no."""
+        self.data = "1" in valuelist
+
+
+class Choice(Field, Generic[W]):
+    """A word of a list (选项), None where nothing was chosen."""
+
+    data: W | None
+
+    def __init__(self, label: str, words: type[W], **given: Any) -> None:
+        self.words = words
+        super().__init__(label, **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the code of a word."""
+        if not any(valuelist):
+            return
+        self.data = next((word for word in self.words if word.value == valuelist[0]), None)
+        if self.data is None:
+            raise ValueError(f"请选择{self.label.text}。")
+
+
+class Code(Field, Generic[W]):
+    """A word of a list (选项) that must be chosen, unless ``default`` says what stands for none."""
+
+    data: W
+
+    def __init__(self, label: str, words: type[W], *, default: W | None = None, **given: Any) -> None:
+        self.words = words
+        super().__init__(label, default=default, **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the code of a word."""
+        typed = valuelist[0] if valuelist else ""
+        found = next((word for word in self.words if word.value == typed), None if typed else self.default)
+        if found is None:
+            raise ValueError(f"请选择{self.label.text}。")
+        self.data = found
+
+
+class PerRow(Field):
+    """What was typed beside each row (逐行填写): ``person-7`` of the page is 7 here, and empty ones are left out."""
+
+    data: dict[int, str]
+
+    def __init__(self, label: str, *, prefix: str, **given: Any) -> None:
+        self.prefix = prefix
+        super().__init__(label, **given)
+
+    def process(self, formdata: Any, *given: Any, **named: Any) -> None:
+        """Take every input whose name is the prefix and a number."""
+        self.process_errors: list[str] = []
+        self.data = {}
+        for name, typed in formdata.items() if formdata else ():
+            row = number_in(name.removeprefix(self.prefix)) if name.startswith(self.prefix) else None
+            if row is not None and typed.strip():
+                self.data[row] = typed.strip()
