@@ -61,7 +61,7 @@ def test_a_closed_or_paused_task_warns_of_nothing() -> None:
 
 def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     task_id = office.task_id()
-    data = {"near": "20", "notice": "0", "grave": "0", "behind": "0", "far_behind": "0"}
+    data = {"near_days": "20", "notice_days": "0", "grave_days": "0", "behind": "0", "far_behind": "0"}
     assert "剩 13 天" in office.client("wang").get(f"/tasks/{task_id}").text
     office.clock.now += timedelta(days=1)
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 303
@@ -74,10 +74,18 @@ def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"near": ""}, {"near": "-1"}, {"near": "999"}, {"notice": "2"}, {"behind": "30"}, {"behind": "x"}]
+    "bad",
+    [
+        {"near_days": ""},
+        {"near_days": "-1"},
+        {"near_days": "999"},
+        {"notice_days": "2"},
+        {"behind": "30"},
+        {"behind": "x"},
+    ],
 )
 def test_rules_that_make_no_sense(office: Office, bad: dict[str, str]) -> None:
-    data = {"near": "3", "notice": "7", "grave": "10", "behind": "10", "far_behind": "30"} | bad
+    data = {"near_days": "3", "notice_days": "7", "grave_days": "10", "behind": "10", "far_behind": "30"} | bad
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 422
     assert office.client("zhao").post("/ledgers/1/lights", data=data).status_code in (403, 404)
     assert office.count(LightRule) == 0
@@ -89,7 +97,7 @@ def test_a_day_gone_by_keeps_its_light(office: Office) -> None:
     due = office.task(task_id).due
     office.client("wang").post(
         f"/tasks/{task_id}/requests",
-        data={"kind": "extension", "due": str(due + timedelta(60)), "reason": "数据未到"},
+        data={"kind": "extension", "new_due": str(due + timedelta(60)), "reason": "数据未到"},
     )
     office.clock.now += timedelta(days=20)
     office.client("chen").post(f"/tasks/{task_id}/requests/1", data={"granted": "1"})

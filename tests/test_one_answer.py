@@ -134,7 +134,7 @@ def test_a_unit_that_takes_over_begins_anew_on_every_day(office: Office) -> None
     )
     with office.here.database.reading() as session:
         unit = session.scalars(select(Unit.id).where(Unit.name == HOME)).one()
-    ruling = {"granted": "1", "opinion": "同意", "unit": str(unit)}
+    ruling = {"granted": "1", "opinion": "同意", "unit_id": str(unit)}
     assert chen.post(f"/tasks/{task_id}/requests/1", data=ruling).status_code == 303
     for _ in range(12):
         office.clock.now += timedelta(days=1)

@@ -204,7 +204,7 @@ def test_a_return_says_in_the_packet_what_it_says_on_the_page(office: Office) ->
     office.walk(task_id, "submit")
     piece = office.task(task_id).live_evidence[0].id
     li, version = office.client("li"), office.task(task_id).version
-    back = {"opinion": "请换清楚的", "seen_version": version, f"defect-{piece}": "unreadable"}
+    back = {"opinion": "请换清楚的", "seen_version": version, f"defects-{piece}": "unreadable"}
     assert li.post(f"/tasks/{task_id}/act/send_back", data=back).status_code == 303
     said = "「证明.pdf」打不开或看不清"
     assert said in office.client("wang").get(f"/tasks/{task_id}").text
@@ -233,7 +233,7 @@ def test_a_message_is_what_its_kind_says(office: Office) -> None:
 
 def test_dates_asked_for_are_spoken(office: Office) -> None:
     task_id = office.task_id()
-    asked = {"kind": "extension", "reason": "系统改造", "due": "2026-05-15"}
+    asked = {"kind": "extension", "reason": "系统改造", "new_due": "2026-05-15"}
     assert office.client("wang").post(f"/tasks/{task_id}/requests", data=asked).status_code == 303
     assert "2026年4月2日 → 2026年5月15日：系统改造" in office.client("wang").get(f"/tasks/{task_id}").text
 

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
-from werkzeug.wrappers import Response as Answer
 
 from forms.ledgers import MatrixQuery
 from reports import ledger_files
 from views.desks.downloads import attachment, named
-from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, writing
+from views.door import installation, load_ledger, me, pause_reading, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
-from workflow.record.errors import Invalid
 from workflow.record.text import safe_name
-from workflow.tasks import light_rules as lighting
 from workflow.tasks.lighting import rulebook
-from workflow.tasks.lights import LightRules
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
@@ -106,22 +102,6 @@ def export(ledger_id: int, form: str) -> Response:
     else:
         data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
     return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
-
-
-@blueprint.post("/ledgers/<int:ledger_id>/lights")
-@permit(Permission.OFFICE)
-def set_lights(ledger_id: int) -> Answer:
-    """Say which lights the ledger's tasks show from today on."""
-    days = [number_in(request.form.get(name, "")) for name in ("near", "notice", "grave", "behind", "far_behind")]
-    given = [number for number in days if number is not None]
-    if len(given) < len(days):
-        raise Invalid("请填写天数和百分点，不用的填 0。")
-    rules = LightRules(*given)
-    with writing() as (session, by):
-        ledger = load_ledger(session, ledger_id, by, running=True)
-        lighting.set_lights(session, ledger, rules, by=by, at=installation().clock())
-    flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
-    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
 
 
 def _wish() -> Wish:

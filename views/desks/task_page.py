@@ -100,7 +100,7 @@ class Typed:
     """What was typed and refused: it is shown again, nothing is lost (已填内容)."""
 
     report: str | None = None
-    outcome: TaskOutcome | None = None
+    outcome: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -133,6 +133,13 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
         phrases=phrases_of(reading(), me()),
     )
     return page, refused.status if refused else 200
+
+
+def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
+    """The page of a task whose form was refused, with every word that was typed into it."""
+    sent = {name: request.form[name] for name in ("report", "opinion", "address", "note") if name in request.form}
+    outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None
+    return task_page(task_id, Typed(**sent, outcome=outcome), refused)
 
 
 def evidence_fragment(task_id: int, said: str = "") -> str:
