@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Form, SelectChoice, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from forms.fields import Search, Tick, Words
 from workflow.office.words import Role
 
 
 class AccountForm(FlaskForm):
     """A new account."""
 
-    login = StringField(
-        "登录名",
-        [InputRequired("请填写登录名。"), Length(max=64, message="登录名太长，最多 64 位。")],
-        description="2 至 64 位小写字母、数字、点、下划线或短横线，例如 wang.xm。",
+    login = Words(
+        "登录名", must=True, limit=64, description="2 至 64 位小写字母、数字、点、下划线或短横线，例如 wang.xm。"
     )
-    name = StringField("姓名", [InputRequired("请填写姓名。"), Length(max=64, message="姓名太长，最多 64 字。")])
+    name = Words("姓名", must=True, limit=64)
     unit_id = SelectField("所属单位", coerce=int, validate_choice=True)
+
+
+class PersonForm(Form):
+    """Somebody by name or login; the directory of people says who that is."""
+
+    person = Words("姓名或登录名")
+
+
+class PeopleQuery(Form):
+    """A page of the people asked for."""
+
+    q = Search("姓名或登录名")
+    after = Search("上一页", limit=64)
 
 
 class GrantForm(FlaskForm):
@@ -31,4 +42,4 @@ class GrantForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    none = BooleanField("收回全部岗位")
+    none = Tick("收回全部岗位")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, SubmitField
+from wtforms import PasswordField, SubmitField
 from wtforms.validators import EqualTo, InputRequired, Length
+
+from forms.fields import Words
 
 
 class SignInForm(FlaskForm):
     """Name and password."""
 
-    login = StringField("登录名", [InputRequired("请填写登录名。"), Length(max=64, message="登录名太长。")])
+    login = Words("登录名", must=True, limit=64)
     password = PasswordField("口令", [InputRequired("请填写口令。"), Length(max=200, message="口令太长。")])
     submit = SubmitField("登录")
 

@@ -35,6 +35,7 @@ def read_day(text: str) -> date | None:
 class Day(DateField):
     """A date in a box of text: the browser's own box speaks the browser's language, not ours."""
 
+    data: date | None
     widget = TextInput()
 
     def __init__(self, label: str, *args: Any, **kwargs: Any) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any, Generic, TypeVar
 
-from wtforms import Field, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, Field, Form, IntegerField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from forms.days import Day
 from workflow.record.errors import Invalid
@@ -51,7 +51,7 @@ class Search(Words):
         super().__init__(label, filters=[lambda typed: typed[:limit]], **given)
 
 
-class Number(Field):
+class Number(IntegerField):
     """A whole number (数字), None where nothing was typed."""
 
     data: int | None
@@ -90,50 +90,48 @@ class Numbers(Field):
             raise ValueError(f"{self.label.text}中有无法识别的选项，请刷新页面后重新勾选。")
 
 
-class Tick(Field):
-    """A box that was ticked, or one of two answers of which 1 is yes (是否)."""
+class Tick(BooleanField):
+    """A box that was ticked, or one of two answers of which 0 is no (是否)."""
 
     data: bool
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take 1 for yes, everything else for no."""
-        self.data = "1" in valuelist
+    false_values = ("", "0", "false")
 
 
-class Choice(Field, Generic[W]):
-    """A word of a list (选项), None where nothing was chosen."""
-
-    data: W | None
+class _Listed(SelectField, Generic[W]):
+    """A list of words, printed by their Chinese names."""
 
     def __init__(self, label: str, words: type[W], **given: Any) -> None:
-        self.words = words
-        super().__init__(label, **given)
+        def coded(code: str) -> W | None:
+            return next((word for word in words if word.value == code), None)
+
+        choices = [SelectChoice(word.value, word.word) for word in words]
+        super().__init__(label, choices=choices, coerce=coded, invalid_choice_message=f"请选择{label}。", **given)
+        self.type = "SelectField"  # Bootstrap-Flask prints by it
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the code of a word."""
-        if not any(valuelist):
-            return
-        self.data = next((word for word in self.words if word.value == valuelist[0]), None)
-        if self.data is None:
-            raise ValueError(f"请选择{self.label.text}。")
+        """Take the code of a word; an empty one chooses nothing."""
+        super().process_formdata([code for code in valuelist if code])
 
 
-class Code(Field, Generic[W]):
+class Code(_Listed[W]):
     """A word of a list (选项) that must be chosen, unless ``default`` says what stands for none."""
 
     data: W
 
-    def __init__(self, label: str, words: type[W], *, default: W | None = None, **given: Any) -> None:
-        self.words = words
-        super().__init__(label, default=default, **given)
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the code of a word."""
-        typed = valuelist[0] if valuelist else ""
-        found = next((word for word in self.words if word.value == typed), None if typed else self.default)
-        if found is None:
-            raise ValueError(f"请选择{self.label.text}。")
-        self.data = found
+class Choice(_Listed[W]):
+    """A word of a list (选项), None where nothing was chosen; ``none`` says so on a page that prints the list."""
+
+    data: W | None
+
+    def __init__(self, label: str, words: type[W], *, none: str = "", **given: Any) -> None:
+        super().__init__(label, words, **given)
+        self.choices.insert(0, SelectChoice("", none))
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse a code that is no word of the list."""
+        if self.data is None and any(self.raw_data or ()):
+            raise ValidationError(self.invalid_choice_message)
 
 
 class PerRow(Field):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,15 +112,5 @@ class PacketContents:
 
     def manifest(self) -> dict[str, Any]:
         """The machine-readable form embedded as ``manifest.json``: plain values, ISO times, stable keys."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain = json.loads(json.dumps(asdict(self), default=lambda moment: moment.isoformat()))
         return {"schema": "taizhang-packet/1", **plain}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value

@@ -33,6 +33,15 @@ INTAKE_KNOWS = {
     "workflow.record.sandbox",
     "workflow.record.showing",
 }
+READ_FORMS = {
+    "views.typed": "the road itself",
+    "views.typed_words": "gives back every word of a refused form, whichever it was",
+    "views.api_frame": "the digest of a replayed request covers all of it",
+    "views.desks.review": "the mark of what the page showed",
+    "views.verbs.screen": "the model of a verb has a form of its own",
+    "views.desks.task_page": "the words of every form of the task's page, shown again",
+}
+"""Who reads a form that was sent, and why; everybody else asks :mod:`views.typed`."""
 REFUSED_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", "services", "repositories", "managers"}
 
 
@@ -88,6 +97,12 @@ def test_a_library_with_sharp_edges_has_one_home(path: Path) -> None:
     assert not strays
 
 
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_a_form_is_read_by_one_road(path: Path) -> None:
+    read = re.findall(r"\brequest\.(?:form|values)\b", path.read_text(encoding="utf-8"))
+    assert not read or name_of(path) in READ_FORMS
+
+
 @pytest.mark.parametrize("path", [p for p in MODULES if name_of(p).startswith("intake")], ids=label)
 def test_intake_knows_only_the_published_table(path: Path) -> None:
     engine = {module for module in imports(path) if module.split(".")[0] == "workflow"}
@@ -109,6 +124,9 @@ def test_modules_are_small_typed_and_introduced(path: Path) -> None:
 def test_templates_are_small_and_ask_no_status(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert lines(path) <= 120
+    assert "request.form" not in text or label(path) == "templates/tasks/_signing.html", (
+        "a page shows its form's fields"
+    )
     assert not re.search(r"\.status\s*(==|!=|\bin\b|\bis\b)", text), "buttons and words are read off the process table"
     assert not re.search(r"<script(?![^>]*(src=|type=.application/json))|\son[a-z]+=|javascript:", text), (
         "no inline script"

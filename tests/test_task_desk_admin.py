@@ -60,7 +60,7 @@ def test_a_new_account_s_password_comes_in_two_halves_and_is_changed_at_first_si
         ("", "某人", 422, "请填写登录名。"),
         ("ok.name", "", 422, "请填写姓名。"),
         ("ok.name", "\u200b", 422, "请填写姓名。"),
-        ("x" * 65, "某人", 422, "登录名太长"),
+        ("x" * 65, "某人", 422, "登录名最多 64 字"),
     ],
 )
 def test_accounts_that_cannot_be_are_refused(office: Office, login: str, name: str, status: int, sentence: str) -> None:

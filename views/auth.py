@@ -110,7 +110,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         return render_template("auth/sign_in.html", form=form), 422 if form.is_submitted() else 200
     now = installation().clock()
     with installation().database.writing(origin=address()) as writer:
-        login = form.login.data or ""
+        login = form.login.data
         typed = form.password.data or ""
         user = people.sign_in(writer, login, typed, place=place_of(login), at=now, veil=veiled)
         token = open_session(writer, user, at=now) if user else ""

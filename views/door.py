@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from forms.days import read_day
 from views.address import believed
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
@@ -24,10 +23,9 @@ from workflow.office.passwords import expired
 from workflow.office.permissions import Permission, may, sees_everything
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
-from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
-from workflow.record.text import clean_text
 from workflow.tasks.case import ROW_AND_UNITS, Case, TaskCase, case_of
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
@@ -46,24 +44,6 @@ class RowNumber(IntegerConverter):
     """A number in an address that a row may have; a longer one matches no route and is not found like any other."""
 
     regex = r"\d{1,18}"
-
-
-def typed(name: str, limit: int = 50) -> str:
-    """A word from the address to search for, without what cannot be seen; cut, never refused."""
-    return clean_text(request.args.get(name, ""))[:limit]
-
-
-def number_in(text: str) -> int | None:
-    """A number that a row may have, None for any other text: longer ones overflow the database's integers."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def typed_day(name: str) -> date | None:
-    """A date field of the form that was sent, None where it is empty. Raises Invalid."""
-    try:
-        return read_day(request.form.get(name, ""))
-    except ValueError as mistake:
-        raise Invalid(str(mistake)) from None
 
 
 def installation() -> Installation:

@@ -45,7 +45,7 @@ def tell(response: Response) -> Response:
 
 def refused_words() -> list[str]:
     """The sentences of a refused form, for the page that says why; no secrets and no codes."""
-    with suppress(HTTPException):  # a form too large to be read has none
+    with suppress(HTTPException):  # a form too large to be read has none; whichever form it was, all its words count
         typed = [value for name, value in request.form.items(multi=True) if name not in _NO_WORDS]
         return [text for text in typed if not text.isascii() or " " in text.strip()]
     return []

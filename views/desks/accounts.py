@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from forms.accounts import AccountForm, GrantForm
-from views.door import installation, permit, reading, typed, writing
+from forms.accounts import AccountForm, GrantForm, PeopleQuery, PersonForm
+from views.door import installation, permit, reading, writing
+from views.typed import asked, read, taken
 from workflow.office.models import Unit, User
 from workflow.office.people import create_user
 from workflow.office.people import grant as do_grant
@@ -43,8 +44,8 @@ def create() -> tuple[str, int]:
         with writing() as (session, by):
             user, half = create_user(
                 session,
-                login=(form.login.data or "").strip(),
-                name=form.name.data or "",
+                login=form.login.data,
+                name=form.name.data,
                 unit=session.get_one(Unit, form.unit_id.data),
                 roles=(),
                 by=by,
@@ -126,7 +127,7 @@ def hand_over(user_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as (session, by):
             user = _user(session, user_id)
-            to = find_person(session, request.form.get("person", ""), near=user)
+            to = find_person(session, taken(PersonForm).person.data, near=user)
             moved = standing_in.hand_over(session, user, to, by=by, at=installation().clock())
             sentence = f"已将{user.name}的签批事项移交给{to.name}，共 {moved} 件在办。"
     except NotFound:
@@ -172,18 +173,19 @@ def _index(
 
 
 def _person(user: User, form: GrantForm, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
-    return render_template("accounts/person.html", user=user, form=form, refused=refused), status
+    typed = read(PersonForm)
+    return render_template("accounts/person.html", user=user, form=form, typed=typed, refused=refused), status
 
 
 def _people(endpoint: str) -> tuple[list[User], str | None, str | None]:
-    after = request.args.get("after", "")[:64]
+    after = asked(PeopleQuery).after.data
     people, more = page_people(reading(), search=_search(), after=after)
     older = url_for(endpoint, q=_search() or None, after=people[-1].login) if more else None
     return people, older, url_for(endpoint, q=_search() or None) if after else None
 
 
 def _search() -> str:
-    return typed("q")
+    return asked(PeopleQuery).q.data
 
 
 def _account_form(*, blank: bool = False) -> AccountForm:

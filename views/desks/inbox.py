@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from forms.lists import ListQuery
+from forms.notices import NoticesQuery
 from views.desks.frame import MENU
 from views.desks.matters import page_of_matter
-from views.door import installation, me, number_in, permit, reading, today, typed, writing
+from views.door import installation, me, permit, reading, today, writing
+from views.typed import asked
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Notice
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission, may
 from workflow.office.words import NoticeKind
-from workflow.record.words import Word
 from workflow.tasks.inbox import count_waiting, ledgers_waiting, others_waiting, page_notices, page_waiting
 from workflow.tasks.lighting import light_now, rulebook
 from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, Scope, TaskRow, Wanted, page_scope, scopes_of
+from workflow.tasks.listing import Cursor, Due, TaskRow, Wanted, page_scope, scopes_of
 from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("inbox", __name__)
-W = TypeVar("W", bound=Word)
 NEXT = {source: step.action.word for step in PROCESS if not step.starts_round for source in step.sources}
 """What a task in each status waits for."""
 
@@ -50,20 +51,19 @@ def index() -> str | Response:
     person = me()
     if not may(person, Permission.WORK):
         return _elsewhere()
-    scopes = scopes_of(person)
-    scope = _word(Scope, "scope")
-    scope = scope if scope in scopes else None
-    wanted, after = _wanted(), Cursor.parse(request.args.get("after", ""))
+    scopes, query = scopes_of(person), asked(ListQuery)
+    scope = query.scope.data if query.scope.data in scopes else None
+    wanted, after = _wanted(query), Cursor.parse(query.after.data)
     if scope is None:
         page = page_waiting(reading(), person, wanted, after)
     else:
         page = page_scope(reading(), person, scope, wanted, after)
-    asked: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
+    kept: dict[str, Any] = {name: value for name, value in query.data.items() if value and name != "after"}
     return render_template(
         "inbox/index.html",
         lines=[_line(row, wanted) for row in page.rows],
-        older=url_for("inbox.index", **asked, after=str(page.older)) if page.older else None,
-        first=url_for("inbox.index", **asked) if after else None,
+        older=url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
+        first=url_for("inbox.index", **kept) if after else None,
         filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
         others=[_other(one) for one in others_waiting(reading(), person, wanted.today)]
         if scope is None and not after
@@ -82,8 +82,8 @@ def index() -> str | Response:
 @permit(Permission.SELF)
 def notices() -> str:
     """My messages, newest first."""
-    before = request.args.get("before", "")
-    found, last = page_notices(reading(), me(), before=number_in(before))
+    before = asked(NoticesQuery).before.data
+    found, last = page_notices(reading(), me(), before=before)
     older = url_for("inbox.notices", before=last) if last else None
     first = url_for("inbox.notices") if before else None
     sends = may(me(), Permission.WORK)
@@ -136,21 +136,16 @@ def _elsewhere() -> str | Response:
     return render_template("inbox/no_desk.html")
 
 
-def _wanted() -> Wanted:
+def _wanted(query: ListQuery) -> Wanted:
     return Wanted(
         today=today(),
         book=rulebook(reading()),
-        search=typed("q"),
-        due=_word(Due, "due") or Due.ALL,
-        ledger_id=number_in(request.args.get("ledger", "")),
-        status=_word(Status, "status"),
+        search=query.q.data,
+        due=query.due.data or Due.ALL,
+        ledger_id=query.ledger.data,
+        status=query.status.data,
     )
 
 
 def _line(row: TaskRow, wanted: Wanted) -> Line:
     return Line(row, light_now(wanted.book, row, wanted.today), spoken_period(row.period), NEXT.get(row.status, ""))
-
-
-def _word(kind: type[W], name: str) -> W | None:
-    """A word of the dictionary from the address; None for anything else."""
-    return next((word for word in kind if word.value == request.args.get(name)), None)

@@ -10,7 +10,9 @@ from typing import Any
 from flask import render_template
 
 from forms.ledgers import ItemForm
+from forms.rows import PartyForm
 from views.door import reading
+from views.typed import read
 from workflow.ledgers.deadlines import row_deadline
 from workflow.ledgers.models import LedgerItem
 from workflow.ledgers.words import Part
@@ -61,6 +63,7 @@ def item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, *
         parts_proposed="\n".join(SENTENCE.findall(row.requirement or "")) or row.requirement or "",
         unit_names=[unit_name for _, unit_name in choices_of_units(reading())],
         parts=list(Part),
+        typed=read(PartyForm),
     )
     return page, status
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 
+from forms.ledgers import MatrixQuery
 from reports import ledger_files
 from views.desks.downloads import attachment, named
-from views.door import installation, load_ledger, me, pause_reading, permit, reading, today, typed
+from views.door import installation, load_ledger, me, pause_reading, permit, reading, today
+from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit
@@ -104,13 +106,8 @@ def export(ledger_id: int, form: str) -> Response:
 
 
 def _wish() -> Wish:
-    unit, status = request.args.get("unit", ""), request.args.get("status", "")
-    return Wish(
-        section=typed("section", 300),
-        unit_id=int(unit) if unit.isdecimal() and len(unit) < 10 else None,
-        status=Status(status) if status in set(Status) else None,
-        late=request.args.get("late") == "1",
-    )
+    query = asked(MatrixQuery)
+    return Wish(query.section.data, query.unit.data, query.status.data, query.late.data)
 
 
 def _chart(table: Overview) -> dict[str, Any]:

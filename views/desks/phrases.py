@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
+from forms.notices import PhraseForm
 from views.door import permit, writing
+from views.typed import taken
 from workflow.office.permissions import Permission
 from workflow.office.phrases import drop_phrase, keep_phrase
 
@@ -16,8 +18,9 @@ blueprint = Blueprint("phrases", __name__)
 @permit(Permission.WORK)
 def keep(task_id: int) -> Response:
     """Keep one more."""
+    text = taken(PhraseForm).text.data
     with writing() as (session, by):
-        keep_phrase(session, request.form.get("text", ""), by=by)
+        keep_phrase(session, text, by=by)
     flash("已保存常用语。", "success")
     return redirect(url_for("tasks.show", task_id=task_id, _anchor="signing-title"), 303)
 

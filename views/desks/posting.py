@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
+from forms.notices import AddressForm
 from views.door import installation, me, permit, reading, writing
+from views.typed import taken
 from workflow.office.permissions import Permission, keeps_robots
 from workflow.posting.addresses import drop_address, save_address
 from workflow.posting.models import Address, Delivery
 from workflow.posting.words import Channel, Rhythm
-from workflow.record.errors import Invalid
 
 blueprint = Blueprint("posting", __name__)
 SHOWN = 20
@@ -39,16 +40,14 @@ def index() -> str:
 @permit(Permission.NOTICES)
 def save() -> Response:
     """Add an address."""
-    channel, rhythm = request.form.get("channel", ""), request.form.get("rhythm", "")
-    if channel not in set(Channel) or rhythm not in set(Rhythm):
-        raise Invalid("请选择送达方式和频率。")
+    form = taken(AddressForm)
     with writing() as (session, by):
         save_address(
             session,
-            channel=Channel(channel),
-            target=request.form.get("target", ""),
-            secret=request.form.get("secret", ""),
-            rhythm=Rhythm(rhythm),
+            channel=form.channel.data,
+            target=form.target.data,
+            secret=form.secret.data,
+            rhythm=form.rhythm.data,
             settings=installation().settings,
             by=by,
             at=installation().clock(),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from forms.accounts import PersonForm
 from views.door import installation, permit, reading, writing
+from views.typed import read, taken
 from workflow.office.permissions import Permission
 from workflow.office.reading import find_person, waiting_resets
 from workflow.office.resetting import agree_to_reset, ask_reset, refuse_reset
@@ -27,7 +29,7 @@ def ask() -> tuple[str, int]:
     """Ask for somebody's new password and show its first half this once."""
     try:
         with writing() as (session, by):
-            user = find_person(session, request.form.get("person", ""), near=by)
+            user = find_person(session, taken(PersonForm).person.data, near=by)
             half = ask_reset(session, user, by=by, at=installation().clock())
             shown = (user.login, user.name, half)
     except Refused as refused:
@@ -67,5 +69,7 @@ def _page(
     refused: Refused | None = None,
 ) -> tuple[str, int]:
     waiting = waiting_resets(reading(), at=installation().clock())
-    page = render_template("resets/index.html", waiting=waiting, asked=asked, agreed=agreed, refused=refused)
+    page = render_template(
+        "resets/index.html", waiting=waiting, asked=asked, agreed=agreed, refused=refused, typed=read(PersonForm)
+    )
     return page, refused.status if refused else 200

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from views.door import installation, load_ledger, me, number_in, permit, reading, typed_day, writing
+from forms.rows import AddRowForm, CompareQuery, FollowForm, ManyForm, SplitForm
+from views.door import installation, load_ledger, me, permit, reading, writing
+from views.typed import asked, taken
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.pairing import SURE, Fate, others, pairs
-from workflow.ledgers.rows import NewItem, add_item, change_many, follow_item, merge_items, split_item
-from workflow.ledgers.words import Part
+from workflow.ledgers.rows import add_item, change_many, follow_item, merge_items, split_item
 from workflow.office.directory import load_directory
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
@@ -24,11 +25,11 @@ blueprint = Blueprint("rows", __name__)
 @permit(Permission.OFFICE)
 def add(ledger_id: int) -> Response:
     """Put in a row that the reader did not see, behind another one."""
+    form = taken(AddRowForm)
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        after = _row(session, ledger, request.form.get("after", "")) if request.form.get("after") else None
-        new = NewItem(*(request.form.get(name, "") for name in ("number", "section", "title", "requirement")))
-        item = add_item(session, ledger, new, after=after, by=by, at=installation().clock())
+        after = _row(session, ledger, form.after.data) if form.after.data is not None else None
+        item = add_item(session, ledger, form.new(), after=after, by=by, at=installation().clock())
         item_id = item.id
     flash("已补充一条，请填写单位和时限。", "success")
     return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=item_id), 303)
@@ -38,9 +39,9 @@ def add(ledger_id: int) -> Response:
 @permit(Permission.OFFICE)
 def split(ledger_id: int, item_id: int) -> Response:
     """Make one row several: every line of what was typed is one."""
+    lines = taken(SplitForm).parts.data.splitlines()
     with writing() as (session, by):
-        row = _row(session, load_ledger(session, ledger_id, by, running=True), str(item_id))
-        lines = request.form.get("parts", "").splitlines()
+        row = _row(session, load_ledger(session, ledger_id, by, running=True), item_id)
         made = split_item(session, row, lines, by=by, at=installation().clock())
         count, number = len(made), row.number
     flash(f"已把第 {number} 条拆成 {count} 条，单位和时限都照原条，请逐条核对。", "success")
@@ -53,7 +54,7 @@ def merge(ledger_id: int, item_id: int) -> Response:
     """Join the row below to this one."""
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        row = _row(session, ledger, str(item_id))
+        row = _row(session, ledger, item_id)
         below = next((item for item in ledger.items if item.position > row.position), None)
         if below is None:
             raise Invalid(f"第 {row.number} 条下面没有条目可以合并。")
@@ -67,18 +68,17 @@ def merge(ledger_id: int, item_id: int) -> Response:
 @permit(Permission.OFFICE)
 def many(ledger_id: int) -> Response:
     """Do one thing to all ticked rows."""
-    wanted = request.form.get("do", "")
-    chosen = [row for code in request.form.getlist("row") if (row := number_in(code)) is not None]
+    form = taken(ManyForm)
+    wanted = form.do.data
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        part = next((each for each in Part if each.value == request.form.get("part")), Part.RESPONSIBLE)
         changed = change_many(
             session,
             ledger,
-            chosen,
-            due=typed_day("due") if wanted == "due" else None,
-            unit=_unit(session, request.form.get("name", "")) if wanted == "unit" else None,
-            part=part,
+            form.row.data,
+            due=form.due.data,
+            unit=_unit(session, form.name.data) if wanted == "unit" else None,
+            part=form.part.data,
             delete=wanted == "delete",
             by=by,
             at=installation().clock(),
@@ -93,8 +93,8 @@ def compare(ledger_id: int) -> str:
     """Row by row beside another ledger: what a newer version changed, which row carries on which."""
     ledger = load_ledger(reading(), ledger_id, me(), running=True)
     choices = others(reading(), ledger)
-    wanted = request.args.get("other", "")
-    other = next((each for each in choices if str(each.id) == wanted), choices[0] if choices else None)
+    wanted = asked(CompareQuery).other.data
+    other = next((each for each in choices if each.id == wanted), choices[0] if choices else None)
     found = pairs(reading(), ledger, other) if other else ()
     counts = {fate.word: sum(pair.fate is fate for pair in found) for fate in Fate}
     return render_template(
@@ -106,14 +106,14 @@ def compare(ledger_id: int) -> str:
 @permit(Permission.OFFICE)
 def follow(ledger_id: int) -> Response:
     """Keep which rows carry on which rows of the other ledger, as a person has ticked them."""
+    form = taken(FollowForm)
+    ticked = form.pair.data
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        other = load_ledger(session, _number(request.form.get("other", "")), by, running=True)
-        ticked = dict(pair.split(":", 1) for pair in request.form.getlist("pair") if ":" in pair)
+        other = load_ledger(session, form.other.data, by, running=True)
         for item in ledger.items:
-            code = ticked.get(str(item.id))
-            if code is not None:
-                follow_item(session, item, _row(session, other, code), by=by, at=installation().clock())
+            if item.id in ticked:
+                follow_item(session, item, _row(session, other, ticked[item.id]), by=by, at=installation().clock())
             elif item.follows is not None and item.follows.ledger_id == other.id:
                 follow_item(session, item, None, by=by, at=installation().clock())
         other_id = other.id
@@ -121,22 +121,15 @@ def follow(ledger_id: int) -> Response:
     return redirect(url_for("review.rows.compare", ledger_id=ledger_id, other=other_id), 303)
 
 
-def _row(session: Session, ledger: Ledger, code: str) -> LedgerItem:
-    row = session.get(LedgerItem, _number(code))
+def _row(session: Session, ledger: Ledger, row_id: int) -> LedgerItem:
+    row = session.get(LedgerItem, row_id)
     if row is None or row.ledger_id != ledger.id:
         raise NotFound
     return row
 
 
-def _number(code: str) -> int:
-    number = number_in(code)
-    if number is None:
-        raise NotFound
-    return number
-
-
 def _unit(session: Session, typed: str) -> Unit:
-    match = load_directory(session).resolve(typed.strip(), is_group=False)
+    match = load_directory(session).resolve(typed, is_group=False)
     if not match.unit_ids:
         raise Invalid(f"单位名录里没有「{typed[:60]}」，请从列表中选择。")
     return session.scalars(select(Unit).where(Unit.id == match.unit_ids[0])).one()

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from forms.ledgers import ItemForm
+from forms.rows import DropForm, NameForm, NewUnitForm, PartyForm, SettleForm
 from views.desks.item_page import item_page
-from views.door import installation, load_ledger, me, number_in, permit, reading, wants_fragment, writing
+from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
+from views.typed import read, taken
 from workflow.ledgers.drafting import (
     add_party,
     delete_item,
@@ -23,7 +25,6 @@ from workflow.ledgers.drafting import (
 )
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem
 from workflow.ledgers.reading import choices_by_kind, chosen_before, same_words
-from workflow.ledgers.words import Part
 from workflow.office.directory import load_directory
 from workflow.office.models import Unit, UnitGroup, User
 from workflow.office.permissions import Permission
@@ -40,8 +41,7 @@ def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
     """One row: its words, its date and the units on it."""
     if request.method == "GET":
         _, row = _row(reading(), ledger_id, item_id, me())
-        code = row.recurrence.value if row.recurrence else ""
-        return item_page(row, ItemForm(formdata=None, obj=row, recurrence=code))
+        return item_page(row, ItemForm(formdata=None, obj=row))
     form = ItemForm()
     if not form.validate_on_submit():
         return item_page(_row(reading(), ledger_id, item_id, me())[1], form, status=422)
@@ -78,10 +78,8 @@ def add(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
 
     def put(session: Session, by: User) -> str:
         _, row = _row(session, ledger_id, item_id, by)
-        part = next((each for each in Part if each.value == request.form.get("part")), None)
-        if part is None:
-            raise Invalid("请选择作为牵头单位还是责任单位。")
-        unit = session.get_one(Unit, _named(session, request.form.get("name", ""))[0])
+        form = taken(PartyForm)
+        part, unit = form.part.data, session.get_one(Unit, _named(session, form.name.data)[0])
         add_party(session, row, part, unit, by=by, at=installation().clock())
         return f"已把{unit.name}列为第 {row.number} 条的{part.word}。"
 
@@ -94,8 +92,7 @@ def add(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
         if wants_fragment():
             raise
         row = _row(reading(), ledger_id, item_id, me())[1]
-        code = row.recurrence.value if row.recurrence else ""
-        return item_page(row, ItemForm(formdata=None, obj=row, recurrence=code), refused, status=refused.status)
+        return item_page(row, ItemForm(formdata=None, obj=row), refused, status=refused.status)
     flash(sentence, "success")
     return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=item_id), 303)
 
@@ -115,13 +112,8 @@ def new_unit(ledger_id: int, party_id: int) -> Response | tuple[str, int]:
     """Make a unit and settle the name with it, both or neither."""
 
     def made(session: Session, by: User) -> list[int]:
-        kind = next((each for each in UnitKind if each.value == request.form.get("kind")), None)
-        if kind is None:
-            raise Invalid("请选择单位类别。")
-        fresh = save_unit(
-            session, None, name=request.form.get("name", ""), kind=kind, aliases=(), by=by, at=installation().clock()
-        )
-        return [fresh.id]
+        form, now = taken(NewUnitForm), installation().clock()
+        return [save_unit(session, None, name=form.name.data, kind=form.kind.data, aliases=(), by=by, at=now).id]
 
     return _settle(ledger_id, party_id, made)
 
@@ -139,7 +131,7 @@ def drop(ledger_id: int, party_id: int) -> Response:
             flash(f"已从第 {number} 条移除「{party.phrase}」。", "success")
         else:
             flash("这个名称已经不在条目里，无需重复操作。", "info")
-    row = number_in(request.form.get("item", ""))
+    row = read(DropForm).item.data
     if row is not None:  # asked for from the row's own page
         return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=row), 303)
     return _back(ledger_id, "rows")
@@ -162,7 +154,8 @@ def problem(ledger_id: int, problem_id: int) -> Response:
 
 def _settle(ledger_id: int, party_id: int, choose: Callable[[Session, User], list[int]]) -> Response | tuple[str, int]:
     """Settle one printed name with what ``choose`` finds, in one transaction."""
-    remember, everywhere = request.form.get("remember") == "1", request.form.get("everywhere") == "1"
+    form = read(SettleForm)
+    remember, everywhere = form.remember.data, form.everywhere.data
     try:
         with writing() as (session, by):
             party = _party(session, ledger_id, party_id, by)
@@ -195,22 +188,14 @@ def _remember_group(session: Session, phrase: str, unit_ids: list[int], by: User
 
 def _chosen(session: Session, by: User) -> list[int]:
     """Ticked units, the members of a proposed group, or what was typed."""
-    ticked = _ticked()
-    if ticked:
-        return ticked
-    like = number_in(request.form.get("like", ""))
-    if like is not None:
-        return chosen_before(session, like, by.unit_id)
-    group = request.form.get("group", "")
-    if group:
-        return list(load_directory(session).groups.get(group, ()))
-    return _named(session, request.form.get("name", ""))
-
-
-def _ticked() -> list[int]:
-    """The units ticked on the page, each once."""
-    codes = (number_in(code) for code in request.form.getlist("unit"))
-    return list(dict.fromkeys(code for code in codes if code is not None))
+    form = taken(NameForm)
+    if form.unit.data:
+        return form.unit.data
+    if form.like.data is not None:
+        return chosen_before(session, form.like.data, by.unit_id)
+    if form.group.data:
+        return list(load_directory(session).groups.get(form.group.data, ()))
+    return _named(session, form.name.data)
 
 
 def _named(session: Session, typed: str) -> list[int]:
@@ -247,7 +232,7 @@ def _party(session: Session, ledger_id: int, party_id: int, person: User) -> Ite
 
 def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) -> tuple[str, int]:
     party = _party(reading(), ledger_id, party_id, me())
-    directory = load_directory(reading())
+    directory, typed = load_directory(reading()), read(NameForm)
     page = render_template(
         "review/name.html",
         ledger=party.item.ledger,
@@ -257,7 +242,8 @@ def _name_page(ledger_id: int, party_id: int, refused: Refused | None = None) ->
         groups=directory.near_groups(party.phrase),
         rows=same_words(reading(), party, ledger_id),
         choices=choices_by_kind(reading()),
-        ticked={unit.id for unit in party.units} | set(_ticked()),
+        ticked={unit.id for unit in party.units} | set(typed.unit.data),
+        typed=typed,
         kinds=list(UnitKind),
     )
     return page, refused.status if refused else 200

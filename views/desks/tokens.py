@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from views.door import installation, me, permit, reading, today, typed_day, writing
+from forms.notices import TokenForm
+from views.door import installation, me, permit, reading, today, writing
+from views.typed import taken
 from workflow.office.models import ApiToken
 from workflow.office.permissions import Permission
 from workflow.office.tokens import create_token, revoke_token
 from workflow.office.words import TokenScope
-from workflow.record.errors import Invalid
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -29,13 +30,10 @@ def index(secret: str = "") -> str:
 @permit(Permission.WORK)
 def create() -> str:
     """Make a token."""
-    scope, expires = request.form.get("scope", ""), typed_day("expires")
-    if scope not in set(TokenScope):
-        raise Invalid("请选择令牌的范围。")
+    form, now = taken(TokenForm), installation().clock()
+    name, scope, expires = form.name.data, form.scope.data, form.expires.data
     with writing() as (session, by):
-        name = request.form.get("name", "")
-        now = installation().clock()
-        _, secret = create_token(session, name=name, scope=TokenScope(scope), expires=expires, by=by, at=now)
+        _, secret = create_token(session, name=name, scope=scope, expires=expires, by=by, at=now)
     return index(secret)
 
 

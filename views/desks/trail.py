@@ -8,12 +8,14 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 
+from forms.trail import HeadQuery, TrailQuery
 from packets.printed import known_heads
 from views.desks.downloads import named
 from views.desks.frame import moment
-from views.door import installation, number_in, pause_reading, permit, reading, typed
+from views.door import installation, pause_reading, permit, reading
+from views.typed import asked, checked
 from workflow.events import KINDS
 from workflow.office.permissions import Permission
 from workflow.record.audit import ChainCheck, Head, head
@@ -31,20 +33,19 @@ COLUMNS = ("序号", "时间", "事项", "人员", "来源地址", "对象", "�
 @permit(Permission.AUDIT, noted=TRAIL_LOOKED_AT)
 def index() -> str:
     """Events, newest first, by what they are about, person or kind."""
-    asked = _asked()
-    before = request.args.get("before", "")
-    events = page_events(reading(), asked, before=number_in(before))
+    wanted, before = _wanted(), asked(TrailQuery).before.data
+    events = page_events(reading(), wanted, before=before)
     args: dict[str, Any] = {
-        "log": asked.log or None, "subject": spoken_subject(asked.subject) or None, "person": asked.person or None, "kind": asked.kind or None,
-        "ip": asked.ip or None,
+        "log": wanted.log or None, "subject": spoken_subject(wanted.subject) or None, "person": wanted.person or None,
+        "kind": wanted.kind or None, "ip": wanted.ip or None,
     }  # fmt: skip
     return _page(
-        asked.log,
+        wanted.log,
         events=[(event, kind_of(event.kind), _time(event), *_told(event)) for event in events[:PAGE]],
         spoken=spoken_subject,
         older=url_for("trail.index", **args, before=events[PAGE - 1].seq) if len(events) > PAGE else None,
         first=url_for("trail.index", **args) if before else None,
-        asked=asked,
+        asked=wanted,
         args=args,
     )
 
@@ -75,11 +76,11 @@ def check() -> str:
 @permit(Permission.AUDIT, noted=TRAIL_EXPORTED)
 def export(form: str) -> Response:
     """The events asked for as a file, streamed."""
-    events = all_events(installation().database, _asked())
+    events = all_events(installation().database, _wanted())
     writer: Callable[[Iterator[Link]], Iterator[str]] = _as_csv if form == "csv" else _as_lines
     pause_reading()
     answer = Response(writer(events), mimetype="text/csv" if form == "csv" else "application/x-ndjson")
-    return named(answer, f"{'访问记录' if _asked().log else '留痕'}.{form}")
+    return named(answer, f"{'访问记录' if _wanted().log else '留痕'}.{form}")
 
 
 def _page(log: str, **values: object) -> str:
@@ -87,23 +88,23 @@ def _page(log: str, **values: object) -> str:
     return render_template("trail/index.html", kinds=kinds, newest=head(reading(), CHAINS[log]), **values)
 
 
-def _asked() -> Asked:
-    kind, log = request.args.get("kind", ""), request.args.get("log", "")
-    log = log if log in CHAINS else ""
+def _wanted() -> Asked:
+    query = asked(TrailQuery)
+    log, kind = query.log.data if query.log.data in CHAINS else "", query.kind.data
     return Asked(
-        subject=subject_named(typed("subject")),
-        person=typed("person", 64),
+        subject=subject_named(query.subject.data),
+        person=query.person.data,
         kind=kind if kind in KINDS else "",
-        ip=typed("ip", 45),
+        ip=query.ip.data,
         log=log,
     )
 
 
 def _expected() -> Head | None:
-    seq, digest = request.args.get("seq", "").strip(), request.args.get("hash", "").strip().lower()
-    if not seq and not digest:
+    query = checked(asked(HeadQuery))
+    number, digest = query.seq.data, query.hash.data.lower()
+    if number is None and not digest:
         return None
-    number = number_in(seq)
     if number is None or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise Invalid("链头须同时填写序号（数字）和 64 位哈希，请照证据包上印的内容填写。")
     return Head(number, digest)

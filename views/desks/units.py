@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from forms.units import GroupForm, ImportForm, UnitForm
+from forms.units import GroupForm, ImportForm, UnitForm, UnitsQuery
 from intake.units_list import read_units
 from views.desks.downloads import named
 from views.door import installation, permit, reading, writing
+from views.typed import asked
 from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
 from workflow.office.units import import_units, save_group, save_unit, set_unit_active
-from workflow.office.words import UnitKind
 from workflow.record.errors import NotFound, Refused
 from workflow.record.events import UNITS_EXPORTED
 from workflow.record.showing import csv_lines, spoken_size
@@ -30,7 +30,7 @@ LIST_LIMIT = 2 * 1024 * 1024
 @permit(Permission.DIRECTORY)
 def index() -> str:
     """Every unit, searched by name or alias, and the groups."""
-    q = request.args.get("q", "").strip()[:60]
+    q = asked(UnitsQuery).q.data
     wanted = select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
     if q:
         by_alias = select(UnitAlias.unit_id).where(UnitAlias.name.contains(q, autoescape=True))
@@ -56,7 +56,7 @@ def edit(unit_id: int) -> Page:
     if unit is None:
         raise NotFound
     aliases = "、".join(alias.name for alias in unit.aliases)
-    return _edit_unit(unit, UnitForm(data={"name": unit.name, "kind": unit.kind.value, "aliases": aliases}))
+    return _edit_unit(unit, UnitForm(data={"name": unit.name, "kind": unit.kind, "aliases": aliases}))
 
 
 @blueprint.post("/units/<int:unit_id>/<any(start, stop):wish>")
@@ -133,13 +133,12 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
         try:
             with writing() as (session, by):
                 found = session.get_one(Unit, unit.id) if unit else None
-                aliases = (form.aliases.data or "").replace("，", "、").replace(",", "、").split("、")
-                kind = UnitKind(form.kind.data)
+                aliases = form.aliases.data.replace("，", "、").replace(",", "、").split("、")
                 saved = save_unit(
                     session,
                     found,
-                    name=form.name.data or "",
-                    kind=kind,
+                    name=form.name.data,
+                    kind=form.kind.data,
                     aliases=aliases,
                     by=by,
                     at=installation().clock(),
@@ -163,7 +162,7 @@ def _edit_group(group: UnitGroup | None, form: GroupForm) -> Page:
                 saved = save_group(
                     session,
                     found,
-                    name=form.name.data or "",
+                    name=form.name.data,
                     unit_ids=form.members.data or [],
                     by=by,
                     at=installation().clock(),

@@ -5,6 +5,7 @@ The JSON form of :class:`PublishedLedger` is the contract of ``flask --app app l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -111,7 +112,7 @@ class PublishedLedger:
         head = asdict(self)
         for name in ("problems", "source_text", "places", "columns"):
             del head[name]
-        plain: dict[str, Any] = _plain(head)
+        plain: dict[str, Any] = json.loads(json.dumps(head, default=date.isoformat))
         return plain
 
 
@@ -124,13 +125,3 @@ class UnitRow:
     kind: str
     aliases: tuple[str, ...]
     groups: tuple[str, ...]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value

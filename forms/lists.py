@@ -1,0 +1,20 @@
+"""What a list of tasks is asked for (任务列表查询)."""
+
+from __future__ import annotations
+
+from wtforms import Form
+
+from forms.fields import Choice, Number, Search
+from workflow.tasks.listing import Due, Scope
+from workflow.tasks.words import Status
+
+
+class ListQuery(Form):
+    """Search and filters of a list, and where the last page ended."""
+
+    scope = Choice("范围", Scope)
+    q = Search("编号、任务文字或单位")
+    due = Choice("时限", Due)
+    ledger = Number("台账")
+    status = Choice("状态", Status)
+    after = Search("上一页")
