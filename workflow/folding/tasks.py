@@ -29,7 +29,7 @@ from workflow.tasks.events import (
 from workflow.tasks.models import Evidence, Request, Task
 from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
 
-_WHAT = {row.name: kind for rows in (ASKED, GRANTED, REFUSED) for kind, row in rows.items()}
+_WHAT = {row: kind for rows in (ASKED, GRANTED, REFUSED) for kind, row in rows.items()}
 """Which kind of request an event speaks of."""
 _BOTH = ("ledger_id", "item_id", "unit_id", "kind")
 """What the event of a task's birth says since they are in it."""
@@ -117,7 +117,7 @@ class Requests(Fold):
         self._asked: dict[tuple[int | None, str], int] = {}
 
     def hear(self, told: Told) -> None:
-        kind, data = _WHAT.get(told.kind.name), told.data
+        kind, data = _WHAT.get(told.kind), told.data
         if kind is not None and told.kind is ASKED[kind] and isinstance(data, Asked):
             nth = self._asked[told.task_id, kind] = self._asked.get((told.task_id, kind), 0) + 1
             line = self.line((told.task_id, kind, nth))

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 KINDS: dict[str, Kind[Any]] = {}
 """Every kind by its name, of the rooms that are imported; ``workflow.events`` imports all of them."""
+SUBJECTS: dict[str, Subject] = {}
+"""Everything that some kind is about, by its code."""
 
 
 class Data(BaseModel):
@@ -70,6 +72,8 @@ class Kind(Generic[D]):
     def __post_init__(self) -> None:
         if self.name and KINDS.setdefault(self.name, self) is not self:
             raise ValueError(f"two rows for {self.name}")
+        if self.about is not None:
+            SUBJECTS[self.about.code] = self.about
 
     def read(self, text: str) -> D:
         """The data of an event of this kind. Raises ValueError for what no such event says."""
@@ -94,11 +98,11 @@ def kind_of(name: str) -> Kind[Any]:
 
 def subject_in(name: str, task_id: int | None, data: Mapping[str, Any]) -> str | None:
     """What the hashed part of a link is about; before links said so, its task or the number in its data."""
-    about = kind_of(name).about
     if "subject" in data:
         return str(data["subject"])
     if task_id is not None:
         return TASK.numbered(task_id)
+    about = kind_of(name).about
     number = data.get(f"{about.code}_id") if about else None
     return about.numbered(number) if about and number is not None else None
 
@@ -106,12 +110,7 @@ def subject_in(name: str, task_id: int | None, data: Mapping[str, Any]) -> str |
 def spoken_subject(subject: str | None) -> str:
     """``task:12`` → 任务 12; empty for nothing in particular."""
     code, _, number = (subject or "").partition(":")
-    return f"{subjects().get(code, code)} {number}".strip()
-
-
-def subjects() -> dict[str, str]:
-    """Everything that an event may be about: code → word."""
-    return {kind.about.code: kind.about.word for kind in KINDS.values() if kind.about}
+    return f"{SUBJECTS[code].word if code in SUBJECTS else code} {number}".strip()
 
 
 TASK = Subject("task", "任务", matter=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workflow.record.audit import ChainCheck, Head, KnownHeads, anchored, verify_chain
 from workflow.record.database import Database
 from workflow.record.errors import Invalid
-from workflow.record.events import TASK, spoken_subject, subject_in, subjects
+from workflow.record.events import SUBJECTS, TASK, spoken_subject, subject_in
 from workflow.record.models import AccessEvent, AuditEvent, Link
 
 PAGE = 100
@@ -93,12 +93,12 @@ def subject_named(words: str) -> str | None:
     """What somebody typed (任务 12, 台账 3; a number alone is a task's) as index and data spell it. Raises Invalid."""
     if not words:
         return None
-    known = {word: code for code, word in subjects().items()}
+    known = {subject.word: subject for subject in SUBJECTS.values()}
     typed = re.fullmatch(r"(\D*?)\s*(\d{1,18})", words)
-    code = known.get(typed[1] or TASK.word) if typed else None
-    if typed is None or code is None:
+    about = known.get(typed[1] or TASK.word) if typed else None
+    if typed is None or about is None:
         raise Invalid(f"对象请写明是哪一类、第几号，例如「任务 12」；类别有：{'、'.join(known)}。")
-    return f"{code}:{int(typed[2])}"
+    return about.numbered(int(typed[2]))
 
 
 def misplaced(event: Link) -> list[str]:
