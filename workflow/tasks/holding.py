@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
 from workflow.record.errors import Stale
+from workflow.record.swapping import wins
 from workflow.tasks.models import Task
 
 
@@ -28,9 +28,7 @@ def swap(session: Session, task: Task, *, by: User, seen_version: int, **values:
     The database decides the winner: one row with the status in hand and the version seen, or none.
     """
     seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)
-    changed = update(Task).where(*seen).values(version=seen_version + 1, last_actor=by.name, **values)
-    won = session.execute(changed, execution_options={"synchronize_session": "evaluate"})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not wins(session, Task, *seen, version=seen_version + 1, last_actor=by.name, **values):
         session.refresh(task)  # what was written into the object in hand is not so
         return False
     if "unit_id" in values:
