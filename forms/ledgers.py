@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from forms.days import Day
 from workflow.ledgers.drafting import ItemEdit
 from workflow.ledgers.settling import HeadEdit
-from workflow.ledgers.words import Recurrence
+from workflow.record.published import Recurrence
 
 
 class Whole(IntegerField):

@@ -24,7 +24,7 @@ from workflow.office.models import Notice, Unit, User
 from workflow.office.units import import_units
 from workflow.record.models import AuditEvent, OutboxRow
 from workflow.record.outbox import MAX_ATTEMPTS
-from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.record.published import PublishedLedger, PublishedTask, Recurrence, UnitRow
 from workflow.tasks import batches, publishing
 from workflow.tasks.models import Task
 
@@ -274,7 +274,9 @@ def test_only_who_may_see_the_ledger_hears_how_far_it_is(office: Office, chen: F
 
 def test_periods_open_by_the_hour_and_many_of_them_in_the_background(office: Office, chen: FlaskClient) -> None:
     names = (OWN, OTHER, *(f"单位{n}" for n in range(UNITS - 2)))
-    rows = tuple(PublishedTask(str(n), (), f"报送第{n}项", None, (), names, recurrence="monthly") for n in range(1, 9))
+    rows = tuple(
+        PublishedTask(str(n), (), f"报送第{n}项", None, (), names, recurrence=Recurrence.MONTHLY) for n in range(1, 9)
+    )
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
         table = PublishedLedger("月报", 2026, HOME, None, None, None, rows)

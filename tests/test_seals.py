@@ -73,8 +73,8 @@ class Bench:
     def key(self, at: datetime = LATER) -> SealKey:
         return seals.sealing_key(self.office.authority, UNIT, now=at)
 
-    def standing(self) -> seals.Standing:
-        (found,) = seals.standings(self.office.authority, [UNIT], now=LATER)
+    def standing(self) -> seals.SealState:
+        (found,) = seals.seal_states(self.office.authority, [UNIT], now=LATER)
         return found
 
 

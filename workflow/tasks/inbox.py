@@ -13,10 +13,11 @@ from workflow.office.words import Role
 from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.tasks.models import Awaiting, Delegation, Task
+from workflow.tasks.seats import DESK_AT
 
-SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+SIGNING = frozenset(DESK_AT.values())
 """Desks that sign, and at which somebody may stand in."""
-DESKS = SIGNING | {Role.HANDLER}
+WAITING = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""
 
 
@@ -44,7 +45,7 @@ def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor |
 
 def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:
     """The person's own desks and name, and those of whom the person stands in for, each one range of an index."""
-    ranges = _of(person, DESKS, true())
+    ranges = _of(person, WAITING, true())
     for delegation in session.scalars(_standing(today).where(Delegation.deputy_id == person.id)):
         inside: ColumnElement[bool] = true()
         if delegation.ledger_id is not None:

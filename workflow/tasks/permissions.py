@@ -15,7 +15,7 @@ from workflow.office.permissions import (
 from workflow.office.words import Role
 from workflow.tasks.case import Case, chair_of
 from workflow.tasks.models import Task
-from workflow.tasks.seats import DESKS, open_seats
+from workflow.tasks.seats import DESK_AT, open_seats
 from workflow.tasks.words import Gate
 
 
@@ -96,7 +96,9 @@ def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | 
     """May this person say who signs: one's own unit at its own gates, the office for everybody in its ledger."""
     if ledger is not None and runs(ledger, person):
         return True
-    heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
+    heads = (
+        {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESK_AT[gate]} if gate is Gate.LEAD else set())
+    )
     return person.active and unit_id == person.unit_id and bool(heads & person.roles)
 
 

@@ -18,7 +18,7 @@ from workflow.tasks.case import Case, Chair, awaited, case_of, chair_of, guests
 from workflow.tasks.holding import change
 from workflow.tasks.models import Seat, Task
 from workflow.tasks.seating import reseat
-from workflow.tasks.seats import DESKS, SPARE_SLOTS, open_seats, owed_seats
+from workflow.tasks.seats import DESK_AT, SPARE_SLOTS, open_seats, owed_seats
 from workflow.tasks.words import Gate
 
 MOST = 5
@@ -34,7 +34,7 @@ def add_signer(
     case, chair = _at_the_gate(session, task, by, at=at, seen_version=seen_version)
     seat, reason = chair.seat, _reason(reason, "加签")
     _may_sign(case, person, by)
-    role = next((r for r in (DESKS[seat.gate], *_BUSINESS) if r in person.roles), None)
+    role = next((r for r in (DESK_AT[seat.gate], *_BUSINESS) if r in person.roles), None)
     if role is None:
         raise Invalid(f"{person.name}没有业务岗位，不能请其签批。")
     if sum(one.added_by_id is not None for one in case.seats) >= MOST:
