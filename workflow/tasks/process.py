@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from transitions import Machine, MachineError
 
@@ -132,21 +133,28 @@ WORDS: dict[Who | Condition, str] = {
 """Permissions and conditions as screens and papers say them."""
 
 
+@dataclass
 class _Hand:
-    """The one task a machine holds; made for one question and thrown away."""
+    """The status that is asked about; made for one question and thrown away, never a model of the machine: those stay."""
 
     status: Status
 
 
+@cache
+def _machine(table: tuple[Step, ...]) -> Machine:
+    """The table as a machine, built once a process."""
+    # auto_transitions would add to_CLOSED(), a road past every approval; callbacks would leave half-done states.
+    machine = Machine(None, list(Status), initial=None, model_attribute="status", auto_transitions=False, queued=False)
+    for step in table:
+        machine.add_transition(step.action.value, list(step.sources), step.to)
+    return machine
+
+
 def destination(status: Status, action: Action) -> Status:
     """The status that ``action`` leads to from ``status``; raises NotInState where the table has no such edge."""
-    hand = _Hand()
-    # auto_transitions would add to_CLOSED(), a road past every approval; callbacks would leave half-done states.
-    machine = Machine(hand, states=list(Status), initial=status, model_attribute="status", auto_transitions=False)
-    for step in PROCESS:
-        machine.add_transition(step.action.value, list(step.sources), step.to)
+    hand = _Hand(status)
     try:
-        machine.events[action.value].trigger(hand)
+        _machine(PROCESS).events[action.value].trigger(hand)
     except (MachineError, KeyError):
         raise NotInState(f"此件现在是「{status.word}」，不能{action.word}；请刷新页面查看最新情况。") from None
     return hand.status
