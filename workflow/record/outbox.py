@@ -7,13 +7,14 @@ idempotent by its key, so a second try does nothing twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from workflow.record.jobs import Job, P
 from workflow.record.models import OutboxRow
 from workflow.record.swapping import changed, wins
 
@@ -34,10 +35,10 @@ class Claim:
     fence: int
 
 
-def promise(session: Session, kind: str, key: str, payload: Mapping[str, Any], *, at: datetime) -> None:
+def promise(session: Session, job: Job[P], key: str, payload: P, *, at: datetime) -> None:
     """Write the promise in the caller's transaction; the same key twice is one promise."""
     if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
-        session.add(OutboxRow(kind=kind, key=key, payload=dict(payload), created_at=at, run_after=at))
+        session.add(OutboxRow(kind=job.kind, key=key, payload=asdict(payload), created_at=at, run_after=at))
         session.flush()
 
 
@@ -91,9 +92,9 @@ def retry(session: Session, *, at: datetime) -> int:
     return changed(session, unkept.values(attempts=0, run_after=at, leased_until=None))
 
 
-def try_again(session: Session, kind: str, *, at: datetime) -> int:
+def try_again(session: Session, job: Job[Any], *, at: datetime) -> int:
     """Let promises of a kind that were given up be tried once more; what still fails is given up at once."""
-    waiting = (OutboxRow.kind == kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
+    waiting = (OutboxRow.kind == job.kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
     return changed(session, update(OutboxRow).where(*waiting).values(attempts=MAX_ATTEMPTS - 1, run_after=at))
 
 

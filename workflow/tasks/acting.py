@@ -16,6 +16,7 @@ from workflow.office.notices import tell_units
 from workflow.office.words import Role
 from workflow.record import audit, outbox, timekeeping
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound
+from workflow.record.jobs import PACKET, OfRound
 from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.case import awaited, case_of, chair_of, signed_anew
@@ -179,7 +180,7 @@ def _follow_up(doing: Doing) -> None:
 def _promise_packet(doing: Doing, step: str) -> None:
     task = doing.task
     key = f"packet:{task.id}:{task.round}:{step}"
-    outbox.promise(doing.session, "packet", key, {"task_id": task.id, "round": task.round}, at=doing.at)
+    outbox.promise(doing.session, PACKET, key, OfRound(task.id, task.round), at=doing.at)
 
 
 def _retire_packet(session: Session, task: Task, *, superseded: bool) -> None:
