@@ -213,7 +213,7 @@ def test_what_was_interrupted_goes_on_and_nothing_happens_twice(
     assert len(born(office, ledger_id)) == tasks_of(office, ledger_id) == 300
     assert told(office, ledger_id) == ["《大表》交办 10 项任务，请及时办理。"]
     assert chen.get(f"/ledgers/{ledger_id}/opening").json["state"] == "done"
-    worker.JOBS["opening"](office.here, promised(office).payload)  # a worker that had lost its lease
+    worker.JOBS["opening"].do(office.here, promised(office).payload)  # a worker that had lost its lease
     assert (tasks_of(office, ledger_id), len(told(office, ledger_id))) == (300, 1)
     with office.here.database.reading() as session:
         assert broken_promises(session) == []
@@ -243,13 +243,13 @@ def test_what_needs_every_task_waits_for_the_last(office: Office, chen: FlaskCli
     publish(chen, ledger_id)
     page = chen.get(f"/ledgers/{ledger_id}").text
     assert "生成年度卷宗" not in page
-    for address in (f"/ledgers/{ledger_id}/dossiers", f"/ledgers/{ledger_id}/urge"):
+    for address in (f"/ledgers/{ledger_id}/papers/dossier", f"/ledgers/{ledger_id}/urge"):
         answer = chen.post(address)
         assert answer.status_code == 409, address
         assert "任务正在交办（0/300）" in answer.text
     worker.drain(office.here)
     assert "生成年度卷宗" in chen.get(f"/ledgers/{ledger_id}").text
-    assert chen.post(f"/ledgers/{ledger_id}/dossiers").status_code == 302
+    assert chen.post(f"/ledgers/{ledger_id}/papers/dossier").status_code == 302
 
 
 def test_a_job_that_gives_up_says_so_where_one_waits(office: Office, chen: FlaskClient) -> None:
