@@ -13,9 +13,9 @@ from workflow.office.words import Role
 from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.tasks.models import Awaiting, Delegation, Task
-from workflow.tasks.seats import DESK_AT
+from workflow.tasks.words import Gate
 
-SIGNING = frozenset(DESK_AT.values())
+SIGNING = frozenset(gate.desk for gate in Gate)
 """Desks that sign, and at which somebody may stand in."""
 WAITING = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""

@@ -9,16 +9,6 @@ from functools import lru_cache
 from workflow.record.calendar import last_day_within, spoken, working_days
 from workflow.tasks.words import Status
 
-PROGRESS = {
-    Status.ASSIGNED: 0,
-    Status.DRAFTED: 50,
-    Status.UNIT_APPROVED: 70,
-    Status.LEAD_VERIFIED: 90,
-    Status.CLOSED: 100,
-}
-"""How far a task has come in per cent, for 序时进度."""
-
-
 GRAVITY = ("red", "yellow", "blue", "green", "grey")
 """The colours, the gravest first."""
 
@@ -121,7 +111,7 @@ def _pace(situation: Situation, today: date, rules: LightRules) -> Light | None:
         return None
     whole = working_days(situation.began_on, situation.due)
     gone = round(100 * working_days(situation.began_on, today) / whole) if whole else 100
-    come = PROGRESS[situation.status]
+    come = situation.status.come
     far = bool(rules.far_behind) and gone - come >= rules.far_behind
     if not far and not (rules.behind and gone - come >= rules.behind):
         return None
