@@ -202,4 +202,4 @@ def _sentence(step: Step, passed: bool) -> str:
         Action.WITHDRAW: "已撤回。",
         Action.REOPEN: "已重启，退回责任单位重新办理；原证据包保留。",
     }
-    return done[step.action]
+    return done.get(step.action, f"已{step.action.word}。")

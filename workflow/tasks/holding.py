@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import Stale
 from workflow.record.swapping import wins
 from workflow.tasks.models import Task
@@ -18,7 +19,7 @@ def hold(session: Session, task: Task) -> None:
     PostgreSQL shows each statement what was committed before it, so that a task of one moment and sign-offs of the
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
-    if session.get_bind().dialect.name != "sqlite":
+    if not dialect_of(session).one_writer:
         session.refresh(task, with_for_update={"of": Task})  # not the rows that were read with it
 
 

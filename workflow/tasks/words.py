@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
 
 from workflow.office.words import Role
 from workflow.record.words import Word
@@ -18,10 +17,9 @@ class Status(Word):
     come: int
     """How far a task has come in per cent, for 序时进度."""
 
-    def __new__(cls, code: str, word: str = "", icon: str = "", tint: str = "", come: int = 0) -> Self:
-        member = super().__new__(cls, code, word)
-        member.icon, member.tint, member.come = icon, tint, come
-        return member
+    def describe(self, icon: str, tint: str, come: int) -> None:
+        """Icon, tint and progress of a row."""
+        self.icon, self.tint, self.come = icon, tint, come
 
     ASSIGNED = "ASSIGNED", "已交办", "circle", "plain", 0
     DRAFTED = "DRAFTED", "已填报", "pencil-square", "blue", 50
@@ -39,10 +37,9 @@ class Action(Word):
     warning: str
     """What whoever presses it has to know before."""
 
-    def __new__(cls, code: str, word: str = "", press: str = "", icon: str = "", warning: str = "") -> Self:
-        member = super().__new__(cls, code, word)
-        member.press, member.icon, member.warning = press, icon, warning
-        return member
+    def describe(self, press: str, icon: str, warning: str) -> None:
+        """The button of a row."""
+        self.press, self.icon, self.warning = press, icon, warning
 
     SUBMIT = "submit", "填报", "保存并提交", "send", "提交后内容锁定，等待单位负责人审核。"
     APPROVE = "approve", "审核", "审核通过", "building-check", "通过后将加盖本单位电子印章。"
@@ -75,10 +72,9 @@ class Gate(Word):
     desk: Role
     """The desk that signs where no policy says otherwise."""
 
-    def __new__(cls, code: str, word: str = "", side: Side = Side.OFFICE, desk: Role = Role.OFFICE) -> Self:
-        member = super().__new__(cls, code, word)
-        member.side, member.desk = side, desk
-        return member
+    def describe(self, side: Side, desk: Role) -> None:
+        """Whose people sign, and at which desk."""
+        self.side, self.desk = side, desk
 
     UNIT = "unit", "单位审核", Side.OWN, Role.UNIT_HEAD
     LEAD = "lead", "牵头核验", Side.LEADS, Role.LEAD_REVIEWER
