@@ -148,7 +148,7 @@ def bring(session: Session, task: Task, stored: list[Stored], *, note: str, by: 
             remarks=found.remarks, apart=found.apart, scanned=found.scanned,
         )  # fmt: skip
         pieces.append(brought.piece)
-        if brought.already:
+        if brought.replayed:
             kept = "说明已补充到原材料上" if note.strip() else "没有重复登记"
             same.append(f"「{file.name}」与清单中的「{brought.piece.name}」内容完全相同，{kept}。")
     new = len(stored) - len(same)
