@@ -7,14 +7,14 @@ from sqlalchemy import select
 import worker
 from packets.judging import judge
 from tests.desk_office import Office, sign
-from tests.gates_desk import act, packet
+from tests.gates_desk import packet
 from tests.promises import broken_promises
 from views.desks import manual
 from workflow.office.models import User
 from workflow.office.people import grant
 from workflow.office.words import Role
 from workflow.posting.words import Channel
-from workflow.tasks.words import Action, Status
+from workflow.tasks.words import Status
 from workflow.year.models import Paper
 
 
@@ -28,7 +28,8 @@ def test_a_gate_is_walked_shown_sealed_and_verified(office: Office) -> None:
     assert "审核合法" not in office.client("zhao").get(f"/tasks/{task_id}").text
     assert sign(office.client("chen"), task_id, "check", "合法").status_code == 303
     assert office.task(task_id).status is Status.CHECKED
-    assert act(office, task_id, Action.CLOSE, "yuan") is Status.CLOSED
+    assert sign(office.client("yuan"), task_id, "close", "同意").status_code == 303
+    assert office.task(task_id).status is Status.CLOSED
     verdict, said = packet(office, task_id)
     assert verdict == "通过", said
     assert "4 枚印章依次加盖" in said
