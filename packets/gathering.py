@@ -20,7 +20,7 @@ from workflow.tasks.events import ACTS, ASSIGNED, OnTask
 from workflow.tasks.history import who_did
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
 from workflow.tasks.seats import SPARE_SLOTS
-from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState
+from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState, Side
 
 
 def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int) -> PacketContents:
@@ -67,23 +67,26 @@ def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int
 
 def field_of(case: TaskCase, gate: Gate, unit_id: int) -> str:
     """The box in which a unit seals at a gate; units whose people were added on the way take the spare ones."""
-    if (gate, unit_id) == (Gate.UNIT, case.task.unit_id) or gate is Gate.OFFICE:
+    regular = unit_id in [unit for unit, _ in case.benches(gate)]
+    if regular and gate.side is not Side.LEADS:
         return gate.value
-    if gate is Gate.LEAD and unit_id in case.leads:
+    if regular:
         return "lead-1" if one_lead_seals(case) else f"lead-{case.leads.index(unit_id) + 1}"
     return f"spare-{guests(case).index((gate, unit_id)) + 1}"
 
 
 def _slots(session: Session, case: TaskCase) -> tuple[SealSlot, ...]:
-    unit, office = case.task.unit.name, case.task.item.ledger.office.name
-    leads, one_lead = _names(session, case.leads), one_lead_seals(case)
-    each = [SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)]
-    return (
-        SealSlot("unit", Gate.UNIT.word, unit),
-        *([SealSlot("lead-1", Gate.LEAD.word, None, tuple(leads))] if one_lead else each),
-        *(SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1)),
-        SealSlot("office", Gate.OFFICE.word, office),
-    )
+    slots: list[SealSlot] = []
+    for gate in Gate:
+        names = _names(session, tuple(unit for unit, _ in case.benches(gate)))
+        if gate.side is not Side.LEADS:
+            slots.append(SealSlot(gate.value, gate.word, names[0]))
+        elif one_lead_seals(case):
+            slots.append(SealSlot("lead-1", gate.word, None, tuple(names)))
+        else:
+            slots += [SealSlot(f"lead-{n}", gate.word, lead) for n, lead in enumerate(names, start=1)]
+    spare = (SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1))
+    return (*slots[:-1], *spare, slots[-1])
 
 
 def _files(case: TaskCase, embed_limit: int) -> tuple[PacketFile, ...]:
@@ -153,14 +156,15 @@ def _chain(case: TaskCase, approval: Signoff) -> tuple[Mark, ...]:
     """Who had signed when the unit was through, and which seals were still to come."""
     task = case.task
     given = [s for s in case.passed(Gate.UNIT) if s.event_seq <= approval.event_seq]
-    leads = {seat.unit_id: seat for seat in case.seats if seat.gate is Gate.LEAD and not seat.added_by_id}
-    names = {unit.id: unit.name for unit in task.item.units(Part.LEAD)}
     office = task.item.ledger.office
-    ahead = [names.get(unit, office.name) for unit in leads or case.leads]
+    names = {unit.id: unit.name for unit in (*task.item.units(Part.LEAD), task.unit, office)}
+    ahead = []
+    for gate in list(Gate)[1:]:
+        seated = dict.fromkeys(seat.unit_id for seat in case.seats if seat.gate is gate and not seat.added_by_id)
+        ahead += [(gate, names[unit]) for unit in seated or [unit for unit, _ in case.benches(gate)]]
     return (
         *(Mark(s.gate.word, "done", f"{s.unit_name} {s.signer} {spoken_moment(s.at)}") for s in given),
-        *(Mark(Gate.LEAD.word, "ahead", name) for name in ahead),
-        Mark(Gate.OFFICE.word, "ahead", office.name),
+        *(Mark(gate.word, "ahead", name) for gate, name in ahead),
     )
 
 

@@ -25,7 +25,7 @@ from workflow.record.registering import vouch
 from workflow.tasks.case import TaskCase, case_of, seals_due
 from workflow.tasks.models import Packet, Signoff, Task
 from workflow.tasks.registering import packet_of, register_revision
-from workflow.tasks.words import Gate, PacketState
+from workflow.tasks.words import PacketState
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _plan(
             at=last.at,
             gate=last.gate.word,
         ),
-        final=last.gate is Gate.OFFICE,
+        final=last.gate.closes,
         base=None if first else packet.revisions[-1].sha256,
         contents=gather(session, packet, case, embed_limit=limit) if first else None,
         draft=of_packet(session, packet, case),

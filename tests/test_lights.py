@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk_office import Office
 from workflow.tasks.lighting import light_on
-from workflow.tasks.lights import LightRules, Standing, light
+from workflow.tasks.lights import LightRules, Situation, light
 from workflow.tasks.models import LightRule
 from workflow.tasks.words import Status
 
@@ -27,7 +27,7 @@ DUE = date(2026, 6, 15)
     ],
 )
 def test_days_left_by_rules(today: date, rules: LightRules, colour: str, says: str) -> None:
-    shown = light(Standing(DUE), today, rules)
+    shown = light(Situation(DUE), today, rules)
     assert shown.colour == colour
     assert says in shown.reason
     if rules.grave_days:
@@ -44,19 +44,19 @@ def test_days_left_by_rules(today: date, rules: LightRules, colour: str, says: s
     ],
 )
 def test_behind_the_time_gone_by(status: Status, colour: str) -> None:
-    standing = Standing(DUE, status, began_on=date(2026, 3, 1))
-    shown = light(standing, date(2026, 5, 12), LightRules(behind=10, far_behind=30))
+    situation = Situation(DUE, status, began_on=date(2026, 3, 1))
+    shown = light(situation, date(2026, 5, 12), LightRules(behind=10, far_behind=30))
     assert shown.colour == colour
     assert ("落后" in shown.reason) == (colour != "green")
-    assert light(standing, date(2026, 5, 12)).colour == "green", "it does not count unless the office says so"
+    assert light(situation, date(2026, 5, 12)).colour == "green", "it does not count unless the office says so"
 
 
 def test_a_closed_or_paused_task_warns_of_nothing() -> None:
     day = date(2026, 7, 1)
-    assert light(Standing(DUE, closed_on=DUE), day).word == "按期办结"
-    assert light(Standing(DUE, closed_on=day), day).word == "逾期办结"
-    assert light(Standing(DUE, closed_on=day), date(2026, 6, 30)).colour == "red", "that day it was still open"
-    assert light(Standing(DUE, paused_on=DUE), day).word == "挂账"
+    assert light(Situation(DUE, closed_on=DUE), day).word == "按期办结"
+    assert light(Situation(DUE, closed_on=day), day).word == "逾期办结"
+    assert light(Situation(DUE, closed_on=day), date(2026, 6, 30)).colour == "red", "that day it was still open"
+    assert light(Situation(DUE, paused_on=DUE), day).word == "挂账"
 
 
 def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:

@@ -29,7 +29,7 @@ from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind, UnitKind
 from workflow.record import audit
 from workflow.record.errors import TooLarge
-from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.record.published import PublishedLedger, PublishedTask, Recurrence
 from workflow.record.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.record.store import Store
 from workflow.tasks.case import case_of
@@ -159,7 +159,9 @@ def test_a_deadline_is_said_one_way(office: Office) -> None:
         )
         for number, (said, due, checked, _) in ROWS.items()
     )  # fmt: skip
-    recurring = PublishedTask("6", (), "报送", None, (), (OWN,), recurrence="quarterly", deadline_text="每季度末报送")
+    recurring = PublishedTask(
+        "6", (), "报送", None, (), (OWN,), recurrence=Recurrence.QUARTERLY, deadline_text="每季度末报送"
+    )
     published = PublishedLedger("督查任务", 2026, HOME, None, None, None, (*tasks, recurring))
     blob, chen = office.here.store.add_bytes(b"second"), office.client("chen")
     with office.here.database.writing() as session:

@@ -26,12 +26,14 @@ from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
 COLOURS = {
-    Status.ASSIGNED: "#9aa4ae",
-    Status.DRAFTED: "#5b8db8",
-    Status.UNIT_APPROVED: "#7a6fb0",
-    Status.LEAD_VERIFIED: "#c98b2b",
-    Status.CLOSED: "#2f7d4f",
+    "plain": "#9aa4ae",
+    "blue": "#5b8db8",
+    "violet": "#7a6fb0",
+    "teal": "#c98b2b",
+    "brown": "#8a6d5b",
+    "green": "#2f7d4f",
 }
+"""The bars of the chart by the tint of a status."""
 
 
 @blueprint.get("/ledgers")
@@ -118,7 +120,7 @@ def _chart(table: Overview) -> dict[str, Any]:
             "type": "bar",
             "stack": "all",
             "data": [table.counts.get(status, 0)],
-            "itemStyle": {"color": COLOURS[status]},
+            "itemStyle": {"color": COLOURS[status.tint]},
             "label": {"show": table.counts.get(status, 0) > 0},
         }
         for status in Status

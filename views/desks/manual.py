@@ -15,6 +15,7 @@ from workflow.office import words as of_office
 from workflow.office.permissions import PERMISSIONS, Permission
 from workflow.office.words import Role
 from workflow.posting import words as of_posting
+from workflow.record import published as of_tables
 from workflow.record.settings import Settings
 from workflow.record.words import Word
 from workflow.tasks import words as of_tasks
@@ -23,7 +24,7 @@ from workflow.tasks.steps import Step
 
 blueprint = Blueprint("manual", __name__)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
-DICTIONARY = (of_tasks, of_ledgers, of_office, of_posting)
+DICTIONARY = (of_tasks, of_ledgers, of_tables, of_office, of_posting)
 """The words of every room, in the order of the glossary."""
 HOUSE = ("views", "samples", "forms", "reports", "packets", "intake", "inspection", "workflow")
 """The rooms, whoever imports before whoever is imported."""

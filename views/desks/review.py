@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from forms.ledgers import HeadForm
-from intake import programs
+from intake import formats, programs
 from intake.isolation import read_isolated
 from views.desks import rows, settling
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
@@ -36,7 +36,7 @@ CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
 """Columns kept as printed that say how to reach a person: who looks at them is noted."""
 blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
-ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
+ACCEPT = ",".join(ending for endings in formats.ENDINGS.values() for ending in endings)
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
@@ -175,6 +175,7 @@ def _upload_page(refused: Refused | None = None, known: tuple[int, str] | None =
         known=known,
         limit=limit,
         accept=ACCEPT,
+        formats=formats.ENDINGS,
         can_convert=programs.has("office"),
         can_recognise=programs.has("ocr"),
     )

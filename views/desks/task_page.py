@@ -20,6 +20,7 @@ from workflow.tasks.history import Happening
 from workflow.tasks.lighting import light_now, light_on, rulebook
 from workflow.tasks.lights import Light
 from workflow.tasks.models import Task
+from workflow.tasks.process import PROCESS
 from workflow.tasks.rail import marks
 from workflow.tasks.reading import TaskDesk, desk_of
 from workflow.tasks.words import Action, Defect, Gate, TaskOutcome
@@ -35,24 +36,14 @@ class Button:
     confirm: str
 
 
-BUTTONS = {
-    Action.SUBMIT: Button("保存并提交", "send", "primary", "提交后内容锁定，等待单位负责人审核。确定提交？"),
-    Action.APPROVE: Button("审核通过", "building-check", "primary", "确定审核通过？通过后将加盖本单位电子印章。"),
-    Action.VERIFY: Button("核验通过", "shield-check", "primary", "确定核验通过？通过后将加盖本单位电子印章。"),
-    Action.CLOSE: Button("办结（销号）", "check-circle", "primary", "办结前系统会重新核对全部证明材料。确定办结？"),
-    Action.SEND_BACK: Button(
-        "退回", "arrow-return-left", "outline-danger", "退回后由经办人重新办理，本轮签批全部失效。确定退回？"
-    ),
-    Action.STEP_BACK: Button(
-        "退回上一环节", "arrow-90deg-left", "outline-danger", "退回后由上一环节重新签批，其签批失效。确定退回？"
-    ),
-    Action.WITHDRAW: Button(
-        "撤回", "arrow-counterclockwise", "outline-secondary", "确定撤回？撤回后需要重新提交或重新审核。"
-    ),
-    Action.REOPEN: Button(
-        "重启", "arrow-repeat", "outline-danger", "重启后退回责任单位重新办理，原证据包保留。确定重启？"
-    ),
-}
+def _button(action: Action) -> Button:
+    """Forwards is the plain way; backwards and without a word is the lightest."""
+    back = [step for step in PROCESS if step.action is action and step.starts_round]
+    kind = "primary" if not back else "outline-danger" if back[0].asks_opinion else "outline-secondary"
+    return Button(action.press, action.icon, kind, f"{action.warning}确定{action.press}？")
+
+
+BUTTONS = {action: _button(action) for action in Action}
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def _bring(call: Call[Task, EvidenceIn], stored: list[Stored]) -> DoneOut:
             call.session, call.subject, file.blob, name=file.name, media_type=found.media_type, note=note, by=call.by,
             at=call.at, remarks=found.remarks, apart=found.apart, scanned=found.scanned,
         )  # fmt: skip
-        if brought.already:
+        if brought.replayed:
             kept = "说明已补充到原材料上" if note.strip() else "没有重复登记"
             same.append(f"「{file.name}」与清单中的「{brought.piece.name}」内容完全相同，{kept}。")
     new = len(stored) - len(same)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from workflow.folding.arrangements import Delegations, Policies, Tokens
 from workflow.folding.fold import Fold, Told
 from workflow.folding.ledgers import Ledgers, Parties, Rows, Sources
-from workflow.folding.papers import Dossiers, Packets, Seals
+from workflow.folding.papers import Packets, Papers, Seals
 from workflow.folding.people import Desks, People, Units
 from workflow.folding.signing import Pieces, Signoffs
 from workflow.folding.tasks import Requests, Tasks
@@ -27,7 +27,7 @@ from workflow.record.models import AuditEvent, Link
 from workflow.record.trail import Asked, all_events, misplaced
 
 FOLDS: tuple[type[Fold], ...] = (
-    Tasks, Signoffs, Pieces, Requests, Packets, Seals, Dossiers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
+    Tasks, Signoffs, Pieces, Requests, Packets, Seals, Papers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
     Policies, Delegations, Tokens,
 )  # fmt: skip
 """One a table that events speak of."""

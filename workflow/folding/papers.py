@@ -1,4 +1,4 @@
-"""Packets, their seals and the dossiers as the trail tells them (证据包、卷宗的折算)."""
+"""Packets, their seals and the papers as the trail tells them (证据包、材料的折算)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from workflow.record.words import Word
 from workflow.tasks.events import ACTS, Act, Sealed
 from workflow.tasks.models import Packet, PacketRevision
 from workflow.tasks.words import Action, PacketState
-from workflow.year.events import DOSSIER_REQUESTED, DossierTold
-from workflow.year.models import Dossier
+from workflow.year.events import PAPER_REQUESTED, PaperTold
+from workflow.year.models import Paper
 
 _GOOD = (PacketState.OPEN.value, PacketState.COMPLETE.value)
 
@@ -73,11 +73,12 @@ class Seals(Fold):
         return f"证据包 {key[0]} 的签章位 {key[1]}"
 
 
-class Dossiers(Fold):
-    """Which files a finished dossier is (年度卷宗)."""
+class Papers(Fold):
+    """Which kind of paper was asked for, and which files it is once made (材料)."""
 
-    model, subject = Dossier, "年度卷宗"
+    model, subject = Paper, "材料"
     words: ClassVar[Mapping[str, str]] = {
+        "kind": "种类",
         "ledger_id": "台账",
         "pdf_sha256": "文件",
         "zip_sha256": "归档包",
@@ -86,10 +87,12 @@ class Dossiers(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if not isinstance(data, DossierTold):
+        if not isinstance(data, PaperTold):
             return
         line = self.line(data.dossier_id)
-        if told.kind is DOSSIER_REQUESTED:
-            line.tell(told.seq, ledger_id=data.ledger_id, pdf_sha256=None, zip_sha256=None, finished_at=None)
+        if told.kind is PAPER_REQUESTED:
+            line.tell(
+                told.seq, kind=data.paper, ledger_id=data.ledger_id, pdf_sha256=None, zip_sha256=None, finished_at=None
+            )
         else:
             line.tell(told.seq, pdf_sha256=data.pdf, zip_sha256=data.bag, finished_at=told.at)

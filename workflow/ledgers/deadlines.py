@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from workflow.ledgers.words import Recurrence
 from workflow.record.calendar import (
     spoken,
 )
+from workflow.record.published import Recurrence
 
 QUOTED = 60
 """Characters of the document's own words that a reason quotes."""

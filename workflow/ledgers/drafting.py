@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from workflow.ledgers import events
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem, SourceDocument
 from workflow.ledgers.permissions import runs
-from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.office.directory import Directory, load_directory, squeeze
 from workflow.office.models import Unit, UnitAlias, User
 from workflow.office.permissions import Permission, may
@@ -22,7 +22,7 @@ from workflow.office.words import Resolution
 from workflow.record import audit
 from workflow.record.errors import Duplicate, Forbidden, Invalid, NotFound, NotInState
 from workflow.record.events import Kind
-from workflow.record.published import Problem, PublishedLedger, PublishedTask
+from workflow.record.published import Problem, PublishedLedger, PublishedTask, Recurrence
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
 
@@ -229,8 +229,8 @@ def _item(position: int, row: PublishedTask, directory: Directory, units: dict[i
         responsibility_text=row.responsibility_text,
         deadline_text=row.deadline_text,
         due=row.due,
-        recurrence=Recurrence(row.recurrence) if row.recurrence else None,
-        inspection=Inspection(row.inspection) if row.inspection else None,
+        recurrence=row.recurrence,
+        inspection=row.inspection,
         inspection_on=row.inspection_on,
         line=row.line,
         line_end=row.line_end,

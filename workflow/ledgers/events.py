@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from workflow.ledgers.words import Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.record.events import Data, Kind, Subject
+from workflow.record.published import Recurrence
 
 LEDGER = Subject("ledger", "台账")
 

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.office.models import Unit
 from workflow.office.words import Resolution
 from workflow.record.models import Base, Moment, word
+from workflow.record.published import Inspection, Recurrence
 
 
 class SourceDocument(Base):

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.assigning import assignments
@@ -17,6 +16,7 @@ from workflow.office.models import Unit, User
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Stale
+from workflow.record.swapping import wins
 
 MANY = 500
 """More tasks than this are not handed out by one thoughtless press."""
@@ -76,12 +76,8 @@ def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
 
 def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Mark the ledger as published, once. Raises Stale."""
-    won = session.execute(
-        update(Ledger)
-        .where(Ledger.id == ledger.id, Ledger.published_at.is_(None))
-        .values(published_at=at, published_by_id=by.id)
-    )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    seen = (Ledger.id == ledger.id, Ledger.published_at.is_(None))
+    if not wins(session, Ledger, *seen, published_at=at, published_by_id=by.id):
         raise Stale(f"《{ledger.title}》刚刚已由他人发布，请刷新页面查看。")
     session.refresh(ledger, ["published_at", "published_by_id"])
     frozen = {item.number: {p.phrase: [u.name for u in p.units] for p in item.parties} for item in ledger.items}

@@ -17,24 +17,3 @@ class TaskKind(Word):
 
     RESPONSIBLE = "responsible", "承办"
     SUMMARY = "summary", "牵头汇总"
-
-
-class Recurrence(Word):
-    """How often a row asks for work (频次)."""
-
-    DAILY = "daily", "每日"
-    WEEKLY = "weekly", "每周"
-    MONTHLY = "monthly", "每月"
-    QUARTERLY = "quarterly", "每季度"
-    HALF_YEARLY = "half-yearly", "每半年"
-    YEARLY = "yearly", "每年"
-    CONTINUOUS = "continuous", "持续推进"
-
-
-class Inspection(Word):
-    """How the office itself checks a row (办公室检查)."""
-
-    MONTHLY = "monthly", "每月检查"
-    QUARTERLY = "quarterly", "每季度检查"
-    IRREGULAR = "irregular", "不定期检查"
-    DATED = "dated", "定期检查"

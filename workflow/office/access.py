@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflow.office.events import CLOCK_ACCEPTED, SESSION_EXPIRED, ClockAccepted, Login
 from workflow.office.models import ApiToken, LoginSession, User
 from workflow.record import audit, timekeeping
+from workflow.record.swapping import changed
 
 
 def end_access(session: Session, user: User, *, at: datetime) -> dict[str, Any]:
@@ -47,5 +48,4 @@ def accept_clock(session: Session, *, at: datetime) -> datetime:
 
 def _end(session: Session, ended: Any, which: ColumnElement[bool], at: datetime) -> int:
     """Mark what still stands as ended; returns how many rows that were."""
-    done = session.execute(update(ended.class_).where(which, ended.is_(None)).values({ended: at}))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return changed(session, update(ended.class_).where(which, ended.is_(None)).values({ended: at}))

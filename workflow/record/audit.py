@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.record.dialects import only_one
 from workflow.record.events import ANCHORED, Anchored, D, Kind
 from workflow.record.models import AccessEvent, AuditEvent, Link
 
@@ -150,8 +151,7 @@ def anchored(session: Session) -> Head:
 def _append(
     session: Session, chain: type[L], entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime
 ) -> list[L]:
-    if session.get_bind().dialect.name == "postgresql":  # one writer of a chain at a time
-        session.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": LOCKS[chain]})
+    only_one(session, LOCKS[chain])
     before, events = head(session, chain), []
     origin = {"ip": session.info[ORIGIN]} if session.info.get(ORIGIN) else {}
     for entry in entries:

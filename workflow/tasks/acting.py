@@ -172,6 +172,5 @@ def _follow_up(doing: Doing) -> None:
 
 
 def _sentence(doing: Doing, *, passed: bool) -> str:
-    if not passed:
-        return f"已{doing.process.word(doing.step.action)}，等待其他人签批。"
-    return doing.process.said[doing.step.action]
+    word = doing.process.word(doing.step.action)
+    return doing.process.said.get(doing.step.action, f"已{word}。") if passed else f"已{word}，等待其他人签批。"

@@ -18,7 +18,6 @@ from workflow.tasks.events import POLICY_DROPPED, POLICY_SET, Policy
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.permissions import may_arrange
 from workflow.tasks.process import TASK
-from workflow.tasks.seats import DESKS
 from workflow.tasks.words import Gate, Mode, Status
 
 MOST = 9
@@ -89,9 +88,9 @@ def _check(session: Session, wanted: Arrangement, by: User) -> None:
         raise Invalid("依次签批至少要指定两个人，并标明先后。")
     for person_id in wanted.people:
         person = session.get(User, person_id)
-        if person is None or wanted.unit_id is None or not sits_at(person, DESKS[wanted.gate], wanted.unit_id):
+        if person is None or wanted.unit_id is None or not sits_at(person, wanted.gate.desk, wanted.unit_id):
             name = person.name if person else "所选人员"
-            raise Invalid(f"{name}不在这个单位的「{DESKS[wanted.gate].word}」岗位上，请先由安全管理员授予岗位。")
+            raise Invalid(f"{name}不在这个单位的「{wanted.gate.desk.word}」岗位上，请先由安全管理员授予岗位。")
 
 
 def _range(session: Session, wanted: Arrangement, by: User) -> Ledger | None:

@@ -22,8 +22,8 @@ from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
 from workflow.tasks.models import Delegation, Evidence, Matter, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
-from workflow.tasks.seats import DESKS, Bench, open_seats, owed_seats
-from workflow.tasks.words import Decision, Gate, RequestKind, Status
+from workflow.tasks.seats import Bench, open_seats, owed_seats
+from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
 
 ROW_AND_UNITS = (
     joinedload(Task.unit),
@@ -88,10 +88,9 @@ class Case(Generic[M_co]):
 
     def benches(self, gate: Gate) -> tuple[Bench, ...]:
         """The desks that sign at a gate where no policy says otherwise."""
-        if gate is Gate.LEAD:
-            role = Role.OFFICE if self.led_by_office else DESKS[gate]
-            return tuple((unit, role) for unit in self.leads)
-        return ((self.office_id if gate is Gate.OFFICE else self.task.unit_id, DESKS[gate]),)
+        units = {Side.OWN: (self.task.unit_id,), Side.LEADS: self.leads, Side.OFFICE: (self.office_id,)}[gate.side]
+        role = Role.OFFICE if gate.side is Side.LEADS and self.led_by_office else gate.desk
+        return tuple((unit, role) for unit in units)
 
 
 TaskCase = Case[Task]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from workflow.record import outbox
+from workflow.record.jobs import PACKET, OfRound
 from workflow.tasks.models import Packet
 from workflow.tasks.requesting import settle_request
 from workflow.tasks.rulings import Ruling
@@ -29,7 +30,7 @@ def follow(doing: Doing) -> None:
 def _promise_packet(doing: Doing, step: str) -> None:
     task = doing.task
     key = f"packet:{task.id}:{task.round}:{step}"
-    outbox.promise(doing.session, "packet", key, {"task_id": task.id, "round": task.round}, at=doing.at)
+    outbox.promise(doing.session, PACKET, key, OfRound(task.id, task.round), at=doing.at)
 
 
 def _retire_packet(doing: Doing, *, superseded: bool) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import Stale
+from workflow.record.swapping import wins
 from workflow.tasks.models import Matter
 
 
@@ -18,7 +19,7 @@ def hold(session: Session, task: Matter) -> None:
     PostgreSQL shows each statement what was committed before it, so that a task of one moment and sign-offs of the
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
-    if session.get_bind().dialect.name != "sqlite":
+    if not dialect_of(session).one_writer:
         session.refresh(task, with_for_update={"of": Matter})  # not the rows that were read with it
 
 
@@ -28,9 +29,7 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     The database decides the winner: one row with the status in hand and the version seen, or none.
     """
     seen = (Matter.id == task.id, Matter.status == task.status, Matter.version == seen_version)
-    changed = update(Matter).where(*seen).values(version=seen_version + 1, last_actor=by.name, **values)
-    won = session.execute(changed, execution_options={"synchronize_session": "evaluate"})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not wins(session, Matter, *seen, version=seen_version + 1, last_actor=by.name, **values):
         session.refresh(task)  # what was written into the object in hand is not so
         return False
     if "unit_id" in values:

@@ -13,10 +13,11 @@ from workflow.office.words import Role
 from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.tasks.models import Awaiting, Delegation, Matter
+from workflow.tasks.words import Gate
 
-SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+SIGNING = frozenset(gate.desk for gate in Gate)
 """Desks that sign, and at which somebody may stand in."""
-DESKS = SIGNING | {Role.HANDLER}
+WAITING = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""
 
 
@@ -51,7 +52,7 @@ def others_waiting(session: Session, person: User, today: date) -> list[Matter]:
 
 def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:
     """The person's own desks and name, and those of whom the person stands in for, each one range of an index."""
-    ranges = _of(person, DESKS, true())
+    ranges = _of(person, WAITING, true())
     for delegation in session.scalars(_standing(today).where(Delegation.deputy_id == person.id)):
         inside: ColumnElement[bool] = true()
         if delegation.ledger_id is not None:

@@ -15,7 +15,7 @@ from workflow.record.calendar import day_of
 from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent
 from workflow.tasks.events import GRANTED, RESUMED, Act, Dated
-from workflow.tasks.lights import DEFAULT, Light, LightRules, Standing, light
+from workflow.tasks.lights import DEFAULT, Light, LightRules, Situation, light
 from workflow.tasks.models import LightRule, Task
 from workflow.tasks.words import RequestKind, Status
 
@@ -64,18 +64,18 @@ def rulebook(session: Session) -> Rulebook:
     return Rulebook(dict(rules))
 
 
-def standing_of(task: Lit) -> Standing:
+def situation_of(task: Lit) -> Situation:
     """The days a light is worked out from, as the task stands."""
-    return Standing(task.due, task.status, _day(task.opened_at), _day(task.closed_at), _day(task.paused_at))
+    return Situation(task.due, task.status, _day(task.opened_at), _day(task.closed_at), _day(task.paused_at))
 
 
 def light_now(book: Rulebook, task: Lit, today: date) -> Light:
     """The light of a task as it stands: what every screen, list, message, paper and program is told."""
-    return light(standing_of(task), today, book.on(task.ledger_id, today))
+    return light(situation_of(task), today, book.on(task.ledger_id, today))
 
 
 def overdue(task: Tasks, today: date) -> ColumnElement[bool]:
-    """What :meth:`Standing.overdue` says, asked of the database: open, past its deadline, its clock not stopped."""
+    """What :meth:`Situation.overdue` says, asked of the database: open, past its deadline, its clock not stopped."""
     return and_(task.due < today, task.status != Status.CLOSED, task.paused_at.is_(None))
 
 
@@ -89,11 +89,11 @@ def near(book: Rulebook, task: Tasks, today: date) -> ColumnElement[bool]:
 
 def light_on(session: Session, task: Task, day: date) -> Light | None:
     """The light of a task at the end of a day gone by; None before it was assigned."""
-    standing = _standing_on(session, task, day)
-    return light(standing, day, rulebook(session).on(task.ledger_id, day)) if standing else None
+    situation = _situation_on(session, task, day)
+    return light(situation, day, rulebook(session).on(task.ledger_id, day)) if situation else None
 
 
-def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
+def _situation_on(session: Session, task: Task, day: date) -> Situation | None:
     """Fold the events up to the end of the day."""
     events = select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq)
     due = began = closed = paused = None
@@ -109,7 +109,7 @@ def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
         if isinstance(data, Act):
             status, closed = data.to, on if data.to is Status.CLOSED else None
         paused = on if kind is GRANTED[RequestKind.SUSPENSION] else None if kind is RESUMED else paused
-    return Standing(due, status, began, closed, paused) if due and began else None
+    return Situation(due, status, began, closed, paused) if due and began else None
 
 
 def _day(at: datetime | None) -> date | None:

@@ -19,6 +19,7 @@ from workflow.record import audit, outbox
 from workflow.record.audit import Entry
 from workflow.record.calendar import day_of
 from workflow.record.errors import NotInState
+from workflow.record.jobs import OPENING, OfLedger
 from workflow.record.models import OutboxRow
 from workflow.record.settings import ZONE
 from workflow.tasks.binding import content_digest
@@ -29,7 +30,6 @@ from workflow.tasks.words import Status
 
 AT_ONCE = 200
 """Tasks that a request may open while somebody waits for its answer; more are promised to the background."""
-JOB = "opening"
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def open_tasks(session: Session, ledger: Ledger, *, by: User | None, at: datetim
     if at_most is not None and len(waiting) > at_most:
         total = len(waiting) + _count(session, ledger.id)
         who = by.id if by else None
-        payload = {"ledger_id": ledger.id, "by": who, "since": at.isoformat(), "total": total}
-        outbox.promise(session, JOB, f"{_key(ledger.id)}{at.astimezone(ZONE):%Y-%m-%d}", payload, at=at)
+        payload = OfLedger(ledger.id, who, at.isoformat(), total)
+        outbox.promise(session, OPENING, f"{_key(ledger.id)}{at.astimezone(ZONE):%Y-%m-%d}", payload, at=at)
         return 0
     opened = open_batch(session, ledger.id, waiting, by=by, at=at)
     if opened:
@@ -109,7 +109,7 @@ def open_due_periods(session: Session, *, at: datetime, at_most: int | None = No
 
 def being_opened(session: Session, ledger_id: int) -> Opening | None:
     """How far the background is with opening the ledger's tasks; None where it has nothing to open."""
-    promised = select(OutboxRow).where(OutboxRow.kind == JOB, OutboxRow.key.startswith(_key(ledger_id)))
+    promised = select(OutboxRow).where(OutboxRow.kind == OPENING.kind, OutboxRow.key.startswith(_key(ledger_id)))
     row = session.scalars(promised.where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)).first()
     if row is None:
         return None
@@ -125,7 +125,7 @@ def all_opened(session: Session, ledger_id: int) -> None:
 
 
 def _key(ledger_id: int) -> str:
-    return f"{JOB}:{ledger_id}:"
+    return f"{OPENING.kind}:{ledger_id}:"
 
 
 def _count(session: Session, ledger_id: int) -> int:

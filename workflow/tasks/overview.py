@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import Unit, UnitAlias, User
 from workflow.office.permissions import Permission, may
-from workflow.tasks.lighting import Rulebook, light_now, rulebook, standing_of
+from workflow.tasks.lighting import Rulebook, light_now, rulebook, situation_of
 from workflow.tasks.lights import GRAVITY, Light
 from workflow.tasks.listing import came_back
 from workflow.tasks.models import Task
@@ -128,7 +128,7 @@ def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overv
         and (not narrowed or item.id in by_item)
     ]
     shown = {unit_id for row in rows for unit_id in row.cells}
-    late = sum(standing_of(task).overdue(today) for task in tasks)
+    late = sum(situation_of(task).overdue(today) for task in tasks)
     counts = Counter(task.status for task in tasks)
     return Overview(tuple(_columns(session, shown)), tuple(rows), dict(counts), late, len(tasks))
 
@@ -164,7 +164,7 @@ def _matches(task: _Share, wish: Wish, today: date) -> bool:
         return False
     if wish.status is not None and task.status is not wish.status:
         return False
-    return not wish.late or standing_of(task).overdue(today)
+    return not wish.late or situation_of(task).overdue(today)
 
 
 def _row(item_id: int, number: str, section: Sequence[str], text: str, cells: dict[int, Cell]) -> Row:
@@ -181,7 +181,9 @@ def _cell(tasks: list[_Share], book: Rulebook, today: date) -> Cell:
         done=sum(task.status is Status.CLOSED for task in tasks),
         total=len(tasks),
         light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
-        late=max(standing.days_late(today) if standing.overdue(today) else 0 for standing in map(standing_of, tasks)),
+        late=max(
+            situation.days_late(today) if situation.overdue(today) else 0 for situation in map(situation_of, tasks)
+        ),
         returned=behind.returned,
     )
 

@@ -13,7 +13,7 @@ from workflow.record import audit
 from workflow.record.store import Blob
 from workflow.tasks.events import PACKET_SEALED, Sealed
 from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
-from workflow.tasks.words import Gate, PacketState
+from workflow.tasks.words import PacketState
 
 
 def packet_of(session: Session, task: Task, round_: int, *, at: datetime) -> Packet:
@@ -45,7 +45,7 @@ def register_revision(
             packet_id=packet.id, signoff_id=signoff.id, field=field, sha256=blob.sha256, size=blob.size, created_at=at
         )
     )
-    if signoff.gate is Gate.OFFICE:
+    if signoff.gate.closes:
         packet.state = PacketState.COMPLETE
     told = Sealed(
         packet=packet.number,

@@ -38,7 +38,7 @@ class Brought:
     """A piece of evidence (上传结果), and whether its bytes were on the task already."""
 
     piece: Evidence
-    already: bool
+    replayed: bool
 
 
 def save_report(
@@ -95,7 +95,7 @@ def add_file(
     for piece in task.live_evidence:
         if piece.sha256 == blob.sha256:
             _add_note(session, task, piece, note, by=by, at=at)
-            return Brought(piece, already=True)
+            return Brought(piece, replayed=True)
     piece = Evidence(
         task_id=task.id,
         round=task.round,
@@ -111,7 +111,7 @@ def add_file(
         uploaded_by_id=by.id,
         uploaded_at=at,
     )
-    return Brought(_attach(session, task, piece, by=by, at=at), already=False)
+    return Brought(_attach(session, task, piece, by=by, at=at), replayed=False)
 
 
 def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Refused, Stale
 from workflow.record.events import Kind
+from workflow.record.swapping import wins
 from workflow.record.text import clean_line
 from workflow.tasks import events, rulings
 from workflow.tasks.case import TaskCase, case_of
@@ -162,8 +162,7 @@ def settle_request(session: Session, request: Request, *, granted: bool, ruling:
         "unit_id": ruling.unit_id,
     }
     seen = (Request.id == request.id, Request.granted.is_(None))
-    won = session.execute(update(Request).where(*seen).values(**values))
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not wins(session, Request, *seen, **values):
         raise Stale(f"这份{request.kind.word}申请已经有决定，请刷新页面查看。")
     session.refresh(request)
 

@@ -16,8 +16,6 @@ from workflow.office.words import Role
 from workflow.tasks.models import GatePolicy, Matter, Seat, Task
 from workflow.tasks.words import Gate, Mode
 
-DESKS = {Gate.UNIT: Role.UNIT_HEAD, Gate.LEAD: Role.LEAD_REVIEWER, Gate.OFFICE: Role.OFFICE}
-"""The desk that signs at each gate."""
 SPARE_SLOTS = 2
 """Units that may be asked to sign on the way (加签) in one round: a packet has as many spare seal boxes."""
 Bench = tuple[int, Role]

@@ -21,8 +21,8 @@ from workflow.tasks.case import Case, Chair, awaited, case_of, chair_of, guests
 from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Seat, Task
 from workflow.tasks.seating import reseat
-from workflow.tasks.seats import DESKS, SPARE_SLOTS, open_seats, owed_seats
-from workflow.tasks.words import Gate
+from workflow.tasks.seats import SPARE_SLOTS, open_seats, owed_seats
+from workflow.tasks.words import Gate, Side
 
 MOST = 5
 """People who may be asked to sign on the way in one round."""
@@ -37,7 +37,7 @@ def add_signer(
     case, chair = _at_the_gate(session, task, by, at=at, seen_version=seen_version)
     seat, reason = chair.seat, _reason(reason, "加签")
     _may_sign(case, person, by)
-    role = next((r for r in (DESKS[seat.gate], *_BUSINESS) if r in person.roles), None)
+    role = next((r for r in (seat.gate.desk, *_BUSINESS) if r in person.roles), None)
     if role is None:
         raise Invalid(f"{person.name}没有业务岗位，不能请其签批。")
     if sum(one.added_by_id is not None for one in case.seats) >= MOST:
@@ -140,7 +140,7 @@ def _guest_has_a_box(case: Case, person: User, gate: Gate) -> None:
     """A unit that signs only on the way seals in a spare box of the packet, and there are so many."""
     if any(person.unit_id == unit for unit, _ in case.benches(gate)):
         return
-    if gate is Gate.OFFICE:
+    if gate.side is Side.OFFICE:
         raise Invalid("办结环节只能请本办公室的人员加签。")
     if len({*guests(case), (gate, person.unit_id)}) > SPARE_SLOTS:
         raise Invalid(f"一轮最多请 {SPARE_SLOTS} 个外单位加签（证据包预留的签章位数）。")

@@ -18,8 +18,8 @@ from workflow.record.events import Kind
 from workflow.record.text import clean_line
 from workflow.tasks.events import DELEGATION_ENDED, DELEGATION_GIVEN, HANDED_OVER, Delegated, HandedOver
 from workflow.tasks.models import Delegation, GatePolicy
-from workflow.tasks.seats import DESKS
 from workflow.tasks.signers import hand_over_seats
+from workflow.tasks.words import Gate
 
 LONGEST = timedelta(days=366)
 REASON_LIMIT = 200
@@ -38,7 +38,7 @@ def delegate(
 ) -> Delegation:
     """Let a colleague sign for oneself from one day to another. Raises Forbidden, Invalid, Incomplete."""
     today, reason = day_of(at), clean_line(reason, limit=REASON_LIMIT)
-    if not by.active or not set(DESKS.values()) & by.roles:
+    if not by.active or not {gate.desk for gate in Gate} & by.roles:
         raise Forbidden("您没有签批岗位，不需要授权他人代理。")
     if not deputy.active or deputy.unit_id != by.unit_id or deputy.id == by.id or not may(deputy, Permission.WORK):
         raise Invalid("只能授权给本单位另一位在用的业务人员。")

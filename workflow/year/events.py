@@ -6,13 +6,15 @@ from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.record.events import Kind
 
 
-class DossierTold(OfLedger):
-    """A dossier, and the digests of its two files once they are there."""
+class PaperTold(OfLedger):
+    """A paper about a ledger, and the digests of its files once they are there."""
 
     dossier_id: int
+    """The paper's number, by the name it had when dossiers were the only ones."""
+    paper: str = "dossier"
     pdf: str = ""
-    bag: str = ""
+    bag: str | None = None
 
 
-DOSSIER_REQUESTED = Kind("dossier.requested", "申请年度卷宗", DossierTold, LEDGER)
-DOSSIER_FINISHED = Kind("dossier.finished", "年度卷宗完成", DossierTold, LEDGER)
+PAPER_REQUESTED = Kind("dossier.requested", "申请编制材料", PaperTold, LEDGER)
+PAPER_FINISHED = Kind("dossier.finished", "材料编制完成", PaperTold, LEDGER)

@@ -17,7 +17,7 @@ from workflow.record.calendar import day_of
 from workflow.record.models import AuditEvent, Registration
 from workflow.record.showing import spoken_duty
 from workflow.tasks.events import ACTS
-from workflow.tasks.lighting import light_now, rulebook, standing_of
+from workflow.tasks.lighting import light_now, rulebook, situation_of
 from workflow.tasks.lights import Light
 from workflow.tasks.models import Evidence, Packet, PacketRevision, Task
 from workflow.tasks.words import Action, PacketState, Status, TaskOutcome
@@ -197,7 +197,7 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
     )  # fmt: skip
     found: dict[int, list[TaskLine]] = defaultdict(list)
     for task, unit in rows:
-        standing = standing_of(task)
+        situation = situation_of(task)
         line = TaskLine(
             task_id=task.id,
             unit=unit,
@@ -208,9 +208,9 @@ def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list
             status=task.status,
             outcome=task.outcome,
             paused=task.paused_at is not None,
-            closed_on=standing.closed_on,
+            closed_on=situation.closed_on,
             light=light_now(book, task, today),
-            late_days=standing.days_late(today),
+            late_days=situation.days_late(today),
             returns=returns.get(task.id, 0),
             packet=packets.get(task.id),
             evidence=tuple(files.get(task.id, ())),
