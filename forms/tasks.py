@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 
+from workflow.record.errors import Invalid
+
 
 class SeenForm(FlaskForm):
     """Which version of the task the page showed."""
@@ -22,6 +24,17 @@ class ReportForm(SeenForm):
     """落实情况."""
 
     report = TextAreaField("落实情况")
+    progress = StringField("完成进度")
+
+    @property
+    def stated(self) -> int | None:
+        """The progress, None where none is typed. Raises Invalid for what is no whole number of per cent."""
+        text = (self.progress.data or "").strip().removesuffix("%")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) < 4):
+            raise Invalid("完成进度应是 0 到 100 之间的整数，请修改后再保存。")
+        return int(text)
 
 
 class SignForm(SeenForm):

@@ -20,6 +20,7 @@ from workflow.record.errors import NotFound, Refused
 from workflow.record.installation import Installation
 from workflow.record.registering import registration_of, vouch
 from workflow.record.settings import Settings
+from workflow.tasks.progress import RULE
 from workflow.year.lookback import LookBack, SealedPacket, look_back
 from workflow.year.models import Dossier
 from workflow.year.registering import finish_dossier
@@ -166,7 +167,7 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
         Paper("封面", paper(settings, "cover", **shared)),
         Paper(
             "一、总体完成情况",
-            paper(settings, "figures", **shared, units=units, sections=sections, charted=figures.charted(units)),
+            paper(settings, "figures", **shared, units=units, sections=sections, charted=figures.charted(units), paces=figures.by_pace(look), rule=RULE),
         ),
     ]
     for start in range(0, len(look.items), PART):

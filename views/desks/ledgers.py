@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from forms.days import read_day
 from reports import ledger_files
 from views.desks.downloads import attachment, named
 from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, typed, writing
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
+from workflow.ledgers.stating import set_progress_by
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
+from workflow.record.calendar import end_of
 from workflow.record.errors import Invalid
 from workflow.record.text import safe_name
 from workflow.tasks import light_rules as lighting
@@ -23,6 +28,7 @@ from workflow.tasks.lights import LightRules
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
+from workflow.tasks.progress import RULE
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
@@ -47,8 +53,8 @@ def index() -> str:
 def overview(ledger_id: int) -> str:
     """The matrix of one ledger, with the filters of the address."""
     ledger = load_ledger(reading(), ledger_id, me())
-    wish = _wish()
-    table = read_overview(reading(), ledger_id, wish, today())
+    wish, day = _wish(), _past_day()
+    table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
     units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
@@ -62,6 +68,9 @@ def overview(ledger_id: int) -> str:
         mine=runs(ledger, me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
+        day=day,
+        rule=RULE,
+        ways=list(ProgressBy),
     )
 
 
@@ -120,6 +129,29 @@ def set_lights(ledger_id: int) -> Answer:
         lighting.set_lights(session, ledger, rules, by=by, at=installation().clock())
     flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
     return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
+
+
+@blueprint.post("/ledgers/<int:ledger_id>/progress")
+@permit(Permission.OFFICE)
+def set_progress(ledger_id: int) -> Answer:
+    """Say whether the ledger's units state how far their own work has come."""
+    way = request.form.get("way", "")
+    if way not in set(ProgressBy):
+        raise Invalid("请选择自报进度的方式。")
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        set_progress_by(session, ledger, ProgressBy(way), by=by, at=installation().clock())
+    flash("自报进度设置已保存。", "success")
+    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
+
+
+def _past_day() -> date | None:
+    """The day gone by that the address asks for; None for today, for days to come and for what is no day."""
+    try:
+        day = read_day(request.args.get("on", ""))
+    except ValueError:
+        return None
+    return day if day and day < today() else None
 
 
 def _wish() -> Wish:

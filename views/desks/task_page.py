@@ -101,6 +101,7 @@ class Typed:
 
     report: str | None = None
     outcome: TaskOutcome | None = None
+    progress: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""

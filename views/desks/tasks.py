@@ -51,11 +51,13 @@ def report(task_id: int) -> Response | tuple[str, int]:
             task = load_task(session, task_id, by).task
             now = installation().clock()
             save = submit_report if submits else save_report
-            done = save(session, task, text, by=by, at=now, seen_version=form.seen, outcome=outcome)
+            done = save(
+                session, task, text, by=by, at=now, seen_version=form.seen, outcome=outcome, progress=form.stated
+            )
     except NotFound:
         raise
     except Refused as refused:
-        return task_page(task_id, Typed(report=text, outcome=outcome), refused)
+        return task_page(task_id, Typed(report=text, outcome=outcome, progress=form.progress.data), refused)
     flash(done.sentence if done else "已保存。", "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 

@@ -11,19 +11,24 @@ from sqlalchemy.orm import Session
 from workflow.folding.fold import Fold, Told
 from workflow.ledgers.binding import FROZEN, row_digest
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
-from workflow.ledgers.words import Part
+from workflow.ledgers.words import Part, ProgressBy
+from workflow.record.words import Word
 
 
 class Ledgers(Fold):
     """What was published when and by whom (台账)."""
 
     model, subject = Ledger, "台账"
-    words: ClassVar[Mapping[str, str]] = {"title": "标题", "published_at": "发布时间", "published_by_id": "发布人"}
+    words: ClassVar[Mapping[str, str]] = {"title": "标题", "published_at": "发布时间", "published_by_id": "发布人", "progress_by": "自报进度方式"}
+    codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy}
 
     def hear(self, told: Told) -> None:
         if told.kind == "ledger.published":
             line = self.line(told.data["ledger_id"])
             line.tell(told.seq, title=told.data["title"], published_at=told.at, published_by_id=told.actor_id)
+            line.tell(told.seq, progress_by=ProgressBy.NONE.value)
+        elif told.kind == "ledger.progress_set":
+            self.line(told.data["ledger_id"]).tell(told.seq, progress_by=told.data["progress_by"])
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["published_at"] is not None

@@ -28,7 +28,7 @@ class Tasks(Fold):
     words: ClassVar[Mapping[str, str]] = {
         "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
         "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
-        "outcome": "办理结果", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
+        "outcome": "办理结果", "progress": "自报进度", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
         "closed_at": "办结时间", "paused_at": "挂账时间",
     }  # fmt: skip
 
@@ -48,14 +48,14 @@ class Tasks(Fold):
         if told.kind in ("task.received", "task.submit") and line.values.get("received_at") is None:
             line.tell(seq, received_at=told.at)
         if told.kind == "task.report" and "outcome" in data:
-            line.tell(seq, outcome=data["outcome"])
+            line.tell(seq, outcome=data["outcome"], progress=data.get("progress"))
         if told.kind in RULED or told.kind == "task.resumed":
             self._ruled(line, told)
 
     def _born(self, line: Line, told: Told) -> None:
         data = told.data
         line.tell(told.seq, status=data["to"], closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
-        line.tell(told.seq, outcome=TaskOutcome.DONE.value, last_actor="")
+        line.tell(told.seq, outcome=TaskOutcome.DONE.value, progress=None, last_actor="")
         given = ("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH)
         line.tell(told.seq, **{name: data[name] for name in given if name in data})
 
@@ -84,11 +84,11 @@ class Tasks(Fold):
         columns = (Evidence.task_id, Evidence.kind, Evidence.name, Evidence.note, Evidence.sha256, Evidence.size)
         for piece in session.execute(select(*columns).where(Evidence.removed_at.is_(None)).order_by(Evidence.id)):
             pieces.setdefault(piece.task_id, []).append(piece)
-        content = select(Task.id, Task.report, Task.outcome).order_by(Task.id).execution_options(yield_per=500)
-        for task_id, report, outcome in session.execute(content):
-            line = self.lines.get(task_id)
-            standing = cast("list[Evidence]", pieces.get(task_id, []))  # rows with the columns that the digest takes
-            if line and line.values.get("content_digest") != content_digest(report, standing, outcome):
+        content = select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
+        for task_id, *words, progress in session.execute(content):
+            report, outcome = words
+            line, standing = self.lines.get(task_id), pieces.get(task_id, [])
+            if line and line.values.get("content_digest") != content_digest(report, standing, outcome, progress):
                 seq = line.said_by["content_digest"]
                 yield f"任务 {task_id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
 

@@ -81,7 +81,8 @@ def said_of(kind: str, data: dict[str, Any]) -> str:
 
 def _of_report(data: dict[str, Any]) -> str:
     not_concerned = data.get("outcome") == TaskOutcome.NOT_CONCERNED
-    return f"共 {data['characters']} 字{'，提出不涉及本单位' if not_concerned else ''}"
+    stated = f"，自报进度 {data['progress']}%" if data.get("progress") is not None else ""
+    return f"共 {data['characters']} 字{stated}{'，提出不涉及本单位' if not_concerned else ''}"
 
 
 def _of_request(data: dict[str, Any]) -> str:

@@ -42,6 +42,7 @@ KINDS: dict[str, str] = {
     "ledger.resolved_again": "重新对照单位名录",
     "ledger.discarded": "作废草稿",
     "ledger.lights_set": "设置预警规则",
+    "ledger.progress_set": "设置自报进度",
     "ledger.published": "发布台账",
     "dossier.requested": "申请年度卷宗",
     "dossier.finished": "年度卷宗完成",

@@ -7,17 +7,9 @@ from datetime import date
 from functools import lru_cache
 
 from workflow.record.calendar import last_day_within, spoken, working_days
+from workflow.record.showing import spoken_percent
+from workflow.tasks.progress import come, elapsed
 from workflow.tasks.words import Status
-
-PROGRESS = {
-    Status.ASSIGNED: 0,
-    Status.DRAFTED: 50,
-    Status.UNIT_APPROVED: 70,
-    Status.LEAD_VERIFIED: 90,
-    Status.CLOSED: 100,
-}
-"""How far a task has come in per cent, for 序时进度."""
-
 
 GRAVITY = ("red", "yellow", "blue", "green", "grey")
 """The colours, the gravest first."""
@@ -44,7 +36,7 @@ class LightRules:
     grave_days: int = 0
     """So many days late, from which a task is 严重逾期; 0 makes no difference."""
     behind: int = 0
-    """黄 for want of 序时进度: so many percentage points behind the share of the working days gone by; 0 shows none."""
+    """黄 for want of 序时进度: so many percentage points behind the share of the days gone by; 0 shows none."""
     far_behind: int = 0
     """红 for want of 序时进度; 0 shows none."""
 
@@ -65,6 +57,8 @@ class Standing:
     began_on: date | None = None
     closed_on: date | None = None
     paused_on: date | None = None
+    progress: int | None = None
+    """What the unit itself says of its work, in per cent."""
 
     def closed(self, today: date) -> bool:
         """Whether it was closed by the end of a day."""
@@ -119,11 +113,10 @@ def _pace(standing: Standing, today: date, rules: LightRules) -> Light | None:
     """序时进度: behind the time gone by, by some points yellow, by more red; None where it keeps pace or does not count."""
     if standing.began_on is None or today <= standing.began_on:
         return None
-    whole = working_days(standing.began_on, standing.due)
-    gone = round(100 * working_days(standing.began_on, today) / whole) if whole else 100
-    come = PROGRESS[standing.status]
-    far = bool(rules.far_behind) and gone - come >= rules.far_behind
-    if not far and not (rules.behind and gone - come >= rules.behind):
+    gone, done = elapsed(standing.began_on, standing.due, today), come(standing.status, standing.progress)
+    far = bool(rules.far_behind) and gone - done >= rules.far_behind
+    if not far and not (rules.behind and gone - done >= rules.behind):
         return None
-    said = f"办理时间已过 {gone}%，「{standing.status.word}」计 {come}%，落后 {gone - come} 个百分点；进入下一环节后重新计算。"
+    basis = f"「{standing.status.word}」计" if standing.progress is None else "单位自报完成"
+    said = f"办理时间已过 {spoken_percent(gone)}，{basis} {done}%，落后 {spoken_percent(gone - done)[:-1]} 个百分点；进度赶上后消除。"
     return Light("red" if far else "yellow", "未达序时进度", said)
