@@ -167,7 +167,16 @@ def _papers(look: LookBack, behind: list[Behind], settings: Settings) -> list[Pa
         Paper("封面", paper(settings, "cover", **shared)),
         Paper(
             "一、总体完成情况",
-            paper(settings, "figures", **shared, units=units, sections=sections, charted=figures.charted(units), paces=figures.by_pace(look), rule=RULE),
+            paper(
+                settings,
+                "figures",
+                **shared,
+                units=units,
+                sections=sections,
+                charted=figures.charted(units),
+                paces=figures.by_pace(look),
+                rule=RULE,
+            ),
         ),
     ]
     for start in range(0, len(look.items), PART):

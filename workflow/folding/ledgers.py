@@ -19,7 +19,12 @@ class Ledgers(Fold):
     """What was published when and by whom (台账)."""
 
     model, subject = Ledger, "台账"
-    words: ClassVar[Mapping[str, str]] = {"title": "标题", "published_at": "发布时间", "published_by_id": "发布人", "progress_by": "自报进度方式"}
+    words: ClassVar[Mapping[str, str]] = {
+        "title": "标题",
+        "published_at": "发布时间",
+        "published_by_id": "发布人",
+        "progress_by": "自报进度方式",
+    }
     codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy}
 
     def hear(self, told: Told) -> None:

@@ -84,7 +84,9 @@ class Tasks(Fold):
         columns = (Evidence.task_id, Evidence.kind, Evidence.name, Evidence.note, Evidence.sha256, Evidence.size)
         for piece in session.execute(select(*columns).where(Evidence.removed_at.is_(None)).order_by(Evidence.id)):
             pieces.setdefault(piece.task_id, []).append(piece)
-        content = select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
+        content = (
+            select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
+        )
         for task_id, *words, progress in session.execute(content):
             report, outcome = words
             line, standing = self.lines.get(task_id), pieces.get(task_id, [])

@@ -124,9 +124,7 @@ def sections_of(session: Session, ledger_id: int) -> list[str]:
 def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past: bool = False) -> Overview:
     """Read the matrix: as it stands, or, of a moment that is past, as it was; items once, tasks once, units once."""
     today, units = day_of(at), units_at(session, at)
-    tasks: Sequence[Share] = (
-        tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
-    )
+    tasks: Sequence[Share] = tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
     whole = _by_item(tasks)
     wanted = _by_item([task for task in tasks if _matches(task, wish, today)])
     narrowed = wish.unit_id is not None or wish.status is not None or wish.late

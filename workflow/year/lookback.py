@@ -16,7 +16,8 @@ from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.office.asof import UnitThen, units_at
 from workflow.record.asof import last_by
-from workflow.record.calendar import day_of
+from workflow.record.calendar import day_of, spoken_moment
+from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent, Registration
 from workflow.record.showing import spoken_duty
 from workflow.tasks.asof import TaskThen, tasks_at
@@ -137,8 +138,10 @@ class LookBack:
 
 
 def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
-    """Everything a dossier says, as it was at a moment, in a fixed number of queries."""
+    """Everything a dossier says, as it was at a moment, in a fixed number of queries. Raises NotInState before there was one."""
     ledger, units = session.get_one(Ledger, ledger_id), units_at(session, as_of)
+    if ledger.published_at is None or ledger.published_at > as_of:
+        raise NotInState(f"《{ledger.title}》到{spoken_moment(as_of)}还没有发布，没有可以回头看的情况。")
     items = session.scalars(
         select(LedgerItem)
         .where(LedgerItem.ledger_id == ledger_id)
@@ -199,9 +202,7 @@ def _paces(ledger: Ledger, items: Iterable[LedgerItem], tasks: list[TaskThen], t
     for task in tasks:
         by_item[task.item_id].append(task)
     return {
-        item.id: pace_of(
-            by_item[item.id], today, more=more_to_come(item.recurrence, item.due, ledger.year, today)
-        )
+        item.id: pace_of(by_item[item.id], today, more=more_to_come(item.recurrence, item.due, ledger.year, today))
         for item in items
     }
 
