@@ -127,9 +127,9 @@ def _agree(told: list[dict[str, Any]], rows: list[dict[str, Any]], at: datetime)
     """Folded and stored alike, in every column that both have."""
     assert [task["id"] for task in told] == [row["id"] for row in rows], at
     for task, row in zip(told, rows, strict=True):
-        if row["status"] == "ASSIGNED" and task["report"] is None:
-            task = task | {"report": row["report"]}  # a draft that was written over is nowhere kept
-        differs = {name: (value, row[name]) for name, value in task.items() if value != row[name]}
+        lost = {"report"} if row["status"] == "ASSIGNED" and task["report"] is None else set()
+        # a draft that was written over is nowhere kept
+        differs = {name: (task[name], row[name]) for name in task.keys() - lost if task[name] != row[name]}
         assert differs == {}, (at, row["id"])
 
 
@@ -137,7 +137,7 @@ def _renamed(number: int, name: str) -> Callable[[Year], None]:
     def verb(year: Year) -> None:
         with year.here.database.writing() as session:
             by, unit = session.get_one(User, year.ids["chen"]), session.get_one(Unit, number)
-            save_unit(session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=["新名"], by=by, at=year.clock())
+            save_unit(session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=[f"新{number}"], by=by, at=year.clock())
 
     return verb
 
