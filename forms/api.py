@@ -43,6 +43,7 @@ class ReportIn(_In):
 
     report: str = Field(max_length=REPORT_LIMIT)
     outcome: TaskOutcome = TaskOutcome.DONE
+    progress: int | None = Field(None, ge=0, le=100, description="Per cent, where the ledger asks; null leaves it.")
     seen_version: Version
 
 

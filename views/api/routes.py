@@ -127,6 +127,7 @@ def report(task_id: int, json_data: ReportIn) -> DoneOut:
             at=now,
             seen_version=json_data.seen_version,
             outcome=json_data.outcome,
+            progress=json_data.progress,
         )
         return DoneOut(sentence="已保存。")
 
