@@ -63,3 +63,4 @@ class MatrixQuery(Form):
     unit = Number("单位")
     status = Choice("状态", Status)
     late = Tick("只看逾期")
+    on = Day("截至")

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from apiflask.fields import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from workflow.ledgers.words import ProgressBy
 from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.tasks.words import Action, Defect, Gate, Mode, RequestKind, TaskOutcome
 
@@ -45,6 +46,9 @@ class ReportIn(SeenIn):
 
     report: str = Field(title="落实情况", max_length=REPORT_LIMIT)
     outcome: TaskOutcome = Field(TaskOutcome.DONE, title="办理结果")
+    progress: int | None = Field(
+        None, title="完成进度", ge=0, le=100, description="Per cent, where the ledger asks; null leaves it."
+    )
     then: Literal["", "submit"] = Field("", title="保存后的下一步", description="``submit``: in the same transaction.")
 
 
@@ -164,3 +168,9 @@ class LightRulesIn(Given):
     grave_days: int = Field(0, title="严重逾期天数", ge=0, le=999)
     behind: int = Field(0, title="黄灯百分点", ge=0, le=100)
     far_behind: int = Field(0, title="红灯百分点", ge=0, le=100)
+
+
+class ProgressByIn(Given):
+    """How a ledger's units say how far their own work has come (自报进度)."""
+
+    way: ProgressBy = Field(title="自报进度的方式")

@@ -12,6 +12,7 @@ from reports.binding import Part, bind, printed
 from reports.kinds import Step, Volume
 from workflow.record.installation import Installation
 from workflow.record.settings import Settings
+from workflow.tasks.progress import RULE
 from workflow.year.lookback import LookBack, SealedPacket
 
 COVER = "cover"
@@ -77,7 +78,16 @@ def _parts(look: LookBack, behind: list[Behind], settings: Settings) -> list[Par
         Part("封面", printed(settings, COVER, **shared)),
         Part(
             "一、总体完成情况",
-            printed(settings, "figures", **shared, units=units, sections=sections, charted=figures.charted(units)),
+            printed(
+                settings,
+                "figures",
+                **shared,
+                units=units,
+                sections=sections,
+                charted=figures.charted(units),
+                paces=figures.by_pace(look),
+                rule=RULE,
+            ),
         ),
     ]
     for start in range(0, len(look.items), PART):

@@ -98,7 +98,8 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     stored = (task.status.value, task.round, task.content_digest)
     if versions and (status, last["round"], last["content_digest"]) != stored:
         found.append(f"folded {status}, stored {stored}")
-    if task.content_digest and task.content_digest != content_digest(task.report, task.live_evidence, task.outcome):
+    stored_digest = content_digest(task.report, task.live_evidence, task.outcome, task.progress)
+    if task.content_digest and task.content_digest != stored_digest:
         found.append("the stored digest is not that of the content")
     return found
 

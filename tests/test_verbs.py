@@ -97,6 +97,11 @@ def verified(office: Office, task_id: int) -> int:
     return 0
 
 
+def stating(office: Office, task_id: int) -> int:
+    office.client("chen").post("/ledgers/1/progress", data={"way": "percent"})
+    return 0
+
+
 def arranged(office: Office, task_id: int) -> int:
     policy(office, Gate.UNIT, Mode.ALL, "both")
     with office.here.database.reading() as session:
@@ -105,7 +110,7 @@ def arranged(office: Office, task_id: int) -> int:
 
 AWAY = {"person": "小红", "starts": "2026-03-20", "ends": "2026-03-30", "reason": "外出学习"}
 PREPARED: dict[str, Prepared] = {
-    "report": Prepared("wang", {"report": "已经公开。", "outcome": "not_concerned"}),
+    "report": Prepared("wang", {"report": "已经公开。", "outcome": "not_concerned", "progress": 40}, stating),
     "act": Prepared("chen", {"action": "close", "opinion": "同意办结"}, verified),
     "paper": Prepared("chen", {"seat": 1, "signer": "李主任", "opinion": "同意"}, submitted, file=True),
     "upload": Prepared("wang", {"note": "附件"}, file=True),
@@ -117,6 +122,7 @@ PREPARED: dict[str, Prepared] = {
     "set_lights": Prepared(
         "chen", {"near_days": 5, "notice_days": 9, "grave_days": 10, "behind": 10, "far_behind": 30}
     ),
+    "set_progress": Prepared("chen", {"way": "percent"}),
     "copy": Prepared("wang", {"person": "qian", "words": "请知悉"}),
     "ask": Prepared("wang", {"kind": "extension", "reason": "等待数据", "new_due": "2026-12-31"}),
     "decide": Prepared("chen", {"granted": False, "opinion": "请按期办理"}, asked),

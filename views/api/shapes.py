@@ -77,6 +77,7 @@ def task_out(session: Session, case: TaskCase, person: User, at: datetime) -> Ta
         version=task.version,
         round=task.round,
         outcome=task.outcome,
+        progress=task.progress,
         paused_since=task.paused_at,
         received_at=task.received_at,
         closed_at=task.closed_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -14,14 +15,17 @@ from views.door import installation, load_ledger, me, pause_reading, permit, rea
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
+from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.record.text import safe_name
 from workflow.tasks.lighting import rulebook
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
+from workflow.tasks.progress import RULE
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
@@ -48,8 +52,8 @@ def index() -> str:
 def overview(ledger_id: int) -> str:
     """The matrix of one ledger, with the filters of the address."""
     ledger = load_ledger(reading(), ledger_id, me())
-    wish = _wish()
-    table = read_overview(reading(), ledger_id, wish, today())
+    wish, day = _wish(), _past_day()
+    table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
     units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
@@ -63,6 +67,9 @@ def overview(ledger_id: int) -> str:
         mine=runs(ledger, me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
+        day=day,
+        rule=RULE,
+        ways=list(ProgressBy),
     )
 
 
@@ -105,6 +112,12 @@ def export(ledger_id: int, form: str) -> Response:
     else:
         data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
     return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
+
+
+def _past_day() -> date | None:
+    """The day gone by that the address asks for; None for today, for days to come and for what is no day."""
+    day = asked(MatrixQuery).on.data
+    return day if day and day < today() else None
 
 
 def _wish() -> Wish:

@@ -64,6 +64,7 @@ class Typed:
 
     report: str | None = None
     outcome: str | None = None
+    progress: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -100,7 +101,11 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
 
 def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
     """The page of a task whose form was refused, with every word that was typed into it."""
-    sent = {name: request.form[name] for name in ("report", "opinion", "address", "note") if name in request.form}
+    sent = {
+        name: request.form[name]
+        for name in ("report", "progress", "opinion", "address", "note")
+        if name in request.form
+    }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None
     return task_page(task_id, Typed(**sent, outcome=outcome), refused)
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
 from workflow.ledgers.binding import FROZEN, row_digest
-from workflow.ledgers.events import Published
+from workflow.ledgers.events import ProgressSet, Published
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
-from workflow.ledgers.words import Part
+from workflow.ledgers.words import Part, ProgressBy
+from workflow.record.words import Word
 from workflow.tasks.events import GRANTED, Asked, Assigned
 from workflow.tasks.words import RequestKind
 
@@ -21,12 +22,21 @@ class Ledgers(Fold):
     """What was published when and by whom (台账)."""
 
     model, subject = Ledger, "台账"
-    words: ClassVar[Mapping[str, str]] = {"title": "标题", "published_at": "发布时间", "published_by_id": "发布人"}
+    words: ClassVar[Mapping[str, str]] = {
+        "title": "标题",
+        "published_at": "发布时间",
+        "published_by_id": "发布人",
+        "progress_by": "自报进度方式",
+    }
+    codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy}
 
     def hear(self, told: Told) -> None:
         if isinstance(told.data, Published):
             line = self.line(told.data.ledger_id)
             line.tell(told.seq, title=told.data.title, published_at=told.at, published_by_id=told.actor_id)
+            line.tell(told.seq, progress_by=ProgressBy.NONE)
+        elif isinstance(told.data, ProgressSet):
+            self.line(told.data.ledger_id).tell(told.seq, progress_by=told.data.progress_by)
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["published_at"] is not None

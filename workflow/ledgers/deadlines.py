@@ -89,6 +89,11 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     return [_period(year, start, months) for start in range(1, 13, months)]
 
 
+def more_to_come(recurrence: Recurrence | None, own: date | None, year: int, today: date) -> bool:
+    """Whether periods of a row are left that have not begun on a day."""
+    return own is None and any(period.opens > today for period in periods(recurrence, year))
+
+
 def spoken_period(label: str) -> str:
     """The label of a period as papers write it: 2026年3月, 2026年第一季度, 2026年上半年; empty for none."""
     if not label:

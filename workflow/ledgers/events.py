@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from workflow.ledgers.words import Part
+from workflow.ledgers.words import Part, ProgressBy
 from workflow.record.events import Data, Kind, Subject
 from workflow.record.published import Recurrence
 
@@ -101,6 +101,23 @@ class Published(OfLedger):
     """(name, row, part, units) by their ids: a unit may be renamed later."""
 
 
+class LightsSet(OfLedger):
+    """From when on which lights are shown."""
+
+    valid_from: date
+    near_days: int = 0
+    notice_days: int = 0
+    grave_days: int = 0
+    behind: int = 0
+    far_behind: int = 0
+
+
+class ProgressSet(OfLedger):
+    """How units say how far their own work has come, from now on."""
+
+    progress_by: ProgressBy
+
+
 LEDGER_READ = Kind("ledger.read", "读入任务表", Document, LEDGER)
 LEDGER_DISCARDED = Kind("ledger.discarded", "作废草稿", Document, LEDGER)
 HEAD_EDITED = Kind("ledger.head_edited", "修改台账抬头", Head, LEDGER)
@@ -116,3 +133,5 @@ PARTY_DROPPED = Kind("ledger.party_dropped", "移除责任主体", Named, LEDGER
 PROBLEM_SETTLED = Kind("ledger.problem_settled", "处理待核实事项", Looked, LEDGER)
 RESOLVED_AGAIN = Kind("ledger.resolved_again", "重新对照单位名录", Resolved, LEDGER)
 LEDGER_PUBLISHED = Kind("ledger.published", "发布台账", Published, LEDGER)
+LIGHTS_SET = Kind("ledger.lights_set", "设置预警规则", LightsSet, LEDGER)
+PROGRESS_SET = Kind("ledger.progress_set", "设置自报进度", ProgressSet, LEDGER)

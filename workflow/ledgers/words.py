@@ -12,6 +12,13 @@ class Part(Word):
     RESPONSIBLE = "responsible", "责任单位"
 
 
+class ProgressBy(Word):
+    """How units say how far their own work has come (自报进度方式)."""
+
+    NONE = "none", "不填报"
+    PERCENT = "percent", "百分比"
+
+
 class TaskKind(Word):
     """Why a unit has a task (任务类别)."""
 

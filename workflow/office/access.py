@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from workflow.office.events import CLOCK_ACCEPTED, SESSION_EXPIRED, ClockAccepted, Login
+from workflow.office.events import SESSION_EXPIRED, Login
 from workflow.office.models import ApiToken, LoginSession, User
 from workflow.record import audit, timekeeping
+from workflow.record.events import CLOCK_ACCEPTED, ClockAccepted
 from workflow.record.swapping import changed
 
 

@@ -88,13 +88,6 @@ class Token(Data):
     expires: date | None = None
 
 
-class ClockAccepted(Data):
-    """The latest time seen before."""
-
-    before: str
-    sessions_ended: int = 0
-
-
 UNITS_IMPORTED = Kind("units.imported", "导入单位名录", UnitsImported)
 UNIT_SAVED = Kind("units.saved", "保存单位", UnitSaved, UNIT)
 UNIT_ACTIVE = Kind("units.active", "启用或停用单位", UnitActive, UNIT)
@@ -113,4 +106,3 @@ SIGNED_OUT = Kind("login.ended", "退出登录", Login, USER)
 SESSION_EXPIRED = Kind("login.expired", "登录超时", Login, USER)
 TOKEN_CREATED = Kind("token.created", "创建接口令牌", Token, USER)
 TOKEN_REVOKED = Kind("token.revoked", "停用接口令牌", Token, USER)
-CLOCK_ACCEPTED = Kind("clock.accepted", "确认系统时钟", ClockAccepted)

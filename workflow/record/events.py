@@ -130,6 +130,13 @@ class Begun(Data):
     reason: str = ""
 
 
+class ClockAccepted(Data):
+    """The latest time seen before."""
+
+    before: str
+    sessions_ended: int = 0
+
+
 class Reached(Data):
     """What somebody asked for at the door, and the answer."""
 
@@ -144,6 +151,7 @@ def _at_the_door(name: str, word: str, about: Subject | None = None) -> Kind[Rea
 
 
 ANCHORED = Kind("access.anchored", "访问记录链头", Anchored)
+CLOCK_ACCEPTED = Kind("clock.accepted", "确认系统时钟", ClockAccepted)
 CHECKPOINTS_BEGUN = Kind("trail.checkpoints_begun", "开始留痕检查点", Begun)
 FORBIDDEN = _at_the_door("refused.forbidden", "越权被拒", TASK)
 NOT_FOUND = _at_the_door("refused.not_found", "打开不存在或无权的内容", TASK)

@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session, joinedload
 from typing_extensions import TypeVar
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
+from workflow.ledgers.words import TaskKind
 from workflow.office.desks import Turn, is_turn_of
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
 from workflow.tasks.models import Delegation, Evidence, Matter, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
+from workflow.tasks.progress import settled
 from workflow.tasks.seats import Bench, open_seats, owed_seats
 from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
 
@@ -65,6 +67,8 @@ class Case(Generic[M_co]):
     """Everything that has been asked for, oldest first."""
     copied: frozenset[int]
     """People who are to know of it (抄送)."""
+    open_shares: tuple[str, ...]
+    """Units whose shares a 牵头汇总 that waits to be closed sums up, and that are not settled; empty for all others."""
     delegations: tuple[Delegation, ...]
     """Who may sign for whom today; empty where the case was read without a time."""
 
@@ -125,6 +129,7 @@ def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_
         seats := _seats(session, task),
         tuple(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id))),
         copied,
+        _open_shares(session, task),
         _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
     )
 
@@ -155,6 +160,19 @@ def _people(session: Session, task: Matter) -> tuple[frozenset[int], frozenset[i
     told = select(copied, TaskCopy.user_id).where(TaskCopy.task_id == task.id)
     found: Sequence[Any] = session.execute(union(wrote, brought, removed, told)).all()
     return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
+
+
+def _open_shares(session: Session, task: Matter) -> tuple[str, ...]:
+    """Of the same row and period, what the units carry out: two lead units' summaries never wait for each other."""
+    if not isinstance(task, Task) or task.kind is not TaskKind.SUMMARY or task.status is not Status.LEAD_VERIFIED:
+        return ()
+    others = (
+        select(Unit.name, Task.status, Task.outcome, Task.paused_at)
+        .join(Unit, Unit.id == Task.unit_id)
+        .where(Task.item_id == task.item_id, Task.period == task.period, Task.kind == TaskKind.RESPONSIBLE)
+        .order_by(Unit.position)
+    )
+    return tuple(share.name for share in session.execute(others) if not settled(share))
 
 
 def _signoffs(task: Matter) -> tuple[Signoff, ...]:

@@ -8,7 +8,6 @@ from datetime import date
 
 from pydantic import Field
 
-from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.ledgers.words import TaskKind
 from workflow.office.events import USER
 from workflow.record.calendar import spoken
@@ -98,11 +97,13 @@ class Act(Stands):
 
 
 class Reported(Stands):
-    """How long the words are now, and the outcome that the unit proposes."""
+    """How long the words are now, the outcome that the unit proposes, and how far it says it is."""
 
     to: Status
     characters: int
     outcome: TaskOutcome | None = None
+    progress: int | None = None
+    """How far the unit says its work has come, in per cent."""
 
 
 class Piece(Stands):
@@ -203,17 +204,6 @@ class HandedOver(Data):
     to_id: int | None = None
 
 
-class LightsSet(OfLedger):
-    """From when on which lights are shown."""
-
-    valid_from: date
-    near_days: int = 0
-    notice_days: int = 0
-    grave_days: int = 0
-    behind: int = 0
-    far_behind: int = 0
-
-
 def _of_act(data: Act) -> str:
     if data.paper:
         return f"线下签批：{data.paper.signer}，扫描件 SHA-256 {data.paper.sha256[:12]}…。{data.opinion}"
@@ -221,7 +211,8 @@ def _of_act(data: Act) -> str:
 
 
 def _of_report(data: Reported) -> str:
-    return f"共 {data.characters} 字{'，提出不涉及本单位' if data.outcome is TaskOutcome.NOT_CONCERNED else ''}"
+    stated = "" if data.progress is None else f"，自报进度 {data.progress}%"
+    return f"共 {data.characters} 字{stated}{'，提出不涉及本单位' if data.outcome is TaskOutcome.NOT_CONCERNED else ''}"
 
 
 def _of_request(data: Asked) -> str:
@@ -292,7 +283,6 @@ PACKET_SEALED = Kind(
     "packet.sealed", "证据包签章", Sealed, TASK, "patch-check",
     lambda data: f"{data.unit}在证据包 {data.packet} 上签章",
 )  # fmt: skip
-LIGHTS_SET = Kind("ledger.lights_set", "设置预警规则", LightsSet, LEDGER)
 POLICY_SET = Kind("policy.set", "审批设置", Policy)
 POLICY_DROPPED = Kind("policy.dropped", "取消审批设置", Policy)
 DELEGATION_GIVEN = Kind("delegation.given", "授权代理", Delegated, USER)

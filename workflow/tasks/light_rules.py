@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.events import LIGHTS_SET, LightsSet
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Invalid
-from workflow.tasks.events import LIGHTS_SET, LightsSet
 from workflow.tasks.lights import LightRules
 from workflow.tasks.models import LightRule
 

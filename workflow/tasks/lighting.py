@@ -11,19 +11,17 @@ from sqlalchemy import ColumnElement, and_, case, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
-from workflow.record.calendar import day_of
-from workflow.record.events import kind_of
-from workflow.record.models import AuditEvent
-from workflow.tasks.events import GRANTED, RESUMED, Act, Dated
+from workflow.record.calendar import day_of, end_of
+from workflow.tasks.asof import tasks_at
 from workflow.tasks.lights import DEFAULT, Light, LightRules, Situation, light
 from workflow.tasks.models import LightRule, Task
-from workflow.tasks.words import RequestKind, Status
+from workflow.tasks.words import Status
 
 Tasks = type[Task] | AliasedClass[Task]
 
 
 class Lit(Protocol):
-    """What a light is worked out from as it stands (有灯之件): a task, a line of a list, a share in a matrix."""
+    """What a light is worked out from as it stands (有灯之件): a task now or then, a line of a list, a share in a matrix."""
 
     @property
     def ledger_id(self) -> int: ...
@@ -37,6 +35,8 @@ class Lit(Protocol):
     def closed_at(self) -> datetime | None: ...
     @property
     def paused_at(self) -> datetime | None: ...
+    @property
+    def progress(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,11 @@ class Rulebook:
         return max(rules.near_until(today) for rules in (DEFAULT, *(self.on(each, today) for each in self.rules)))
 
 
-def rulebook(session: Session) -> Rulebook:
-    """Every rule there is: a few rows."""
+def rulebook(session: Session, at: datetime | None = None) -> Rulebook:
+    """Every rule there is, or was by a moment: a few rows, none of which ever changes."""
     rules: dict[int, list[tuple[date, LightRules]]] = defaultdict(list)
-    for row in session.scalars(select(LightRule).order_by(LightRule.valid_from, LightRule.id)):
+    wanted = select(LightRule).order_by(LightRule.valid_from, LightRule.id)
+    for row in session.scalars(wanted if at is None else wanted.where(LightRule.set_at <= at)):
         held = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
         rules[row.ledger_id].append((row.valid_from, held))
     return Rulebook(dict(rules))
@@ -66,7 +67,8 @@ def rulebook(session: Session) -> Rulebook:
 
 def situation_of(task: Lit) -> Situation:
     """The days a light is worked out from, as the task stands."""
-    return Situation(task.due, task.status, _day(task.opened_at), _day(task.closed_at), _day(task.paused_at))
+    began, closed, paused = _day(task.opened_at), _day(task.closed_at), _day(task.paused_at)
+    return Situation(task.due, task.status, began, closed, paused, task.progress)
 
 
 def light_now(book: Rulebook, task: Lit, today: date) -> Light:
@@ -89,27 +91,8 @@ def near(book: Rulebook, task: Tasks, today: date) -> ColumnElement[bool]:
 
 def light_on(session: Session, task: Task, day: date) -> Light | None:
     """The light of a task at the end of a day gone by; None before it was assigned."""
-    situation = _situation_on(session, task, day)
-    return light(situation, day, rulebook(session).on(task.ledger_id, day)) if situation else None
-
-
-def _situation_on(session: Session, task: Task, day: date) -> Situation | None:
-    """Fold the events up to the end of the day."""
-    events = select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq)
-    due = began = closed = paused = None
-    status = Status.ASSIGNED
-    for event in session.scalars(events):
-        on, kind = day_of(datetime.fromisoformat(event.at)), kind_of(event.kind)
-        if on > day:
-            break
-        data = kind.read(event.data)
-        began = on if began is None or kind is GRANTED[RequestKind.OBJECTION] else began  # another unit begins anew
-        if isinstance(data, Dated) and data.due is not None:
-            due = data.due
-        if isinstance(data, Act):
-            status, closed = data.to, on if data.to is Status.CLOSED else None
-        paused = on if kind is GRANTED[RequestKind.SUSPENSION] else None if kind is RESUMED else paused
-    return Situation(due, status, began, closed, paused) if due and began else None
+    then = tasks_at(session, end_of(day), Task.id == task.id)
+    return light_now(rulebook(session), then[0], day) if then else None
 
 
 def _day(at: datetime | None) -> date | None:

@@ -7,6 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from workflow.record.calendar import last_day_within, spoken, working_days
+from workflow.record.showing import spoken_percent
+from workflow.tasks.progress import come, elapsed
 from workflow.tasks.words import Status
 
 GRAVITY = ("red", "yellow", "blue", "green", "grey")
@@ -34,7 +36,7 @@ class LightRules:
     grave_days: int = 0
     """So many days late, from which a task is 严重逾期; 0 makes no difference."""
     behind: int = 0
-    """黄 for want of 序时进度: so many percentage points behind the share of the working days gone by; 0 shows none."""
+    """黄 for want of 序时进度: so many percentage points behind the share of the days gone by; 0 shows none."""
     far_behind: int = 0
     """红 for want of 序时进度; 0 shows none."""
 
@@ -55,6 +57,8 @@ class Situation:
     began_on: date | None = None
     closed_on: date | None = None
     paused_on: date | None = None
+    progress: int | None = None
+    """What the unit itself says of its work, in per cent."""
 
     def closed(self, today: date) -> bool:
         """Whether it was closed by the end of a day."""
@@ -109,11 +113,10 @@ def _pace(situation: Situation, today: date, rules: LightRules) -> Light | None:
     """序时进度: behind the time gone by, by some points yellow, by more red; None where it keeps pace or does not count."""
     if situation.began_on is None or today <= situation.began_on:
         return None
-    whole = working_days(situation.began_on, situation.due)
-    gone = round(100 * working_days(situation.began_on, today) / whole) if whole else 100
-    come = situation.status.come
-    far = bool(rules.far_behind) and gone - come >= rules.far_behind
-    if not far and not (rules.behind and gone - come >= rules.behind):
+    gone, done = elapsed(situation.began_on, situation.due, today), come(situation.status, situation.progress)
+    far = bool(rules.far_behind) and gone - done >= rules.far_behind
+    if not far and not (rules.behind and gone - done >= rules.behind):
         return None
-    said = f"办理时间已过 {gone}%，「{situation.status.word}」计 {come}%，落后 {gone - come} 个百分点；进入下一环节后重新计算。"
+    basis = f"「{situation.status.word}」计" if situation.progress is None else "单位自报完成"
+    said = f"办理时间已过 {spoken_percent(gone)}，{basis} {done}%，落后 {spoken_percent(gone - done)[:-1]} 个百分点；进度赶上后消除。"
     return Light("red" if far else "yellow", "未达序时进度", said)

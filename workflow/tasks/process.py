@@ -37,7 +37,7 @@ PROCESS: tuple[Step, ...] = (
         (S.LEAD_VERIFIED,),
         S.CLOSED,
         p.is_office_signer,
-        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content, c.evidence_intact),
+        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content, c.shares_settled, c.evidence_intact),
         gate=Gate.OFFICE,
     ),
     Step(
@@ -99,6 +99,7 @@ WORDS: dict[Who | Condition, str] = {
     c.a_second_person: "办公室另一人已提出重启申请",
     c.nobody_signed_on: "牵头单位还没有核验",
     c.signoffs_bind_content: "签批之后内容没有改动",
+    c.shares_settled: "牵头汇总的，其汇总的各单位同期任务均已办结或经核验不涉及",
     c.evidence_intact: "证明材料逐一重新核对 SHA-256 无误",
 }
 """Permissions and conditions as screens and papers say them."""

@@ -5,7 +5,7 @@ Every change raises the task's version, so nobody submits or signs a page that h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
@@ -31,6 +32,8 @@ from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
 EVIDENCE_LIMIT = 100
 """Pieces of evidence on one task."""
 NOTE_LIMIT = 500
+WHOLE = 100
+"""Per cent of a task that is done."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +53,40 @@ def save_report(
     at: datetime,
     seen_version: int,
     outcome: TaskOutcome | None = None,
+    progress: int | None = None,
 ) -> None:
-    """Keep the words of 落实情况, and the outcome that the unit proposes; None leaves that as it is.
+    """Keep the words of 落实情况, the outcome that the unit proposes and how far it says it is; None leaves that as it is.
 
-    Raises Invalid above the limit, Stale if somebody changed the task meanwhile.
+    Raises Invalid above the limit or where the ledger asks for no progress, Stale if somebody changed the task meanwhile.
     """
     _may_edit(task, by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
-    outcome = outcome or task.outcome
-    if (text, outcome) == (task.report, task.outcome):
+    outcome, progress = outcome or task.outcome, _stated(task, progress)
+    if (text, outcome, progress) == (task.report, task.outcome, task.progress):
         return
-    _raise_version(session, task, by=by, seen_version=seen_version, report=text, outcome=outcome)
+    said = {"report": text, "outcome": outcome, "progress": progress}
+    _raise_version(session, task, by=by, seen_version=seen_version, said=said)
     mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
     revision = session.scalars(select(ReportRevision).where(*mine)).first()
     if revision is None:
         session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
     else:
         revision.text, revision.saved_at = text, at
-    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome)
+    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
     audit.record(session, events.REPORTED, told, subject=task.id, by=by, at=at)
+
+
+def _stated(task: Task, progress: int | None) -> int | None:
+    """The progress that stands once this is said."""
+    if progress is None or progress == task.progress:
+        return task.progress
+    if task.item.ledger.progress_by is not ProgressBy.PERCENT:
+        raise Invalid("本台账没有要求自报进度，请不要填写进度。")
+    if not 0 <= progress <= WHOLE:
+        raise Invalid("完成进度应是 0 到 100 之间的整数，请修改后再保存。")
+    return progress
 
 
 def add_file(
@@ -189,15 +205,14 @@ def _raise_version(
     *,
     by: User,
     seen_version: int,
-    report: str | None = None,
-    outcome: TaskOutcome | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> None:
+    """Take in what was said, and bind it with the evidence that stands. Raises Stale."""
     if task.version != seen_version:
         raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
-    report, outcome = task.report if report is None else report, outcome or task.outcome
-    digest = content_digest(report, task.live_evidence, outcome)
-    values = {"report": report, "outcome": outcome, "content_digest": digest}
-    if not swap(session, task, by=by, seen_version=seen_version, **values):
+    values = {"report": task.report, "outcome": task.outcome, "progress": task.progress, **(said or {})}
+    digest = content_digest(values["report"], task.live_evidence, values["outcome"], values["progress"])
+    if not swap(session, task, by=by, seen_version=seen_version, content_digest=digest, **values):
         raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
 
 

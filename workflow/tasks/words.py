@@ -15,7 +15,7 @@ class Status(Word):
     tint: str
     """Its colour on screens and in charts, by a name of the palette."""
     come: int
-    """How far a task has come in per cent, for 序时进度."""
+    """How far a task has come in per cent, for 序时进度, where its unit has not said."""
 
     def describe(self, icon: str, tint: str, come: int) -> None:
         """Icon, tint and progress of a row."""

@@ -52,6 +52,8 @@ class Matter(Base):
     """When the unit acknowledged it (签收)."""
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
+    progress: Mapped[int | None]
+    """What the unit itself says of its work, in per cent (自报进度); None where it has not said."""
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the clock stands still (挂账)."""
     paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
