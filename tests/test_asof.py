@@ -137,7 +137,9 @@ def _renamed(number: int, name: str) -> Callable[[Year], None]:
     def verb(year: Year) -> None:
         with year.here.database.writing() as session:
             by, unit = session.get_one(User, year.ids["chen"]), session.get_one(Unit, number)
-            save_unit(session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=[f"新{number}"], by=by, at=year.clock())
+            save_unit(
+                session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=[f"新{number}"], by=by, at=year.clock()
+            )
 
     return verb
 
