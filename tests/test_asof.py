@@ -20,11 +20,11 @@ from workflow.office.asof import units_at
 from workflow.office.models import Unit, User
 from workflow.office.units import save_unit, set_unit_active
 from workflow.office.words import UnitKind
-from workflow.record import audit
 from workflow.record.asof import last_by
 from workflow.record.calendar import end_of
 from workflow.record.errors import NotInState
-from workflow.record.events import CHECKPOINTS_BEGUN, CLOCK_ACCEPTED, Begun, ClockAccepted, kind_of
+from workflow.record.events import CLOCK_ACCEPTED, kind_of
+from workflow.record.models import AuditEvent
 from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.models import Task
 from workflow.tasks.overview import Overview, Wish, overview
@@ -266,13 +266,13 @@ def test_what_follows_a_moment_changes_nothing_before_it(office: Office) -> None
         start = session.scalars(text("SELECT max(seq) FROM audit_event")).one()
     now = office.clock()
     ahead = now + timedelta(days=900)
-    for at in (now, ahead, None, now + timedelta(2)):
-        with office.here.database.writing() as session:
-            if at is None:
-                righted = ClockAccepted(before=ahead.isoformat())
-                audit.record(session, CLOCK_ACCEPTED, righted, subject=None, by=None, at=now + timedelta(hours=1))
-            else:
-                audit.record(session, CHECKPOINTS_BEGUN, Begun(), subject=None, by=None, at=at)
+    righted = (CLOCK_ACCEPTED.name, now + timedelta(hours=1))
+    told = (("one", now), ("two", ahead), righted, ("three", now + timedelta(days=2)))
+    with office.here.database.writing() as session:
+        for seq, (kind, at) in enumerate(told, start=start + 1):
+            moment = at.isoformat(timespec="microseconds")
+            marks = {"data": "{}", "prev_hash": f"before {seq}", "hash": f"{seq}"}
+            session.add(AuditEvent(seq=seq, at=moment, kind=kind, actor_name="系统", **marks))
     with office.here.database.reading() as session:
         assert last_by(session, now) == start + 1
         assert last_by(session, now + timedelta(minutes=59)) == start + 1

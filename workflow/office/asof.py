@@ -46,12 +46,8 @@ def units_at(session: Session, at: datetime) -> dict[int, UnitThen]:
     for unit in session.scalars(stored):
         if unit.id in spoken_of and unit.id not in then:
             continue  # it joined later
-        row: dict[str, Any] = {
-            "name": unit.name,
-            "kind": unit.kind,
-            "active": unit.active,
-            "aliases": [a.name for a in unit.aliases],
-        }
+        names = [alias.name for alias in unit.aliases]
+        row: dict[str, Any] = {"name": unit.name, "kind": unit.kind, "active": unit.active, "aliases": names}
         told = row | then.get(unit.id, {})
         found[unit.id] = UnitThen(
             id=unit.id,

@@ -89,11 +89,9 @@ def pace_of(tasks: Sequence[Paced], today: date, *, more: bool = False) -> Pace:
         return Pace.HELD
     if any(task.due < today and not settled(task) for task in running):
         return Pace.LATE
-    ahead = sum(
-        (come(task.status, task.progress) - elapsed(day_of(task.opened_at), task.due, today) for task in running),
-        Fraction(),
-    )
-    if abs(ahead) <= TOLERANCE * len(running):
+    gaps = [come(task.status, task.progress) - elapsed(day_of(task.opened_at), task.due, today) for task in running]
+    ahead = sum(gaps, Fraction(0)) / len(gaps)
+    if -TOLERANCE <= ahead <= TOLERANCE:
         return Pace.ON_PACE
     return Pace.AHEAD if ahead > 0 else Pace.BEHIND
 

@@ -152,12 +152,8 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
     tasks = tasks_at(session, as_of, Task.ledger_id == ledger_id)
     lines, paces = _task_lines(session, ledger_id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
     last = last_by(session, as_of)
-    events = session.scalars(
-        select(AuditEvent)
-        .join(Task, Task.id == AuditEvent.task_id)
-        .where(Task.ledger_id == ledger_id, AuditEvent.seq <= last)
-        .order_by(AuditEvent.seq)
-    ).all()
+    events = select(*_LINK).join(Task, Task.id == AuditEvent.task_id).where(Task.ledger_id == ledger_id)
+    told = session.execute(events.where(AuditEvent.seq <= last).order_by(AuditEvent.seq))
     office = units[ledger.office_id].name
     return LookBack(
         ledger_id=ledger.id,
@@ -173,7 +169,7 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
             _item_line(item, lines.get(item.id, []), paces[item.id], earlier.get(item.follows_id, ""), units)
             for item in items
         ),
-        events=tuple(_event(event) for event in events),
+        events=tuple({**event, "data": json.loads(event["data"])} for event in told.mappings()),
         head_seq=last,
         head_hash=session.get_one(AuditEvent, last).hash,
     )
@@ -268,6 +264,15 @@ def _registrations(session: Session, ledger_id: int) -> dict[str, str]:
     return {row.sha256: row.text for row in session.execute(known)}
 
 
-def _event(event: AuditEvent) -> dict[str, object]:
-    names = ("seq", "at", "kind", "actor_id", "actor_name", "task_id", "prev_hash", "hash")
-    return {**{name: getattr(event, name) for name in names}, "data": json.loads(event.data)}
+_LINK = (
+    AuditEvent.seq,
+    AuditEvent.at,
+    AuditEvent.kind,
+    AuditEvent.actor_id,
+    AuditEvent.actor_name,
+    AuditEvent.task_id,
+    AuditEvent.data,
+    AuditEvent.prev_hash,
+    AuditEvent.hash,
+)
+"""What the archive keeps of an event: all that its hash covers."""
