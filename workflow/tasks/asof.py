@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.words import TaskKind
@@ -95,7 +95,7 @@ def _retold(events: Any) -> Iterator[Telling]:
         yield telling
 
 
-def _task(place: Row[Any], telling: Telling) -> TaskThen | None:
+def _task(place: Any, telling: Telling) -> TaskThen | None:
     """The task as told; None where only its packet was spoken of."""
     if not telling.born:
         return None

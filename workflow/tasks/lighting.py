@@ -67,8 +67,8 @@ def rulebook(session: Session, at: datetime | None = None) -> Rulebook:
 
 def standing_of(task: Lit) -> Standing:
     """The days a light is worked out from, as the task stands."""
-    days = (_day(moment) for moment in (task.opened_at, task.closed_at, task.paused_at))
-    return Standing(task.due, task.status, *days, task.progress)
+    began, closed, paused = (_day(moment) for moment in (task.opened_at, task.closed_at, task.paused_at))
+    return Standing(task.due, task.status, began, closed, paused, task.progress)
 
 
 def light_now(book: Rulebook, task: Lit, today: date) -> Light:

@@ -185,7 +185,7 @@ def _shares(session: Session, ledger_id: int) -> list[_Stored]:
         .where(Task.ledger_id == ledger_id)
         .order_by(Task.item_id, Task.unit_id, Task.period)
     )
-    return [_Stored(*row) for row in session.execute(mine)]
+    return [_Stored._make(row) for row in session.execute(mine)]
 
 
 def _by_item(tasks: Iterable[Share]) -> dict[int, list[Share]]:
