@@ -30,7 +30,7 @@ from workflow.tasks.models import Task
 from workflow.tasks.overview import Overview, Wish, overview
 from workflow.tasks.retelling import Telling
 from workflow.tasks.wording import texts_of
-from workflow.tasks.words import EvidenceKind, RequestKind
+from workflow.tasks.words import Action, EvidenceKind, RequestKind
 from workflow.year.lookback import LookBack, look_back
 
 DATES, VERBS = 100, 3
@@ -164,6 +164,22 @@ def _stopped(number: int, active: bool) -> Callable[[Year], None]:
     return verb
 
 
+def _there_and_back(of: tuple[int, str]) -> Callable[[Year], None]:
+    """Every way forwards and backwards on one task, which ends where it began."""
+    team = ("wang", "li", "yuan")
+
+    def verb(year: Year) -> None:
+        year.climb(of, 2, team, 0)
+        year.act(of, "zhao", Action.STEP_BACK, "请补充", 0)
+        year.act(of, "wang", Action.WITHDRAW, "", 0)
+        year.take_away(of, "wang", 0)
+        year.climb(of, 2, team, 0)
+        year.act(of, "zhao", Action.SEND_BACK, "请补充", 0)
+        year.climb(of, 5, team, 0)
+
+    return verb
+
+
 def _asked(of: tuple[int, str], by: str, kind: RequestKind, unit: str | None) -> Callable[[Year], None]:
     """Asked for and granted; the units that the machine knows keep their names for that."""
 
@@ -176,6 +192,7 @@ def _asked(of: tuple[int, str], by: str, kind: RequestKind, unit: str | None) ->
 
 EVENTFUL: dict[int, tuple[Callable[[Year], None], ...]] = {
     0: (_asked((3, OWN), "wang", RequestKind.OBJECTION, COLEAD),),
+    1: (_there_and_back((1, OWN)),),
     2: (_asked((1, OWN), "wang", RequestKind.EXTENSION, None),),
     3: (_asked((1, OTHER), "qian", RequestKind.SUSPENSION, None), _joined("市数据局")),
     9: (lambda year: year.resume((1, OTHER), "chen"),),

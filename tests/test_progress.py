@@ -105,7 +105,7 @@ def opened(office: Office) -> dict[str, int]:
     """The tasks of row 2, which has two leads, by unit."""
     with office.here.database.reading() as session:
         rows = session.execute(select(Unit.name, Task.id).join(Task, Task.unit_id == Unit.id).where(Task.item_id == 2))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
 
 def stand(office: Office, task_id: int, **values: object) -> None:

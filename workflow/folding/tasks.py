@@ -96,11 +96,12 @@ class Tasks(Fold):
         content = (
             select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
         )
-        for task_id, report, outcome, progress in session.execute(content):
-            line, standing = self.lines.get(task_id), pieces.get(task_id, [])
-            if line and line.values.get("content_digest") != content_digest(report, standing, outcome, progress):
+        for row in session.execute(content):
+            line, standing = self.lines.get(row.id), pieces.get(row.id, [])
+            digest = content_digest(row.report, standing, row.outcome, row.progress)
+            if line and line.values.get("content_digest") != digest:
                 seq = line.said_by["content_digest"]
-                yield f"任务 {task_id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
+                yield f"任务 {row.id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
 
 
 class Requests(Fold):

@@ -67,7 +67,7 @@ def rulebook(session: Session, at: datetime | None = None) -> Rulebook:
 
 def situation_of(task: Lit) -> Situation:
     """The days a light is worked out from, as the task stands."""
-    began, closed, paused = _day(task.opened_at), _day(task.closed_at), _day(task.paused_at)
+    began, closed, paused = (_day(moment) for moment in (task.opened_at, task.closed_at, task.paused_at))
     return Situation(task.due, task.status, began, closed, paused, task.progress)
 
 
