@@ -7,7 +7,7 @@ Run ``python worker.py`` for a worker of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,38 +16,22 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from packets import checkpoints, seals
-from packets.jobs import advance
-from reports import dossier
 from views.doctor.holdings import holdings
 from workflow.office.notices import tell_desks
 from workflow.office.tokens import forget_replies
-from workflow.office.words import NoticeKind, Role
+from workflow.office.words import Role
 from workflow.posting.addresses import collect as collect_notices
-from workflow.posting.channels import deliver
 from workflow.record import audit, outbox, timekeeping
 from workflow.record.errors import Refused, Unsound
 from workflow.record.installation import Installation, install
+from workflow.record.jobs import JOBS, PACKET
 from workflow.record.logs import configure_logs
 from workflow.record.room import shortage
 from workflow.record.settings import ZONE, Settings
-from workflow.tasks.batches import open_in_batches
-from workflow.tasks.models import Task
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
-from workflow.tasks.telling import tell_keepers
 
 log = structlog.get_logger()
-Job = Callable[[Installation, Mapping[str, Any]], object]
-
-JOBS: dict[str, Job] = {
-    "packet": lambda here, payload: advance(here, payload["task_id"], payload["round"]),
-    "delivery": lambda here, payload: deliver(here, payload["delivery_id"]),
-    "opening": open_in_batches,
-    "dossier": lambda here, payload: dossier.build(here, payload["dossier_id"]),
-}
-
-SEALING = frozenset({"packet", "dossier"})
-"""Work after which the trail gets a checkpoint."""
 NIGHT, TOLD = 2, 20
 """The hour at which everything is looked at, in China's time, and how many faults are told one by one."""
 
@@ -73,7 +57,7 @@ def run(installation: Installation, row_id: int) -> bool:
     if claimed is None:
         return False
     try:
-        JOBS[claimed.kind](installation, claimed.payload)
+        JOBS[claimed.kind].do(installation, claimed.payload)
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
         reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
@@ -81,7 +65,7 @@ def run(installation: Installation, row_id: int) -> bool:
         return False
     with installation.database.writing() as session:
         settled = outbox.settle(session, claimed, at=installation.clock())
-    if claimed.kind in SEALING:
+    if JOBS[claimed.kind].seals:
         _mark(installation)
     return settled
 
@@ -102,11 +86,8 @@ def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, p
     now = installation.clock()
     with installation.database.writing() as session:
         outbox.fail(session, claimed, reason, at=now, park=park)
-        if outbox.parked(session, claimed.key) and claimed.kind == "packet":
-            task = session.get_one(Task, claimed.payload["task_id"])
-            about = f"第 {task.item.number} 条（{task.unit.name}）的证据包签章暂未完成"
-            text = f"【{NoticeKind.SEAL.word}】{about}：{reason}"
-            tell_keepers(session, text, at=now, kind=NoticeKind.SEAL, task=task)
+        if outbox.parked(session, claimed.key) and claimed.kind in JOBS:
+            JOBS[claimed.kind].give_up(session, claimed.payload, reason, at=now)
 
 
 def minutely(installation: Installation) -> int:
@@ -131,7 +112,7 @@ def hourly(installation: Installation) -> int:
         audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
-        outbox.try_again(session, "packet", at=now)
+        outbox.try_again(session, PACKET, at=now)
     seals.warn(installation)
     return opened
 

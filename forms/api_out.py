@@ -166,6 +166,7 @@ class TaskOut(BaseModel):
     version: int
     round: int
     outcome: TaskOutcome
+    progress: int | None
     paused_since: datetime | None
     received_at: datetime | None
     closed_at: datetime | None

@@ -57,8 +57,8 @@ class Number(IntegerField):
     data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take digits, full-width ones as well."""
-        typed = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else ""
+        """Take digits, full-width ones as well, and the sign of per cent after them."""
+        typed = unicodedata.normalize("NFKC", valuelist[0]).strip().removesuffix("%") if valuelist else ""
         self.data = number_in(typed)
         if typed and self.data is None:
             raise ValueError(f"{self.label.text}应是数字，「{typed[:20]}」不是，请只填数字。")

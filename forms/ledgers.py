@@ -10,7 +10,7 @@ from wtforms.widgets import TextArea
 from forms.fields import Choice, Day, Number, Search, Tick, Words
 from workflow.ledgers.drafting import ItemEdit
 from workflow.ledgers.settling import HeadEdit
-from workflow.ledgers.words import Recurrence
+from workflow.record.published import Recurrence
 from workflow.tasks.words import Status
 
 
@@ -63,3 +63,4 @@ class MatrixQuery(Form):
     unit = Number("单位")
     status = Choice("状态", Status)
     late = Tick("只看逾期")
+    on = Day("截至")

@@ -11,7 +11,7 @@ class TrailQuery(Form):
     """Which events to list, and where the last page ended."""
 
     log = Search("记录")
-    task = Number("任务序号")
+    subject = Search("对象")
     person = Search("人员", limit=64)
     kind = Search("事项")
     ip = Search("来源地址", limit=45)

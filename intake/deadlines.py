@@ -12,12 +12,12 @@ from intake.wording import folded
 from workflow.record.published import Inspection, Recurrence
 
 CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
-    ("daily", re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
-    ("weekly", re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
-    ("half-yearly", re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
-    ("quarterly", re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
-    ("monthly", re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
-    ("yearly", re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
+    (Recurrence.DAILY, re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
+    (Recurrence.WEEKLY, re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
+    (Recurrence.HALF_YEARLY, re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
+    (Recurrence.QUARTERLY, re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
+    (Recurrence.MONTHLY, re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
+    (Recurrence.YEARLY, re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
 STANDING = re.compile(
     r"长期|长效|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|按规定时限"
@@ -93,7 +93,7 @@ def _cell(cell: str, year: int | None) -> Timing:
     if said:
         timing.text = cell
         if not timing.recurrence and not timing.due and not timing.inspection and STANDING.search(said):
-            timing.recurrence = "continuous"
+            timing.recurrence = Recurrence.CONTINUOUS
         timing.relative = not timing.due and _RELATIVE.search(said) is not None
         timing.unread = not timing.relative and not (
             timing.due or timing.recurrence or timing.inspection or timing.impossible
@@ -134,16 +134,16 @@ def _own_cell(clause: str, year: int | None, timing: Timing) -> None:
     if is_inspection(clause, named=False):
         _inspection(clause, year, timing)
         if any(STANDING.search(part) and part not in checked for part in parts):
-            timing.recurrence = timing.recurrence or "continuous"
+            timing.recurrence = timing.recurrence or Recurrence.CONTINUOUS
         return
     cadence = cadence_of(clause)
     if cadence:
         timing.recurrence = timing.recurrence or cadence[0]
-    once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
+    once = clause if not cadence or cadence[0] is Recurrence.YEARLY else clause[: cadence[1]]
     found = dates.find(once, year)
     _due(found, clause, timing)
     if not cadence and STANDING.search(clause) and (not found or _AND_ON.search(clause)):
-        timing.recurrence = timing.recurrence or "continuous"
+        timing.recurrence = timing.recurrence or Recurrence.CONTINUOUS
 
 
 def checked(text: str, year: int | None, timing: Timing) -> None:
@@ -154,16 +154,16 @@ def checked(text: str, year: int | None, timing: Timing) -> None:
 
 def _inspection(clause: str, year: int | None, timing: Timing) -> None:
     cadence = cadence_of(clause)
-    if cadence and cadence[0] in ("monthly", "quarterly"):
-        timing.inspection = "monthly" if cadence[0] == "monthly" else "quarterly"
+    if cadence and cadence[0] in (Recurrence.MONTHLY, Recurrence.QUARTERLY):
+        timing.inspection = Inspection(cadence[0].value)
         return
     found = dates.find(clause, year)
     timing.impossible += [dated.text for dated in found if dated.day is None]
     days = [dated.day for dated in found if dated.day]
     if days and not _IRREGULAR.search(clause):
-        timing.inspection, timing.inspection_on = "dated", days[-1]
+        timing.inspection, timing.inspection_on = Inspection.DATED, days[-1]
     elif not found:
-        timing.inspection = timing.inspection or "irregular"
+        timing.inspection = timing.inspection or Inspection.IRREGULAR
 
 
 def _due(found: list[dates.Dated], text: str, timing: Timing) -> None:
@@ -188,10 +188,10 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
                 _inspection(clause, year, timing)
             continue
         cadence = cadence_of(clause, explicit=True)
-        if cadence and timing.recurrence in (None, "continuous"):
+        if cadence and timing.recurrence in (None, Recurrence.CONTINUOUS):
             timing.recurrence = cadence[0]
             timing.text = timing.text or clause
-        once = clause if not cadence or cadence[0] == "yearly" else clause[: cadence[1]]
+        once = clause if not cadence or cadence[0] is Recurrence.YEARLY else clause[: cadence[1]]
         own = [] if from_cell else [dated for dated in dates.find(once, year) if _is_own(clause, dated, year)]
         if own:
             _due(own, clause, timing)

@@ -87,7 +87,7 @@ class LocalAuthority:
         made = self._folder / "registrar.p12"
         with self._locked():
             if not made.is_file():
-                usage = _usage(digital_signature=True)
+                usage = key_usage(digital_signature=True)
                 _write(made, _issue("台账登记", _name("台账登记", "台账登记"), *self._authority(), usage))
         return from_pkcs12("台账登记", made, b"", demo=True)
 
@@ -113,7 +113,7 @@ class LocalAuthority:
             if not made.is_file():
                 made.parent.mkdir(exist_ok=True, mode=0o700)
                 subject = _name(demo_name(unit), unit)
-                usage = _usage(digital_signature=True, content_commitment=True)
+                usage = key_usage(digital_signature=True, content_commitment=True)
                 _write(made, _issue(unit, subject, *self._authority(), usage))
         return from_pkcs12(unit, made, b"", demo=True)
 
@@ -196,7 +196,7 @@ def _root(now: dt.datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKe
     name = _name("台账演示签章机构", "台账")
     builder = _builder(name, name, key.public_key(), now - BEFORE, now + AFTER)
     builder = builder.add_extension(x509.BasicConstraints(True, 0), critical=True)
-    usage = _usage(key_cert_sign=True, crl_sign=True)
+    usage = key_usage(key_cert_sign=True, crl_sign=True)
     signed = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     return signed, key
 
@@ -252,7 +252,8 @@ def _name(common: str, organisation: str) -> x509.Name:
     )
 
 
-def _usage(**allowed: bool) -> x509.KeyUsage:
+def key_usage(**allowed: bool) -> x509.KeyUsage:
+    """What a key may be used for, and nothing else."""
     names = (
         "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
         "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",

@@ -25,6 +25,7 @@ from packets.registration import is_signed, signature_of
 from workflow.record import audit
 from workflow.record.audit import Head, Published
 from workflow.record.calendar import spoken_moment
+from workflow.record.events import CHECKPOINTS_BEGUN, Begun
 from workflow.record.installation import Installation
 from workflow.record.models import AuditEvent
 
@@ -32,7 +33,6 @@ NAME = "checkpoints.jsonl"
 NAMES = ("数据目录的检查点文件", "另一处（TAIZHANG_CHECKPOINTS）的检查点文件")
 EVERY = 500
 """Events after which a checkpoint is due, whatever the hour."""
-BEGUN = "trail.checkpoints_begun"
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def start_anew(installation: Installation, reason: str) -> None:
 
 def begun_at(session: Session) -> AuditEvent | None:
     """The event that tells of the present files' beginning."""
-    told = select(AuditEvent).where(AuditEvent.kind == BEGUN).order_by(AuditEvent.seq.desc()).limit(1)
+    told = select(AuditEvent).where(AuditEvent.kind == CHECKPOINTS_BEGUN.name).order_by(AuditEvent.seq.desc()).limit(1)
     return session.scalars(told).first()
 
 
@@ -157,7 +157,8 @@ def _begin(installation: Installation, reason: str = "") -> None:
     """The trail tells that there are checkpoints from now on: a file that is gone is missed."""
     with installation.database.writing() as session:
         if reason or begun_at(session) is None:
-            audit.record(session, BEGUN, by=None, at=installation.clock(), data={"reason": reason})
+            told = Begun(reason=reason)
+            audit.record(session, CHECKPOINTS_BEGUN, told, subject=None, by=None, at=installation.clock())
 
 
 def _read_all(installation: Installation, registrars: Sequence[bytes]) -> list[Written]:

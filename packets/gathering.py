@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,16 +12,18 @@ from packets.contents import PacketContents, PacketFile, RailEntry, SealSlot
 from workflow.ledgers.words import Part
 from workflow.office.models import Unit
 from workflow.record.calendar import spoken_moment
+from workflow.record.events import Kind, kind_of
 from workflow.record.models import AuditEvent
-from workflow.tasks.case import Case, guests, one_lead_seals
+from workflow.tasks.case import TaskCase, guests, one_lead_seals
 from workflow.tasks.drawing import Mark
-from workflow.tasks.history import proxy, said_of
+from workflow.tasks.events import ACTS, ASSIGNED, OnTask
+from workflow.tasks.history import who_did
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
 from workflow.tasks.seats import SPARE_SLOTS
-from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState
+from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState, Side
 
 
-def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) -> PacketContents:
+def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int) -> PacketContents:
     """Everything the packet prints, as it stood when the unit's gate was passed; the same rows give the same value."""
     task, item, ledger = packet.task, packet.task.item, packet.task.item.ledger
     approval = max(case.passed(Gate.UNIT), key=lambda signoff: signoff.event_seq)
@@ -64,28 +65,31 @@ def gather(session: Session, packet: Packet, case: Case, *, embed_limit: int) ->
     )
 
 
-def field_of(case: Case, gate: Gate, unit_id: int) -> str:
+def field_of(case: TaskCase, gate: Gate, unit_id: int) -> str:
     """The box in which a unit seals at a gate; units whose people were added on the way take the spare ones."""
-    if (gate, unit_id) == (Gate.UNIT, case.task.unit_id) or gate is Gate.OFFICE:
+    regular = unit_id in [unit for unit, _ in case.benches(gate)]
+    if regular and gate.side is not Side.LEADS:
         return gate.value
-    if gate is Gate.LEAD and unit_id in case.leads:
+    if regular:
         return "lead-1" if one_lead_seals(case) else f"lead-{case.leads.index(unit_id) + 1}"
     return f"spare-{guests(case).index((gate, unit_id)) + 1}"
 
 
-def _slots(session: Session, case: Case) -> tuple[SealSlot, ...]:
-    unit, office = case.task.unit.name, case.task.item.ledger.office.name
-    leads, one_lead = _names(session, case.leads), one_lead_seals(case)
-    each = [SealSlot(f"lead-{n}", Gate.LEAD.word, lead) for n, lead in enumerate(leads, start=1)]
-    return (
-        SealSlot("unit", Gate.UNIT.word, unit),
-        *([SealSlot("lead-1", Gate.LEAD.word, None, tuple(leads))] if one_lead else each),
-        *(SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1)),
-        SealSlot("office", Gate.OFFICE.word, office),
-    )
+def _slots(session: Session, case: TaskCase) -> tuple[SealSlot, ...]:
+    slots: list[SealSlot] = []
+    for gate in Gate:
+        names = _names(session, tuple(unit for unit, _ in case.benches(gate)))
+        if gate.side is not Side.LEADS:
+            slots.append(SealSlot(gate.value, gate.word, names[0]))
+        elif one_lead_seals(case):
+            slots.append(SealSlot("lead-1", gate.word, None, tuple(names)))
+        else:
+            slots += [SealSlot(f"lead-{n}", gate.word, lead) for n, lead in enumerate(names, start=1)]
+    spare = (SealSlot(f"spare-{n}", "备用", None) for n in range(1, SPARE_SLOTS + 1))
+    return (*slots[:-1], *spare, slots[-1])
 
 
-def _files(case: Case, embed_limit: int) -> tuple[PacketFile, ...]:
+def _files(case: TaskCase, embed_limit: int) -> tuple[PacketFile, ...]:
     """The evidence, and the scans of what the unit signed on paper."""
     pieces = (_file(piece, embed_limit) for piece in case.task.live_evidence)
     return (*pieces, *(_scan(s, embed_limit) for s in case.passed(Gate.UNIT) if s.paper_sha256))
@@ -126,60 +130,62 @@ def _rail(session: Session, task: Task, until: int, round_: int) -> list[RailEnt
     events = session.scalars(
         select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.seq <= until).order_by(AuditEvent.seq)
     )
-    told = [(event, json.loads(event.data)) for event in events if event.kind in _TOLD]
-    present = max(data["round"] for _, data in told)
-    return [_entry(event, data, present) for event, data in told]
+    told = [(event, kind, kind.read(event.data)) for event in events if (kind := kind_of(event.kind)) in _TOLD]
+    present = max(data.round for _, _, data in told)
+    return [_entry(event, kind, data, present) for event, kind, data in told]
 
 
-_TOLD = {"task.assigned": "交办"} | {f"task.{action.value}": action.word for action in Action}
+_TOLD: frozenset[Kind[Any]] = frozenset({ASSIGNED, *ACTS.values()})
 
 
-def _entry(event: AuditEvent, data: dict[str, Any], present: int) -> RailEntry:
-    acted_in = data.get("acted_in_round", data["round"])
+def _entry(event: AuditEvent, kind: Kind[Any], data: OnTask, present: int) -> RailEntry:
+    unit, person = who_did(event, data)
     return RailEntry(
         seq=event.seq,
         at=datetime.fromisoformat(event.at).astimezone(UTC),
-        action=_TOLD[event.kind],
-        person=event.actor_name + proxy(data),
-        unit=data["unit"] if event.actor_id is not None and event.kind != "task.assigned" else "",
-        opinion=said_of(event.kind, data),
-        round=acted_in,
-        void=acted_in < present and event.kind != "task.assigned",
+        action=kind.word,
+        person=person,
+        unit=unit,
+        opinion=kind.say(data),
+        round=data.happened_in,
+        void=data.happened_in < present and kind is not ASSIGNED,
     )
 
 
-def _chain(case: Case, approval: Signoff) -> tuple[Mark, ...]:
+def _chain(case: TaskCase, approval: Signoff) -> tuple[Mark, ...]:
     """Who had signed when the unit was through, and which seals were still to come."""
     task = case.task
     given = [s for s in case.passed(Gate.UNIT) if s.event_seq <= approval.event_seq]
-    leads = {seat.unit_id: seat for seat in case.seats if seat.gate is Gate.LEAD and not seat.added_by_id}
-    names = {unit.id: unit.name for unit in task.item.units(Part.LEAD)}
     office = task.item.ledger.office
-    ahead = [names.get(unit, office.name) for unit in leads or case.leads]
+    names = {unit.id: unit.name for unit in (*task.item.units(Part.LEAD), task.unit, office)}
+    ahead = []
+    for gate in list(Gate)[1:]:
+        seated = dict.fromkeys(seat.unit_id for seat in case.seats if seat.gate is gate and not seat.added_by_id)
+        ahead += [(gate, names[unit]) for unit in seated or [unit for unit, _ in case.benches(gate)]]
     return (
         *(Mark(s.gate.word, "done", f"{s.unit_name} {s.signer} {spoken_moment(s.at)}") for s in given),
-        *(Mark(Gate.LEAD.word, "ahead", name) for name in ahead),
-        Mark(Gate.OFFICE.word, "ahead", office.name),
+        *(Mark(gate.word, "ahead", name) for gate, name in ahead),
     )
 
 
 def _began(session: Session, task: Task, round_: int) -> int:
     """The event that began the round, where the unit's approval was carried over into it; 0 where it was given in it."""
-    back = select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.kind == f"task.{Action.STEP_BACK.value}")
-    return max((event.seq for event in session.scalars(back) if json.loads(event.data)["round"] == round_), default=0)
+    kind = ACTS[Action.STEP_BACK]
+    back = select(AuditEvent).where(AuditEvent.task_id == task.id, AuditEvent.kind == kind.name)
+    return max((event.seq for event in session.scalars(back) if kind.read(event.data).round == round_), default=0)
 
 
 def _reporter(session: Session, task: Task, until: int) -> str:
     submitted = session.scalars(
         select(AuditEvent.actor_name)
-        .where(AuditEvent.task_id == task.id, AuditEvent.seq <= until, AuditEvent.kind == "task.submit")
+        .where(AuditEvent.task_id == task.id, AuditEvent.seq <= until, AuditEvent.kind == ACTS[Action.SUBMIT].name)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )
     return submitted.one()
 
 
-def boxes_of(session: Session, case: Case) -> dict[str, list[str]]:
+def boxes_of(session: Session, case: TaskCase) -> dict[str, list[str]]:
     """Seal field → the units of which one has to seal there as things stand; none for a spare box nobody was asked for."""
     boxes = {slot.field: [slot.unit] if slot.unit else list(slot.one_of) for slot in _slots(session, case)}
     asked = guests(case)

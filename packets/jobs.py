@@ -22,10 +22,10 @@ from packets.vouching import of_packet, vouched
 from workflow.record.errors import NotFound
 from workflow.record.installation import Installation
 from workflow.record.registering import vouch
-from workflow.tasks.case import Case, case_of, seals_due
+from workflow.tasks.case import TaskCase, case_of, seals_due
 from workflow.tasks.models import Packet, Signoff, Task
 from workflow.tasks.registering import packet_of, register_revision
-from workflow.tasks.words import Gate, PacketState
+from workflow.tasks.words import PacketState
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def _next(installation: Installation, task_id: int, round_: int) -> _Next | None
         return None
 
 
-def _plan(session: Session, installation: Installation, packet: Packet, case: Case, given: Sequence[Signoff]) -> _Next:
+def _plan(
+    session: Session, installation: Installation, packet: Packet, case: TaskCase, given: Sequence[Signoff]
+) -> _Next:
     """The seal of one unit at one gate, under everybody of it who signed there."""
     last = given[-1]
     first = not packet.revisions
@@ -91,7 +93,7 @@ def _plan(session: Session, installation: Installation, packet: Packet, case: Ca
             at=last.at,
             gate=last.gate.word,
         ),
-        final=last.gate is Gate.OFFICE,
+        final=last.gate.closes,
         base=None if first else packet.revisions[-1].sha256,
         contents=gather(session, packet, case, embed_limit=limit) if first else None,
         draft=of_packet(session, packet, case),

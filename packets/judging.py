@@ -18,7 +18,7 @@ from workflow.record.models import Registration
 from workflow.record.registering import registration_of
 from workflow.tasks.models import PacketRevision
 from workflow.tasks.registering import issuing_offices
-from workflow.year.models import Dossier
+from workflow.year.models import Paper
 
 EARLY = "本系统存有这一文件，但它是在有登记以前签章的，没有登记，也不能补：应由谁盖章无从确认。重启任务后重新办结，或重新生成卷宗，即有登记。"
 """What was sealed before registrations were is said to be so: a registration made now would vouch for what nobody checked then."""
@@ -53,8 +53,8 @@ def judge(installation: Installation, pdf: bytes) -> Verification:
 def _ours(session: Session, digest: str) -> bool:
     """True for a file that was sealed here."""
     packets = select(PacketRevision.id).where(PacketRevision.sha256 == digest)
-    dossiers = select(Dossier.id).where(Dossier.pdf_sha256 == digest)
-    return any(session.scalars(wanted).first() is not None for wanted in (packets, dossiers))
+    papers = select(Paper.id).where(Paper.pdf_sha256 == digest)
+    return any(session.scalars(wanted).first() is not None for wanted in (packets, papers))
 
 
 def _sealed_here(session: Session) -> bool:

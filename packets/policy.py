@@ -17,6 +17,7 @@ from packets.trust import Trust
 from packets.verdict import Fact
 from workflow.record.calendar import spoken_moment
 from workflow.tasks.leading import verifiers
+from workflow.tasks.words import Gate, Side
 
 PACKET, PAPER = "taizhang-packet/1", "taizhang-paper/1"
 """Schemas of manifests: a task's packet, and papers that an office seals alone."""
@@ -66,7 +67,7 @@ def required(manifest: Manifest, trust: Trust, registration: Registration | None
     title = "应盖章的单位"
     printed = {field: units for field, units in boxes(manifest).items() if units}
     offices = printed.get("office", [])
-    if len(offices) != 1 or printed not in _allowed(manifest, offices[0]):
+    if len(offices) != 1 or printed not in _allowed(manifest, offices[0], registration):
         return Fact("policy", title, "fail", "签章位要求的单位与责任单位、牵头单位、办公室不符，不是流程规定的签章。")
     if registration is not None and (difference := _differs(manifest, registration)):
         return Fact("policy", title, "fail", f"文件里的{difference}与登记不一致。")
@@ -120,15 +121,17 @@ def evidence(files: Sequence[Embedded], manifest: Manifest) -> Fact:
     return Fact("evidence", title, "ok", f"内嵌 {len(present)} 份，SHA-256 全部一致{tail}。")
 
 
-def _allowed(manifest: Manifest, office: str) -> list[dict[str, list[str]]]:
+def _allowed(manifest: Manifest, office: str, known: Registration | None) -> list[dict[str, list[str]]]:
     """The boxes that the process table lays out: every lead seals, or one of several (或签); guests have spare ones."""
     if manifest["schema"] == PAPER:
         return [{"office": [office]}]
     unit = str(manifest["unit"])
     leads, _ = verifiers(unit, manifest["lead_units"], office)
-    ends = {"unit": [unit], "office": [office]}
+    alone = {gate.value: [unit if gate.side is Side.OWN else office] for gate in Gate if gate.side is not Side.LEADS}
+    if known is not None:  # sealed before a gate was added: the registration of that time has no such box
+        alone = {field: units for field, units in alone.items() if field in known.boxes}
     each = {f"lead-{n}": [lead] for n, lead in enumerate(leads, start=1)}
-    return [{**ends, **each}, {**ends, "lead-1": list(leads)}]
+    return [{**alone, **each}, {**alone, "lead-1": list(leads)}]
 
 
 def _differs(manifest: Manifest, registration: Registration) -> str:

@@ -17,6 +17,7 @@ from packets.isolation import verify_isolated
 from packets.registration import Unregistered, opened
 from workflow.record.audit import Head, KnownHeads, Published
 from workflow.record.errors import Damaged
+from workflow.record.events import CHECKPOINTS_BEGUN
 from workflow.record.installation import Installation
 from workflow.record.models import Registration
 from workflow.tables import stored_digests
@@ -70,7 +71,9 @@ def _forgotten(installation: Installation) -> Iterator[Published]:
     """Sealed papers in the store that the database does not know: it may be an older one than it was."""
     with installation.database.reading() as session:
         known, begun = set(stored_digests(session)), checkpoints.begun_at(session)
-    since = datetime.fromisoformat(begun.at) if begun is not None and json.loads(begun.data)["reason"] else None
+    since = (
+        datetime.fromisoformat(begun.at) if begun is not None and CHECKPOINTS_BEGUN.read(begun.data).reason else None
+    )
     for digest in installation.store.digests():
         if digest in known:
             continue

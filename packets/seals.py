@@ -35,7 +35,7 @@ MENDING = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class SealState:
     """One unit's seal and how it stands (印章状况)."""
 
     unit: str
@@ -75,20 +75,20 @@ def sealing_key(authority: LocalAuthority, unit: str, *, now: datetime) -> SealK
     return key
 
 
-def standings(authority: LocalAuthority, units: Sequence[str], *, now: datetime) -> list[Standing]:
+def seal_states(authority: LocalAuthority, units: Sequence[str], *, now: datetime) -> list[SealState]:
     """The seal of each unit, those with key files of their own first."""
     own, trust = authority.own_files(), Trust.read(authority.anchors())
     found = [_own(authority, unit, trust, now) for unit in units if unit in own]
     until = authority.until()
     others = (unit for unit in units if unit not in own)
-    return found + [Standing(unit, False, demo_name(unit), "ECDSA 256 位", day_of(until)) for unit in others]
+    return found + [SealState(unit, False, demo_name(unit), "ECDSA 256 位", day_of(until)) for unit in others]
 
 
-def seals_of(installation: Installation) -> list[Standing]:
+def seals_of(installation: Installation) -> list[SealState]:
     """The seals of the directory's active units."""
     with installation.database.reading() as session:
         units = list(session.scalars(select(Unit.name).where(Unit.active).order_by(Unit.position, Unit.id)))
-    return standings(_authority(installation), units, now=installation.clock())
+    return seal_states(_authority(installation), units, now=installation.clock())
 
 
 def strays(installation: Installation) -> list[str]:
@@ -115,18 +115,18 @@ def _authority(installation: Installation) -> LocalAuthority:
     return LocalAuthority(installation.settings.home, installation.clock)
 
 
-def _own(authority: LocalAuthority, unit: str, trust: Trust, now: datetime) -> Standing:
+def _own(authority: LocalAuthority, unit: str, trust: Trust, now: datetime) -> SealState:
     try:
         key = authority.key_for(unit)
     except PacketFailed as broken:
-        return Standing(unit, True, wrong=broken.message)
+        return SealState(unit, True, wrong=broken.message)
     one = _held(key, trust, now)
     until = one.certificate.not_valid_after
     wrong, unchecked = _looked_at(unit, one, now)
     soon = not wrong and until - now < SOON
     told = [f"{unit}的印章证书将于{spoken(day_of(until))}到期，请向发证机构换发，到期后不能签章。"] if soon else []
     told += [f"{unit}的印章证书{UNCHECKED}这样的印章核验时为「无法确认」。"] if unchecked else []
-    return Standing(unit, True, one.holder, one.key, day_of(until), wrong, "".join(told), ends_soon=soon)
+    return SealState(unit, True, one.holder, one.key, day_of(until), wrong, "".join(told), ends_soon=soon)
 
 
 def _held(key: SealKey, trust: Trust, now: datetime) -> Held:

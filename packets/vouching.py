@@ -17,7 +17,7 @@ from workflow.ledgers.words import Part
 from workflow.record import audit
 from workflow.record.errors import Unsound
 from workflow.record.installation import Installation
-from workflow.tasks.case import Case
+from workflow.tasks.case import TaskCase
 from workflow.tasks.models import Packet
 from workflow.tasks.words import Gate
 
@@ -27,7 +27,7 @@ UNFINISHED = frozenset({"chain", "locked"})
 """Facts that are open until the last seal."""
 
 
-def of_packet(session: Session, packet: Packet, case: Case) -> Registration:
+def of_packet(session: Session, packet: Packet, case: TaskCase) -> Registration:
     """What is registered of a packet, but for the bytes that are still to be sealed; read from the rows, not from a paper."""
     head, item = audit.head(session), case.task.item
     boxes = boxes_of(session, case)

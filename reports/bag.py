@@ -15,7 +15,7 @@ from workflow.ledgers.deadlines import spoken_period
 from workflow.record.showing import csv_lines
 from workflow.record.store import Store
 from workflow.record.text import safe_name
-from workflow.year.lookback import LookBack, TaskLine
+from workflow.year.lookback import ItemLine, LookBack, TaskLine
 
 README = """本归档包的内容与核对方法
 ========================
@@ -118,22 +118,27 @@ def _ledger(look: LookBack) -> dict[str, object]:
     }
 
 
-COLUMNS = (
-    "条目", "工作任务", "承办单位", "期次", "时限", "状态", "预警", "办结日期", "逾期天数", "退回次数", "证据包编号", "证据包SHA-256",
-)  # fmt: skip
+COLUMNS: dict[str, Callable[[ItemLine, TaskLine], object]] = {
+    "条目": lambda item, task: item.number,
+    "工作任务": lambda item, task: item.text,
+    "承办单位": lambda item, task: task.unit,
+    "期次": lambda item, task: spoken_period(task.period),
+    "时限": lambda item, task: task.due,
+    "状态": lambda item, task: task.standing,
+    "预警": lambda item, task: task.light.word,
+    "办结日期": lambda item, task: task.closed_on or "",
+    "逾期天数": lambda item, task: task.late_days,
+    "退回次数": lambda item, task: task.returns,
+    "证据包编号": lambda item, task: task.packet.number if task.packet else "",
+    "证据包SHA-256": lambda item, task: task.packet.sha256 if task.packet else "",
+}
 
 
 def _table(look: LookBack) -> Iterator[Iterable[object]]:
     yield COLUMNS
     for item in look.items:
         for task in item.tasks:
-            yield (item.number, item.text, *_cells(task))
-
-
-def _cells(task: TaskLine) -> Iterable[object]:
-    packet = (task.packet.number, task.packet.sha256) if task.packet else ("", "")
-    shown = (task.unit, spoken_period(task.period), task.due, task.standing, task.light.word, task.closed_on or "")
-    return (*shown, task.late_days, task.returns, *packet)
+            yield [cell(item, task) for cell in COLUMNS.values()]
 
 
 def _trail(look: LookBack) -> str:

@@ -17,7 +17,7 @@ LINK = "dossier:"
 
 
 @dataclass(frozen=True)
-class Paper:
+class Part:
     """One part of the volume (分册): its title in the contents and its PDF."""
 
     title: str
@@ -35,18 +35,18 @@ class _Entry:
     packet: bool
 
 
-def paper(settings: Settings, name: str, **values: object) -> bytes:
+def printed(settings: Settings, name: str, **values: object) -> bytes:
     """Print ``templates/reports/NAME.html``. Raises PacketFailed."""
     template = render.environment(settings).get_template(f"reports/{name}.html")
     return render.html_to_pdf(template.render(**values), resources={}, settings=settings, pdf_variant=None)
 
 
-def bind(papers: list[Paper], packets: Iterable[Paper], settings: Settings) -> bytes:
-    """One PDF: the cover, the contents, the other papers, then the packets, which are taken one at a time."""
-    with Pdf.open(BytesIO(papers[0].pdf)) as volume:
+def bind(parts: list[Part], packets: Iterable[Part], settings: Settings) -> bytes:
+    """One PDF: the cover, the contents, the other parts, then the packets, which are taken one at a time."""
+    with Pdf.open(BytesIO(parts[0].pdf)) as volume:
         cover = len(volume.pages)
         entries: list[_Entry] = []
-        for part in [*papers[1:], *packets]:
+        for part in [*parts[1:], *packets]:
             entries.append(_Entry(part.title, len(volume.pages), part.packet))
             with Pdf.open(BytesIO(part.pdf)) as opened:
                 if part.packet:
@@ -65,8 +65,8 @@ def _insert_contents(volume: Pdf, entries: list[_Entry], cover: int, settings: S
     length = 1
     while True:
         lines = [(entry.title, entry.page + length + 1, entry.packet) for entry in entries]
-        printed = paper(settings, "contents", lines=lines, link=LINK)
-        with Pdf.open(BytesIO(printed)) as contents:
+        contents_pdf = printed(settings, "contents", lines=lines, link=LINK)
+        with Pdf.open(BytesIO(contents_pdf)) as contents:
             if len(contents.pages) != length:
                 length = len(contents.pages)
                 continue
@@ -102,8 +102,8 @@ def _bookmarks(volume: Pdf, entries: list[_Entry], added: int) -> None:
 
 def _folios(volume: Pdf, settings: Settings) -> None:
     """Number every page of the volume in its lower right corner; the packets keep their own numbers beside."""
-    with Pdf.open(BytesIO(paper(settings, "folios", count=len(volume.pages)))) as numbers:
-        for n, (page, printed) in enumerate(zip(volume.pages, numbers.pages, strict=True), start=1):
-            name = page.add_resource(volume.copy_foreign(printed.as_form_xobject()), Name.XObject, Name(f"/Folio{n}"))
+    with Pdf.open(BytesIO(printed(settings, "folios", count=len(volume.pages)))) as numbers:
+        for n, (page, number) in enumerate(zip(volume.pages, numbers.pages, strict=True), start=1):
+            name = page.add_resource(volume.copy_foreign(number.as_form_xobject()), Name.XObject, Name(f"/Folio{n}"))
             page.contents_add(b"q", prepend=True)
             page.contents_add(f"Q q 1 0 0 1 {float(page.mediabox[2]) - 88:.1f} 26 cm {name} Do Q".encode("ascii"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
+from workflow.record.showing import spoken_percent
+from workflow.tasks.progress import Pace, classes
 from workflow.year.lookback import LookBack, TaskLine
 
 CHARTED = 24
@@ -25,12 +28,12 @@ class Tally:
     @property
     def share(self) -> str:
         """Closed tasks in per cent, one decimal."""
-        return f"{100 * self.done / self.total:.1f}%" if self.total else "—"
+        return share(self.done, self.total)
 
     @property
     def timely(self) -> str:
         """Closed in time, in per cent of all closed."""
-        return f"{100 * self.in_time / self.done:.1f}%" if self.done else "—"
+        return share(self.in_time, self.done)
 
     @property
     def parts(self) -> dict[str, int]:
@@ -55,6 +58,19 @@ def tally(name: str, tasks: Iterable[TaskLine]) -> Tally:
         late_open=sum(task.late_days > 0 for task in lines if not task.done),
         returns=sum(task.returns for task in lines),
     )
+
+
+def share(part: int, whole: int) -> str:
+    """A share in per cent, one decimal, half up; a dash of nothing."""
+    return spoken_percent(Fraction(100 * part, whole)) if whole else "—"
+
+
+def by_pace(look: LookBack) -> list[tuple[Pace, int, str]]:
+    """(class, rows, share of all rows): every row in exactly one class. Raises ValueError if the sum were another."""
+    counts = classes(item.pace for item in look.items)
+    if sum(counts.values()) != len(look.items):
+        raise ValueError("classes of rows do not add up")
+    return [(pace, count, share(count, len(look.items))) for pace, count in counts.items()]
 
 
 def by_unit(look: LookBack) -> list[Tally]:

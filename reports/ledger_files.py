@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from reports.binding import paper
+from reports.binding import printed
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.settings import Settings
 from workflow.record.showing import would_run
@@ -38,7 +38,7 @@ MIME = {
 
 def as_pdf(table: LedgerTable, settings: Settings) -> bytes:
     """Printed, the head repeated on every page."""
-    return paper(settings, "ledger", table=table, total=sum(column.weight for column in table.columns))
+    return printed(settings, "ledger", table=table, total=sum(column.weight for column in table.columns))
 
 
 def as_docx(table: LedgerTable) -> bytes:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from packets.authority import LocalAuthority
 from packets.beside import beside
 from packets.judging import bundle
-from reports import dossier
+from reports import making
 from samples.office import SampleOffice, furnish, is_empty
 from samples.year import SteeredClock, walk
 from workflow.ledgers.models import Ledger
@@ -29,7 +29,7 @@ from workflow.record.settings import ZONE
 from workflow.tasks.lighting import overdue
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState, Status
-from workflow.year.registering import request_dossier
+from workflow.year.registering import request_paper
 
 
 @dataclass(frozen=True)
@@ -127,12 +127,10 @@ def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: 
     with installation.database.writing() as session:
         clerk = session.scalars(select(User).where(User.login == "office")).one()
         ledger = session.get_one(Ledger, office.ledger_id)
-        request = request_dossier(session, ledger, by=clerk, at=installation.clock())
-        dossier_id = request.id
-    dossier.build(
-        installation, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total)
-    )
-    dossier.export(installation, dossier_id, out)
+        request = request_paper(session, ledger, "dossier", by=clerk, at=installation.clock())
+        paper_id = request.id
+    making.build(installation, paper_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
+    making.export(installation, paper_id, out)
 
 
 def _export(installation: Installation, out: Path) -> None:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from packets.authority import SealKey
+from packets.authority import SealKey, key_usage
 from packets.seal import Box, SealAct, prepare, seal
 
 Manifest = dict[str, Any]
@@ -113,7 +113,7 @@ class Issuer:
         folder.mkdir(parents=True, exist_ok=True)
         key = key or ec.generate_private_key(ec.SECP256R1())
         made = _builder(holder or unit, self.certificate.subject, key.public_key(), begin or self.begin, end)
-        made = made.add_extension(_usage(**dict.fromkeys(usage, True)), critical=True)
+        made = made.add_extension(key_usage(**dict.fromkeys(usage, True)), critical=True)
         if purposes:
             made = made.add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(one) for one in purposes]), False)
         certificate = made.sign(self.key, hashes.SHA256())
@@ -131,7 +131,7 @@ def issuer(name: str, begin: dt.datetime) -> Issuer:
     subject = _name(name)
     made = _builder(name, subject, key.public_key(), begin, begin + dt.timedelta(days=50 * 365))
     made = made.add_extension(x509.BasicConstraints(True, 0), critical=True)
-    made = made.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+    made = made.add_extension(key_usage(key_cert_sign=True, crl_sign=True), critical=True)
     return Issuer(made.sign(key, hashes.SHA256()), key, begin)
 
 
@@ -153,11 +153,3 @@ def _name(name: str) -> x509.Name:
     return x509.Name(
         [x509.NameAttribute(NameOID.ORGANIZATION_NAME, name), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     )
-
-
-def _usage(**allowed: bool) -> x509.KeyUsage:
-    names = (
-        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-    )  # fmt: skip
-    return x509.KeyUsage(**{name: allowed.get(name, False) for name in names})

@@ -77,7 +77,8 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     """Promise 1: folding the events gives the stored state; promise 2: only edges of the table; 3: one event a version."""
     found = []
     due = [data["due"] for event, data in events if event.kind == "task.assigned"]
-    due += [data["due"] for event, data in events if event.kind != "task.assigned" and "due" in data]
+    later = [pair for pair in events if pair[0].kind != "task.assigned" and not pair[0].kind.startswith("task.share_")]
+    due += [data["due"] for _, data in later if "due" in data]
     if due[-1] != task.due.isoformat():
         found.append(f"due {task.due}, but the events say {due[-1]}")
     events = [pair for pair in events if "version" in pair[1]]  # the others change neither content nor status
@@ -97,7 +98,8 @@ def _history(task: Task, events: list[tuple[AuditEvent, dict[str, Any]]]) -> lis
     stored = (task.status.value, task.round, task.content_digest)
     if versions and (status, last["round"], last["content_digest"]) != stored:
         found.append(f"folded {status}, stored {stored}")
-    if task.content_digest and task.content_digest != content_digest(task.report, task.live_evidence, task.outcome):
+    stored_digest = content_digest(task.report, task.live_evidence, task.outcome, task.progress)
+    if task.content_digest and task.content_digest != stored_digest:
         found.append("the stored digest is not that of the content")
     return found
 

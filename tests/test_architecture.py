@@ -20,7 +20,7 @@ ONLY_HERE = {
     "pyhanko": {"packets.seal", "packets.verify", "packets.certificates"},
     "pyhanko_certvalidator": {"packets.seal", "packets.verify", "packets.certificates"},
     "weasyprint": {"packets.press"},
-    "transitions": {"workflow.tasks.process"},
+    "transitions": {"workflow.tasks.steps"},
     "obstore": {"workflow.record.store"},
     "huey": {"worker"},
     "app": set(),
@@ -38,14 +38,8 @@ READ_FORMS = {
     "views.typed_words": "gives back every word of a refused form, whichever it was",
     "views.api_frame": "the digest of a replayed request covers all of it",
     "views.desks.review": "the mark of what the page showed",
-    **dict.fromkeys(
-        ("views.door", *(f"views.desks.{desk}" for desk in ("clock", "ledgers", "requests", "sharing", "signers"))),
-        "a verb of the task's page",
-    ),
-    **dict.fromkeys(
-        (f"views.desks.{desk}" for desk in ("evidence", "paper", "signing", "task_page", "tasks")),
-        "a verb of the task's page",
-    ),
+    "views.verbs.screen": "the model of a verb has a form of its own",
+    "views.desks.task_page": "the words of every form of the task's page, shown again",
 }
 """Who reads a form that was sent, and why; everybody else asks :mod:`views.typed`."""
 REFUSED_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", "services", "repositories", "managers"}

@@ -15,6 +15,7 @@ import worker
 from packets import checkpoints
 from packets.authority import LocalAuthority
 from tests.desk_office import Office
+from workflow.office.events import SIGN_IN_FAILED, Login
 from workflow.record import audit
 
 pytestmark = pytest.mark.own_home
@@ -40,9 +41,8 @@ def happen(office: Office, times: int = 3) -> None:
     """Something happens that the trail tells of."""
     for n in range(times):
         with office.here.database.writing() as session:
-            audit.record(
-                session, "login.failed", by=None, at=office.clock(), data={"login": f"x{n}", "reason": "unknown"}
-            )
+            told = Login(login=f"x{n}", reason="unknown")
+            audit.record(session, SIGN_IN_FAILED, told, subject=None, by=None, at=office.clock())
 
 
 def unguarded(office: Office) -> sqlite3.Connection:

@@ -24,7 +24,7 @@ def ask(
     office: Office, login: str = "wang", *, due: date | str | None = None, reason: str = "数据还在核对"
 ) -> TestResponse:
     day = due if due is not None else later(office)
-    asked = {"kind": "extension", "due": str(day), "reason": reason}
+    asked = {"kind": "extension", "new_due": str(day), "reason": reason}
     return office.client(login).post(f"/tasks/{office.task_id()}/requests", data=asked)
 
 

@@ -27,10 +27,11 @@ from views.doctor.finding import Finding
 from views.doctor.opening import opened
 from workflow.ledgers.models import Ledger
 from workflow.record import outbox
+from workflow.record.jobs import PACKET, OfRound
 from workflow.record.migrating import migrate, migrate_down
 from workflow.tables import stored_digests
 from workflow.tasks.models import Signoff
-from workflow.year.models import Dossier
+from workflow.year.models import Paper
 
 pytestmark = pytest.mark.own_home
 
@@ -158,7 +159,7 @@ def test_postgresql_tells_its_version_and_one_that_has_gone_is_a_fault(tmp_path:
 @pytest.mark.parametrize(("tries", "state"), [(0, "ok"), (1, "told"), (outbox.MAX_ATTEMPTS, "fault")])
 def test_jobs_that_fail_are_told_and_those_given_up_are_a_fault(office: Office, tries: int, state: str) -> None:
     with office.here.database.writing() as session:
-        outbox.promise(session, "packet", "packet-7", {}, at=office.clock())
+        outbox.promise(session, PACKET, "packet-7", OfRound(7, 1), at=office.clock())
     for _ in range(tries):
         with office.here.database.writing() as session:
             claimed = outbox.claim(session, 1, at=office.clock())
@@ -359,6 +360,14 @@ def test_scans_dossiers_and_packets_are_stored_files_too(office: Office) -> None
         session.scalars(select(Signoff)).first().paper_sha256 = "a" * 64
         ledger = session.scalars(select(Ledger)).one()
         made = {"pdf_sha256": "b" * 64, "zip_sha256": "c" * 64}
-        session.add(Dossier(ledger_id=ledger.id, requested_by_id=ledger.published_by_id, as_of=office.clock(), **made))
+        session.add(
+            Paper(
+                kind="dossier",
+                ledger_id=ledger.id,
+                requested_by_id=ledger.published_by_id,
+                as_of=office.clock(),
+                **made,
+            )
+        )
         session.flush()
         assert set(stored_digests(session)) - before == {"a" * 64, "b" * 64, "c" * 64}

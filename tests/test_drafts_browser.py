@@ -193,7 +193,7 @@ def test_a_fault_of_the_server(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> N
 
     page = writing(hall.window("wang"), hall.task())
     with monkeypatch.context() as patch:
-        patch.setattr("views.desks.tasks.save_report", broken)
+        patch.setattr("views.verbs.steps.save_report", broken)
         press(page, "只保存")
     expect(page.get_by_text("错误编号：")).to_be_visible()
     assert page.get_by_role("textbox", name="您刚才填写的内容").input_value() == WORDS

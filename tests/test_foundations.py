@@ -8,7 +8,7 @@ import random
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +29,7 @@ from workflow.record import outbox
 from workflow.record.audit import Head, link_hash, record, verify_chain
 from workflow.record.errors import Damaged, Invalid, PacketFailed, TooLarge
 from workflow.record.installation import wall_clock
+from workflow.record.jobs import Job, Told
 from workflow.record.models import AuditEvent, OutboxRow
 from workflow.record.settings import Settings
 from workflow.record.store import Store
@@ -98,10 +99,18 @@ def test_floats_have_no_place_in_the_chain(office: Office) -> None:
 # Promises of work -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Counted(Told):
+    n: int
+
+
+COUNTING = Job("x", Counted, "tests.test_foundations:counted")
+
+
 @pytest.fixture
 def session(office: Office) -> Iterator[Session]:
     with office.here.database.writing() as session:
-        outbox.promise(session, "x", "key", {"n": 1}, at=NOW)
+        outbox.promise(session, COUNTING, "key", Counted(1), at=NOW)
         yield session
 
 
@@ -110,7 +119,7 @@ def row(session: Session) -> OutboxRow:
 
 
 def test_the_same_key_is_one_promise(session: Session) -> None:
-    outbox.promise(session, "x", "key", {"n": 2}, at=NOW)
+    outbox.promise(session, COUNTING, "key", Counted(2), at=NOW)
     assert row(session).payload == {"n": 1}
 
 
@@ -147,15 +156,16 @@ def test_failures_wait_longer_and_longer_and_are_parked(session: Session) -> Non
 def test_a_failing_job_keeps_its_reason_and_the_others_go_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
 
-    def job(here: object, payload: Any) -> None:
-        if payload["n"] == 1:
+    def count(here: object, n: int) -> None:
+        if n == 1:
             raise PacketFailed("字体缺失。")
-        done.append(payload["n"])
+        done.append(n)
 
-    monkeypatch.setitem(worker.JOBS, "x", job)
+    monkeypatch.setattr("tests.test_foundations.counted", count, raising=False)
+    monkeypatch.setitem(worker.JOBS, "x", COUNTING)
     with office.here.database.writing() as session:
         for n in (1, 2):
-            outbox.promise(session, "x", f"key-{n}", {"n": n}, at=office.clock())
+            outbox.promise(session, COUNTING, f"key-{n}", Counted(n), at=office.clock())
     assert worker.drain(office.here) == 1
     assert done == [2]
     with office.here.database.reading() as session:

@@ -239,17 +239,17 @@ def test_the_pages_do_it_all(office: Office) -> None:
     assert "没有代理" in page
     assert "本单位由谁签批" in page
     assert "几个牵头单位之间" not in page
-    numbers = {f"person-{office.ids['both']}": "1", f"person-{office.ids['li']}": "2"}
-    unit_id = re.search(r'name="unit" value="(\d+)"', page)
+    numbers = {f"people-{office.ids['both']}": "1", f"people-{office.ids['li']}": "2"}
+    unit_id = re.search(r'name="unit_id" value="(\d+)"', page)
     assert unit_id
-    form = {"gate": "unit", "mode": "in_order", "unit": unit_id.group(1), **numbers}
+    form = {"gate": "unit", "mode": "in_order", "unit_id": unit_id.group(1), **numbers}
     assert "从下一件" in li.post("/signing/policies", data=form, follow_redirects=True).text
     assert "孙副主任 → 李主任" in li.get("/signing").text
     day = date(2026, 3, 30).isoformat()
     given = {"person": "小红", "starts": "2026-03-20", "ends": day, "reason": "学习"}
     assert "已授权小红" in li.post("/signing/delegations", data=given, follow_redirects=True).text
     assert "授权代理" in office.client("hong").get("/signing").text
-    joint = {"gate": "lead", "mode": "any", "ledger": "1"}
+    joint = {"gate": "lead", "mode": "any", "ledger_id": "1"}
     assert "已保存" in office.client("chen").post("/signing/policies", data=joint, follow_redirects=True).text
     office.walk(task_id, "submit")
     both = office.client("both")
@@ -269,7 +269,8 @@ def test_names_that_several_people_have_are_asked_back(office: Office) -> None:
     with office.here.database.writing() as session:
         for login in ("zhao", "shen"):
             session.get_one(User, office.ids[login]).name = "小张"
-    answer = office.client("li").post("/signing/delegations", data={"person": "小张", "reason": "x"})
+    given = {"person": "小张", "starts": "2026-03-20", "ends": "2026-03-30", "reason": "x"}
+    answer = office.client("li").post("/signing/delegations", data=given)
     assert answer.status_code == 422
     assert LEAD in answer.text
     assert COLEAD in answer.text

@@ -263,9 +263,9 @@ def _dossier(office: Desk, ledger: str, folder: Path) -> None:
     page.goto(ledger)
     page.get_by_role("button", name="生成年度卷宗").click()
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
-    expect(page.get_by_role("link", name="下载卷宗 PDF")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("link", name="下载年度卷宗 PDF")).to_be_visible(timeout=120_000)
     office.shot("10-dossier")
-    for label, name in (("下载卷宗 PDF", "dossier.pdf"), ("下载归档包", "dossier.zip")):
+    for label, name in (("下载年度卷宗 PDF", "dossier.pdf"), ("下载归档包", "dossier.zip")):
         with page.expect_download() as download:
             page.get_by_role("link", name=label).click()
         download.value.save_as(folder / name)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk_office import Office
 from workflow.tasks.lighting import light_on
-from workflow.tasks.lights import LightRules, Standing, light
+from workflow.tasks.lights import LightRules, Situation, light
 from workflow.tasks.models import LightRule
 from workflow.tasks.words import Status
 
@@ -27,7 +27,7 @@ DUE = date(2026, 6, 15)
     ],
 )
 def test_days_left_by_rules(today: date, rules: LightRules, colour: str, says: str) -> None:
-    shown = light(Standing(DUE), today, rules)
+    shown = light(Situation(DUE), today, rules)
     assert shown.colour == colour
     assert says in shown.reason
     if rules.grave_days:
@@ -44,24 +44,24 @@ def test_days_left_by_rules(today: date, rules: LightRules, colour: str, says: s
     ],
 )
 def test_behind_the_time_gone_by(status: Status, colour: str) -> None:
-    standing = Standing(DUE, status, began_on=date(2026, 3, 1))
-    shown = light(standing, date(2026, 5, 12), LightRules(behind=10, far_behind=30))
+    situation = Situation(DUE, status, began_on=date(2026, 3, 1))
+    shown = light(situation, date(2026, 5, 12), LightRules(behind=10, far_behind=30))
     assert shown.colour == colour
     assert ("落后" in shown.reason) == (colour != "green")
-    assert light(standing, date(2026, 5, 12)).colour == "green", "it does not count unless the office says so"
+    assert light(situation, date(2026, 5, 12)).colour == "green", "it does not count unless the office says so"
 
 
 def test_a_closed_or_paused_task_warns_of_nothing() -> None:
     day = date(2026, 7, 1)
-    assert light(Standing(DUE, closed_on=DUE), day).word == "按期办结"
-    assert light(Standing(DUE, closed_on=day), day).word == "逾期办结"
-    assert light(Standing(DUE, closed_on=day), date(2026, 6, 30)).colour == "red", "that day it was still open"
-    assert light(Standing(DUE, paused_on=DUE), day).word == "挂账"
+    assert light(Situation(DUE, closed_on=DUE), day).word == "按期办结"
+    assert light(Situation(DUE, closed_on=day), day).word == "逾期办结"
+    assert light(Situation(DUE, closed_on=day), date(2026, 6, 30)).colour == "red", "that day it was still open"
+    assert light(Situation(DUE, paused_on=DUE), day).word == "挂账"
 
 
 def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     task_id = office.task_id()
-    data = {"near": "20", "notice": "0", "grave": "0", "behind": "0", "far_behind": "0"}
+    data = {"near_days": "20", "notice_days": "0", "grave_days": "0", "behind": "0", "far_behind": "0"}
     assert "剩 13 天" in office.client("wang").get(f"/tasks/{task_id}").text
     office.clock.now += timedelta(days=1)
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 303
@@ -74,10 +74,18 @@ def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"near": ""}, {"near": "-1"}, {"near": "999"}, {"notice": "2"}, {"behind": "30"}, {"behind": "x"}]
+    "bad",
+    [
+        {"near_days": ""},
+        {"near_days": "-1"},
+        {"near_days": "999"},
+        {"notice_days": "2"},
+        {"behind": "30"},
+        {"behind": "x"},
+    ],
 )
 def test_rules_that_make_no_sense(office: Office, bad: dict[str, str]) -> None:
-    data = {"near": "3", "notice": "7", "grave": "10", "behind": "10", "far_behind": "30"} | bad
+    data = {"near_days": "3", "notice_days": "7", "grave_days": "10", "behind": "10", "far_behind": "30"} | bad
     assert office.client("chen").post("/ledgers/1/lights", data=data).status_code == 422
     assert office.client("zhao").post("/ledgers/1/lights", data=data).status_code in (403, 404)
     assert office.count(LightRule) == 0
@@ -89,7 +97,7 @@ def test_a_day_gone_by_keeps_its_light(office: Office) -> None:
     due = office.task(task_id).due
     office.client("wang").post(
         f"/tasks/{task_id}/requests",
-        data={"kind": "extension", "due": str(due + timedelta(60)), "reason": "数据未到"},
+        data={"kind": "extension", "new_due": str(due + timedelta(60)), "reason": "数据未到"},
     )
     office.clock.now += timedelta(days=20)
     office.client("chen").post(f"/tasks/{task_id}/requests/1", data={"granted": "1"})
@@ -99,3 +107,18 @@ def test_a_day_gone_by_keeps_its_light(office: Office) -> None:
         task = office.task(task_id)
         words = [light_on(session, task, first + timedelta(n)).word for n in (0, 19, 20, 30)]  # type: ignore[union-attr]
     assert words == ["剩 13 天", "逾期 6 天", "剩 53 天", "按期办结"]
+
+
+@pytest.mark.parametrize("due", ["2026-12-31", ""])
+def test_the_date_of_a_section_is_not_the_task_s(office: Office, due: str) -> None:
+    wang, address = office.client("wang"), f"/tasks/{office.task_id()}?on=2026-03-20"
+    alone = wang.get(address).text
+    shared = wang.post(f"/tasks/{office.task_id()}/shares", data={"section": "预算科", "work": "公开预算", "due": due})
+    assert shared.status_code == 303
+    assert "剩 13 天" in past(alone)
+    assert past(wang.get(address).text) == past(alone)
+
+
+def past(page: str) -> str:
+    """What the page says of the day that was asked for."""
+    return page.split('id="past"')[1].split("</p>", maxsplit=1)[0]

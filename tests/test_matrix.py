@@ -22,7 +22,7 @@ from workflow.tasks.case import load_case
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Evidence, Task
 from workflow.tasks.permissions import sees
-from workflow.tasks.process import PROCESS, WORDS, actions_for
+from workflow.tasks.process import PROCESS, TASK, WORDS
 from workflow.tasks.reporting import add_link, remove_evidence, save_report
 from workflow.tasks.words import Action, EvidenceKind, Status
 
@@ -102,7 +102,7 @@ def test_buttons_are_what_the_table_allows(situation: tuple[Office, int, Status]
     office, task_id, status = situation
     with office.here.database.reading() as session:
         case, person = load_case(session, task_id), session.get_one(User, office.ids[login])
-        offered = {step.action for step in actions_for(case, person)}
+        offered = {step.action for step in TASK.actions_for(case, person)}
         if not sees(case, person):
             assert offered == set()
     allowed = {action for (at, action), logins in ALLOWED.items() if at is status and login in logins}

@@ -353,8 +353,8 @@ def test_the_matrix_shows_every_task_and_narrows(office: Office, chen: FlaskClie
 
 
 def test_a_dossier_is_asked_for_once_and_shows_its_progress(office: Office, chen: FlaskClient) -> None:
-    first = chen.post("/ledgers/1/dossiers")
-    second = chen.post("/ledgers/1/dossiers")
+    first = chen.post("/ledgers/1/papers/dossier")
+    second = chen.post("/ledgers/1/papers/dossier")
     assert first.location == second.location
     assert chen.get(first.location + "/progress").json["state"] == "waiting"
     assert chen.get(first.location + "/pdf").status_code == 404

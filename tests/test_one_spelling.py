@@ -24,11 +24,12 @@ from workflow.ledgers.deadlines import QUOTED
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.ledgers.models import Ledger
+from workflow.office.events import SIGNED_OUT, Login
 from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind, UnitKind
 from workflow.record import audit
 from workflow.record.errors import TooLarge
-from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.record.published import PublishedLedger, PublishedTask, Recurrence
 from workflow.record.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.record.store import Store
 from workflow.tasks.case import case_of
@@ -85,7 +86,8 @@ def test_every_table_shows_and_never_runs(office: Office, tmp_path: Path, evil: 
     with office.here.database.writing() as session:
         session.add(Unit(name=evil, kind=UnitKind.OTHER, position=99))
         session.get_one(User, office.ids["hong"]).name = evil
-        audit.record(session, "units.saved", by=session.get_one(User, office.ids["hong"]), at=office.clock(), data={})
+        by = session.get_one(User, office.ids["hong"])
+        audit.record(session, SIGNED_OUT, Login(), subject=by.id, by=by, at=office.clock())
         session.flush()
     with office.here.database.reading() as session:
         look = look_back(session, 1, as_of=office.clock())
@@ -157,7 +159,9 @@ def test_a_deadline_is_said_one_way(office: Office) -> None:
         )
         for number, (said, due, checked, _) in ROWS.items()
     )  # fmt: skip
-    recurring = PublishedTask("6", (), "报送", None, (), (OWN,), recurrence="quarterly", deadline_text="每季度末报送")
+    recurring = PublishedTask(
+        "6", (), "报送", None, (), (OWN,), recurrence=Recurrence.QUARTERLY, deadline_text="每季度末报送"
+    )
     published = PublishedLedger("督查任务", 2026, HOME, None, None, None, (*tasks, recurring))
     blob, chen = office.here.store.add_bytes(b"second"), office.client("chen")
     with office.here.database.writing() as session:
@@ -204,7 +208,7 @@ def test_a_return_says_in_the_packet_what_it_says_on_the_page(office: Office) ->
     office.walk(task_id, "submit")
     piece = office.task(task_id).live_evidence[0].id
     li, version = office.client("li"), office.task(task_id).version
-    back = {"opinion": "请换清楚的", "seen_version": version, f"defect-{piece}": "unreadable"}
+    back = {"opinion": "请换清楚的", "seen_version": version, f"defects-{piece}": "unreadable"}
     assert li.post(f"/tasks/{task_id}/act/send_back", data=back).status_code == 303
     said = "「证明.pdf」打不开或看不清"
     assert said in office.client("wang").get(f"/tasks/{task_id}").text
@@ -233,7 +237,7 @@ def test_a_message_is_what_its_kind_says(office: Office) -> None:
 
 def test_dates_asked_for_are_spoken(office: Office) -> None:
     task_id = office.task_id()
-    asked = {"kind": "extension", "reason": "系统改造", "due": "2026-05-15"}
+    asked = {"kind": "extension", "reason": "系统改造", "new_due": "2026-05-15"}
     assert office.client("wang").post(f"/tasks/{task_id}/requests", data=asked).status_code == 303
     assert "2026年4月2日 → 2026年5月15日：系统改造" in office.client("wang").get(f"/tasks/{task_id}").text
 

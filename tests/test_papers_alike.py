@@ -14,7 +14,7 @@ import worker
 from packets.judging import judge
 from packets.paper import PaperContents, with_manifest
 from packets.render import packet_html
-from reports.binding import Paper, bind, paper
+from reports.binding import Part, bind, printed
 from tests.desk_office import Office, sign
 from tests.sealed import NOW, OFFICE, Sealed, contents
 from workflow.ledgers.models import LedgerItem
@@ -22,7 +22,7 @@ from workflow.record.models import Registration
 from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty
 from workflow.tasks.models import Packet
-from workflow.year.models import Dossier
+from workflow.year.models import Paper
 
 PRINTED = """
 import sys
@@ -61,9 +61,9 @@ def test_two_processes_at_two_times_print_the_same_bytes(tmp_path: Path) -> None
 
 def test_a_volume_bound_twice_is_the_same_bytes(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    page = paper(settings, "folios", count=3)
+    page = printed(settings, "folios", count=3)
     about = PaperContents("通报", "TB-2026-000001", "关于进展的通报", OFFICE, NOW, 1, "c" * 64)
-    bound = [with_manifest(bind([Paper("封面", page), Paper("正文", page)], [], settings), about) for _ in range(2)]
+    bound = [with_manifest(bind([Part("封面", page), Part("正文", page)], [], settings), about) for _ in range(2)]
     assert bound[0] == bound[1]
 
 
@@ -80,11 +80,11 @@ def test_nothing_printed_beside_the_seals_turns_untrue(sealed_packet: Sealed, tm
 def test_a_closed_packet_and_the_dossier_are_set_in_chinese_faces_alone(office: Office, tmp_path: Path) -> None:
     office.walk(office.task_id(), "submit", "approve", "verify", "close")
     worker.drain(office.here)
-    office.client("chen").post("/ledgers/1/dossiers")
+    office.client("chen").post("/ledgers/1/papers/dossier")
     worker.drain(office.here)
     with office.here.database.reading() as session:
         packet = session.scalars(select(Packet)).one().revisions[-1].sha256
-        dossier = session.scalars(select(Dossier)).one().pdf_sha256
+        dossier = session.scalars(select(Paper)).one().pdf_sha256
     for digest in (packet, dossier):
         path = tmp_path / f"{digest}.pdf"
         path.write_bytes(office.here.store.read(digest or ""))

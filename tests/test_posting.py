@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 import worker
 from tests.desk_office import Office
-from workflow.posting.channels import message
+from workflow.posting.channels import Message, dingtalk, feishu, way_of
 from workflow.posting.models import Delivery
 from workflow.posting.words import Channel, DeliveryState
 from workflow.record.models import OutboxRow
@@ -161,15 +161,20 @@ def test_a_units_group_is_told_once_what_its_people_are_told(office: Office, pos
 
 def test_the_robots_signatures() -> None:
     at = datetime(2026, 3, 20, tzinfo=UTC)
-    _, query = message(Channel.DINGTALK, "题", "文", "SEC", at=at)
+    _, query = dingtalk.form(Message("", "SEC", "题", "文", at), "文")
     stamp, sign = (parse_qs(query)[name][0] for name in ("timestamp", "sign"))
     wanted = hmac.new(b"SEC", f"{stamp}\nSEC".encode(), hashlib.sha256).digest()
     assert base64.b64decode(sign) == wanted
     assert stamp == "1773964800000"
-    body, _ = message(Channel.FEISHU, "题", "文", "SEC", at=at)
+    body, _ = feishu.form(Message("", "SEC", "题", "文", at), "文")
     assert base64.b64decode(str(body["sign"])) == hmac.new(b"1773964800\nSEC", b"", hashlib.sha256).digest()
-    long, _ = message(Channel.WECOM, "题", "长" * 5000, "", at=at)
-    assert len(long["markdown"]["content"].encode()) < 4096
+
+
+def test_a_long_message_is_cut_to_what_the_tightest_maker_takes(office: Office, post: Post) -> None:
+    message = Message(f"http://{post.robot}/send", "", "题", "长" * 5000, office.clock())
+    way_of(Channel.WECOM).send(message, office.here.settings)
+    [(_, body)] = post.calls
+    assert 3000 < len(body["markdown"]["content"].encode()) < 4096
 
 
 def test_a_robot_that_refuses_is_tried_again_and_shown(office: Office, post: Post) -> None:

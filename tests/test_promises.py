@@ -33,8 +33,8 @@ from workflow.tasks.reporting import add_file, remove_evidence, save_report
 from workflow.tasks.rulings import Ask
 from workflow.tasks.seats import open_seats
 from workflow.tasks.signers import add_signer, take_back_signer, transfer_seat
-from workflow.tasks.signing_off import Paper
 from workflow.tasks.standing_in import delegate
+from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action, Gate, Mode, RequestKind
 
 YEARS, STEPS = int(os.environ.get("TAIZHANG_YEARS", "20")), 500

@@ -24,7 +24,7 @@ from workflow.office.models import Notice, Unit, User
 from workflow.office.units import import_units
 from workflow.record.models import AuditEvent, OutboxRow
 from workflow.record.outbox import MAX_ATTEMPTS
-from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
+from workflow.record.published import PublishedLedger, PublishedTask, Recurrence, UnitRow
 from workflow.tasks import batches, publishing
 from workflow.tasks.models import Task
 
@@ -213,7 +213,7 @@ def test_what_was_interrupted_goes_on_and_nothing_happens_twice(
     assert len(born(office, ledger_id)) == tasks_of(office, ledger_id) == 300
     assert told(office, ledger_id) == ["《大表》交办 10 项任务，请及时办理。"]
     assert chen.get(f"/ledgers/{ledger_id}/opening").json["state"] == "done"
-    worker.JOBS["opening"](office.here, promised(office).payload)  # a worker that had lost its lease
+    worker.JOBS["opening"].do(office.here, promised(office).payload)  # a worker that had lost its lease
     assert (tasks_of(office, ledger_id), len(told(office, ledger_id))) == (300, 1)
     with office.here.database.reading() as session:
         assert broken_promises(session) == []
@@ -243,13 +243,13 @@ def test_what_needs_every_task_waits_for_the_last(office: Office, chen: FlaskCli
     publish(chen, ledger_id)
     page = chen.get(f"/ledgers/{ledger_id}").text
     assert "生成年度卷宗" not in page
-    for address in (f"/ledgers/{ledger_id}/dossiers", f"/ledgers/{ledger_id}/urge"):
+    for address in (f"/ledgers/{ledger_id}/papers/dossier", f"/ledgers/{ledger_id}/urge"):
         answer = chen.post(address)
         assert answer.status_code == 409, address
         assert "任务正在交办（0/300）" in answer.text
     worker.drain(office.here)
     assert "生成年度卷宗" in chen.get(f"/ledgers/{ledger_id}").text
-    assert chen.post(f"/ledgers/{ledger_id}/dossiers").status_code == 302
+    assert chen.post(f"/ledgers/{ledger_id}/papers/dossier").status_code == 302
 
 
 def test_a_job_that_gives_up_says_so_where_one_waits(office: Office, chen: FlaskClient) -> None:
@@ -274,7 +274,9 @@ def test_only_who_may_see_the_ledger_hears_how_far_it_is(office: Office, chen: F
 
 def test_periods_open_by_the_hour_and_many_of_them_in_the_background(office: Office, chen: FlaskClient) -> None:
     names = (OWN, OTHER, *(f"单位{n}" for n in range(UNITS - 2)))
-    rows = tuple(PublishedTask(str(n), (), f"报送第{n}项", None, (), names, recurrence="monthly") for n in range(1, 9))
+    rows = tuple(
+        PublishedTask(str(n), (), f"报送第{n}项", None, (), names, recurrence=Recurrence.MONTHLY) for n in range(1, 9)
+    )
     with office.here.database.writing() as session:
         by = session.get_one(User, office.ids["chen"])
         table = PublishedLedger("月报", 2026, HOME, None, None, None, rows)

@@ -210,7 +210,7 @@ def test_nothing_is_held_while_evidence_is_hashed(office: Office, monkeypatch: p
             session.get_one(User, office.ids["wang"])
         return hashing(task, store)
 
-    monkeypatch.setattr("views.desks.evidence.check_evidence", somebody_else_commits_meanwhile)
+    monkeypatch.setattr("views.verbs.steps.check_evidence", somebody_else_commits_meanwhile)
     assert sign(office.client("chen"), task_id, "close").status_code == 303
 
 

@@ -21,14 +21,14 @@ from workflow.tasks import acting
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Request, Task, TaskCopy
 from workflow.tasks.requesting import resume
-from workflow.tasks.signing_off import Paper
+from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action
 
 
 def ask(office: Office, kind: str, login: str = "wang", *, number: int = 1, unit: str = "") -> TestResponse:
-    data = {"kind": kind, "reason": "不属于本单位职责", "unit": unit_id(office, unit) if unit else ""}
+    data = {"kind": kind, "reason": "不属于本单位职责", "unit_id": unit_id(office, unit) if unit else ""}
     return office.client(login).post(f"/tasks/{office.task_id(number)}/requests", data=data)
 
 
@@ -37,7 +37,11 @@ def decide(
 ) -> TestResponse:
     with office.here.database.reading() as session:
         last = session.scalars(select(Request.id).order_by(Request.id.desc())).first() or 0
-    data = {"granted": "1" if granted else "0", "opinion": "按分工办理", "unit": unit_id(office, unit) if unit else ""}
+    data = {
+        "granted": "1" if granted else "0",
+        "opinion": "按分工办理",
+        "unit_id": unit_id(office, unit) if unit else "",
+    }
     return office.client(login).post(f"/tasks/{office.task_id(number)}/requests/{last}", data=data)
 
 
@@ -201,7 +205,7 @@ def test_a_return_says_what_is_wrong_with_which_piece(office: Office) -> None:
     task_id = office.task_id()
     office.walk(task_id, "submit")
     li, piece = office.client("li"), office.task(task_id).live_evidence[0]
-    data = {"opinion": "请更换", "seen_version": seen(li, task_id), f"defect-{piece.id}": "unsealed"}
+    data = {"opinion": "请更换", "seen_version": seen(li, task_id), f"defects-{piece.id}": "unsealed"}
     assert li.post(f"/tasks/{task_id}/act/send_back", data=data).status_code == 303
     shown = page(office, "wang", task_id)
     assert "「证明.pdf」未盖章或未签字" in shown
@@ -210,7 +214,7 @@ def test_a_return_says_what_is_wrong_with_which_piece(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code", "status"),
-    [("defect-999", "unsealed", 404), ("defect-1", "nonsense", 422), ("defect-x", "other", 404)],
+    [("defects-999", "unsealed", 404), ("defects-1", "nonsense", 422)],
 )
 def test_marks_on_what_is_not_there_are_refused(office: Office, name: str, code: str, status: int) -> None:
     task_id = office.task_id()

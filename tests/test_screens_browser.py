@@ -101,7 +101,7 @@ def furnish(office: Office) -> tuple[int, int]:
     office.app.config.update(WTF_CSRF_ENABLED=False)
     wang, first, second = office.client("wang"), office.task_id(1), office.task_id(2)
     for address, form in (
-        (f"/tasks/{second}/requests", {"kind": "extension", "due": "2026年6月30日", "reason": told}),
+        (f"/tasks/{second}/requests", {"kind": "extension", "new_due": "2026年6月30日", "reason": told}),
         (f"/tasks/{second}/shares", {"section": "办公室", "work": told, "due": "20260401"}),
         (f"/tasks/{second}/report", {"report": told * 3, "seen_version": "1"}),
     ):

@@ -73,8 +73,8 @@ class Bench:
     def key(self, at: datetime = LATER) -> SealKey:
         return seals.sealing_key(self.office.authority, UNIT, now=at)
 
-    def standing(self) -> seals.Standing:
-        (found,) = seals.standings(self.office.authority, [UNIT], now=LATER)
+    def standing(self) -> seals.SealState:
+        (found,) = seals.seal_states(self.office.authority, [UNIT], now=LATER)
         return found
 
 
@@ -267,7 +267,7 @@ def test_an_rsa_2048_seal_passes_here_for_a_stranger_and_for_pdfsig(office: Offi
 def test_the_dossier_waits_for_its_seal_too(office: Office) -> None:
     keys, now = office.here.settings.home / "keys", office.clock()
     issuer("某签发机构", now - 900 * DAY).give(keys, HOME, now + 900 * DAY)
-    office.client("chen").post("/ledgers/1/dossiers")
+    office.client("chen").post("/ledgers/1/papers/dossier")
     worker.drain(office.here)
     assert "不在信任锚之内，不能签章" in office.client("chen").get("/dossiers").text
 

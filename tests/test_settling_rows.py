@@ -168,7 +168,7 @@ def test_rows_are_tied_to_last_years_by_a_person(office: Office, chen: FlaskClie
     assert kinds(office)[-1] == "ledger.item_follows"
     with office.here.database.reading() as session:
         look = look_back(session, new, as_of=office.clock())
-    assert [item.follows for item in look.items] == ["", "", "承接 2027 年第 3 条（当年销号 0/2）"]
+    assert [item.follows for item in look.items] == ["", "", "承接 2027 年第 3 条（当年办结 0/2）"]
     post(chen, f"/review/{new}/follow", other=old)
     assert items(office, new)["3"].follows_id is None
 

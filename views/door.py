@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
-from forms.days import read_day
 from views.address import believed
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
@@ -24,15 +23,17 @@ from workflow.office.passwords import expired
 from workflow.office.permissions import Permission, may, sees_everything
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
-from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.errors import Forbidden, NotFound
+from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
-from workflow.tasks.case import ROW_AND_UNITS, Case, case_of
-from workflow.tasks.models import Task
+from workflow.tasks.case import ROW_AND_UNITS, Case, TaskCase, case_of
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 
 log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", bound=Matter)
 _PERMITTED, _NOTED = "_permission", "_noted"
 OPEN = "open to everybody"
 WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
@@ -43,19 +44,6 @@ class RowNumber(IntegerConverter):
     """A number in an address that a row may have; a longer one matches no route and is not found like any other."""
 
     regex = r"\d{1,18}"
-
-
-def number_in(text: str) -> int | None:
-    """A number that a row may have, None for any other text: longer ones overflow the database's integers."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def typed_day(name: str) -> date | None:
-    """A date field of the form that was sent, None where it is empty. Raises Invalid."""
-    try:
-        return read_day(request.form.get(name, ""))
-    except ValueError as mistake:
-        raise Invalid(str(mistake)) from None
 
 
 def installation() -> Installation:
@@ -121,7 +109,9 @@ def pause_reading() -> None:
         g.pop("me", None)
 
 
-def permit(permission: Permission | str, *, noted: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+def permit(
+    permission: Permission | str, *, noted: Kind[Reached] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may use a route. A route that says nothing is refused; ``OPEN`` needs no sign-in.
 
     ``noted`` is the kind of entry that using it leaves in the access log (:mod:`views.noting`).
@@ -142,9 +132,9 @@ def required(app: Flask, endpoint: str) -> Permission | str | None:
     return getattr(app.view_functions[endpoint], _PERMITTED, None)
 
 
-def noted_as(app: Flask) -> str:
-    """The kind of entry that using this request's route leaves, empty where it leaves none."""
-    return getattr(app.view_functions.get(request.endpoint or ""), _NOTED, "")
+def noted_as(app: Flask) -> Kind[Reached] | None:
+    """The kind of entry that using this request's route leaves, None where it leaves none."""
+    return getattr(app.view_functions.get(request.endpoint or ""), _NOTED, None)
 
 
 def guard() -> Response | None:
@@ -184,12 +174,20 @@ def me() -> User:
     return cast(User, g.me)
 
 
-def load_task(session: Session, task_id: int, person: User) -> Case:
+def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    task = session.get(Task, task_id, options=ROW_AND_UNITS)
-    if task is None:
+    return _seen(session, session.get(Task, task_id, options=ROW_AND_UNITS), person)
+
+
+def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:
+    """A matter of another kind than tasks, else like :func:`load_task`."""
+    return _seen(session, session.get(kind, matter_id), person)
+
+
+def _seen(session: Session, matter: M | None, person: User) -> Case[M]:
+    if matter is None:
         raise NotFound
-    case = case_of(session, task, installation().clock())
+    case = case_of(session, matter, installation().clock())
     if not sees(case, person):
         raise NotFound
     return case

@@ -16,6 +16,7 @@ from views.api_frame import code_of, is_api, problem
 from views.door import wants_fragment
 from views.typed_words import refused_words
 from workflow.record.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
+from workflow.record.events import FORGED
 from workflow.record.troubles import trouble
 
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ def _refused(error: Refused) -> tuple[str, int] | Response:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int] | Response:
-    g.refusal = "refused.forged"
+    g.refusal = FORGED
     own = urlsplit(request.origin or "").netloc == request.host  # another site's form puts no words on our page
     return answer(
         400,

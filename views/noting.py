@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Response, current_app, g, request
 from flask_login import current_user
@@ -20,6 +19,16 @@ from views.api_frame import is_api
 from views.door import address, installation, marking, noted_as
 from workflow.office.models import User
 from workflow.record.audit import Entry, note_access
+from workflow.record.events import (
+    CONTACTS_LOOKED_AT,
+    FORBIDDEN,
+    NOT_FOUND,
+    OTHER_FETCHED,
+    REFUSALS,
+    TOKEN_REFUSED,
+    Kind,
+    Reached,
+)
 
 MOST = RateLimitItemPerMinute(60)
 """Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""
@@ -32,41 +41,42 @@ CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
 def shows_columns(names: Iterable[str]) -> None:
     """Note that the page shows contacts of people, where it shows such a column."""
     if any(CONTACT.search(name) for name in names):
-        g.noted = "look.contacts"
+        g.noted = CONTACTS_LOOKED_AT
 
 
 def note(response: Response) -> Response:
     """After every request: append what there is to say about it, if anything, to the access log."""
     kind = _kind(response)
     person = current_user.id if current_user.is_authenticated else None
-    if kind.startswith("refused.") and not _refusals.hit(MOST, str(person or address())):
+    if kind in REFUSALS and not _refusals.hit(MOST, str(person or address())):
         return response
-    if kind:
+    if kind is not None:
         _write(Entry(kind, _told(response, kind), _task()), person)
     return response
 
 
-def _kind(response: Response) -> str:
-    """The kind of entry, empty for what is not noted: pages of one's own work, and what a stranger mistypes."""
+def _kind(response: Response) -> Kind[Reached] | None:
+    """The kind of entry, None for what is not noted: pages of one's own work, and what a stranger mistypes."""
     if request.endpoint in (None, "static"):
-        return ""
+        return None
     if "refusal" in g:
-        return str(g.refusal) if current_user.is_authenticated else ""
+        return g.refusal if current_user.is_authenticated else None
     if current_user.is_authenticated and response.status_code in (403, 404):
-        return "refused.forbidden" if response.status_code == 403 else "refused.not_found"
+        return FORBIDDEN if response.status_code == 403 else NOT_FOUND
     if is_api() and response.status_code == 401 and "Authorization" in request.headers:
-        return "refused.token"
+        return TOKEN_REFUSED
     if response.status_code >= 300:
-        return ""
+        return None
     handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
-    return g.get("noted") or noted_as(current_app) or ("download.other" if handed_out else "")
+    noted: Kind[Reached] | None = g.get("noted") or noted_as(current_app)
+    return noted or (OTHER_FETCHED if handed_out else None)
 
 
-def _told(response: Response, kind: str) -> dict[str, Any]:
+def _told(response: Response, kind: Kind[Reached]) -> Reached:
     """The address asked for; what was searched for only where something was given."""
-    told: dict[str, Any] = {"method": request.method, "path": request.path[:200], "status": response.status_code}
+    told = Reached(method=request.method, path=request.path[:200], status=response.status_code)
     asked = request.query_string.decode("utf-8", "replace")[:300]
-    return told | ({"query": asked} if asked and not kind.startswith("refused.") else {})
+    return told.model_copy(update={"query": asked}) if asked and kind not in REFUSALS else told
 
 
 def _task() -> int | None:
@@ -74,7 +84,7 @@ def _task() -> int | None:
     return task_id if isinstance(task_id, int) and task_id <= LARGEST else None
 
 
-def _write(entry: Entry, person: int | None) -> None:
+def _write(entry: Entry[Reached], person: int | None) -> None:
     now = installation().clock()
     with marking() as session:
         note_access(session, entry, by=session.get(User, person) if person else None, at=now)

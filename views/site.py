@@ -37,6 +37,7 @@ from views.desks import (
     tokens,
     trail,
     units,
+    verbs,
 )
 from views.door import OPEN, RowNumber, close_reading, guard, permit
 from views.errors import install_errors
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     resets,
     trail,
     manual,
+    verbs,
     api,
     api_desk,
     api_verbs,

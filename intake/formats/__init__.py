@@ -30,39 +30,86 @@ OPEN_DOCUMENT = {
 SLIDES = "演示文稿，不是任务表；请把其中的任务表另存为 .docx 或 .xlsx 后再读入。"
 
 
+ENDINGS = {
+    "Word": (".docx", ".doc"),
+    "WPS": (".wps", ".et"),
+    "Excel": (".xlsx", ".xls"),
+    "OpenDocument": (".odt", ".ods"),
+    "RTF": (".rtf",),
+    "PDF": (".pdf",),
+    "照片": (".jpg", ".jpeg", ".png", ".tif", ".tiff"),
+    "网页": (".html", ".htm", ".mht", ".mhtml", ".xml"),
+    "文本": (".txt", ".csv"),
+}
+"""What files of each kind are mostly called: for the box in which a file is chosen, never to tell them apart."""
+
+
 def reader_of(data: bytes, name: str) -> Reader | None:
     """The reader of this file; None for plain text. Raises Unreadable for what nobody reads. ``name`` ends in its type."""
-    ending = name.rstrip("》").rsplit(".", 1)[-1].lower()
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _packed(data, name)
-    if data.startswith(OLE):
-        return _old(data, name)
-    if data.startswith(PICTURES):
-        return needs_recognition
+    return next((found for sign in SIGNS if (found := sign(data, name)) is not None), None)
+
+
+def _of_package(data: bytes, name: str) -> Reader | None:
+    return _packed(data, name) if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else None
+
+
+def _of_compound(data: bytes, name: str) -> Reader | None:
+    return _old(data, name) if data.startswith(OLE) else None
+
+
+def _of_picture(data: bytes, name: str) -> Reader | None:
+    """A picture, or what was recognised of one by its own process."""
     if data.startswith(RECOGNISED):
         return reader("recognised")
-    if data.startswith(b"%PDF-") or (b"%PDF-" in data[:PDF_WITHIN] and b" obj" in data):
-        return reader("pdf")
-    text = data.replace(b"\x00", b"") if b"\x00" in data[:200] else data
-    head = text[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if head.startswith(b"{\\rtf"):
-        return partial(needs, ("RTF 文档", "office", "请另存为 .docx 后再读入"))
-    if _MAIL.match(head) and b"content-type:" in text[:65_536].lower():
-        return reader("mail")
-    return _of_text(text, head, ending)
+    return needs_recognition if data.startswith(PICTURES) else None
 
 
-def _of_text(text: bytes, head: bytes, ending: str) -> Reader | None:
-    """XML by its root, pages by a mark wherever it stands, values between separators by the head they give."""
+def _of_print(data: bytes, name: str) -> Reader | None:
+    is_pdf = data.startswith(b"%PDF-") or (b"%PDF-" in data[:PDF_WITHIN] and b" obj" in data)
+    return reader("pdf") if is_pdf else None
+
+
+def _of_rtf(data: bytes, name: str) -> Reader | None:
+    found = _head(_text(data)).startswith(b"{\\rtf")
+    return partial(needs, ("RTF 文档", "office", "请另存为 .docx 后再读入")) if found else None
+
+
+def _of_mail(data: bytes, name: str) -> Reader | None:
+    text = _text(data)
+    return reader("mail") if _MAIL.match(_head(text)) and b"content-type:" in text[:65_536].lower() else None
+
+
+def _of_markup(data: bytes, name: str) -> Reader | None:
+    """XML by its root, pages by a mark wherever it stands."""
+    text = _text(data)
+    head = _head(text)
     root = _ROOT.match(head)
     if root and head.startswith(b"<"):
         xml = _xml(root.group(1).rsplit(b":", 1)[-1].lower(), text)
         if xml is not None:
             return xml
-    if _PAGE.search(text):
-        return reader("page")
+    return reader("page") if _PAGE.search(text) else None
+
+
+def _of_values(data: bytes, name: str) -> Reader | None:
+    """Values between separators by the head they give."""
+    ending = name.rstrip("》").rsplit(".", 1)[-1].lower()
     comma = importlib.import_module("intake.formats.comma")
-    return reader("comma") if ending in ("csv", "tsv") or comma.is_meant(text) else None
+    return reader("comma") if ending in ("csv", "tsv") or comma.is_meant(_text(data)) else None
+
+
+SIGNS: list[Callable[[bytes, str], Reader | None]] = [
+    _of_package, _of_compound, _of_picture, _of_print, _of_rtf, _of_mail, _of_markup, _of_values,
+]  # fmt: skip
+"""What tells a format, the surest first: its reader, None where it is not meant, Unreadable for what nobody reads."""
+
+
+def _text(data: bytes) -> bytes:
+    return data.replace(b"\x00", b"") if b"\x00" in data[:200] else data
+
+
+def _head(text: bytes) -> bytes:
+    return text[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
 
 
 def reader(format_: str) -> Reader:

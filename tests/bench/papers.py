@@ -15,7 +15,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from weasyprint import HTML
 
 from packets import render as paper
-from reports.binding import Paper, bind
+from reports.binding import Part, bind
 from tests.bench.measure import Figure, Size, interleaved
 from tests.sealed import DIGEST, EVIDENCE, Sealing, contents, sealing
 
@@ -61,7 +61,7 @@ def _sealing(office: Sealing, pdf: bytes, size: Size) -> Figure:
 
 def _binding(office: Sealing, packet: bytes, size: Size) -> Figure:
     cover = paper.html_to_pdf("<html><head></head><body>封面</body></html>", resources={}, settings=office.settings)
-    parts = [Paper(f"证据包 {n}", packet, packet=True) for n in range(size.bound)]
+    parts = [Part(f"证据包 {n}", packet, packet=True) for n in range(size.bound)]
 
     def bare() -> None:
         with pikepdf.new() as volume:
@@ -72,5 +72,5 @@ def _binding(office: Sealing, packet: bytes, size: Size) -> Figure:
             volume.save(BytesIO(), object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
     rounds = min(size.rounds, 3)
-    ours, peer = interleaved(lambda: bind([Paper("封面", cover)], parts, office.settings), bare, rounds)
+    ours, peer = interleaved(lambda: bind([Part("封面", cover)], parts, office.settings), bare, rounds)
     return Figure("dossier-merge", ours, f"the same {size.bound + 1} files by bare pikepdf, no contents page", peer)

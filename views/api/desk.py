@@ -7,7 +7,7 @@ from dataclasses import asdict
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from forms.api import BeforeIn, LightRulesIn
+from forms.api import BeforeIn
 from forms.api_out import DoneOut
 from forms.api_out_desk import (
     DelegationOut,
@@ -25,11 +25,9 @@ from views.door import installation, load_ledger, me, permit, reading, today
 from workflow.office.models import User
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission
-from workflow.tasks import light_rules as lighting
 from workflow.tasks.arrangements import SigningDesk, signing_desk
 from workflow.tasks.inbox import page_notices
 from workflow.tasks.lighting import rulebook
-from workflow.tasks.lights import LightRules
 from workflow.tasks.overview import list_ledgers
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
@@ -54,21 +52,6 @@ def lights(ledger_id: int) -> LightRulesOut:
     """Which lights the ledger's tasks show today."""
     ledger = load_ledger(reading(), ledger_id, me())
     return LightRulesOut(**asdict(rulebook(reading()).on(ledger.id, today())))
-
-
-@blueprint.put("/ledgers/<int:ledger_id>/lights")
-@permit(Permission.WORK)
-@blueprint.input(LightRulesIn)
-@blueprint.output(DoneOut)
-def set_lights(ledger_id: int, json_data: LightRulesIn) -> DoneOut:
-    """Say which lights the ledger's tasks show from today on."""
-
-    def setting(session: Session, by: User) -> DoneOut:
-        ledger = load_ledger(session, ledger_id, by, running=True)
-        lighting.set_lights(session, ledger, LightRules(**json_data.model_dump()), by=by, at=installation().clock())
-        return DoneOut(sentence="预警规则已保存，自今天起生效；以前各日的预警不变。")
-
-    return once(setting)
 
 
 @blueprint.get("/notices")

@@ -24,7 +24,7 @@ from forms.api_out import (
 from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.record.calendar import day_of
-from workflow.tasks.case import Case, awaited
+from workflow.tasks.case import TaskCase, awaited
 from workflow.tasks.history import Happening
 from workflow.tasks.lighting import Rulebook, light_now, rulebook
 from workflow.tasks.listing import TaskRow
@@ -54,7 +54,7 @@ def line_out(row: TaskRow, today: date, book: Rulebook) -> TaskLineOut:
     )
 
 
-def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOut:
+def task_out(session: Session, case: TaskCase, person: User, at: datetime) -> TaskOut:
     """One task as this person may see it."""
     task, desk = case.task, desk_of(session, case, person, at)
     shown = light_now(rulebook(session), task, day_of(at))
@@ -77,6 +77,7 @@ def task_out(session: Session, case: Case, person: User, at: datetime) -> TaskOu
         version=task.version,
         round=task.round,
         outcome=task.outcome,
+        progress=task.progress,
         paused_since=task.paused_at,
         received_at=task.received_at,
         closed_at=task.closed_at,
@@ -99,8 +100,8 @@ def event_out(happening: Happening) -> EventOut:
     return EventOut(
         seq=happening.seq,
         at=happening.at,
-        kind=happening.kind,
-        word=happening.what,
+        kind=happening.kind.name,
+        word=happening.kind.word,
         who=happening.who,
         said=happening.said,
         round=happening.round,
@@ -108,7 +109,7 @@ def event_out(happening: Happening) -> EventOut:
     )
 
 
-def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:
+def _turns(session: Session, case: TaskCase, desk: TaskDesk) -> list[TurnOut]:
     turns = awaited(case)
     names = _unit_names(session, turns)
     gates = [seat.gate for seat in open_seats(case.seats)]
@@ -124,7 +125,7 @@ def _turns(session: Session, case: Case, desk: TaskDesk) -> list[TurnOut]:
     ]
 
 
-def _seats(session: Session, case: Case) -> list[SeatOut]:
+def _seats(session: Session, case: TaskCase) -> list[SeatOut]:
     names, now = _unit_names(session, case.seats), open_seats(case.seats)
     return [
         SeatOut(
@@ -197,7 +198,7 @@ def _requests(desk: TaskDesk) -> list[RequestOut]:
     ]
 
 
-def _signoffs(case: Case) -> list[SignoffOut]:
+def _signoffs(case: TaskCase) -> list[SignoffOut]:
     return [
         SignoffOut(
             round=one.round,

@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
 
-from reports import dossier as dossiers
+from reports import making
 from views.commands.here import usable
 from views.commands.spoken import FOLDER, spoken
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.errors import Refused
-from workflow.year.registering import request_dossier
+from workflow.year.registering import request_paper
 
 
 @click.command()
@@ -34,9 +34,9 @@ def build(ledger_id: int, out: Path, login: str | None) -> None:
         by = session.scalars(select(User).where(chosen)).first()
         if by is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        dossier_id = request_dossier(session, found, by=by, at=here.clock()).id
+        paper_id = request_paper(session, found, "dossier", by=by, at=here.clock()).id
     with Progress(console=Console(stderr=True)) as bars:
         step = bars.add_task("编制年度卷宗", total=None)
-        dossiers.build(here, dossier_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
-    for path in dossiers.export(here, dossier_id, out):
+        making.build(here, paper_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
+    for path in making.export(here, paper_id, out):
         click.echo(str(path))

@@ -19,6 +19,7 @@ from workflow.office.reading import choices_of_units, find_person, page_people, 
 from workflow.office.resetting import ask_reset
 from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound, Refused
+from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.record.room import shortage
 from workflow.tasks import standing_in
 
@@ -26,7 +27,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.get("/accounts")
-@permit(Permission.ACCOUNTS, noted="look.people")
+@permit(Permission.ACCOUNTS, noted=PEOPLE_LOOKED_AT)
 def index() -> tuple[str, int]:
     """Every account, and a form for a new one."""
     return _index(_account_form())
@@ -81,7 +82,7 @@ def set_active(user_id: int, wish: str) -> Response:
 
 
 @blueprint.get("/grants")
-@permit(Permission.GRANTS, noted="look.people")
+@permit(Permission.GRANTS, noted=PEOPLE_LOOKED_AT)
 def grants() -> str:
     """Everybody with the desks they hold."""
     people, older, first = _people("accounts.grants")
@@ -89,7 +90,7 @@ def grants() -> str:
 
 
 @blueprint.get("/grants/<int:user_id>")
-@permit(Permission.GRANTS, noted="look.people")
+@permit(Permission.GRANTS, noted=PEOPLE_LOOKED_AT)
 def person(user_id: int) -> tuple[str, int]:
     """The desks of one person."""
     user = _user(reading(), user_id)

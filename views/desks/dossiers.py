@@ -1,4 +1,4 @@
-"""The dossier desk (年度卷宗): asked for with one click, built in the background, taken away as PDF and bag."""
+"""The desk of papers (年度卷宗等材料): asked for with one click, made in the background, taken away as PDF and archive."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from reports.papers import PAPERS
 from views.desks.downloads import attachment, registration_beside
 from views.door import installation, load_ledger, me, permit, reading, writing
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
-from workflow.year.models import Dossier
-from workflow.year.registering import request_dossier
+from workflow.record.events import DOSSIER_FETCHED
+from workflow.year.models import Paper
+from workflow.year.registering import request_paper
 
 blueprint = Blueprint("dossiers", __name__)
 
@@ -22,77 +24,82 @@ blueprint = Blueprint("dossiers", __name__)
 @blueprint.get("/dossiers")
 @permit(Permission.OFFICE)
 def index() -> str:
-    """The office's published ledgers with the dossiers made of them."""
+    """The office's published ledgers with the papers made of them."""
     mine = select(Ledger).where(Ledger.office_id == me().unit_id, Ledger.published_at.is_not(None))
     ledgers = reading().scalars(mine.order_by(Ledger.year.desc(), Ledger.id.desc())).all()
-    made = select(Dossier).where(Dossier.ledger_id.in_([ledger.id for ledger in ledgers])).order_by(Dossier.id.desc())
-    by_ledger: dict[int, list[Dossier]] = {}
-    for dossier in reading().scalars(made):
-        by_ledger.setdefault(dossier.ledger_id, []).append(dossier)
-    return render_template("dossiers/index.html", ledgers=ledgers, dossiers=by_ledger)
+    made = select(Paper).where(Paper.ledger_id.in_([ledger.id for ledger in ledgers])).order_by(Paper.id.desc())
+    by_ledger: dict[int, list[Paper]] = {}
+    for paper in reading().scalars(made):
+        by_ledger.setdefault(paper.ledger_id, []).append(paper)
+    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=PAPERS)
 
 
-@blueprint.post("/ledgers/<int:ledger_id>/dossiers")
+@blueprint.post("/ledgers/<int:ledger_id>/papers/<kind>")
 @permit(Permission.OFFICE)
-def build(ledger_id: int) -> AnyResponse:
-    """Ask for a dossier as of now; one that is being built is shown instead of starting another."""
+def build(ledger_id: int, kind: str) -> AnyResponse:
+    """Ask for a paper as of now; one that is being made is shown instead of starting another."""
+    if kind not in PAPERS:
+        raise NotFound
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        dossier = request_dossier(session, ledger, by=by, at=installation().clock())
-    return redirect(url_for("dossiers.show", dossier_id=dossier.id))
+        paper = request_paper(session, ledger, kind, by=by, at=installation().clock())
+    return redirect(url_for("dossiers.show", paper_id=paper.id))
 
 
-@blueprint.get("/dossiers/<int:dossier_id>")
+@blueprint.get("/dossiers/<int:paper_id>")
 @permit(Permission.OFFICE)
-def show(dossier_id: int) -> str:
+def show(paper_id: int) -> str:
     """How far it is, and what it says when done."""
-    dossier, ledger = _load(dossier_id)
-    return render_template("dossiers/show.html", dossier=dossier, ledger=ledger, state=_state(dossier))
+    paper, ledger = _load(paper_id)
+    return render_template(
+        "dossiers/show.html", paper=paper, kind=PAPERS[paper.kind], ledger=ledger, state=_state(paper)
+    )
 
 
-@blueprint.get("/dossiers/<int:dossier_id>/progress")
+@blueprint.get("/dossiers/<int:paper_id>/progress")
 @permit(Permission.OFFICE)
-def progress(dossier_id: int) -> dict[str, Any]:
+def progress(paper_id: int) -> dict[str, Any]:
     """The progress bar's question, answered as JSON."""
-    dossier, _ = _load(dossier_id)
+    paper, _ = _load(paper_id)
     return {
-        "done": dossier.done,
-        "total": dossier.total,
-        "state": _state(dossier),
-        "message": dossier.error or dossier.step,
-        "url": url_for("dossiers.show", dossier_id=dossier.id),
+        "done": paper.done,
+        "total": paper.total,
+        "state": _state(paper),
+        "message": paper.error or paper.step,
+        "url": url_for("dossiers.show", paper_id=paper.id),
     }
 
 
-@blueprint.get("/dossiers/<int:dossier_id>/<any(pdf, zip):kind>")
-@permit(Permission.OFFICE, noted="download.dossier")
-def download(dossier_id: int, kind: str) -> Response:
-    """The sealed PDF or the bag, byte for byte as registered."""
-    dossier, _ = _load(dossier_id)
-    digest = dossier.pdf_sha256 if kind == "pdf" else dossier.zip_sha256
+@blueprint.get("/dossiers/<int:paper_id>/<any(pdf, zip):ending>")
+@permit(Permission.OFFICE, noted=DOSSIER_FETCHED)
+def download(paper_id: int, ending: str) -> Response:
+    """The sealed PDF or the archive, byte for byte as registered."""
+    paper, _ = _load(paper_id)
+    digest = paper.pdf_sha256 if ending == "pdf" else paper.zip_sha256
+    name = PAPERS[paper.kind].word
     if digest is None:
-        raise NotFound("年度卷宗还没有编制完成，请稍后再来下载。")
-    return attachment(digest, f"年度卷宗.{kind}", media_type=f"application/{kind}")
+        raise NotFound(f"{name}还没有编制完成，请稍后再来下载。")
+    return attachment(digest, f"{name}.{ending}", media_type=f"application/{ending}")
 
 
-@blueprint.get("/dossiers/<int:dossier_id>/registration")
+@blueprint.get("/dossiers/<int:paper_id>/registration")
 @permit(Permission.OFFICE)
-def registration(dossier_id: int) -> Response:
+def registration(paper_id: int) -> Response:
     """What this installation vouches for beside the PDF."""
-    dossier, _ = _load(dossier_id)
-    return registration_beside(dossier.pdf_sha256 or "", "年度卷宗.pdf")
+    paper, _ = _load(paper_id)
+    return registration_beside(paper.pdf_sha256 or "", f"{PAPERS[paper.kind].word}.pdf")
 
 
-def _load(dossier_id: int) -> tuple[Dossier, Ledger]:
-    dossier = reading().get(Dossier, dossier_id)
-    if dossier is None:
+def _load(paper_id: int) -> tuple[Paper, Ledger]:
+    paper = reading().get(Paper, paper_id)
+    if paper is None:
         raise NotFound
-    return dossier, load_ledger(reading(), dossier.ledger_id, me(), running=True)
+    return paper, load_ledger(reading(), paper.ledger_id, me(), running=True)
 
 
-def _state(dossier: Dossier) -> str:
-    if dossier.finished_at is not None:
+def _state(paper: Paper) -> str:
+    if paper.finished_at is not None:
         return "done"
-    if dossier.error:
+    if paper.error:
         return "failed"
-    return "running" if dossier.done else "waiting"
+    return "running" if paper.done else "waiting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from forms.lists import ListQuery
 from forms.notices import NoticesQuery
 from views.desks.frame import MENU
+from views.desks.matters import page_of_matter
 from views.door import installation, me, permit, reading, today, writing
 from views.typed import asked
 from workflow.ledgers.deadlines import spoken_period
@@ -18,11 +20,13 @@ from workflow.office.models import Notice
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission, may
 from workflow.office.words import NoticeKind
-from workflow.tasks.inbox import count_waiting, ledgers_waiting, page_notices, page_waiting
+from workflow.tasks.inbox import count_waiting, ledgers_waiting, others_waiting, page_notices, page_waiting
 from workflow.tasks.lighting import light_now, rulebook
 from workflow.tasks.lights import Light
 from workflow.tasks.listing import Cursor, Due, TaskRow, Wanted, page_scope, scopes_of
+from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
+from workflow.tasks.steps import process_of
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("inbox", __name__)
@@ -61,6 +65,9 @@ def index() -> str | Response:
         older=url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
         first=url_for("inbox.index", **kept) if after else None,
         filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
+        others=[_other(one) for one in others_waiting(reading(), person, wanted.today)]
+        if scope is None and not after
+        else [],
         waiting=count_waiting(reading(), person, wanted.today),
         ledgers=ledgers_waiting(reading(), person),
         scope=scope,
@@ -104,9 +111,15 @@ def read_one(notice_id: int) -> Response:
     return redirect(_target(mine), 303)
 
 
+def _other(matter: Matter) -> tuple[str, str, str, date]:
+    """A matter that is no task, as the list shows it: its page, what it is about, what it waits for, by when."""
+    process = process_of(matter)
+    return page_of_matter(matter), matter.name, process.word(matter.status), matter.due
+
+
 def _target(notice: Notice | None) -> str:
     if notice is not None and notice.task_id is not None:
-        return url_for("tasks.show", task_id=notice.task_id)
+        return page_of_matter(reading().get_one(Matter, notice.task_id))
     if notice is not None and notice.ledger_id is not None:
         return url_for("ledgers.overview", ledger_id=notice.ledger_id)
     if notice is not None and notice.kind is NoticeKind.SEAL and may(me(), Permission.SEALS):

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
-from werkzeug.wrappers import Response as Answer
 
 from forms.ledgers import MatrixQuery
 from reports import ledger_files
 from views.desks.downloads import attachment, named
-from views.door import installation, load_ledger, me, number_in, pause_reading, permit, reading, today, writing
+from views.door import installation, load_ledger, me, pause_reading, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
-from workflow.record.errors import Invalid
+from workflow.record.calendar import end_of
+from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.record.text import safe_name
-from workflow.tasks import light_rules as lighting
 from workflow.tasks.lighting import rulebook
-from workflow.tasks.lights import LightRules
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
+from workflow.tasks.progress import RULE
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
 COLOURS = {
-    Status.ASSIGNED: "#9aa4ae",
-    Status.DRAFTED: "#5b8db8",
-    Status.UNIT_APPROVED: "#7a6fb0",
-    Status.LEAD_VERIFIED: "#c98b2b",
-    Status.CLOSED: "#2f7d4f",
+    "plain": "#9aa4ae",
+    "blue": "#5b8db8",
+    "violet": "#7a6fb0",
+    "teal": "#c98b2b",
+    "brown": "#8a6d5b",
+    "green": "#2f7d4f",
 }
+"""The bars of the chart by the tint of a status."""
 
 
 @blueprint.get("/ledgers")
@@ -49,8 +52,8 @@ def index() -> str:
 def overview(ledger_id: int) -> str:
     """The matrix of one ledger, with the filters of the address."""
     ledger = load_ledger(reading(), ledger_id, me())
-    wish = _wish()
-    table = read_overview(reading(), ledger_id, wish, today())
+    wish, day = _wish(), _past_day()
+    table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
     units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
@@ -64,6 +67,9 @@ def overview(ledger_id: int) -> str:
         mine=runs(ledger, me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
+        day=day,
+        rule=RULE,
+        ways=list(ProgressBy),
     )
 
 
@@ -87,7 +93,7 @@ def opening(ledger_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/source")
-@permit(Permission.WORK, noted="download.source")
+@permit(Permission.WORK, noted=SOURCE_FETCHED)
 def source(ledger_id: int) -> Response:
     """The document as it was uploaded, byte for byte."""
     document = load_ledger(reading(), ledger_id, me()).source
@@ -95,7 +101,7 @@ def source(ledger_id: int) -> Response:
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/export.<any(docx, xlsx, pdf):form>")
-@permit(Permission.WORK, noted="export.ledger")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def export(ledger_id: int, form: str) -> Response:
     """The ledger as a table again, in the shape it came in."""
     ledger = load_ledger(reading(), ledger_id, me())
@@ -108,20 +114,10 @@ def export(ledger_id: int, form: str) -> Response:
     return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
 
 
-@blueprint.post("/ledgers/<int:ledger_id>/lights")
-@permit(Permission.OFFICE)
-def set_lights(ledger_id: int) -> Answer:
-    """Say which lights the ledger's tasks show from today on."""
-    days = [number_in(request.form.get(name, "")) for name in ("near", "notice", "grave", "behind", "far_behind")]
-    given = [number for number in days if number is not None]
-    if len(given) < len(days):
-        raise Invalid("请填写天数和百分点，不用的填 0。")
-    rules = LightRules(*given)
-    with writing() as (session, by):
-        ledger = load_ledger(session, ledger_id, by, running=True)
-        lighting.set_lights(session, ledger, rules, by=by, at=installation().clock())
-    flash("预警规则已保存，自今天起生效；以前各日的预警不变。", "success")
-    return redirect(url_for("ledgers.overview", ledger_id=ledger_id), 303)
+def _past_day() -> date | None:
+    """The day gone by that the address asks for; None for today, for days to come and for what is no day."""
+    day = asked(MatrixQuery).on.data
+    return day if day and day < today() else None
 
 
 def _wish() -> Wish:
@@ -137,7 +133,7 @@ def _chart(table: Overview) -> dict[str, Any]:
             "type": "bar",
             "stack": "all",
             "data": [table.counts.get(status, 0)],
-            "itemStyle": {"color": COLOURS[status]},
+            "itemStyle": {"color": COLOURS[status.tint]},
             "label": {"show": table.counts.get(status, 0) > 0},
         }
         for status in Status

@@ -9,19 +9,22 @@ from types import ModuleType
 from flask import Blueprint, render_template
 
 from views.door import permit
+from workflow.events import KINDS
 from workflow.ledgers import words as of_ledgers
 from workflow.office import words as of_office
 from workflow.office.permissions import PERMISSIONS, Permission
 from workflow.office.words import Role
 from workflow.posting import words as of_posting
+from workflow.record import published as of_tables
 from workflow.record.settings import Settings
 from workflow.record.words import Word
 from workflow.tasks import words as of_tasks
-from workflow.tasks.process import PROCESS, WORDS, Step
+from workflow.tasks.process import PROCESS, WORDS
+from workflow.tasks.steps import Step
 
 blueprint = Blueprint("manual", __name__)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
-DICTIONARY = (of_tasks, of_ledgers, of_office, of_posting)
+DICTIONARY = (of_tasks, of_ledgers, of_tables, of_office, of_posting)
 """The words of every room, in the order of the glossary."""
 HOUSE = ("views", "samples", "forms", "reports", "packets", "intake", "inspection", "workflow")
 """The rooms, whoever imports before whoever is imported."""
@@ -50,6 +53,7 @@ def documents() -> dict[Path, str]:
         FOLDER / "process.md": _process(),
         FOLDER / "glossary.md": _glossary(),
         FOLDER / "configuration.md": _configuration(),
+        FOLDER / "events.md": _events(),
         FOLDER / "house.md": _house(),
     }
 
@@ -103,10 +107,24 @@ def _words(room: ModuleType) -> list[type[Word]]:
     return [kind for kind in found if kind.__module__ == room.__name__]
 
 
+def _events() -> str:
+    """Every kind of event, with the names that its data are hashed under."""
+    lines = [
+        _NOTE + "# Kinds of events (留痕事项)\n\nThe trail first, then the access log.\n",
+        "| kind | 中文 | about | says |",
+        "|---|---|---|---|",
+    ]
+    for kind in sorted(KINDS.values(), key=lambda kind: (kind.access, kind.name)):
+        fields = ", ".join(f"`{field.alias or name}`" for name, field in kind.data.model_fields.items())
+        about = kind.about.word if kind.about else "—"
+        lines.append(f"| `{kind.name}` | {kind.word} | {about} | {fields} |")
+    return "\n".join(lines) + "\n"
+
+
 def _house() -> str:
     """The rooms with the sentence that each says of itself: what a reader looks into to find the room of a line."""
     lines = [_NOTE + "# The house (目录)\n", "Imports run down this list, and inside `workflow/` by subject:", ""]
-    lines += ["`folding` · `tables` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
+    lines += ["`folding` · `tables` · `events` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
     lines += ["| room | what is in it |", "|---|---|"]
     for top in HOUSE:
         for file in sorted((FOLDER.parent / top).rglob("__init__.py")):

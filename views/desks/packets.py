@@ -13,6 +13,7 @@ from views.desks.downloads import attachment, named, packet_name, registration_b
 from views.door import installation, load_task, me, pause_reading, permit, reading
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound, Refused, TooLarge
+from workflow.record.events import PACKET_FETCHED
 from workflow.record.models import Registration
 from workflow.record.registering import registration_of
 from workflow.record.showing import spoken_size
@@ -23,7 +24,7 @@ blueprint = Blueprint("packets", __name__)
 
 
 @blueprint.get("/packets/<int:packet_id>")
-@permit(Permission.WORK, noted="download.packet")
+@permit(Permission.WORK, noted=PACKET_FETCHED)
 def download(packet_id: int) -> Response:
     """The packet as it is now, or after the seal that ``revision`` names."""
     name, revision = _wanted(packet_id)

@@ -11,6 +11,7 @@ from views.door import installation, me, permit, reading, writing
 from views.typed import taken
 from workflow.office.permissions import Permission, keeps_robots
 from workflow.posting.addresses import drop_address, save_address
+from workflow.posting.channels import way_of
 from workflow.posting.models import Address, Delivery
 from workflow.posting.words import Channel, Rhythm
 
@@ -30,7 +31,7 @@ def index() -> str:
         "posting/index.html",
         addresses=addresses,
         deliveries=reading().scalars(sent.order_by(Delivery.id.desc()).limit(SHOWN)).all(),
-        channels=list(Channel) if heads else [Channel.MAIL],
+        channels=[one for one in Channel if heads or way_of(one).personal],
         rhythms=list(Rhythm),
         mail_ready=bool(installation().settings.smtp_host),
     )

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from forms.ledgers import HeadForm
 from forms.pointing import UnreadForm
-from intake import programs
+from intake import formats, programs
 from views.desks import pointing, rows, settling, unread
 from views.desks.pointing_page import File
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
@@ -41,7 +41,7 @@ blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
 blueprint.register_blueprint(pointing.blueprint)
 blueprint.register_blueprint(unread.blueprint)
-ACCEPT = ".docx,.doc,.wps,.odt,.rtf,.xlsx,.xls,.et,.ods,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.html,.htm,.mht,.mhtml,.xml,.txt,.csv"
+ACCEPT = ",".join(ending for endings in formats.ENDINGS.values() for ending in endings)
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
 
@@ -203,6 +203,7 @@ def _upload_page(
         token=token,
         limit=limit,
         accept=ACCEPT,
+        formats=formats.ENDINGS,
         can_convert=programs.has("office"),
     )
     return page, refused.status if refused and request.method == "POST" else 200

@@ -20,37 +20,10 @@ from workflow.tasks.history import Happening
 from workflow.tasks.lighting import light_now, light_on, rulebook
 from workflow.tasks.lights import Light
 from workflow.tasks.models import Task
+from workflow.tasks.process import PROCESS
 from workflow.tasks.rail import marks
 from workflow.tasks.reading import TaskDesk, desk_of
-from workflow.tasks.words import Action, Defect, Gate, RequestKind, TaskOutcome
-
-ICONS = {
-    "task.assigned": "send",
-    "task.report": "pencil",
-    "task.evidence_added": "paperclip",
-    "task.evidence_noted": "chat-left-text",
-    "task.evidence_removed": "trash",
-    "packet.sealed": "patch-check",
-    **{f"task.{kind.value}_asked": "question-circle" for kind in RequestKind},
-    **{f"task.{kind.value}_granted": "calendar-check" for kind in RequestKind},
-    **{f"task.{kind.value}_refused": "calendar-x" for kind in RequestKind},
-    "task.resumed": "play-circle",
-    "task.copied": "person-lines-fill",
-    "task.step_back": "arrow-90deg-left",
-    "task.urged": "megaphone",
-    "task.received": "envelope-open",
-    "task.seat_added": "person-plus",
-    "task.seat_taken_back": "person-dash",
-    "task.seat_transferred": "person-gear",
-    "task.seat_handed_over": "person-gear",
-    "task.submit": "box-arrow-up",
-    "task.approve": "building-check",
-    "task.verify": "shield-check",
-    "task.close": "check-circle-fill",
-    "task.send_back": "arrow-return-left",
-    "task.withdraw": "arrow-counterclockwise",
-    "task.reopen": "arrow-repeat",
-}
+from workflow.tasks.words import Action, Defect, Gate, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -63,24 +36,14 @@ class Button:
     confirm: str
 
 
-BUTTONS = {
-    Action.SUBMIT: Button("保存并提交", "send", "primary", "提交后内容锁定，等待单位负责人审核。确定提交？"),
-    Action.APPROVE: Button("审核通过", "building-check", "primary", "确定审核通过？通过后将加盖本单位电子印章。"),
-    Action.VERIFY: Button("核验通过", "shield-check", "primary", "确定核验通过？通过后将加盖本单位电子印章。"),
-    Action.CLOSE: Button("办结（销号）", "check-circle", "primary", "办结前系统会重新核对全部证明材料。确定办结？"),
-    Action.SEND_BACK: Button(
-        "退回", "arrow-return-left", "outline-danger", "退回后由经办人重新办理，本轮签批全部失效。确定退回？"
-    ),
-    Action.STEP_BACK: Button(
-        "退回上一环节", "arrow-90deg-left", "outline-danger", "退回后由上一环节重新签批，其签批失效。确定退回？"
-    ),
-    Action.WITHDRAW: Button(
-        "撤回", "arrow-counterclockwise", "outline-secondary", "确定撤回？撤回后需要重新提交或重新审核。"
-    ),
-    Action.REOPEN: Button(
-        "重启", "arrow-repeat", "outline-danger", "重启后退回责任单位重新办理，原证据包保留。确定重启？"
-    ),
-}
+def _button(action: Action) -> Button:
+    """Forwards is the plain way; backwards and without a word is the lightest."""
+    back = [step for step in PROCESS if step.action is action and step.starts_round]
+    kind = "primary" if not back else "outline-danger" if back[0].asks_opinion else "outline-secondary"
+    return Button(action.press, action.icon, kind, f"{action.warning}确定{action.press}？")
+
+
+BUTTONS = {action: _button(action) for action in Action}
 
 
 @dataclass(frozen=True)
@@ -100,7 +63,8 @@ class Typed:
     """What was typed and refused: it is shown again, nothing is lost (已填内容)."""
 
     report: str | None = None
-    outcome: TaskOutcome | None = None
+    outcome: str | None = None
+    progress: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -135,6 +99,17 @@ def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None 
     return page, refused.status if refused else 200
 
 
+def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
+    """The page of a task whose form was refused, with every word that was typed into it."""
+    sent = {
+        name: request.form[name]
+        for name in ("report", "progress", "opinion", "address", "note")
+        if name in request.form
+    }
+    outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None
+    return task_page(task_id, Typed(**sent, outcome=outcome), refused)
+
+
 def evidence_fragment(task_id: int, said: str = "") -> str:
     """The evidence list alone, with the version that the page's other form must now name, and what was done."""
     case = load_task(reading(), task_id, me())
@@ -163,5 +138,5 @@ def _rounds(happenings: tuple[Happening, ...]) -> list[tuple[int, list[Event]]]:
 
 
 def _event(happening: Happening) -> Event:
-    icon = ICONS.get(happening.kind, "dot")
-    return Event(happening.at, happening.who, happening.what, happening.said, icon, happening.void)
+    kind = happening.kind
+    return Event(happening.at, happening.who, kind.word, happening.said, kind.icon, happening.void)

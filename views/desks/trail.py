@@ -16,31 +16,33 @@ from views.desks.downloads import named
 from views.desks.frame import moment
 from views.door import installation, pause_reading, permit, reading
 from views.typed import asked, checked
+from workflow.events import KINDS
 from workflow.office.permissions import Permission
 from workflow.record.audit import ChainCheck, Head, head
 from workflow.record.errors import Invalid
+from workflow.record.events import TRAIL_EXPORTED, TRAIL_LOOKED_AT, kind_of, spoken_subject
 from workflow.record.models import Link
 from workflow.record.showing import csv_lines
-from workflow.record.trail import CHAINS, PAGE, Asked, all_events, check_access, check_trail, page_events
-from workflow.tasks.kinds import ACCESS_KINDS, KINDS, kind_word
+from workflow.record.trail import CHAINS, PAGE, Asked, all_events, check_access, check_trail, page_events, subject_named
 
 blueprint = Blueprint("trail", __name__)
-COLUMNS = ("序号", "时间", "事项", "人员", "来源地址", "任务", "内容", "前一哈希", "哈希")
+COLUMNS = ("序号", "时间", "事项", "人员", "来源地址", "对象", "内容", "前一哈希", "哈希")
 
 
 @blueprint.get("/trail")
-@permit(Permission.AUDIT, noted="look.trail")
+@permit(Permission.AUDIT, noted=TRAIL_LOOKED_AT)
 def index() -> str:
-    """Events, newest first, by task, person or kind."""
+    """Events, newest first, by what they are about, person or kind."""
     wanted, before = _wanted(), asked(TrailQuery).before.data
     events = page_events(reading(), wanted, before=before)
     args: dict[str, Any] = {
-        "log": wanted.log or None, "task": wanted.task_id, "person": wanted.person or None, "kind": wanted.kind or None,
-        "ip": wanted.ip or None,
+        "log": wanted.log or None, "subject": spoken_subject(wanted.subject) or None, "person": wanted.person or None,
+        "kind": wanted.kind or None, "ip": wanted.ip or None,
     }  # fmt: skip
     return _page(
         wanted.log,
-        events=[(event, kind_word(event.kind), _time(event), *_told(event)) for event in events[:PAGE]],
+        events=[(event, kind_of(event.kind), _time(event), *_told(event)) for event in events[:PAGE]],
+        spoken=spoken_subject,
         older=url_for("trail.index", **args, before=events[PAGE - 1].seq) if len(events) > PAGE else None,
         first=url_for("trail.index", **args) if before else None,
         asked=wanted,
@@ -71,7 +73,7 @@ def check() -> str:
 
 
 @blueprint.get("/trail/export.<any(csv, jsonl):form>")
-@permit(Permission.AUDIT, noted="export.trail")
+@permit(Permission.AUDIT, noted=TRAIL_EXPORTED)
 def export(form: str) -> Response:
     """The events asked for as a file, streamed."""
     events = all_events(installation().database, _wanted())
@@ -82,21 +84,17 @@ def export(form: str) -> Response:
 
 
 def _page(log: str, **values: object) -> str:
-    kinds = sorted((ACCESS_KINDS if log else KINDS).items(), key=_by_word)
+    kinds = sorted((kind for kind in KINDS.values() if kind.access is bool(log)), key=lambda kind: kind.word)
     return render_template("trail/index.html", kinds=kinds, newest=head(reading(), CHAINS[log]), **values)
-
-
-def _by_word(pair: tuple[str, str]) -> str:
-    return pair[1]
 
 
 def _wanted() -> Asked:
     query = asked(TrailQuery)
     log, kind = query.log.data if query.log.data in CHAINS else "", query.kind.data
     return Asked(
-        task_id=query.task.data,
+        subject=subject_named(query.subject.data),
         person=query.person.data,
-        kind=kind if kind in (ACCESS_KINDS if log else KINDS) else "",
+        kind=kind if kind in KINDS else "",
         ip=query.ip.data,
         log=log,
     )
@@ -128,7 +126,17 @@ def _told(event: Link) -> tuple[str, str]:
 
 def _as_csv(events: Iterator[Link]) -> Iterator[str]:
     rows = (
-        (e.seq, e.at, kind_word(e.kind), e.actor_name, _told(e)[0], e.task_id or "", e.data, e.prev_hash, e.hash)
+        (
+            e.seq,
+            e.at,
+            kind_of(e.kind).word,
+            e.actor_name,
+            _told(e)[0],
+            spoken_subject(e.subject),
+            e.data,
+            e.prev_hash,
+            e.hash,
+        )
         for e in events
     )
     return csv_lines(chain([COLUMNS], rows))

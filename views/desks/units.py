@@ -18,6 +18,7 @@ from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
 from workflow.office.units import import_units, save_group, save_unit, set_unit_active
 from workflow.record.errors import NotFound, Refused
+from workflow.record.events import UNITS_EXPORTED
 from workflow.record.showing import csv_lines, spoken_size
 
 blueprint = Blueprint("units", __name__)
@@ -112,7 +113,7 @@ def import_list() -> Page:
 
 
 @blueprint.get("/units/export.csv")
-@permit(Permission.DIRECTORY, noted="export.units")
+@permit(Permission.DIRECTORY, noted=UNITS_EXPORTED)
 def export() -> Response:
     """The directory in the form the import reads."""
     groups: dict[int, list[str]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from packets.printed import known_heads
 from views.doctor.finding import Finding
 from workflow.folding import fold
+from workflow.record.dialects import Dialect, dialect_of
 from workflow.record.errors import Invalid
 from workflow.record.installation import Installation
 from workflow.record.migrating import pending
@@ -39,47 +39,32 @@ def holdings(here: Installation, full: bool) -> Iterator[Finding]:
 
 
 def _database(here: Installation, full: bool) -> Iterator[Finding]:
-    engine = here.database.read_engine
-    sqlite = engine.dialect.name == "sqlite"
-    file = Path(engine.url.database or "") if sqlite else None
+    file, kind = here.database.file, dialect_of(here.database.read_engine)
     if file is not None and (not file.is_file() or file.stat().st_size == 0):
         yield Finding("数据库", "fault", f"还没有数据库：{file}", "make run（或 flask --app app migrate）")
         return
     try:
-        with engine.connect() as connection:
-            yield from _sqlite(connection, full) if sqlite else _postgres(connection)
+        with here.database.read_engine.connect() as connection:
+            version, manner = (
+                connection.exec_driver_sql(asked).scalar_one() for asked in (kind.version, kind.manner[1])
+            )
+            yield Finding("数据库", "ok", f"{kind.word} {version}，{kind.manner[0]} {manner}")
+            yield _whole(connection, kind, full)
             yield _shape(connection)
     except DBAPIError as error:
-        mend = _RESTORE if sqlite else "检查 TAIZHANG_DATABASE_URL 和数据库服务"
+        mend = "检查 TAIZHANG_DATABASE_URL 和数据库服务" if file is None else _RESTORE
         yield Finding("数据库", "fault", f"打不开或已损坏：{str(error.orig).splitlines()[0]}", mend)
 
 
-def _sqlite(connection: Connection, full: bool) -> Iterator[Finding]:
-    version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
-    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-    yield Finding("数据库", "ok", f"SQLite {version}，日志方式 {mode}")
-    check = "integrity_check" if full else "quick_check"
-    said = str(connection.exec_driver_sql(f"PRAGMA {check}(1)").scalar_one())
-    if said != "ok":
-        yield Finding("数据库完整性", "fault", f"已损坏：{' '.join(said.split())}", _RESTORE)
-        return
-    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if lost:
-        tables = "、".join(sorted({str(row[0]) for row in lost}))
-        yield Finding("数据库完整性", "fault", f"{len(lost)} 行引用的内容不存在（表 {tables}）", _RESTORE)
-    else:
-        yield Finding("数据库完整性", "ok", f"{check} 通过，引用完整")
-
-
-def _postgres(connection: Connection) -> Iterator[Finding]:
-    version = connection.exec_driver_sql("SHOW server_version").scalar_one()
-    sums = connection.exec_driver_sql("SHOW data_checksums").scalar_one()
-    yield Finding("数据库", "ok", f"PostgreSQL {version}，数据页校验 {sums}")
-    broken = connection.exec_driver_sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid").scalar_one()
-    if broken:
-        yield Finding("数据库完整性", "fault", f"{broken} 个索引失效", "在数据库中执行 REINDEX DATABASE")
-    else:
-        yield Finding("数据库完整性", "ok", "索引有效")
+def _whole(connection: Connection, kind: Dialect, full: bool) -> Finding:
+    damage, lost = kind.damage(connection, full), kind.unchecked[-1]
+    if damage:
+        return Finding("数据库完整性", "fault", f"已损坏：{damage}", kind.mend)
+    rows = connection.exec_driver_sql(lost).fetchall() if lost else []
+    if rows:
+        tables = "、".join(sorted({str(row[0]) for row in rows}))
+        return Finding("数据库完整性", "fault", f"{len(rows)} 行引用的内容不存在（表 {tables}）", _RESTORE)
+    return Finding("数据库完整性", "ok", kind.sound)
 
 
 def _shape(connection: Connection) -> Finding:

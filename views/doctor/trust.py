@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from inspection import virus
 from packets.authority import LocalAuthority
-from packets.seals import standings
+from packets.seals import seal_states
 from packets.trust import DamagedAnchors, Trust, revocations
 from views.doctor.finding import Finding
 from workflow.record.errors import PacketFailed
@@ -44,7 +44,7 @@ def keys(here: Installation, full: bool) -> Iterator[Finding]:
 def _seals(authority: LocalAuthority, units: list[str], now: dt.datetime) -> Iterator[Finding]:
     """The units' own seals, by the rule that every seal is put and verified by."""
     try:
-        for one in standings(authority, units, now=now):
+        for one in seal_states(authority, units, now=now):
             if one.wrong:
                 yield Finding("单位印章", "fault", one.wrong, f"换上合格的 keys/{one.unit}.p12")
             elif one.told:

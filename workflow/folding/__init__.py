@@ -6,7 +6,6 @@ trail meanwhile are then read in one view.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,17 +16,18 @@ from sqlalchemy.orm import Session
 from workflow.folding.arrangements import Delegations, Policies, Tokens
 from workflow.folding.fold import Fold, Told
 from workflow.folding.ledgers import Ledgers, Parties, Rows, Sources
-from workflow.folding.papers import Dossiers, Packets, Seals
+from workflow.folding.papers import Packets, Papers, Seals
 from workflow.folding.people import Desks, People, Units
 from workflow.folding.signing import Pieces, Signoffs
 from workflow.folding.tasks import Requests, Tasks
 from workflow.record.audit import ChainCheck, KnownHeads, verify_chain
 from workflow.record.database import Database
+from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent, Link
-from workflow.record.trail import Asked, all_events
+from workflow.record.trail import Asked, all_events, misplaced
 
 FOLDS: tuple[type[Fold], ...] = (
-    Tasks, Signoffs, Pieces, Requests, Packets, Seals, Dossiers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
+    Tasks, Signoffs, Pieces, Requests, Packets, Seals, Papers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
     Policies, Delegations, Tokens,
 )  # fmt: skip
 """One a table that events speak of."""
@@ -66,6 +66,7 @@ class _Listening:
     def __init__(self) -> None:
         self._folds = [kind() for kind in FOLDS]
         self._unheard: list[int] = []
+        self._misplaced: list[str] = []
         self.last = 0
 
     def heard(self, events: Iterator[Link]) -> Iterator[Link]:
@@ -78,17 +79,19 @@ class _Listening:
         """Tell one event to every fold; one that makes no sense is a fault, and the others go on."""
         self.last = event.seq
         try:
+            kind = kind_of(event.kind)
             told = Told(
                 seq=event.seq,
                 at=datetime.fromisoformat(event.at),
-                kind=event.kind,
+                kind=kind,
                 actor_id=event.actor_id,
                 actor_name=event.actor_name,
                 task_id=event.task_id,
-                data=json.loads(event.data),
+                data=kind.read(event.data),
             )
             for one in self._folds:
                 one.hear(told)
+            self._misplaced += misplaced(event)
         except (ValueError, KeyError, TypeError, AttributeError):
             self._unheard.append(event.seq)
 
@@ -96,5 +99,6 @@ class _Listening:
         """What could not be understood, then what is not as told."""
         for seq in self._unheard:
             yield f"留痕第 {seq} 条的内容不合规格，读不出来。"
+        yield from self._misplaced
         for one in self._folds:
             yield from one.faults(session)

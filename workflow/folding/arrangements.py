@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
+from workflow.office.events import TOKEN_CREATED, Token
 from workflow.office.models import ApiToken
 from workflow.office.words import TokenScope
 from workflow.record.words import Word
+from workflow.tasks.events import DELEGATION_ENDED, POLICY_SET, Delegated, HandedOver, Policy
 from workflow.tasks.models import Delegation, GatePolicy
 from workflow.tasks.words import Gate, Mode
 
@@ -24,23 +26,24 @@ class Policies(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "policy.set":
-            self.line(tuple(data[name] for name in _RANGE)).tell(told.seq, mode=data["mode"], people=data["people"])
-        elif told.kind == "policy.dropped":
-            self.lines.pop(tuple(data[name] for name in _RANGE), None)
-        elif told.kind == "account.handed_over" and data.get("policies"):
-            self._handed_over(told)
+        if isinstance(data, Policy):
+            place = (data.gate.value, data.unit_id, data.ledger_id, data.item_id)
+            if told.kind is POLICY_SET:
+                self.line(place).tell(told.seq, mode=data.mode, people=list(data.people))
+            else:
+                self.lines.pop(place, None)
+        elif isinstance(data, HandedOver) and data.policies:
+            self._handed_over(told.seq, data)
 
-    def _handed_over(self, told: Told) -> None:
+    def _handed_over(self, seq: int, data: HandedOver) -> None:
         """The successor takes the place of who leaves, in the policies that name them."""
-        before, after = told.data.get("from_id"), told.data.get("to_id")
         for line in self.lines.values():
             people = line.values.get("people", [])
-            if before is None and people:
+            if data.from_id is None and people:
                 line.forget("people")
-            elif before in people:
-                named = [after if one == before else one for one in people]
-                line.tell(told.seq, people=list(dict.fromkeys(named)))
+            elif data.from_id in people:
+                named = [data.to_id if one == data.from_id else one for one in people]
+                line.tell(seq, people=list(dict.fromkeys(named)))
 
     def name(self, key: Any) -> str:
         gate, *place = key
@@ -58,11 +61,10 @@ class Delegations(Fold):
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
-        data = told.data
-        if told.kind in ("delegation.given", "delegation.ended"):
-            line = self.line(data["delegation_id"])
-            line.tell(told.seq, **{name: data[name] for name in self.words if name in data})
-            line.tell(told.seq, ended_at=told.at if told.kind == "delegation.ended" else None)
+        if isinstance(told.data, Delegated):
+            line = self.line(told.data.delegation_id)
+            line.tell(told.seq, **told.data.said(*self.words))
+            line.tell(told.seq, ended_at=told.at if told.kind is DELEGATION_ENDED else None)
 
 
 class Tokens(Fold):
@@ -73,9 +75,8 @@ class Tokens(Fold):
     words: ClassVar[Mapping[str, str]] = {"user_id": "持有人", "name": "用途", "scope": "范围", "expires": "有效期"}
 
     def hear(self, told: Told) -> None:
-        data = told.data
-        if told.kind == "token.created":
-            known = {name: data[name] for name in ("name", "scope", "expires")}
-            self.line(data["token_id"]).tell(told.seq, user_id=told.actor_id, **known)
-        elif told.kind == "token.revoked":
-            self.line(data["token_id"])
+        if isinstance(told.data, Token):
+            line = self.line(told.data.token_id)
+            if told.kind is TOKEN_CREATED:
+                known = told.data.said("name", "scope", "expires")
+                line.tell(told.seq, user_id=told.actor_id, **known)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.record.calendar import spoken_moment
+from workflow.record.events import Data, Kind
 from workflow.record.models import Base
 from workflow.record.words import Word
 
@@ -28,11 +29,11 @@ class Told:
 
     seq: int
     at: datetime
-    kind: str
+    kind: Kind[Any]
     actor_id: int | None
     actor_name: str
     task_id: int | None
-    data: Mapping[str, Any]
+    data: Data
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Line:
 
     def tell(self, seq: int, **values: Any) -> None:
         """From this event on the row holds these values."""
-        self.values |= values
+        self.values |= {name: plainly(value) for name, value in values.items()}
         self.said_by |= dict.fromkeys(values, seq)
 
     def forget(self, *names: str) -> None:

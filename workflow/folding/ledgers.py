@@ -10,20 +10,33 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
 from workflow.ledgers.binding import FROZEN, row_digest
+from workflow.ledgers.events import ProgressSet, Published
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
-from workflow.ledgers.words import Part
+from workflow.ledgers.words import Part, ProgressBy
+from workflow.record.words import Word
+from workflow.tasks.events import GRANTED, Asked, Assigned
+from workflow.tasks.words import RequestKind
 
 
 class Ledgers(Fold):
     """What was published when and by whom (台账)."""
 
     model, subject = Ledger, "台账"
-    words: ClassVar[Mapping[str, str]] = {"title": "标题", "published_at": "发布时间", "published_by_id": "发布人"}
+    words: ClassVar[Mapping[str, str]] = {
+        "title": "标题",
+        "published_at": "发布时间",
+        "published_by_id": "发布人",
+        "progress_by": "自报进度方式",
+    }
+    codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy}
 
     def hear(self, told: Told) -> None:
-        if told.kind == "ledger.published":
-            line = self.line(told.data["ledger_id"])
-            line.tell(told.seq, title=told.data["title"], published_at=told.at, published_by_id=told.actor_id)
+        if isinstance(told.data, Published):
+            line = self.line(told.data.ledger_id)
+            line.tell(told.seq, title=told.data.title, published_at=told.at, published_by_id=told.actor_id)
+            line.tell(told.seq, progress_by=ProgressBy.NONE)
+        elif isinstance(told.data, ProgressSet):
+            self.line(told.data.ledger_id).tell(told.seq, progress_by=told.data.progress_by)
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["published_at"] is not None
@@ -36,8 +49,8 @@ class Sources(Fold):
     words: ClassVar[Mapping[str, str]] = {"sha256": "文件"}
 
     def hear(self, told: Told) -> None:
-        if told.kind == "ledger.published":
-            self.line(told.data["ledger_id"]).tell(told.seq, sha256=told.data["source_sha256"])
+        if isinstance(told.data, Published):
+            self.line(told.data.ledger_id).tell(told.seq, sha256=told.data.source_sha256)
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """Each published ledger with its document."""
@@ -63,10 +76,10 @@ class Rows(Fold):
         self._told: set[int] = set()
 
     def hear(self, told: Told) -> None:
-        if told.kind == "ledger.published" and "rows" in told.data:
-            self._told.add(told.data["ledger_id"])
-            for row_id, digest in told.data["rows"].items():
-                self.line(int(row_id)).tell(told.seq, digest=digest)
+        if isinstance(told.data, Published) and told.data.rows is not None:
+            self._told.add(told.data.ledger_id)
+            for row_id, digest in told.data.rows.items():
+                self.line(row_id).tell(told.seq, digest=digest)
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """The rows of ledgers whose publishing told them."""
@@ -90,20 +103,21 @@ class Parties(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "ledger.published" and "parties" in data:
-            self._ledgers.add(data["ledger_id"])
-            for party_id, item_id, part, units in data["parties"]:
+        if isinstance(data, Published) and data.parties is not None:
+            self._ledgers.add(data.ledger_id)
+            for party_id, item_id, part, units in data.parties:
                 self.line(party_id).tell(told.seq, units=frozenset(units))
                 self._of_item.setdefault(item_id, []).append((party_id, part))
-        elif told.kind == "task.assigned" and "item_id" in data:
-            self._places[told.task_id] = (data["item_id"], data["unit_id"])
-        elif told.kind == "task.objection_granted" and told.task_id in self._places:
-            self._handed_on(told)
+        elif isinstance(data, Assigned) and data.item_id is not None and data.unit_id is not None:
+            self._places[told.task_id] = (data.item_id, data.unit_id)
+        elif isinstance(data, Asked) and told.kind is GRANTED[RequestKind.OBJECTION] and told.task_id in self._places:
+            self._handed_on(told, data.unit_id)
 
-    def _handed_on(self, told: Told) -> None:
+    def _handed_on(self, told: Told, after: int | None) -> None:
         """Later periods follow a task that was given to another unit."""
         item_id, before = self._places[told.task_id]
-        after = told.data["unit_id"]
+        if after is None:
+            raise ValueError("a task was given to nobody")
         self._places[told.task_id] = (item_id, after)
         for party_id, part in self._of_item.get(item_id, ()):
             units = self.lines[party_id].values["units"]

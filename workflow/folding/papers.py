@@ -1,4 +1,4 @@
-"""Packets, their seals and the dossiers as the trail tells them (证据包、卷宗的折算)."""
+"""Packets, their seals and the papers as the trail tells them (证据包、材料的折算)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
+from workflow.tasks.events import ACTS, Act, Sealed
 from workflow.tasks.models import Packet, PacketRevision
-from workflow.tasks.words import PacketState
-from workflow.year.models import Dossier
+from workflow.tasks.words import Action, PacketState
+from workflow.year.events import PAPER_REQUESTED, PaperTold
+from workflow.year.models import Paper
 
 _GOOD = (PacketState.OPEN.value, PacketState.COMPLETE.value)
 
@@ -30,15 +32,15 @@ class Packets(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "packet.sealed":
-            state = PacketState.COMPLETE if data["complete"] else PacketState.OPEN
-            self.line(data["packet"]).tell(told.seq, task_id=told.task_id, round=data["round"], state=state.value)
-            self._of.setdefault(told.task_id, set()).add(data["packet"])
-        elif "acted_in_round" in data and data["acted_in_round"] != data["round"]:
-            state = PacketState.SUPERSEDED if told.kind == "task.reopen" else PacketState.VOID
+        if isinstance(data, Sealed):
+            state = PacketState.COMPLETE if data.complete else PacketState.OPEN
+            self.line(data.packet).tell(told.seq, task_id=told.task_id, round=data.round, state=state)
+            self._of.setdefault(told.task_id, set()).add(data.packet)
+        elif isinstance(data, Act) and data.happened_in != data.round:
+            state = PacketState.SUPERSEDED if told.kind is ACTS[Action.REOPEN] else PacketState.VOID
             for number in self._of.get(told.task_id, ()):
                 if self.lines[number].values["state"] in _GOOD:
-                    self.lines[number].tell(told.seq, state=state.value)
+                    self.lines[number].tell(told.seq, state=state)
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return bool(row["state"] == PacketState.COMPLETE)  # one that waits for its first seal has no event yet
@@ -56,11 +58,9 @@ class Seals(Fold):
     }
 
     def hear(self, told: Told) -> None:
-        if told.kind == "packet.sealed":
-            data = told.data
-            line = self.line((data["packet"], data["field"]))
-            known = {name: data[name] for name in ("signoff_id", "sha256", "size") if name in data}
-            line.tell(told.seq, created_at=told.at, **known)
+        if isinstance(told.data, Sealed):
+            line = self.line((told.data.packet, told.data.field))
+            line.tell(told.seq, created_at=told.at, **told.data.said("signoff_id", "sha256", "size"))
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """Every sealed version by its packet's number and the box."""
@@ -73,11 +73,12 @@ class Seals(Fold):
         return f"证据包 {key[0]} 的签章位 {key[1]}"
 
 
-class Dossiers(Fold):
-    """Which files a finished dossier is (年度卷宗)."""
+class Papers(Fold):
+    """Which kind of paper was asked for, and which files it is once made (材料)."""
 
-    model, subject = Dossier, "年度卷宗"
+    model, subject = Paper, "材料"
     words: ClassVar[Mapping[str, str]] = {
+        "kind": "种类",
         "ledger_id": "台账",
         "pdf_sha256": "文件",
         "zip_sha256": "归档包",
@@ -86,9 +87,12 @@ class Dossiers(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "dossier.requested":
-            line = self.line(data["dossier_id"])
-            line.tell(told.seq, ledger_id=data["ledger_id"], pdf_sha256=None, zip_sha256=None, finished_at=None)
-        elif told.kind == "dossier.finished":
-            line = self.line(data["dossier_id"])
-            line.tell(told.seq, pdf_sha256=data["pdf"], zip_sha256=data["bag"], finished_at=told.at)
+        if not isinstance(data, PaperTold):
+            return
+        line = self.line(data.dossier_id)
+        if told.kind is PAPER_REQUESTED:
+            line.tell(
+                told.seq, kind=data.paper, ledger_id=data.ledger_id, pdf_sha256=None, zip_sha256=None, finished_at=None
+            )
+        else:
+            line.tell(told.seq, pdf_sha256=data.pdf, zip_sha256=data.bag, finished_at=told.at)

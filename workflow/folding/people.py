@@ -9,6 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Line, Told
+from workflow.office.events import (
+    ACCOUNT_CREATED,
+    ACCOUNT_STARTED,
+    ACCOUNT_STOPPED,
+    Account,
+    Seated,
+    UnitActive,
+    UnitSaved,
+    UnitsImported,
+)
 from workflow.office.models import Unit, UnitAlias, User, UserRole
 from workflow.office.words import Role, UnitKind
 from workflow.record.words import Word
@@ -22,11 +32,9 @@ class People(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "account.created":
-            known = {name: data[name] for name in ("login", "name", "unit_id") if name in data}
-            self.line(data["user_id"]).tell(told.seq, active=True, **known)
-        elif told.kind in ("account.started", "account.stopped"):
-            self.line(data["user_id"]).tell(told.seq, active=told.kind == "account.started")
+        if isinstance(data, Account) and told.kind in (ACCOUNT_CREATED, ACCOUNT_STARTED, ACCOUNT_STOPPED):
+            known = data.said("login", "name", "unit_id") if told.kind is ACCOUNT_CREATED else {}
+            self.line(data.user_id).tell(told.seq, active=told.kind is not ACCOUNT_STOPPED, **known)
 
     def name(self, key: Any) -> str:
         line = self.lines.get(key)
@@ -46,9 +54,9 @@ class Desks(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind.startswith("account.") and "roles" in data and "user_id" in data:
-            self.line(data["user_id"]).tell(told.seq, roles=frozenset(data["roles"]))
-            self._logins[data["user_id"]] = data.get("login", "")
+        if isinstance(data, Seated) and data.said("roles"):
+            self.line(data.user_id).tell(told.seq, roles=frozenset(role.value for role in data.roles))
+            self._logins[data.user_id] = data.login
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """Everybody with all their desks."""
@@ -79,23 +87,22 @@ class Units(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "units.imported":
-            if "units" not in data:
+        if isinstance(data, UnitsImported):
+            if data.units is None:
                 self._silent = True
                 self.lines.clear()
-                return
-            for one in data["units"]:
-                self._said(told, one)
-        elif told.kind == "units.saved":
-            self._said(told, data)
-        elif told.kind == "units.active":
-            self.line(data["unit_id"]).tell(told.seq, active=data["active"])
+            for one in data.units or ():
+                self._said(told.seq, one)
+        elif isinstance(data, UnitSaved):
+            self._said(told.seq, data)
+        elif isinstance(data, UnitActive):
+            self.line(data.unit_id).tell(told.seq, active=data.active)
 
-    def _said(self, told: Told, one: Mapping[str, Any]) -> None:
-        line: Line = self.line(one["unit_id"])
+    def _said(self, seq: int, one: UnitSaved) -> None:
+        line: Line = self.line(one.unit_id)
         if "active" not in line.values and not self._silent:
-            line.tell(told.seq, active=True)
-        line.tell(told.seq, name=one["name"], kind=one["kind"], aliases=frozenset(one["aliases"]))
+            line.tell(seq, active=True)
+        line.tell(seq, name=one.name, kind=one.kind, aliases=frozenset(one.aliases))
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """Every unit with its other names."""

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
+from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.process import gate_at
-from workflow.tasks.words import Decision, EvidenceKind, Gate, Status
+from workflow.tasks.steps import PROCESSES
+from workflow.tasks.words import Action, Decision, EvidenceKind, Gate
 
-PASSED = ("task.approve", "task.verify", "task.close")
-RETURNED = ("task.send_back", "task.step_back")
+RETURNED = frozenset(action.value for action in (Action.SEND_BACK, Action.STEP_BACK))
 
 
 class Signoffs(Fold):
@@ -32,43 +32,44 @@ class Signoffs(Fold):
         self._standing: dict[int | None, list[tuple[Gate, int]]] = {}
 
     def hear(self, told: Told) -> None:
-        if "from" not in told.data or "acted_in_round" not in told.data:
+        data = told.data
+        if not isinstance(data, Act) or data.acted_in_round is None:
             return
-        if told.data["acted_in_round"] != told.data["round"]:
-            self._void(told)
-        if told.kind in PASSED:
-            gate = Gate(told.data["gate"])
-            self._standing.setdefault(told.task_id, []).append((gate, told.seq))
-            self._signed(told, gate, Decision.PASSED)
-        elif told.kind in RETURNED:
-            self._signed(told, gate_at(Status(told.data["from"])), Decision.RETURNED)
+        matter, _, action = told.kind.name.partition(".")
+        process = PROCESSES[matter]
+        if data.acted_in_round != data.round:
+            self._void(told, process.gate_at(data.to))
+        if data.gate is not None:
+            self._standing.setdefault(told.task_id, []).append((data.gate, told.seq))
+            self._signed(told, data, data.gate, Decision.PASSED)
+        elif action in RETURNED:
+            self._signed(told, data, process.gate_at(data.before), Decision.RETURNED)
 
-    def _signed(self, told: Told, gate: Gate | None, decision: Decision) -> None:
-        data, line = told.data, self.line(told.seq)
-        given, paper = data.get("for") or {}, data.get("paper") or {}
+    def _signed(self, told: Told, data: Act, gate: Gate | None, decision: Decision) -> None:
+        line, given, paper = self.line(told.seq), data.standing_in, data.paper
         line.tell(
             told.seq,
             task_id=told.task_id,
-            round=data["acted_in_round"],
-            gate=gate.value if gate else None,
-            decision=decision.value,
+            round=data.acted_in_round,
+            gate=gate,
+            decision=decision,
             user_id=told.actor_id,
             user_name=told.actor_name,
-            opinion=data["opinion"],
-            content_digest=data["content_digest"],
+            opinion=data.opinion,
+            content_digest=data.content_digest,
             at=told.at,
-            principal_name=given.get("name", ""),
-            deputy_until=given.get("until"),
-            paper_sha256=paper.get("sha256"),
-            paper_signer=paper.get("signer", ""),
+            principal_name=given.name if given else "",
+            deputy_until=given.until if given else None,
+            paper_sha256=paper.sha256 if paper else None,
+            paper_signer=paper.signer if paper else "",
             void_at=None,
         )
-        if "unit_id" in data:
-            line.tell(told.seq, unit_id=data["unit_id"], principal_id=given.get("user_id"))
+        if data.said("unit_id"):
+            line.tell(told.seq, unit_id=data.unit_id, principal_id=given.user_id if given else None)
 
-    def _void(self, told: Told) -> None:
-        """A step back voids what was signed at the gate that the task waits at again, or later."""
-        gates, again = list(Gate), gate_at(Status(told.data["to"]))
+    def _void(self, told: Told, again: Gate | None) -> None:
+        """A step back voids what was signed at the gate that the matter waits at again, or later."""
+        gates = list(Gate)
         kept = gates[: gates.index(again)] if again else []
         standing = self._standing.get(told.task_id, [])
         for gate, seq in standing:
@@ -94,15 +95,15 @@ class Pieces(Fold):
 
     def hear(self, told: Told) -> None:
         data = told.data
-        if told.kind == "task.evidence_added":
-            line = self.line(data["evidence_id"])
-            line.tell(told.seq, task_id=told.task_id, round=data["round"], uploaded_by_id=told.actor_id)
+        if not isinstance(data, Piece):
+            return
+        line = self.line(data.evidence_id)
+        if told.kind is EVIDENCE_ADDED:
+            line.tell(told.seq, task_id=told.task_id, round=data.round, uploaded_by_id=told.actor_id)
             line.tell(told.seq, uploaded_at=told.at, removed_by_id=None, removed_at=None)
-            line.tell(told.seq, kind=data.get("form") or _form(data).value)
-            line.tell(told.seq, **{n: data[n] for n in ("name", "note", "sha256", "size", "media_type") if n in data})
-        elif told.kind == "task.evidence_removed":
-            self.line(data["evidence_id"]).tell(told.seq, removed_by_id=told.actor_id, removed_at=told.at)
-
-
-def _form(data: Mapping[str, Any]) -> EvidenceKind:
-    return EvidenceKind.FILE if data["sha256"] else EvidenceKind.LINK
+            line.tell(told.seq, kind=data.form or (EvidenceKind.FILE if data.sha256 else EvidenceKind.LINK))
+            line.tell(told.seq, **data.said("name", "note", "sha256", "size", "media_type"))
+        elif told.kind is EVIDENCE_NOTED:
+            line.tell(told.seq, note=data.note)
+        else:
+            line.tell(told.seq, removed_by_id=told.actor_id, removed_at=told.at)

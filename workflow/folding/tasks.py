@@ -8,14 +8,29 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.folding.fold import Fold, Line, Told
+from workflow.folding.fold import Fold, Line, Told, plainly
 from workflow.record.words import Word
 from workflow.tasks.binding import content_digest
+from workflow.tasks.events import (
+    ACTS,
+    ASKED,
+    GRANTED,
+    RECEIVED,
+    REFUSED,
+    RESUMED,
+    Act,
+    Asked,
+    Assigned,
+    Dated,
+    OnTask,
+    Reported,
+    Stands,
+)
 from workflow.tasks.models import Evidence, Request, Task
-from workflow.tasks.words import RequestKind, Status, TaskOutcome
+from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
 
-RULED = {f"task.{kind.value}_{how}": (kind, how == "granted") for kind in RequestKind for how in ("granted", "refused")}
-ASKED = {f"task.{kind.value}_asked": kind for kind in RequestKind}
+_WHAT = {row: kind for rows in (ASKED, GRANTED, REFUSED) for kind, row in rows.items()}
+"""Which kind of request an event speaks of."""
 _BOTH = ("ledger_id", "item_id", "unit_id", "kind")
 """What the event of a task's birth says since they are in it."""
 
@@ -28,53 +43,47 @@ class Tasks(Fold):
     words: ClassVar[Mapping[str, str]] = {
         "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
         "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
-        "outcome": "办理结果", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
+        "outcome": "办理结果", "progress": "自报进度", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
         "closed_at": "办结时间", "paused_at": "挂账时间",
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
-        if told.task_id is None or not told.kind.startswith("task."):
+        data, seq = told.data, told.seq
+        if told.task_id is None or not isinstance(data, OnTask):
             return
-        line, data, seq = self.line(told.task_id), told.data, told.seq
-        if told.kind == "task.assigned":
-            self._born(line, told)
+        line = self.line(told.task_id)
+        if isinstance(data, Assigned):
+            self._born(line, told, data)
             return
-        if "version" in data:
-            line.tell(seq, version=data["version"], round=data["round"], content_digest=data["content_digest"])
+        if isinstance(data, Stands) and data.version is not None:
+            line.tell(seq, version=data.version, round=data.round, content_digest=data.content_digest)
             line.tell(seq, last_actor=told.actor_name)
-        if "from" in data:
-            closed = told.at if data["to"] == Status.CLOSED else None
-            line.tell(seq, status=data["to"], closed_at=closed)
-        if told.kind in ("task.received", "task.submit") and line.values.get("received_at") is None:
+        if isinstance(data, Act):
+            line.tell(seq, status=data.to, closed_at=told.at if data.to is Status.CLOSED else None)
+        if told.kind in (RECEIVED, ACTS[Action.SUBMIT]) and line.values.get("received_at") is None:
             line.tell(seq, received_at=told.at)
-        if told.kind == "task.report" and "outcome" in data:
-            line.tell(seq, outcome=data["outcome"])
-        if told.kind in RULED or told.kind == "task.resumed":
-            self._ruled(line, told)
+        if isinstance(data, Reported):
+            line.tell(seq, progress=data.progress, **data.said("outcome"))
+        if isinstance(data, Dated):
+            self._ruled(line, told, data)
 
-    def _born(self, line: Line, told: Told) -> None:
-        data = told.data
-        line.tell(told.seq, status=data["to"], closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
-        line.tell(told.seq, outcome=TaskOutcome.DONE.value, last_actor="")
-        given = ("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH)
-        line.tell(told.seq, **{name: data[name] for name in given if name in data})
+    def _born(self, line: Line, told: Told, data: Assigned) -> None:
+        line.tell(told.seq, status=data.to, closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
+        line.tell(told.seq, outcome=TaskOutcome.DONE, progress=None, last_actor="")
+        line.tell(told.seq, **data.said("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH))
 
-    def _ruled(self, line: Line, told: Told) -> None:
+    def _ruled(self, line: Line, told: Told, data: Dated) -> None:
         """Dates move, tasks change hands, clocks stop and go on."""
-        data = told.data
-        if "due" in data and data["due"] != line.values.get("due"):
+        if data.due is not None and plainly(data.due) != line.values.get("due"):
             line.forget("due_reason")
-            line.tell(told.seq, due=data["due"])
-        if "due_reason" in data:
-            line.tell(told.seq, due_reason=data["due_reason"])
-        if told.kind == "task.objection_granted":
+            line.tell(told.seq, due=data.due)
+        line.tell(told.seq, **data.said("due_reason"))
+        if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")
-            line.tell(told.seq, opened_at=told.at, received_at=None)
-            if "unit_id" in data:
-                line.tell(told.seq, unit_id=data["unit_id"])
-        if told.kind == "task.suspension_granted":
+            line.tell(told.seq, opened_at=told.at, received_at=None, **data.said("unit_id"))
+        if told.kind is GRANTED[RequestKind.SUSPENSION]:
             line.tell(told.seq, paused_at=told.at)
-        if told.kind == "task.resumed":
+        if told.kind is RESUMED:
             line.tell(told.seq, paused_at=None)
 
     def faults(self, session: Session) -> Iterator[str]:
@@ -84,13 +93,15 @@ class Tasks(Fold):
         columns = (Evidence.task_id, Evidence.kind, Evidence.name, Evidence.note, Evidence.sha256, Evidence.size)
         for piece in session.execute(select(*columns).where(Evidence.removed_at.is_(None)).order_by(Evidence.id)):
             pieces.setdefault(piece.task_id, []).append(piece)
-        content = select(Task.id, Task.report, Task.outcome).order_by(Task.id).execution_options(yield_per=500)
-        for task_id, report, outcome in session.execute(content):
-            line = self.lines.get(task_id)
-            standing = cast("list[Evidence]", pieces.get(task_id, []))  # rows with the columns that the digest takes
-            if line and line.values.get("content_digest") != content_digest(report, standing, outcome):
+        content = (
+            select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
+        )
+        for row in session.execute(content):
+            line, standing = self.lines.get(row.id), pieces.get(row.id, [])
+            digest = content_digest(row.report, standing, row.outcome, row.progress)
+            if line and line.values.get("content_digest") != digest:
                 seq = line.said_by["content_digest"]
-                yield f"任务 {task_id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
+                yield f"任务 {row.id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"
 
 
 class Requests(Fold):
@@ -108,20 +119,18 @@ class Requests(Fold):
         self._asked: dict[tuple[int | None, str], int] = {}
 
     def hear(self, told: Told) -> None:
-        if told.kind in ASKED:
-            kind = ASKED[told.kind].value
+        kind, data = _WHAT.get(told.kind), told.data
+        if kind is not None and told.kind is ASKED[kind] and isinstance(data, Asked):
             nth = self._asked[told.task_id, kind] = self._asked.get((told.task_id, kind), 0) + 1
             line = self.line((told.task_id, kind, nth))
             line.tell(told.seq, asked_by_id=told.actor_id, asked_at=told.at, granted=None, decided_at=None)
-            data = told.data
-            line.tell(told.seq, old_due=data["old_due"], new_due=data["new_due"], reason=data["opinion"])
-        elif told.kind in RULED:
-            kind, granted = RULED[told.kind]
-            self._decided(told, kind.value, granted=granted)
-        elif told.kind == "task.reopen":
-            self._decided(told, RequestKind.REOPENING.value, granted=True)
+            line.tell(told.seq, old_due=data.old_due, new_due=data.new_due, reason=data.opinion)
+        elif kind is not None:
+            self._decided(told, kind, granted=told.kind is GRANTED[kind])
+        elif told.kind is ACTS[Action.REOPEN]:
+            self._decided(told, RequestKind.REOPENING, granted=True)
 
-    def _decided(self, told: Told, kind: str, *, granted: bool) -> None:
+    def _decided(self, told: Told, kind: RequestKind, *, granted: bool) -> None:
         nth = self._asked.get((told.task_id, kind), 0)
         line = self.lines.get((told.task_id, kind, nth))
         if line is not None and line.values["granted"] is None:

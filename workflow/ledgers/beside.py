@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from workflow.ledgers.words import Recurrence
 from workflow.record.published import PublishedLedger, PublishedTask
 
 FIRST = 10
@@ -34,7 +33,7 @@ def beside(laid: PublishedLedger, *, second: bool) -> dict[str, Any] | None:
 
 def seen(task: PublishedTask) -> Seen:
     """A row in short."""
-    when = task.due.isoformat() if task.due else Recurrence(task.recurrence).word if task.recurrence else ""
+    when = task.due.isoformat() if task.due else task.recurrence.word if task.recurrence else ""
     return Seen(
         task.number,
         "：".join(text for text in (task.title, task.requirement) if text)[:120],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from workflow.ledgers.words import Recurrence
 from workflow.record.calendar import (
     spoken,
 )
+from workflow.record.published import Recurrence
 
 QUOTED = 60
 """Characters of the document's own words that a reason quotes."""
@@ -87,6 +87,11 @@ def periods(recurrence: Recurrence | None, year: int) -> list[Period]:
     if months is None:
         return []
     return [_period(year, start, months) for start in range(1, 13, months)]
+
+
+def more_to_come(recurrence: Recurrence | None, own: date | None, year: int, today: date) -> bool:
+    """Whether periods of a row are left that have not begun on a day."""
+    return own is None and any(period.opens > today for period in periods(recurrence, year))
 
 
 def spoken_period(label: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.ledgers import laying
+from workflow.ledgers import events, laying
 from workflow.ledgers.models import (
     ItemParty,
     Ledger,
@@ -20,14 +20,15 @@ from workflow.ledgers.models import (
     SourceDocument,
 )
 from workflow.ledgers.permissions import runs
-from workflow.ledgers.words import Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.office.directory import squeeze
 from workflow.office.models import Unit, UnitAlias, User
 from workflow.office.permissions import Permission, may
 from workflow.office.words import Resolution
 from workflow.record import audit
 from workflow.record.errors import Duplicate, Forbidden, Invalid, NotFound, NotInState
-from workflow.record.published import PublishedLedger
+from workflow.record.events import Kind
+from workflow.record.published import PublishedLedger, Recurrence
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
 
@@ -77,18 +78,19 @@ def start_draft(
     ledger.read_as = laying.way(published, pointing=pointing)
     session.add(ledger)
     session.flush()
-    data = {"ledger_id": ledger.id, "title": ledger.title, "source_sha256": blob.sha256, "rows": len(ledger.items)}
-    if pointing is not None:
-        data["pointed_at"] = pointing.file
-    audit.record(session, "ledger.read", by=by, at=at, data=data)
+    told = events.Document(
+        ledger_id=ledger.id, title=ledger.title, source_sha256=blob.sha256, rows=len(ledger.items),
+        **({"pointed_at": pointing.file} if pointing else {}),
+    )  # fmt: skip
+    audit.record(session, events.LEDGER_READ, told, subject=ledger.id, by=by, at=at)
     return ledger
 
 
 def discard_draft(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Throw a draft away; the uploaded bytes stay in the store and the trail says what happened."""
     editable(ledger, by)
-    data = {"ledger_id": ledger.id, "title": ledger.title, "source_sha256": ledger.source.sha256}
-    audit.record(session, "ledger.discarded", by=by, at=at, data=data)
+    told = events.Document(ledger_id=ledger.id, title=ledger.title, source_sha256=ledger.source.sha256)
+    audit.record(session, events.LEDGER_DISCARDED, told, subject=ledger.id, by=by, at=at)
     source = ledger.source
     session.delete(ledger)
     session.flush()
@@ -104,13 +106,13 @@ def edit_item(session: Session, item: LedgerItem, edit: ItemEdit, *, by: User, a
     item.title, item.requirement = title or None, requirement or None
     item.deadline_text = clean_text(edit.deadline_text) or None
     item.due, item.recurrence = edit.due, edit.recurrence
-    noted(session, item, "ledger.item_edited", by=by, at=at)
+    noted(session, item, events.ITEM_EDITED, by=by, at=at)
 
 
 def delete_item(session: Session, item: LedgerItem, *, by: User, at: datetime) -> None:
     """Take a row out of a draft, e.g. a heading that was read as a row."""
     editable(item.ledger, by)
-    noted(session, item, "ledger.item_deleted", by=by, at=at)
+    noted(session, item, events.ITEM_DELETED, by=by, at=at)
     session.delete(item)
 
 
@@ -143,22 +145,18 @@ def settle_party(
     for each in settled:
         each.units, each.resolution = list(chosen), Resolution.CHOSEN
     done = Settled(len(settled), answer_doubts(ledger, {party.phrase}, by=by, at=at))
-    data = {
-        "ledger_id": ledger.id,
-        "phrase": party.phrase,
-        "units": [u.name for u in chosen],
-        **done._asdict(),
-    }
-    audit.record(session, "ledger.party_settled", by=by, at=at, data=data)
+    names = [unit.name for unit in chosen]
+    told = events.Settled(ledger_id=ledger.id, phrase=party.phrase, units=names, **done._asdict())
+    audit.record(session, events.PARTY_SETTLED, told, subject=ledger.id, by=by, at=at)
     return done
 
 
 def drop_party(session: Session, party: ItemParty, *, by: User, at: datetime) -> None:
     """Take a name off a row, where it is no unit at all or need not act."""
     editable(party.item.ledger, by)
-    data = {"ledger_id": party.item.ledger_id, "number": party.item.number, "phrase": party.phrase}
-    audit.record(session, "ledger.party_dropped", by=by, at=at, data=data)
     ledger, phrase = party.item.ledger, party.phrase
+    told = events.Named(ledger_id=ledger.id, number=party.item.number, phrase=phrase)
+    audit.record(session, events.PARTY_DROPPED, told, subject=ledger.id, by=by, at=at)
     party.item.parties.remove(party)
     answer_doubts(ledger, {phrase}, by=by, at=at)
 
@@ -170,8 +168,8 @@ def add_party(session: Session, item: LedgerItem, part: Part, unit: Unit, *, by:
         raise Duplicate(f"第 {item.number} 条的{part.word}里已经有{unit.name}。")
     party = ItemParty(part=part, phrase=unit.name, is_group=False, resolution=Resolution.CHOSEN, units=[unit])
     item.parties.append(party)
-    data = {"ledger_id": item.ledger_id, "number": item.number, "part": part.value, "unit": unit.name}
-    audit.record(session, "ledger.party_added", by=by, at=at, data=data)
+    told = events.Named(ledger_id=item.ledger_id, number=item.number, part=part, unit=unit.name)
+    audit.record(session, events.PARTY_ADDED, told, subject=item.ledger_id, by=by, at=at)
     return party
 
 
@@ -181,8 +179,8 @@ def settle_problem(session: Session, problem: ReadingProblem, ledger: Ledger, *,
     alike = [one for one in ledger.problems if one.settled_at is None and one.sentence == problem.sentence]
     if alike:
         _look_at(alike, by=by, at=at)
-        data = {"ledger_id": ledger.id, "problem": problem.message, "places": len(alike)}
-        audit.record(session, "ledger.problem_settled", by=by, at=at, data=data)
+        told = events.Looked(ledger_id=ledger.id, problem=problem.message, places=len(alike))
+        audit.record(session, events.PROBLEM_SETTLED, told, subject=ledger.id, by=by, at=at)
     return len(alike)
 
 
@@ -230,15 +228,15 @@ def _remember_alias(session: Session, phrase: str, unit: Unit) -> None:
         unit.aliases.append(UnitAlias(name=name))
 
 
-def noted(session: Session, item: LedgerItem, kind: str, *, by: User, at: datetime, **more: int | str) -> None:
+def noted(session: Session, item: LedgerItem, kind: Kind[events.Row], *, by: User, at: datetime, **more: Any) -> None:
     """Write down what a row says now."""
-    data = {
-        "ledger_id": item.ledger_id,
-        "number": item.number,
-        "due": item.due.isoformat() if item.due else None,
-        "recurrence": item.recurrence.value if item.recurrence else None,
-        "requirement": item.requirement,
-        "title": item.title,
+    told = events.Row(
+        ledger_id=item.ledger_id,
+        number=item.number,
+        due=item.due,
+        recurrence=item.recurrence,
+        requirement=item.requirement,
+        title=item.title,
         **more,
-    }
-    audit.record(session, kind, by=by, at=at, data=data)
+    )
+    audit.record(session, kind, told, subject=item.ledger_id, by=by, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,15 +11,6 @@ from sqlalchemy.orm import Session, selectinload
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.record.calendar import spoken
-
-USUAL = {
-    "number": "序号",
-    "title": "工作任务",
-    "requirement": "工作要求",
-    "lead": "牵头单位",
-    "responsible": "责任单位",
-    "deadline": "完成时限",
-}
 
 
 @dataclass(frozen=True)
@@ -67,22 +59,67 @@ def ledger_table(session: Session, ledger: Ledger) -> LedgerTable:
     )
 
 
+@dataclass(frozen=True)
+class _Printed:
+    """A ledger as it was printed (原表栏目): the names of its columns, and what its rows hold."""
+
+    names: dict[str, str]
+    """Role → name, of the columns that have one."""
+    items: list[LedgerItem]
+    parts: frozenset[Part]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that an export may have (导出栏目)."""
+
+    usual: str
+    """Its name where the office printed none."""
+    weight: int
+    shown: Callable[[_Printed], bool]
+    cell: Callable[[LedgerItem], str | None]
+
+
+COLUMNS = {
+    "number": Column("序号", 1, lambda printed: True, lambda item: item.number),
+    "title": Column("工作任务", 4, lambda printed: any(item.title for item in printed.items), lambda item: item.title),
+    "requirement": Column("工作要求", 7, lambda printed: True, lambda item: item.requirement),
+    "lead": Column(
+        "牵头单位",
+        4,
+        lambda printed: "lead" in printed.names or ("responsible" not in printed.names and Part.LEAD in printed.parts),
+        lambda item: "、".join(_names(item, Part.LEAD)),
+    ),
+    "responsible": Column(
+        "责任单位",
+        4,
+        lambda printed: (
+            "responsible" in printed.names or Part.RESPONSIBLE in printed.parts or "lead" not in printed.names
+        ),
+        lambda item: "、".join(_names(item, Part.RESPONSIBLE)),
+    ),
+    "deadline": Column(
+        "完成时限",
+        3,
+        lambda printed: "deadline" in printed.names or any(i.due and not i.deadline_text for i in printed.items),
+        lambda item: item.deadline_text or (f"{spoken(item.due)}前" if item.due else ""),
+    ),
+}
+"""By role, left to right; what means nothing to the engine follows as printed."""
+
+
 def _columns(ledger: Ledger, items: list[LedgerItem]) -> tuple[TableColumn, ...]:
     """The printed columns that still hold something, in their order; those that group rows became headings."""
     texts = [name for role, name in ledger.columns if role == "text"]
     named = {role: name for role, name in ledger.columns if name}
-    found = [TableColumn("number", named.get("number") or USUAL["number"], 1)]
-    if any(item.title for item in items):
-        found.append(TableColumn("title", texts[-2] if len(texts) > 1 and texts[-2] else USUAL["title"], 4))
-    requirement = texts[-1] if texts and texts[-1] else USUAL["requirement"]
-    found.append(TableColumn("requirement", requirement if requirement != found[-1].name else USUAL["requirement"], 7))
-    parts = {party.part for item in items for party in item.parties}
-    if "lead" in named or ("responsible" not in named and Part.LEAD in parts):
-        found.append(TableColumn("lead", named.get("lead") or USUAL["lead"], 4))
-    if "responsible" in named or Part.RESPONSIBLE in parts or "lead" not in named:
-        found.append(TableColumn("responsible", named.get("responsible") or USUAL["responsible"], 4))
-    if "deadline" in named or any(item.due and not item.deadline_text for item in items):
-        found.append(TableColumn("deadline", named.get("deadline") or USUAL["deadline"], 3))
+    named |= {role: name for role, name in zip(("requirement", "title"), reversed(texts), strict=False) if name}
+    printed = _Printed(named, items, frozenset(party.part for item in items for party in item.parties))
+    found: list[TableColumn] = []
+    for role, column in COLUMNS.items():
+        if column.shown(printed):
+            name = named.get(role) or column.usual
+            twice = any(name == other.name for other in found)
+            found.append(TableColumn(role, column.usual if twice else name, column.weight))
     extras = dict.fromkeys(
         [*(n for role, n in ledger.columns if role == "other" and n), *(n for i in items for n, _ in i.extra)]
     )
@@ -106,16 +143,12 @@ def _rows(items: list[LedgerItem], columns: tuple[TableColumn, ...]) -> list[tup
 
 
 def _cell(item: LedgerItem, column: TableColumn, *, single: bool) -> str:
-    if column.role == "deadline":
-        return item.deadline_text or (f"{spoken(item.due)}前" if item.due else "")
-    if column.role == "lead":
-        return "、".join(_names(item, Part.LEAD))
-    if column.role == "responsible":
-        leads = [f"{name}（牵头）" for name in _names(item, Part.LEAD)] if single else []
-        return "、".join([*leads, *_names(item, Part.RESPONSIBLE)])
     if column.role == "other":
         return next((text for name, text in item.extra if name == column.name), "")
-    return {"number": item.number, "title": item.title, "requirement": item.requirement}[column.role] or ""
+    said = COLUMNS[column.role].cell(item) or ""
+    if column.role == "responsible" and single:
+        return "、".join([*(f"{name}（牵头）" for name in _names(item, Part.LEAD)), *([said] if said else [])])
+    return said
 
 
 def _names(item: LedgerItem, part: Part) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.beside import beside
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadAs, ReadingProblem, RememberedPointing
-from workflow.ledgers.words import Inspection, Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.office.directory import Directory, load_directory
 from workflow.office.models import Unit
 from workflow.record.published import Problem, PublishedLedger, PublishedTask
@@ -54,8 +54,8 @@ def _item(position: int, row: PublishedTask, directory: Directory, units: dict[i
         responsibility_text=row.responsibility_text,
         deadline_text=row.deadline_text,
         due=row.due,
-        recurrence=Recurrence(row.recurrence) if row.recurrence else None,
-        inspection=Inspection(row.inspection) if row.inspection else None,
+        recurrence=row.recurrence,
+        inspection=row.inspection,
         inspection_on=row.inspection_on,
         line=row.line,
         line_end=row.line_end,

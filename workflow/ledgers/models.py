@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Inspection, Part, Recurrence
+from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Part, ProgressBy
 from workflow.office.models import Unit
 from workflow.office.words import Resolution
 from workflow.record.models import Base, Moment, word
+from workflow.record.published import Inspection, Recurrence
 
 
 class SourceDocument(Base):
@@ -50,6 +51,8 @@ class Ledger(Base):
     """The unit whose office issues, chases and closes."""
     lead_tasks: Mapped[bool] = mapped_column(default=True)
     """Whether lead units get a task of their own (牵头汇总)."""
+    progress_by: Mapped[ProgressBy] = mapped_column(word(ProgressBy), default=ProgressBy.NONE, server_default="none")
+    """How its units say how far their own work has come (自报进度)."""
     columns: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
     """[role, name] of the columns as printed, left to right, for exports in the shape it came in."""
     created_at: Mapped[datetime] = mapped_column(Moment)

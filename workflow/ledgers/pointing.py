@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.drafting import editable
+from workflow.ledgers.events import POINTING_FORGOTTEN, PointingForgotten
 from workflow.ledgers.models import Ledger, ReadAs, RememberedPointing
 from workflow.office.models import User
 from workflow.record import audit
@@ -60,7 +61,8 @@ def forget(session: Session, ledger: Ledger, *, by: User, at: datetime) -> bool:
         one.pointing = None
     session.flush()
     session.delete(kept)
-    audit.record(session, "ledger.pointing_forgotten", by=by, at=at, data={"ledger_id": ledger.id, "file": kept.file})
+    told = PointingForgotten(ledger_id=ledger.id, file=kept.file)
+    audit.record(session, POINTING_FORGOTTEN, told, subject=ledger.id, by=by, at=at)
     return True
 
 

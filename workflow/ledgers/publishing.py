@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.assigning import assignments
 from workflow.ledgers.binding import row_digest
+from workflow.ledgers.events import LEDGER_PUBLISHED, Published
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Stale
+from workflow.record.swapping import wins
 
 MANY = 500
 """More tasks than this are not handed out by one thoughtless press."""
@@ -76,26 +76,18 @@ def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
 
 def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Mark the ledger as published, once. Raises Stale."""
-    won = session.execute(
-        update(Ledger)
-        .where(Ledger.id == ledger.id, Ledger.published_at.is_(None))
-        .values(published_at=at, published_by_id=by.id)
-    )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    seen = (Ledger.id == ledger.id, Ledger.published_at.is_(None))
+    if not wins(session, Ledger, *seen, published_at=at, published_by_id=by.id):
         raise Stale(f"《{ledger.title}》刚刚已由他人发布，请刷新页面查看。")
     session.refresh(ledger, ["published_at", "published_by_id"])
     frozen = {item.number: {p.phrase: [u.name for u in p.units] for p in item.parties} for item in ledger.items}
-    data: dict[str, Any] = {
-        "ledger_id": ledger.id,
-        "title": ledger.title,
-        "source_sha256": ledger.source.sha256,
-        "units": frozen,
-    }
-    data |= {"rows": {str(item.id): row_digest(item) for item in ledger.items}, "parties": _parties(ledger)}
-    audit.record(session, "ledger.published", by=by, at=at, data=data)
-
-
-def _parties(ledger: Ledger) -> list[list[Any]]:
-    """[id, row, part, units] of every name in the responsibility cells, by ids: a unit may be renamed later."""
     parties = (party for item in ledger.items for party in item.parties)
-    return [[p.id, p.item_id, p.part.value, sorted(unit.id for unit in p.units)] for p in parties]
+    told = Published(
+        ledger_id=ledger.id,
+        title=ledger.title,
+        source_sha256=ledger.source.sha256,
+        units=frozen,
+        rows={item.id: row_digest(item) for item in ledger.items},
+        parties=[(p.id, p.item_id, p.part, sorted(unit.id for unit in p.units)) for p in parties],
+    )
+    audit.record(session, LEDGER_PUBLISHED, told, subject=ledger.id, by=by, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers import laying
 from workflow.ledgers.drafting import editable
+from workflow.ledgers.events import HEAD_EDITED, LEDGER, LEDGER_READ, READ_AGAIN, ReadAgain
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing
 from workflow.office.models import User
 from workflow.record import audit
@@ -19,7 +19,6 @@ from workflow.record.errors import Incomplete, Invalid
 from workflow.record.models import AuditEvent
 from workflow.record.published import PublishedLedger
 
-READ, READ_AGAIN, HEAD_EDITED = "ledger.read", "ledger.read_again", "ledger.head_edited"
 SETTLED = {
     "ledger.party_": "单位认定或调整 {} 次",
     "ledger.item_": "条目修改 {} 次",
@@ -49,16 +48,14 @@ class Stake:
 
 def at_stake(session: Session, ledger: Ledger) -> Stake:
     """What reading a draft anew would undo, told by the trail."""
-    mine = (AuditEvent.kind.startswith("ledger."), AuditEvent.data.contains(f'"ledger_id":{ledger.id}'))
+    mine = AuditEvent.subject == LEDGER.numbered(ledger.id)
     done: Counter[str] = Counter()
     head_edited = False
-    for event in session.scalars(select(AuditEvent).where(*mine).order_by(AuditEvent.seq)):
-        if json.loads(event.data).get("ledger_id") != ledger.id:
-            continue
-        head_edited |= event.kind == HEAD_EDITED
-        if event.kind in (READ, READ_AGAIN):
+    for kind in session.scalars(select(AuditEvent.kind).where(mine).order_by(AuditEvent.seq)):
+        head_edited |= kind == HEAD_EDITED.name
+        if kind in (LEDGER_READ.name, READ_AGAIN.name):
             done.clear()
-        done.update(begin for begin in SETTLED if event.kind.startswith(begin))
+        done.update(begin for begin in SETTLED if kind.startswith(begin))
     return Stake(tuple(done[begin] for begin in SETTLED), head_edited)
 
 
@@ -94,8 +91,8 @@ def read_again(
     if not stake.head_edited:
         laying.head(ledger, published, at=at)
     ledger.read_as = laying.way(published, pointing=way.pointing, second=way.second)
-    data = {"ledger_id": ledger.id, "how": way.name, "rows": len(ledger.items), "lost": stake.words}
-    audit.record(session, READ_AGAIN, by=by, at=at, data=data)
+    told = ReadAgain(ledger_id=ledger.id, how=way.name, rows=len(ledger.items), lost=stake.words)
+    audit.record(session, READ_AGAIN, told, subject=ledger.id, by=by, at=at)
 
 
 def _clear(session: Session, ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from workflow.ledgers import events
 from workflow.ledgers.drafting import add_party, delete_item, editable, noted
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.permissions import runs
@@ -49,7 +50,7 @@ def add_item(
         responsibility_text="",
     )
     _put(session, ledger, [item], after)
-    noted(session, item, "ledger.item_added", by=by, at=at)
+    noted(session, item, events.ITEM_ADDED, by=by, at=at)
     return item
 
 
@@ -62,7 +63,7 @@ def split_item(session: Session, item: LedgerItem, parts: Sequence[str], *, by: 
     item.requirement = words[0]
     fresh = [_copy(item, f"{item.number}-{number}"[:40], text) for number, text in enumerate(words[1:], start=2)]
     _put(session, item.ledger, fresh, item)
-    noted(session, item, "ledger.item_split", by=by, at=at, parts=len(words))
+    noted(session, item, events.ITEM_SPLIT, by=by, at=at, parts=len(words))
     return [item, *fresh]
 
 
@@ -84,7 +85,7 @@ def merge_items(session: Session, first: LedgerItem, second: LedgerItem, *, by: 
             first.parties.append(_party(party))
     printed = dict.fromkeys(item.responsibility_text for item in (first, second) if item.responsibility_text)
     first.responsibility_text = "|".join(printed)
-    noted(session, first, "ledger.item_merged", by=by, at=at, with_number=second.number)
+    noted(session, first, events.ITEM_MERGED, by=by, at=at, with_number=second.number)
     first.ledger.items.remove(second)
 
 
@@ -117,7 +118,7 @@ def change_many(
                 continue  # it stands there already
         elif due is not None:
             item.due = due
-            noted(session, item, "ledger.item_edited", by=by, at=at)
+            noted(session, item, events.ITEM_EDITED, by=by, at=at)
         else:
             raise Invalid("请选择要对勾选条目做什么。")
         changed += 1
@@ -133,13 +134,13 @@ def follow_item(session: Session, item: LedgerItem, earlier: LedgerItem | None, 
     if item.follows_id == (earlier.id if earlier else None):
         return
     item.follows = earlier
-    data = {
-        "ledger_id": item.ledger_id,
-        "number": item.number,
-        "earlier_ledger_id": earlier.ledger_id if earlier else None,
-        "earlier_number": earlier.number if earlier else None,
-    }
-    audit.record(session, "ledger.item_follows", by=by, at=at, data=data)
+    told = events.Follows(
+        ledger_id=item.ledger_id,
+        number=item.number,
+        earlier_ledger_id=earlier.ledger_id if earlier else None,
+        earlier_number=earlier.number if earlier else None,
+    )
+    audit.record(session, events.ITEM_FOLLOWS, told, subject=item.ledger_id, by=by, at=at)
 
 
 def _copy(item: LedgerItem, number: str, requirement: str) -> LedgerItem:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers import events
 from workflow.ledgers.drafting import answer_doubts, editable, with_rows
 from workflow.ledgers.models import Ledger
 from workflow.office.directory import load_directory
@@ -41,15 +42,15 @@ def edit_head(session: Session, ledger: Ledger, edit: HeadEdit, *, by: User, at:
     ledger.title, ledger.year, ledger.report_due = title, edit.year, edit.report_due
     ledger.document_number = clean_line(edit.document_number, limit=80) or None
     ledger.lead_tasks = edit.lead_tasks
-    data = {
-        "ledger_id": ledger.id,
-        "title": title,
-        "year": edit.year,
-        "document_number": ledger.document_number,
-        "report_due": edit.report_due.isoformat() if edit.report_due else None,
-        "lead_tasks": edit.lead_tasks,
-    }
-    audit.record(session, "ledger.head_edited", by=by, at=at, data=data)
+    told = events.Head(
+        ledger_id=ledger.id,
+        title=title,
+        year=edit.year,
+        document_number=ledger.document_number,
+        report_due=edit.report_due,
+        lead_tasks=edit.lead_tasks,
+    )
+    audit.record(session, events.HEAD_EDITED, told, subject=ledger.id, by=by, at=at)
 
 
 def resolve_again(session: Session, ledger: Ledger, *, by: User, at: datetime) -> int:
@@ -65,6 +66,6 @@ def resolve_again(session: Session, ledger: Ledger, *, by: User, at: datetime) -
             party.units = [units[unit_id] for unit_id in match.unit_ids]
             settled.append(party.phrase)
     doubts = answer_doubts(ledger, set(settled), by=by, at=at)
-    data = {"ledger_id": ledger.id, "settled": len(settled), "doubts": doubts}
-    audit.record(session, "ledger.resolved_again", by=by, at=at, data=data)
+    told = events.Resolved(ledger_id=ledger.id, settled=len(settled), doubts=doubts)
+    audit.record(session, events.RESOLVED_AGAIN, told, subject=ledger.id, by=by, at=at)
     return len(settled)

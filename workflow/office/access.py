@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
+from workflow.office.events import SESSION_EXPIRED, Login
 from workflow.office.models import ApiToken, LoginSession, User
 from workflow.record import audit, timekeeping
+from workflow.record.events import CLOCK_ACCEPTED, ClockAccepted
+from workflow.record.swapping import changed
 
 
-def end_access(session: Session, user: User, *, at: datetime) -> dict[str, int]:
+def end_access(session: Session, user: User, *, at: datetime) -> dict[str, Any]:
     """End every session and API token of a person: whenever password, standing or desks change.
 
     They end in their rows; the raised epoch ends what another transaction was opening at this very moment.
@@ -28,7 +31,7 @@ def end_access(session: Session, user: User, *, at: datetime) -> dict[str, int]:
 def expire_session(session: Session, session_id: int, *, by: User, at: datetime) -> None:
     """End a session that has idled or grown too old: for good, whatever the clock says later."""
     if _end(session, LoginSession.ended_at, LoginSession.id == session_id, at):
-        audit.record(session, "login.expired", by=by, at=at, data={"login": by.login})
+        audit.record(session, SESSION_EXPIRED, Login(login=by.login), subject=by.id, by=by, at=at)
     timekeeping.see(session, at)
 
 
@@ -39,12 +42,11 @@ def accept_clock(session: Session, *, at: datetime) -> datetime:
     """
     known = timekeeping.accept(session, at)
     ended = _end(session, LoginSession.ended_at, LoginSession.id > 0, at)
-    data = {"before": known.isoformat(timespec="seconds"), "sessions_ended": ended}
-    audit.record(session, "clock.accepted", by=None, at=at, data=data)
+    told = ClockAccepted(before=known.isoformat(timespec="seconds"), sessions_ended=ended)
+    audit.record(session, CLOCK_ACCEPTED, told, subject=None, by=None, at=at)
     return known
 
 
 def _end(session: Session, ended: Any, which: ColumnElement[bool], at: datetime) -> int:
     """Mark what still stands as ended; returns how many rows that were."""
-    done = session.execute(update(ended.class_).where(which, ended.is_(None)).values({ended: at}))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return changed(session, update(ended.class_).where(which, ended.is_(None)).values({ended: at}))

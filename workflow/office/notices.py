@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workflow.office.desks import Turn
 from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind, Role
+from workflow.record.swapping import changed
 
 LONGEST = 500
 """Characters of a notice: the width of its column."""
@@ -97,4 +98,4 @@ def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | N
     mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))
     if notice_id is not None:
         mine = mine.where(Notice.id == notice_id)
-    return int(session.execute(mine.values(read_at=at)).rowcount)  # type: ignore[attr-defined]
+    return changed(session, mine.values(read_at=at))

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from workflow.office import events
 from workflow.office.access import end_access
 from workflow.office.failures import Place, forget_wrong, note_wrong, shut
 from workflow.office.models import LoginSession, Unit, User, UserRole
@@ -61,7 +62,7 @@ def create_user(
     user.role_rows = [UserRole(role=role) for role in sorted(wanted)]
     session.add(user)
     session.flush()
-    audit.record(session, "account.created", by=by, at=at, data=_told(user))
+    audit.record(session, events.ACCOUNT_CREATED, _told(user), subject=user.id, by=by, at=at)
     return user, ask_reset(session, user, by=by, at=at) if by is not None else password
 
 
@@ -77,11 +78,16 @@ def open_first(session: Session, *, login: str, name: str, unit: Unit, role: Rol
     return password
 
 
-def _told(user: User) -> dict[str, object]:
+def _told(user: User) -> events.Seated:
     """What the event of an account's opening says of it."""
-    roles = sorted(role.value for role in user.roles)
-    names = {"user_id": user.id, "login": user.login, "name": user.name}
-    return {**names, "unit": user.unit.name, "unit_id": user.unit.id, "roles": roles}
+    return events.Seated(
+        user_id=user.id,
+        login=user.login,
+        name=user.name,
+        unit=user.unit.name,
+        unit_id=user.unit.id,
+        roles=sorted(user.roles),
+    )
 
 
 def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
@@ -92,12 +98,13 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     wanted = frozenset(roles)
     _check_roles(wanted)
     _keep_the_last(session, user, user.roles - wanted)
-    before = sorted(role.value for role in user.roles)
+    before = sorted(user.roles)
     user.role_rows = [row for row in user.role_rows if row.role in wanted] + [
         UserRole(role=role) for role in sorted(wanted - user.roles)
     ]
-    data = {"user_id": user.id, "login": user.login, "before": before, "roles": sorted(r.value for r in wanted)}
-    audit.record(session, "account.granted", by=by, at=at, data=data | end_access(session, user, at=at))
+    ended = end_access(session, user, at=at)
+    told = events.Seated(user_id=user.id, login=user.login, before=before, roles=sorted(wanted), **ended)
+    audit.record(session, events.ACCOUNT_GRANTED, told, subject=user.id, by=by, at=at)
     words = "、".join(role.word for role in sorted(wanted)) or "无"
     tell_people(session, [user.id], f"{by.name}（安全管理员）将您的岗位改为：{words}。", at=at)
 
@@ -110,17 +117,17 @@ def set_active(session: Session, user: User, active: bool, *, by: User, at: date
     if not active:
         _keep_the_last(session, user, user.roles)
     user.active = active
-    kind = "account.started" if active else "account.stopped"
-    data = {"user_id": user.id, "login": user.login} | end_access(session, user, at=at)
-    audit.record(session, kind, by=by, at=at, data=data)
+    kind = events.ACCOUNT_STARTED if active else events.ACCOUNT_STOPPED
+    told = events.Account(user_id=user.id, login=user.login, **end_access(session, user, at=at))
+    audit.record(session, kind, told, subject=user.id, by=by, at=at)
 
 
 def change_password(session: Session, user: User, *, new: str, at: datetime) -> None:
     """Set one's own password, after :func:`knows_password`; every other session and every token ends. Raises Invalid."""
     set_password(session, user, new, at=at)
     close_resets(session, user, by=user, at=at)
-    data = {"user_id": user.id} | end_access(session, user, at=at)
-    audit.record(session, "account.password_changed", by=user, at=at, data=data)
+    told = events.Account(user_id=user.id, **end_access(session, user, at=at))
+    audit.record(session, events.PASSWORD_CHANGED, told, subject=user.id, by=user, at=at)
 
 
 def knows_password(session: Session, user: User, password: str, *, place: Place, at: datetime) -> bool:
@@ -146,7 +153,7 @@ def sign_in(
     user = session.scalars(select(User).where(User.login == login.strip().lower())).first()
     if not _let_in(session, user, login, password, place=place, at=at, veil=veil) or user is None:
         return None
-    audit.record(session, "login.succeeded", by=user, at=at, data={"login": user.login})
+    audit.record(session, events.SIGNED_IN, events.Login(login=user.login), subject=user.id, by=user, at=at)
     return user
 
 
@@ -170,7 +177,8 @@ def _let_in(
         note_wrong(session, login, place, at=at)
     reason = "locked" if closed else "unknown" if user is None else "stopped" if fitting else "password"
     who = {"login": user.login} if user else {"login_veiled": veil(login.strip().lower())}
-    audit.record(session, "login.failed", by=None, at=at, data={**who, "reason": reason})
+    told = events.Login(**who, reason=reason)
+    audit.record(session, events.SIGN_IN_FAILED, told, subject=user.id if user else None, by=None, at=at)
     return False
 
 
@@ -186,7 +194,7 @@ def open_session(session: Session, user: User, *, at: datetime) -> str:
 def end_session(session: Session, token: str, *, by: User, at: datetime) -> None:
     """Sign out: the token is dead from now on."""
     session.execute(update(LoginSession).where(LoginSession.token_hash == token_hash(token)).values(ended_at=at))
-    audit.record(session, "login.ended", by=by, at=at, data={"login": by.login})
+    audit.record(session, events.SIGNED_OUT, events.Login(login=by.login), subject=by.id, by=by, at=at)
 
 
 def token_hash(token: str) -> str:

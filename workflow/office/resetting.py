@@ -7,11 +7,13 @@ Each of the two is shown one half and gives it to the owner; whoever has only on
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.office.access import end_access
+from workflow.office.events import PASSWORD_RESET, RESET_ASKED, RESET_REFUSED, Reset
 from workflow.office.failures import forget_wrong
 from workflow.office.models import PasswordReset, User, UserRole
 from workflow.office.notices import tell_people
@@ -20,6 +22,7 @@ from workflow.office.permissions import ADMINISTRATORS, Permission, may
 from workflow.office.words import Role
 from workflow.record import audit
 from workflow.record.errors import Forbidden, NotFound, Stale
+from workflow.record.events import Kind
 
 LIVES = timedelta(days=3)
 """How long a request waits for the second person; then it has to be asked again. Nothing is granted by waiting."""
@@ -35,7 +38,7 @@ def ask_reset(session: Session, user: User, *, by: User, at: datetime) -> str:
     shown, kept = one_time_half()
     session.add(PasswordReset(user=user, asked_by=by, asked_at=at, half_hash=kept))
     session.flush()
-    _noted(session, "account.reset_asked", user, by=by, at=at)
+    _noted(session, RESET_ASKED, user, by=by, at=at)
     tell_people(
         session, [user.id], f"{_desk(by)}申请为您发放新的一次性口令，另一位管理员同意后原口令失效。{_PROTEST}", at=at
     )
@@ -65,7 +68,7 @@ def agree_to_reset(session: Session, reset_id: int, *, by: User, at: datetime) -
     shown, kept = one_time_half()
     ended = _replace(session, user, f"{reset.half_hash}|{kept}", at=at)
     close_resets(session, user, by=by, at=at)
-    _noted(session, "account.password_reset", user, by=by, at=at, asked_by=asker.login, **ended)
+    _noted(session, PASSWORD_RESET, user, by=by, at=at, asked_by=asker.login, **ended)
     tell_people(session, [user.id], f"已为您发放新的一次性口令：{_desk(asker)}申请，{_desk(by)}同意。{_PROTEST}", at=at)
     return user, shown
 
@@ -76,7 +79,7 @@ def refuse_reset(session: Session, reset_id: int, *, by: User, at: datetime) -> 
     if not may(by, Permission.RESETS):
         raise Forbidden(_NOT_YOURS)
     close_resets(session, reset.user, by=by, at=at)
-    _noted(session, "account.reset_refused", reset.user, by=by, at=at, asked_by=reset.asked_by.login)
+    _noted(session, RESET_REFUSED, reset.user, by=by, at=at, asked_by=reset.asked_by.login)
     tell_people(
         session,
         {reset.user_id, reset.asked_by_id} - {by.id},
@@ -94,7 +97,7 @@ def reset_at_the_shell(session: Session, user: User, *, at: datetime) -> str:
     shown, kept = one_time_password()
     ended = _replace(session, user, kept, at=at)
     close_resets(session, user, by=None, at=at)
-    _noted(session, "account.password_reset", user, by=None, at=at, asked_by="", **ended)
+    _noted(session, PASSWORD_RESET, user, by=None, at=at, asked_by="", **ended)
     tell_people(session, [user.id], f"您的口令已在服务器上用命令重置。{_PROTEST}", at=at)
     others = _holders(session, {Role.SECURITY_ADMIN}) - {user.id}
     tell_people(session, others, f"{user.name}（{user.login}）的口令已在服务器上用命令重置，请核实。", at=at)
@@ -146,5 +149,6 @@ def _desk(person: User) -> str:
     return f"{person.name}（{'、'.join(role.word for role in sorted(person.roles))}）"
 
 
-def _noted(session: Session, kind: str, user: User, *, by: User | None, at: datetime, **more: str | int) -> None:
-    audit.record(session, kind, by=by, at=at, data={"user_id": user.id, "login": user.login, **more})
+def _noted(session: Session, kind: Kind[Reset], user: User, *, by: User | None, at: datetime, **more: Any) -> None:
+    told = Reset(user_id=user.id, login=user.login, **more)
+    audit.record(session, kind, told, subject=user.id, by=by, at=at)

@@ -9,12 +9,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from workflow.office.events import TOKEN_CREATED, TOKEN_REVOKED, Token
 from workflow.office.models import ApiReply, ApiToken, User
 from workflow.office.permissions import Permission, may
 from workflow.office.words import TokenScope
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound
+from workflow.record.events import Kind
 from workflow.record.text import clean_line
 
 LONGEST = timedelta(days=366)
@@ -43,7 +45,7 @@ def create_token(
     token.epoch = by.epoch
     session.add(token)
     session.flush()
-    _noted(session, "token.created", token, by=by, at=at)
+    _noted(session, TOKEN_CREATED, token, by=by, at=at)
     return token, secret
 
 
@@ -53,7 +55,7 @@ def revoke_token(session: Session, token_id: int, *, by: User, at: datetime) -> 
     if token is None or token.user_id != by.id or token.revoked_at is not None:
         raise NotFound
     token.revoked_at = at
-    _noted(session, "token.revoked", token, by=by, at=at)
+    _noted(session, TOKEN_REVOKED, token, by=by, at=at)
 
 
 def token_of(session: Session, secret: str, *, at: datetime) -> ApiToken | None:
@@ -85,12 +87,6 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _noted(session: Session, kind: str, token: ApiToken, *, by: User, at: datetime) -> None:
-    data = {
-        "token_id": token.id,
-        "user_id": token.user_id,
-        "name": token.name,
-        "scope": token.scope.value,
-        "expires": token.expires.isoformat(),
-    }
-    audit.record(session, kind, by=by, at=at, data=data)
+def _noted(session: Session, kind: Kind[Token], token: ApiToken, *, by: User, at: datetime) -> None:
+    told = Token(token_id=token.id, user_id=token.user_id, name=token.name, scope=token.scope, expires=token.expires)
+    audit.record(session, kind, told, subject=token.user_id, by=by, at=at)

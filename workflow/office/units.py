@@ -10,6 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.office.directory import NO_UNITS, squeeze
+from workflow.office.events import (
+    GROUP_SAVED,
+    UNIT_ACTIVE,
+    UNIT_SAVED,
+    UNITS_IMPORTED,
+    GroupSaved,
+    UnitActive,
+    UnitSaved,
+    UnitsImported,
+)
 from workflow.office.models import Unit, UnitAlias, UnitGroup, User
 from workflow.office.permissions import Permission, may
 from workflow.office.words import UnitKind
@@ -62,11 +72,11 @@ def import_units(session: Session, rows: Sequence[UnitRow], *, by: User | None, 
     session.flush()
     done = Imported(added, changed, len(groups) - known_groups)
     told = [
-        {"unit_id": u.id, "name": u.name, "kind": u.kind.value, "aliases": [a.name for a in u.aliases]}
+        UnitSaved(unit_id=u.id, name=u.name, kind=u.kind, aliases=[alias.name for alias in u.aliases])
         for u in (units[row.name] for row in rows)
     ]
-    data = {"added": added, "changed": changed, "groups": done.groups, "units": told}
-    audit.record(session, "units.imported", by=by, at=at, data=data)
+    brought = UnitsImported(added=added, changed=changed, groups=done.groups, units=told)
+    audit.record(session, UNITS_IMPORTED, brought, subject=None, by=by, at=at)
     return done
 
 
@@ -94,8 +104,8 @@ def save_unit(
             unit.aliases.remove(alias)
     for alias_name in wanted:
         _alias(session, unit, alias_name, "")
-    data = {"unit_id": unit.id, "name": name, "kind": kind.value, "aliases": wanted}
-    audit.record(session, "units.saved", by=by, at=at, data=data)
+    told = UnitSaved(unit_id=unit.id, name=name, kind=kind, aliases=wanted)
+    audit.record(session, UNIT_SAVED, told, subject=unit.id, by=by, at=at)
     return unit
 
 
@@ -103,7 +113,8 @@ def set_unit_active(session: Session, unit: Unit, active: bool, *, by: User, at:
     """Take a unit out of use or back into it; its past stays."""
     _ask(by)
     unit.active = active
-    audit.record(session, "units.active", by=by, at=at, data={"unit_id": unit.id, "name": unit.name, "active": active})
+    told = UnitActive(unit_id=unit.id, name=unit.name, active=active)
+    audit.record(session, UNIT_ACTIVE, told, subject=unit.id, by=by, at=at)
 
 
 def save_group(
@@ -123,8 +134,8 @@ def save_group(
     group.name = name
     group.members = list(session.scalars(select(Unit).where(Unit.id.in_(unit_ids))))
     session.flush()
-    data = {"group_id": group.id, "name": name, "members": [unit.name for unit in group.members]}
-    audit.record(session, "units.group_saved", by=by, at=at, data=data)
+    told = GroupSaved(group_id=group.id, name=name, members=[unit.name for unit in group.members])
+    audit.record(session, GROUP_SAVED, told, subject=None, by=by, at=at)
     return group
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, time
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import Notice, User
 from workflow.office.permissions import Permission, keeps_robots, may
+from workflow.posting.channels import way_of
+from workflow.posting.events import ADDRESS_DROPPED, ADDRESS_SAVED, Addressed
 from workflow.posting.models import Address, Delivery
 from workflow.posting.words import Channel, DeliveryState, Rhythm
 from workflow.record import audit, outbox
 from workflow.record.calendar import is_working_day
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.events import Kind
+from workflow.record.jobs import DELIVERY, OfDelivery
 from workflow.record.settings import ZONE, Settings
 from workflow.record.text import clean_line
 
@@ -38,20 +40,14 @@ def save_address(
     by: User,
     at: datetime,
 ) -> Address:
-    """Have notices sent to a mail box of one's own, or to one's unit's group robot. Raises Forbidden, Invalid.
-
-    A robot's host has to be one that the installation allows: no user's words choose where the server calls.
-    """
+    """Have notices sent to a mail box of one's own, or to one's unit's group robot. Raises Forbidden, Invalid."""
     target, secret = clean_line(target, limit=300), clean_line(secret, limit=200)
-    mail = channel is Channel.MAIL
-    if not may(by, Permission.NOTICES) or not (mail or keeps_robots(by)):
+    way = way_of(channel)
+    if not may(by, Permission.NOTICES) or not (way.personal or keeps_robots(by)):
         raise Forbidden("群机器人由本单位负责人或办公室设置。")
-    if mail and not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", target):
-        raise Invalid("请填写有效的邮箱地址，例如 name@example.gov.cn。")
-    if not mail and not allowed(target, settings):
-        hosts = "、".join(settings.webhook_hosts)
-        raise Invalid(f"群机器人地址须为 https，并在允许的域名之内：{hosts}。")
-    owner = {"user_id": by.id} if mail else {"unit_id": by.unit_id}
+    if refusal := way.refuses(target, settings):
+        raise Invalid(refusal)
+    owner = {"user_id": by.id} if way.personal else {"unit_id": by.unit_id}
     if session.scalars(select(func.count(Address.id)).filter_by(**owner)).one() >= MOST:
         raise Invalid(f"最多设置 {MOST} 个，请先删去不用的。")
     newest = session.scalars(select(func.max(Notice.id))).one() or 0
@@ -60,7 +56,7 @@ def save_address(
     )
     session.add(address)
     session.flush()
-    _noted(session, "address.saved", address, by=by, at=at)
+    _noted(session, ADDRESS_SAVED, address, by=by, at=at)
     return address
 
 
@@ -69,23 +65,11 @@ def drop_address(session: Session, address_id: int, *, by: User, at: datetime) -
     address = session.get(Address, address_id)
     if address is None or not (address.user_id == by.id or (keeps_robots(by) and address.unit_id == by.unit_id)):
         raise NotFound
-    _noted(session, "address.dropped", address, by=by, at=at)
+    _noted(session, ADDRESS_DROPPED, address, by=by, at=at)
     for delivery in session.scalars(select(Delivery).where(Delivery.address_id == address.id)):
         session.delete(delivery)
     session.delete(address)
     session.flush()
-
-
-def allowed(target: str, settings: Settings) -> bool:
-    """Whether a robot's address may be called: a listed host, over TLS unless the list itself says http."""
-    try:
-        parts = urlsplit(target)
-        host = parts.netloc.lower()
-    except ValueError:
-        return False
-    listed = [entry.removeprefix("http://") for entry in settings.webhook_hosts]
-    plain = f"http://{host}" in settings.webhook_hosts
-    return host in listed and (parts.scheme == "https" or (plain and parts.scheme == "http"))
 
 
 def collect(session: Session, *, at: datetime) -> int:
@@ -139,11 +123,11 @@ def _promise(session: Session, address: Address, *, at: datetime) -> int:
     session.add(delivery)
     address.cursor, address.collected_at = notices[-1].id, at
     session.flush()
-    outbox.promise(session, "delivery", f"delivery:{delivery.id}", {"delivery_id": delivery.id}, at=at)
+    outbox.promise(session, DELIVERY, f"delivery:{delivery.id}", OfDelivery(delivery.id), at=at)
     return 1
 
 
-def _noted(session: Session, kind: str, address: Address, *, by: User, at: datetime) -> None:
-    host = address.target.rpartition("@")[2] if address.channel is Channel.MAIL else urlsplit(address.target).netloc
-    data = {"address_id": address.id, "channel": address.channel.value, "host": host, "rhythm": address.rhythm.value}
-    audit.record(session, kind, by=by, at=at, data=data)
+def _noted(session: Session, kind: Kind[Addressed], address: Address, *, by: User, at: datetime) -> None:
+    host = way_of(address.channel).host(address.target)
+    told = Addressed(address_id=address.id, channel=address.channel, host=host, rhythm=address.rhythm)
+    audit.record(session, kind, told, subject=address.id, by=by, at=at)

@@ -1,7 +1,7 @@
 """The trail (留痕): append-only, hash-chained; whoever changes, drops or swaps a link is found out.
 
 The hash of a link covers its sequence, time, kind, actor, task, data and the hash before it. Order is the
-sequence, never the clock. What a request did says in its data (``ip``) where that came from. There are two chains
+sequence, never the clock. Data say what a link is about (``subject``) and where a request came from (``ip``). There are two chains
 (docs/decisions/0018): the trail of changes, and the access log of refusals, downloads, exports and looks at people.
 """
 
@@ -12,18 +12,19 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.record.dialects import only_one
+from workflow.record.events import ANCHORED, Anchored, D, Kind
 from workflow.record.models import AccessEvent, AuditEvent, Link
 
 GENESIS = "0" * 64
 """What the first event points back to."""
 ORIGIN = "origin"
 """Where a session keeps the address of the request that it works for (``session.info``)."""
-ANCHORED = "access.anchored"
 LOCKS: dict[type[Link], int] = {AuditEvent: 7466, AccessEvent: 7467}
 L = TypeVar("L", bound=Link)
 
@@ -49,12 +50,13 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Generic[D]):
     """Something that happened, not yet a link of the chain (待记事项)."""
 
-    kind: str
-    data: Mapping[str, Any]
-    task_id: int | None = None
+    kind: Kind[D]
+    data: D
+    subject: int | None
+    """The number of what it is about; None for nothing in particular."""
 
 
 @dataclass(frozen=True)
@@ -115,28 +117,18 @@ class KnownHeads:
 
 
 def record(
-    session: Session,
-    kind: str,
-    *,
-    by: Actor | None,
-    at: datetime,
-    data: Mapping[str, Any],
-    task_id: int | None = None,
+    session: Session, kind: Kind[D], data: D, *, subject: int | None, by: Actor | None, at: datetime
 ) -> AuditEvent:
-    """Append one event in the caller's transaction; if it cannot be written, neither can the change.
-
-    ``data`` holds text, whole numbers, booleans, None, lists and mappings only: nothing whose printed form
-    could vary.
-    """
-    return record_many(session, [Entry(kind, data, task_id)], by=by, at=at)[0]
+    """Append one event in the caller's transaction; if it cannot be written, neither can the change."""
+    return record_many(session, [Entry(kind, data, subject)], by=by, at=at)[0]
 
 
-def record_many(session: Session, entries: Sequence[Entry], *, by: Actor | None, at: datetime) -> list[AuditEvent]:
+def record_many(session: Session, entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime) -> list[AuditEvent]:
     """Append events in their order, chained in memory and written in one statement; else like :func:`record`."""
     return _append(session, AuditEvent, entries, by=by, at=at)
 
 
-def note_access(session: Session, entry: Entry, *, by: Actor | None, at: datetime) -> None:
+def note_access(session: Session, entry: Entry[Any], *, by: Actor | None, at: datetime) -> None:
     """Append one entry to the access log, in the caller's transaction, which holds nothing else."""
     _append(session, AccessEvent, [entry], by=by, at=at)
 
@@ -145,31 +137,37 @@ def anchor_access(session: Session, *, at: datetime) -> None:
     """Note the access log's head in the trail, if it has grown: what is cut off or rewritten there is found out from here."""
     newest, last = head(session, AccessEvent), anchored(session)
     if newest != last:
-        record(session, ANCHORED, by=None, at=at, data={"seq": newest.seq, "hash": newest.hash})
+        record(session, ANCHORED, Anchored(seq=newest.seq, hash=newest.hash), subject=None, by=None, at=at)
 
 
 def anchored(session: Session) -> Head:
     """The access log's head as last noted in the trail."""
-    last = select(AuditEvent.data).where(AuditEvent.kind == ANCHORED).order_by(AuditEvent.seq.desc()).limit(1)
+    last = select(AuditEvent.data).where(AuditEvent.kind == ANCHORED.name).order_by(AuditEvent.seq.desc()).limit(1)
     data = session.scalars(last).first()
-    noted: dict[str, Any] = json.loads(data) if data else {"seq": 0, "hash": GENESIS}
-    return Head(noted["seq"], noted["hash"])
+    noted = ANCHORED.read(data) if data else Anchored(seq=0, hash=GENESIS)
+    return Head(noted.seq, noted.hash)
 
 
-def _append(session: Session, chain: type[L], entries: Sequence[Entry], *, by: Actor | None, at: datetime) -> list[L]:
-    if session.get_bind().dialect.name == "postgresql":  # one writer of a chain at a time
-        session.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": LOCKS[chain]})
+def _append(
+    session: Session, chain: type[L], entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime
+) -> list[L]:
+    only_one(session, LOCKS[chain])
     before, events = head(session, chain), []
     origin = {"ip": session.info[ORIGIN]} if session.info.get(ORIGIN) else {}
     for entry in entries:
+        subject = entry.kind.numbered(entry.subject)
+        if entry.kind.access is not (chain is AccessEvent):
+            raise TypeError(f"{entry.kind.name} belongs to the other chain")
+        about = {"subject": subject} if subject else {}
         event = chain(  # type: ignore[call-arg]  # both tables are made by SQLAlchemy
             seq=before.seq + 1,
             at=at.astimezone(UTC).isoformat(timespec="microseconds"),
-            kind=entry.kind,
+            kind=entry.kind.name,
             actor_id=by.id if by else None,
             actor_name=by.name if by else "系统",
-            task_id=entry.task_id,
-            data=canonical({**entry.data, **origin}),
+            task_id=entry.subject if entry.kind.about and entry.kind.about.matter else None,
+            subject=subject,
+            data=canonical({**entry.data.written(), **about, **origin}),
             prev_hash=before.hash,
         )
         event.hash = link_hash(event)

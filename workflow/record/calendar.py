@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
@@ -13,6 +13,11 @@ from workflow.record.settings import ZONE
 def day_of(at: datetime) -> date:
     """The day that a moment falls on in China: what is today to every screen, paper and rule."""
     return at.astimezone(ZONE).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in China: what is asked of a day is asked of its end."""
+    return datetime.combine(day, time.max, ZONE)
 
 
 @lru_cache(maxsize=10_000)

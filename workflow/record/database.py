@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
+
+from workflow.record.dialects import dialect_of
 
 _VERSION = sqlite3.sqlite_version_info
 WAL_IS_SAFE = _VERSION >= (3, 51, 3) or (3, 50, 7) <= _VERSION < (3, 51, 0) or (3, 44, 6) <= _VERSION < (3, 45, 0)
@@ -54,22 +56,15 @@ class Database:
     def snapshot(self) -> Iterator[Session]:
         """A view in which many statements see the same moment; on SQLite every reading view is one."""
         with self._read() as session:
-            if session.get_bind().dialect.name == "postgresql":
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            isolation = dialect_of(session).snapshot
+            if isolation:
+                session.connection(execution_options={"isolation_level": isolation})
             yield session
 
     def damage(self, *, full: bool = False) -> str:
-        """What the database says is wrong with its own file; empty where it is sound. Damage may be raised, too.
-
-        PostgreSQL checks a page's sum when it reads it: every index that is not valid is named, and no more.
-        """
-        with self.reading() as session:
-            if session.get_bind().dialect.name == "sqlite":
-                check = "PRAGMA integrity_check(1)" if full else "PRAGMA quick_check(1)"
-                said = str(session.execute(text(check)).scalar_one())
-                return "" if said == "ok" else " ".join(said.split())
-            broken = session.execute(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).scalar_one()
-            return f"{broken} 个索引失效" if broken else ""
+        """What the database says is wrong with itself; empty where it is sound. Damage may be raised, too."""
+        with self.read_engine.connect() as connection:
+            return dialect_of(connection).damage(connection, full)
 
     def dispose(self) -> None:
         """Close every connection, e.g. before a fork."""

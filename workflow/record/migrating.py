@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import BrokenDatabase, ForeignDatabase, Invalid
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -52,20 +53,20 @@ def pending(connection: Connection) -> list[str]:
 def _connected(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction. SQLite alters a table by making it anew, and so looks at references afterwards."""
     with engine.connect() as connection:
-        sqlite = engine.dialect.name == "sqlite"
+        off, on, lost = dialect_of(engine).unchecked
         driver = connection.connection.driver_connection
-        if sqlite and driver is not None:
-            driver.execute("PRAGMA foreign_keys=OFF")
+        if off and driver is not None:
+            driver.execute(off)
         try:
             with connection.begin():
                 yield connection
-                if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                if lost and connection.exec_driver_sql(lost).first() is not None:
                     raise BrokenDatabase(
                         "数据库中有引用不到的内容，没有升级：请运行 flask --app app doctor 查看是哪些表，并从备份恢复（README「备份」一节）。"
                     )
         finally:
-            if sqlite and driver is not None:
-                driver.execute("PRAGMA foreign_keys=ON")
+            if on and driver is not None:
+                driver.execute(on)
 
 
 def config(connection: object) -> Config:

@@ -76,6 +76,8 @@ class Link:
     actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(64))
     task_id: Mapped[int | None]
+    subject: Mapped[str | None] = mapped_column(String(40))
+    """What it is about (``task:12``), to find it by: the hash covers it where it stands in the data."""
     data: Mapped[str] = mapped_column(Text)
     """Canonical JSON (RFC 8785 for the values we use: text, whole numbers, true/false/null, lists, objects)."""
     prev_hash: Mapped[str] = mapped_column(String(64))
@@ -90,6 +92,7 @@ class AuditEvent(Link, Base):
         UniqueConstraint("prev_hash"),
         UniqueConstraint("hash"),
         Index("ix_audit_event_task_id", "task_id"),
+        Index("ix_audit_event_subject", "subject"),
     )
 
 

@@ -7,14 +7,16 @@ idempotent by its key, so a second try does nothing twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from workflow.record.jobs import Job, P
 from workflow.record.models import OutboxRow
+from workflow.record.swapping import changed, wins
 
 LEASE = timedelta(minutes=10)
 """Longer than any one job may take."""
@@ -33,10 +35,10 @@ class Claim:
     fence: int
 
 
-def promise(session: Session, kind: str, key: str, payload: Mapping[str, Any], *, at: datetime) -> None:
+def promise(session: Session, job: Job[P], key: str, payload: P, *, at: datetime) -> None:
     """Write the promise in the caller's transaction; the same key twice is one promise."""
     if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
-        session.add(OutboxRow(kind=kind, key=key, payload=dict(payload), created_at=at, run_after=at))
+        session.add(OutboxRow(kind=job.kind, key=key, payload=asdict(payload), created_at=at, run_after=at))
         session.flush()
 
 
@@ -50,12 +52,8 @@ def due(session: Session, *, at: datetime, limit: int = 100) -> list[int]:
 def claim(session: Session, row_id: int, *, at: datetime) -> Claim | None:
     """Take a row for the length of a lease; None if somebody else has it or it is done."""
     free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at)
-    taken = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.done_at.is_(None), free)
-        .values(leased_until=at + LEASE, fence=OutboxRow.fence + 1)
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    seen = (OutboxRow.id == row_id, OutboxRow.done_at.is_(None), free)
+    if not wins(session, OutboxRow, *seen, leased_until=at + LEASE, fence=OutboxRow.fence + 1):
         return None
     row = session.get_one(OutboxRow, row_id, populate_existing=True)
     return Claim(row.id, row.kind, row.key, row.payload, row.fence)
@@ -84,31 +82,21 @@ def parked(session: Session, key: str) -> str:
 
 def release(session: Session) -> int:
     """Free what a dead worker held, at the start of the only worker there is; the fence keeps a live one honest."""
-    freed = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None))
-        .values(leased_until=None)
-    )
-    return int(freed.rowcount)  # type: ignore[attr-defined]
+    held = update(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None))
+    return changed(session, held.values(leased_until=None))
 
 
 def retry(session: Session, *, at: datetime) -> int:
     """Give every unkept promise a fresh start, parked ones too; returns how many."""
-    again = session.execute(
-        update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(attempts=0, run_after=at, leased_until=None)
-    )
-    return int(again.rowcount)  # type: ignore[attr-defined]
+    unkept = update(OutboxRow).where(OutboxRow.done_at.is_(None))
+    return changed(session, unkept.values(attempts=0, run_after=at, leased_until=None))
 
 
-def try_again(session: Session, kind: str, *, at: datetime) -> int:
+def try_again(session: Session, job: Job[Any], *, at: datetime) -> int:
     """Let promises of a kind that were given up be tried once more; what still fails is given up at once."""
-    waiting = (OutboxRow.kind == kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
-    again = session.execute(update(OutboxRow).where(*waiting).values(attempts=MAX_ATTEMPTS - 1, run_after=at))
-    return int(again.rowcount)  # type: ignore[attr-defined]
+    waiting = (OutboxRow.kind == job.kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
+    return changed(session, update(OutboxRow).where(*waiting).values(attempts=MAX_ATTEMPTS - 1, run_after=at))
 
 
 def _write(session: Session, claimed: Claim, **values: Any) -> bool:
-    done = session.execute(
-        update(OutboxRow).where(OutboxRow.id == claimed.id, OutboxRow.fence == claimed.fence).values(**values)
-    )
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+    return wins(session, OutboxRow, OutboxRow.id == claimed.id, OutboxRow.fence == claimed.fence, **values)

@@ -11,15 +11,36 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
+from workflow.record.words import Word
+
 Role = Literal["number", "text", "lead", "responsible", "deadline", "other"]
 Pointed = Role | Literal["skip"]
 """What a person says that a column is for: one of these, or nothing that is to be read."""
 ROLES: tuple[Pointed, ...] = (*get_args(Role), "skip")
-Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous"]
-Inspection = Literal["monthly", "quarterly", "irregular", "dated"]
 Sureness = Literal["exact", "derived", "inherited", "recognised"]
 """Printed so in the row; completed from what is printed (承前省略, joined pieces); printed elsewhere (merged cells);
 recognised by a machine from a scan."""
+
+
+class Recurrence(Word):
+    """How often a row asks for work (频次)."""
+
+    DAILY = "daily", "每日"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+    QUARTERLY = "quarterly", "每季度"
+    HALF_YEARLY = "half-yearly", "每半年"
+    YEARLY = "yearly", "每年"
+    CONTINUOUS = "continuous", "持续推进"
+
+
+class Inspection(Word):
+    """How the office itself checks a row (办公室检查)."""
+
+    MONTHLY = "monthly", "每月检查"
+    QUARTERLY = "quarterly", "每季度检查"
+    IRREGULAR = "irregular", "不定期检查"
+    DATED = "dated", "定期检查"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a cell that some spreadsheet takes for a formula (safety.md P16)."""
@@ -20,6 +21,12 @@ def spoken_size(value: int) -> str:
         (20 * value + unit) // (2 * unit), 10
     )  # in whole numbers, so that every language rounds alike
     return f"{whole}.{tenths} {word}" if tenths else f"{whole} {word}"
+
+
+def spoken_percent(share: Fraction | int) -> str:
+    """Per cent as papers print it, one decimal, half up: 91.7%."""
+    whole, tenths = divmod(int(10 * share + Fraction(1, 2)), 10)
+    return f"{whole}.{tenths}%"
 
 
 def spoken_duty(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 
 class Word(StrEnum):
@@ -11,8 +11,12 @@ class Word(StrEnum):
 
     word: str
 
-    def __new__(cls, code: str, word: str = "") -> Self:
+    def __new__(cls, code: str, word: str = "", *more: Any) -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.word = word
+        member.describe(*more)
         return member
+
+    def describe(self, *more: Any) -> None:
+        """Take what a row says besides code and word; most say no more."""

@@ -16,7 +16,6 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of
 from workflow.tasks.models import Delegation, GatePolicy
 from workflow.tasks.permissions import may_arrange
-from workflow.tasks.seats import DESKS
 from workflow.tasks.words import Gate
 
 
@@ -67,7 +66,7 @@ def signing_desk(session: Session, person: User, *, at: datetime) -> SigningDesk
         gates=tuple(gate for gate in Gate if may_arrange(person, gate, person.unit_id, None)),
         ledgers=ledgers,
         runs=runs,
-        may_delegate=bool(set(DESKS.values()) & person.roles),
+        may_delegate=bool({gate.desk for gate in Gate} & person.roles),
     )
 
 

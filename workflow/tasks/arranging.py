@@ -14,10 +14,10 @@ from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.tasks.events import POLICY_DROPPED, POLICY_SET, Policy
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.permissions import may_arrange
-from workflow.tasks.process import gate_at
-from workflow.tasks.seats import DESKS
+from workflow.tasks.process import TASK
 from workflow.tasks.words import Gate, Mode, Status
 
 MOST = 9
@@ -57,7 +57,7 @@ def set_policy(session: Session, wanted: Arrangement, *, by: User, at: datetime)
     )
     session.add(policy)
     session.flush()
-    audit.record(session, "policy.set", by=by, at=at, data=_said(policy))
+    audit.record(session, POLICY_SET, _said(policy), subject=None, by=by, at=at)
     return _standing(session, wanted)
 
 
@@ -69,7 +69,7 @@ def drop_policy(session: Session, policy_id: int, *, by: User, at: datetime) -> 
     ledger = session.get(Ledger, policy.ledger_id) if policy.ledger_id else None
     if not may_arrange(by, policy.gate, policy.unit_id, ledger):
         raise NotFound
-    audit.record(session, "policy.dropped", by=by, at=at, data=_said(policy))
+    audit.record(session, POLICY_DROPPED, _said(policy), subject=None, by=by, at=at)
     session.delete(policy)
     session.flush()
 
@@ -88,9 +88,9 @@ def _check(session: Session, wanted: Arrangement, by: User) -> None:
         raise Invalid("依次签批至少要指定两个人，并标明先后。")
     for person_id in wanted.people:
         person = session.get(User, person_id)
-        if person is None or wanted.unit_id is None or not sits_at(person, DESKS[wanted.gate], wanted.unit_id):
+        if person is None or wanted.unit_id is None or not sits_at(person, wanted.gate.desk, wanted.unit_id):
             name = person.name if person else "所选人员"
-            raise Invalid(f"{name}不在这个单位的「{DESKS[wanted.gate].word}」岗位上，请先由安全管理员授予岗位。")
+            raise Invalid(f"{name}不在这个单位的「{wanted.gate.desk.word}」岗位上，请先由安全管理员授予岗位。")
 
 
 def _range(session: Session, wanted: Arrangement, by: User) -> Ledger | None:
@@ -119,7 +119,7 @@ def _same(wanted: Arrangement) -> Select[GatePolicy]:
 
 
 def _standing(session: Session, wanted: Arrangement) -> int:
-    at_gate = [status for status in Status if gate_at(status) is wanted.gate]
+    at_gate = [status for status in Status if TASK.gate_at(status) is wanted.gate]
     here = select(func.count(Task.id.distinct())).where(Task.status.in_(at_gate))
     if wanted.ledger_id is not None:
         here = here.where(Task.ledger_id == wanted.ledger_id)
@@ -130,10 +130,12 @@ def _standing(session: Session, wanted: Arrangement) -> int:
     return session.scalars(here).one()
 
 
-def _said(policy: GatePolicy) -> dict[str, object]:
-    names = ("unit_id", "ledger_id", "item_id", "people")
-    return {
-        "gate": policy.gate.value,
-        "mode": policy.mode.value,
-        **{name: getattr(policy, name) for name in names},
-    }
+def _said(policy: GatePolicy) -> Policy:
+    return Policy(
+        gate=policy.gate,
+        mode=policy.mode,
+        unit_id=policy.unit_id,
+        ledger_id=policy.ledger_id,
+        item_id=policy.item_id,
+        people=policy.people,
+    )

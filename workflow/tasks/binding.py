@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from workflow.record.audit import canonical
-from workflow.tasks.models import Evidence
-from workflow.tasks.words import TaskOutcome
+from workflow.tasks.words import EvidenceKind, TaskOutcome
 
 
-def content_digest(report: str, evidence: Iterable[Evidence], outcome: TaskOutcome = TaskOutcome.DONE) -> str:
-    """SHA-256 of the report, the evidence that stands, in order, and the outcome; any change changes it.
+class Laid(Protocol):
+    """What of a piece of evidence is signed for (签批所及)."""
 
-    The ordinary outcome is not spelt out, so that approvals given before there was another keep their digest.
+    @property
+    def kind(self) -> EvidenceKind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def sha256(self) -> str | None: ...
+    @property
+    def size(self) -> int: ...
+
+
+def content_digest(
+    report: str, evidence: Iterable[Laid], outcome: TaskOutcome = TaskOutcome.DONE, progress: int | None = None
+) -> str:
+    """SHA-256 of the report, the evidence that stands, in order, the outcome and the progress; any change changes it.
+
+    The ordinary outcome and a progress that was not stated are not spelt out, so that approvals given before there
+    was either keep their digest.
     """
     pieces = [
         {"kind": e.kind.value, "name": e.name, "note": e.note, "sha256": e.sha256, "size": e.size} for e in evidence
@@ -22,4 +39,6 @@ def content_digest(report: str, evidence: Iterable[Evidence], outcome: TaskOutco
     content: dict[str, Any] = {"report": report, "evidence": pieces}
     if outcome is not TaskOutcome.DONE:
         content["outcome"] = outcome.value
+    if progress is not None:
+        content["progress"] = progress
     return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic
 
 from sqlalchemy import ColumnElement, literal, or_, select, union
 from sqlalchemy.orm import Session, joinedload
+from typing_extensions import TypeVar
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
-from workflow.ledgers.words import Part
+from workflow.ledgers.words import TaskKind
 from workflow.office.desks import Turn, is_turn_of
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
-from workflow.tasks.models import Delegation, Evidence, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
-from workflow.tasks.seats import DESKS, Bench, open_seats, owed_seats
-from workflow.tasks.words import Decision, Gate, RequestKind, Status
+from workflow.tasks.models import Delegation, Evidence, Matter, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
+from workflow.tasks.progress import settled
+from workflow.tasks.seats import Bench, open_seats, owed_seats
+from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
 
 ROW_AND_UNITS = (
     joinedload(Task.unit),
@@ -41,11 +43,14 @@ class Chair:
     standing_in: Delegation | None = None
 
 
-@dataclass(frozen=True)
-class Case:
-    """A task with everything that bears on who may do what (办件)."""
+M_co = TypeVar("M_co", bound=Matter, covariant=True, default=Matter)
 
-    task: Task
+
+@dataclass(frozen=True)
+class Case(Generic[M_co]):
+    """A matter with everything that bears on who may do what; ``Case[Task]`` where a task is meant."""
+
+    task: M_co
     office_id: int
     """The unit whose office closes the task."""
     leads: tuple[int, ...]
@@ -62,6 +67,8 @@ class Case:
     """Everything that has been asked for, oldest first."""
     copied: frozenset[int]
     """People who are to know of it (抄送)."""
+    open_shares: tuple[str, ...]
+    """Units whose shares a 牵头汇总 that waits to be closed sums up, and that are not settled; empty for all others."""
     delegations: tuple[Delegation, ...]
     """Who may sign for whom today; empty where the case was read without a time."""
 
@@ -85,18 +92,21 @@ class Case:
 
     def benches(self, gate: Gate) -> tuple[Bench, ...]:
         """The desks that sign at a gate where no policy says otherwise."""
-        if gate is Gate.LEAD:
-            role = Role.OFFICE if self.led_by_office else DESKS[gate]
-            return tuple((unit, role) for unit in self.leads)
-        return ((self.office_id if gate is Gate.OFFICE else self.task.unit_id, DESKS[gate]),)
+        units = {Side.OWN: (self.task.unit_id,), Side.LEADS: self.leads, Side.OFFICE: (self.office_id,)}[gate.side]
+        role = Role.OFFICE if gate.side is Side.LEADS and self.led_by_office else gate.desk
+        return tuple((unit, role) for unit in units)
 
 
-def lead_units(task: Task, office_id: int) -> tuple[tuple[int, ...], bool]:
-    """The units that verify this task, and whether the office stands in for want of any other."""
-    return verifiers(task.unit_id, (unit.id for unit in task.item.units(Part.LEAD)), office_id)
+TaskCase = Case[Task]
+"""A task with everything that bears on who may do what."""
 
 
-def load_case(session: Session, task_id: int, at: datetime | None = None) -> Case:
+def lead_units(task: Matter, office_id: int) -> tuple[tuple[int, ...], bool]:
+    """The units that verify this matter, and whether the office stands in for want of any other."""
+    return verifiers(task.unit_id, task.leads, office_id)
+
+
+def load_case(session: Session, task_id: int, at: datetime | None = None) -> TaskCase:
     """Read one task with all that bears on it; raises NotFound."""
     task = session.get(Task, task_id, options=ROW_AND_UNITS)
     if task is None:
@@ -104,9 +114,9 @@ def load_case(session: Session, task_id: int, at: datetime | None = None) -> Cas
     return case_of(session, task, at)
 
 
-def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
+def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_co]:  # type: ignore[misc]  # read only
     """The case of a task already in hand; with a time, also who may sign for whom then."""
-    office_id = task.item.ledger.office_id
+    office_id = task.office_id
     leads, led_by_office = lead_units(task, office_id)
     authors, copied = _people(session, task)
     return Case(
@@ -119,6 +129,7 @@ def case_of(session: Session, task: Task, at: datetime | None = None) -> Case:
         seats := _seats(session, task),
         tuple(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id))),
         copied,
+        _open_shares(session, task),
         _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
     )
 
@@ -138,7 +149,7 @@ def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _people(session: Session, task: Task) -> tuple[frozenset[int], frozenset[int]]:
+def _people(session: Session, task: Matter) -> tuple[frozenset[int], frozenset[int]]:
     """Everybody who ever had a hand in the content, and everybody who is to know of the task."""
     authors, copied = literal(1), literal(0)
     wrote = select(authors, ReportRevision.author_id).where(ReportRevision.task_id == task.id)
@@ -151,16 +162,29 @@ def _people(session: Session, task: Task) -> tuple[frozenset[int], frozenset[int
     return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
 
 
-def _signoffs(task: Task) -> tuple[Signoff, ...]:
+def _open_shares(session: Session, task: Matter) -> tuple[str, ...]:
+    """Of the same row and period, what the units carry out: two lead units' summaries never wait for each other."""
+    if not isinstance(task, Task) or task.kind is not TaskKind.SUMMARY or task.status is not Status.LEAD_VERIFIED:
+        return ()
+    others = (
+        select(Unit.name, Task.status, Task.outcome, Task.paused_at)
+        .join(Unit, Unit.id == Task.unit_id)
+        .where(Task.item_id == task.item_id, Task.period == task.period, Task.kind == TaskKind.RESPONSIBLE)
+        .order_by(Unit.position)
+    )
+    return tuple(share.name for share in session.execute(others) if not settled(share))
+
+
+def _signoffs(task: Matter) -> tuple[Signoff, ...]:
     return tuple(s for s in task.signoffs if s.void_at is None and s.decision is Decision.PASSED)
 
 
-def _seats(session: Session, task: Task) -> tuple[Seat, ...]:
+def _seats(session: Session, task: Matter) -> tuple[Seat, ...]:
     mine = select(Seat).where(Seat.task_id == task.id, Seat.round == task.round).order_by(Seat.id)
     return tuple(session.scalars(mine))
 
 
-def _delegations(session: Session, task: Task, units: Iterable[int], at: datetime) -> tuple[Delegation, ...]:
+def _delegations(session: Session, task: Matter, units: Iterable[int], at: datetime) -> tuple[Delegation, ...]:
     today = at.astimezone(ZONE).date()
     standing = (
         select(Delegation)

@@ -13,6 +13,8 @@ from workflow.tasks.words import Gate, RequestKind, TaskOutcome
 REPORT_LIMIT = 20_000
 """Characters of one report; more belongs into an attachment."""
 OPINION_LIMIT = 1_000
+NAMED = 8
+"""Units that a refusal names one by one."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,15 @@ def evidence_intact(attempt: Attempt) -> str:
         names = "、".join(f"「{name}」" for name in checked.damaged)
         return f"证明材料{names}与上传时不一致或已丢失，不能办结；请退回责任单位重新上传，并通知系统管理员检查存储。"
     return ""
+
+
+def shares_settled(attempt: Attempt) -> str:
+    """A 牵头汇总 is closed after everything that it sums up."""
+    left = attempt.case.open_shares
+    if not left:
+        return ""
+    names = "、".join(left[:NAMED]) + ("等" if len(left) > NAMED else "")
+    return f"本件是牵头汇总，还有 {len(left)} 个单位没有办结（{names}）；请待其办结或经核验不涉及后再办结本件。"
 
 
 def signoffs_bind_content(attempt: Attempt) -> str:

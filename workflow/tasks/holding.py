@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import Stale
-from workflow.tasks.models import Task
+from workflow.record.swapping import wins
+from workflow.tasks.models import Matter
 
 
-def hold(session: Session, task: Task) -> None:
+def hold(session: Session, task: Matter) -> None:
     """Read the task anew under a lock where several may write at once.
 
     PostgreSQL shows each statement what was committed before it, so that a task of one moment and sign-offs of the
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
-    if session.get_bind().dialect.name != "sqlite":
-        session.refresh(task, with_for_update={"of": Task})  # not the rows that were read with it
+    if not dialect_of(session).one_writer:
+        session.refresh(task, with_for_update={"of": Matter})  # not the rows that were read with it
 
 
-def swap(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> bool:
+def swap(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> bool:
     """Change the task and raise its version, if it still is as it was seen; else False, and the task is read anew.
 
     The database decides the winner: one row with the status in hand and the version seen, or none.
     """
-    seen = (Task.id == task.id, Task.status == task.status, Task.version == seen_version)
-    changed = update(Task).where(*seen).values(version=seen_version + 1, last_actor=by.name, **values)
-    won = session.execute(changed, execution_options={"synchronize_session": "evaluate"})
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    seen = (Matter.id == task.id, Matter.status == task.status, Matter.version == seen_version)
+    if not wins(session, Matter, *seen, version=seen_version + 1, last_actor=by.name, **values):
         session.refresh(task)  # what was written into the object in hand is not so
         return False
     if "unit_id" in values:
@@ -38,12 +37,17 @@ def swap(session: Session, task: Task, *, by: User, seen_version: int, **values:
     return True
 
 
-def change(session: Session, task: Task, *, by: User, seen_version: int, **values: Any) -> None:
+def change(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> None:
     """:func:`swap` where one of two at the same moment is simply too late. Raises Stale."""
     if not swap(session, task, by=by, seen_version=seen_version, **values):
         raise too_late(task)
 
 
-def too_late(task: Task) -> Stale:
+def standing(task: Matter) -> dict[str, Any]:
+    """What an event says of a matter whose version it raised."""
+    return {"round": task.round, "version": task.version, "content_digest": task.content_digest}
+
+
+def too_late(task: Matter) -> Stale:
     """The refusal that names who was faster."""
     return Stale(f"此件已由{task.last_actor or '他人'}处理，请刷新页面查看最新情况后再办理。")

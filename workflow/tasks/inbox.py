@@ -12,11 +12,12 @@ from workflow.office.models import Notice, User
 from workflow.office.words import Role
 from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
-from workflow.tasks.models import Awaiting, Delegation, Task
+from workflow.tasks.models import Awaiting, Delegation, Matter
+from workflow.tasks.words import Gate
 
-SIGNING = frozenset({Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+SIGNING = frozenset(gate.desk for gate in Gate)
 """Desks that sign, and at which somebody may stand in."""
-DESKS = SIGNING | {Role.HANDLER}
+WAITING = SIGNING | {Role.HANDLER}
 """Desks a task can wait at."""
 
 
@@ -42,13 +43,20 @@ def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor |
     return page_of(session, arms, (Awaiting.due, Awaiting.task_id), wanted, after)
 
 
+def others_waiting(session: Session, person: User, today: date) -> list[Matter]:
+    """What waits for the person besides tasks, the nearest deadline first: filings, sheets, rectifications."""
+    mine = select(Awaiting.task_id).where(or_(*_ranges(session, person, today)))
+    others = select(Matter).where(Matter.id.in_(mine), Matter.matter != "task").order_by(Matter.due, Matter.id)
+    return list(session.scalars(others.options(joinedload(Matter.unit)).limit(PAGE)))
+
+
 def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:
     """The person's own desks and name, and those of whom the person stands in for, each one range of an index."""
-    ranges = _of(person, DESKS, true())
+    ranges = _of(person, WAITING, true())
     for delegation in session.scalars(_standing(today).where(Delegation.deputy_id == person.id)):
         inside: ColumnElement[bool] = true()
         if delegation.ledger_id is not None:
-            inside = Awaiting.task_id.in_(select(Task.id).where(Task.ledger_id == delegation.ledger_id))
+            inside = Awaiting.task_id.in_(select(Matter.id).where(Matter.ledger_id == delegation.ledger_id))
         if delegation.principal.active:
             ranges += _of(delegation.principal, SIGNING, inside)
     return ranges

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.events import LIGHTS_SET, LightsSet
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
@@ -33,5 +34,5 @@ def set_lights(session: Session, ledger: Ledger, rules: LightRules, *, by: User,
     rule = LightRule(ledger_id=ledger.id, valid_from=today, set_by=f"{by.unit.name} {by.name}", set_at=at, **values)
     session.add(rule)
     session.flush()
-    data = {"ledger_id": ledger.id, "valid_from": today.isoformat(), **values}
-    audit.record(session, "ledger.lights_set", by=by, at=at, data=data)
+    told = LightsSet(ledger_id=ledger.id, valid_from=today, **values)
+    audit.record(session, LIGHTS_SET, told, subject=ledger.id, by=by, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,17 +11,17 @@ from sqlalchemy import ColumnElement, and_, case, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
-from workflow.record.calendar import day_of
-from workflow.record.models import AuditEvent
-from workflow.tasks.lights import DEFAULT, Light, LightRules, Standing, light
+from workflow.record.calendar import day_of, end_of
+from workflow.tasks.asof import tasks_at
+from workflow.tasks.lights import DEFAULT, Light, LightRules, Situation, light
 from workflow.tasks.models import LightRule, Task
-from workflow.tasks.words import RequestKind, Status
+from workflow.tasks.words import Status
 
 Tasks = type[Task] | AliasedClass[Task]
 
 
 class Lit(Protocol):
-    """What a light is worked out from as it stands (有灯之件): a task, a line of a list, a share in a matrix."""
+    """What a light is worked out from as it stands (有灯之件): a task now or then, a line of a list, a share in a matrix."""
 
     @property
     def ledger_id(self) -> int: ...
@@ -36,6 +35,8 @@ class Lit(Protocol):
     def closed_at(self) -> datetime | None: ...
     @property
     def paused_at(self) -> datetime | None: ...
+    @property
+    def progress(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -54,27 +55,29 @@ class Rulebook:
         return max(rules.near_until(today) for rules in (DEFAULT, *(self.on(each, today) for each in self.rules)))
 
 
-def rulebook(session: Session) -> Rulebook:
-    """Every rule there is: a few rows."""
+def rulebook(session: Session, at: datetime | None = None) -> Rulebook:
+    """Every rule there is, or was by a moment: a few rows, none of which ever changes."""
     rules: dict[int, list[tuple[date, LightRules]]] = defaultdict(list)
-    for row in session.scalars(select(LightRule).order_by(LightRule.valid_from, LightRule.id)):
+    wanted = select(LightRule).order_by(LightRule.valid_from, LightRule.id)
+    for row in session.scalars(wanted if at is None else wanted.where(LightRule.set_at <= at)):
         held = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
         rules[row.ledger_id].append((row.valid_from, held))
     return Rulebook(dict(rules))
 
 
-def standing_of(task: Lit) -> Standing:
+def situation_of(task: Lit) -> Situation:
     """The days a light is worked out from, as the task stands."""
-    return Standing(task.due, task.status, _day(task.opened_at), _day(task.closed_at), _day(task.paused_at))
+    began, closed, paused = (_day(moment) for moment in (task.opened_at, task.closed_at, task.paused_at))
+    return Situation(task.due, task.status, began, closed, paused, task.progress)
 
 
 def light_now(book: Rulebook, task: Lit, today: date) -> Light:
     """The light of a task as it stands: what every screen, list, message, paper and program is told."""
-    return light(standing_of(task), today, book.on(task.ledger_id, today))
+    return light(situation_of(task), today, book.on(task.ledger_id, today))
 
 
 def overdue(task: Tasks, today: date) -> ColumnElement[bool]:
-    """What :meth:`Standing.overdue` says, asked of the database: open, past its deadline, its clock not stopped."""
+    """What :meth:`Situation.overdue` says, asked of the database: open, past its deadline, its clock not stopped."""
     return and_(task.due < today, task.status != Status.CLOSED, task.paused_at.is_(None))
 
 
@@ -88,29 +91,8 @@ def near(book: Rulebook, task: Tasks, today: date) -> ColumnElement[bool]:
 
 def light_on(session: Session, task: Task, day: date) -> Light | None:
     """The light of a task at the end of a day gone by; None before it was assigned."""
-    standing = _standing_on(session, task, day)
-    return light(standing, day, rulebook(session).on(task.ledger_id, day)) if standing else None
-
-
-_REASSIGNED = f"task.{RequestKind.OBJECTION.value}_granted"
-_PAUSED = f"task.{RequestKind.SUSPENSION.value}_granted"
-
-
-def _standing_on(session: Session, task: Task, day: date) -> Standing | None:
-    """Fold the events up to the end of the day."""
-    events = select(AuditEvent).where(AuditEvent.task_id == task.id).order_by(AuditEvent.seq)
-    due = began = closed = paused = None
-    status = Status.ASSIGNED
-    for event in session.scalars(events):
-        on, data = day_of(datetime.fromisoformat(event.at)), json.loads(event.data)
-        if on > day:
-            break
-        began = on if began is None or event.kind == _REASSIGNED else began  # another unit begins anew
-        due = date.fromisoformat(data["due"]) if "due" in data else due
-        status = Status(data["to"]) if "from" in data else status
-        closed = on if status is Status.CLOSED and "from" in data else closed if status is Status.CLOSED else None
-        paused = on if event.kind == _PAUSED else None if event.kind == "task.resumed" else paused
-    return Standing(due, status, began, closed, paused) if due and began else None
+    then = tasks_at(session, end_of(day), Task.id == task.id)
+    return light_now(rulebook(session), then[0], day) if then else None
 
 
 def _day(at: datetime | None) -> date | None:

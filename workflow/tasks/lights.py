@@ -7,17 +7,9 @@ from datetime import date
 from functools import lru_cache
 
 from workflow.record.calendar import last_day_within, spoken, working_days
+from workflow.record.showing import spoken_percent
+from workflow.tasks.progress import come, elapsed
 from workflow.tasks.words import Status
-
-PROGRESS = {
-    Status.ASSIGNED: 0,
-    Status.DRAFTED: 50,
-    Status.UNIT_APPROVED: 70,
-    Status.LEAD_VERIFIED: 90,
-    Status.CLOSED: 100,
-}
-"""How far a task has come in per cent, for 序时进度."""
-
 
 GRAVITY = ("red", "yellow", "blue", "green", "grey")
 """The colours, the gravest first."""
@@ -44,7 +36,7 @@ class LightRules:
     grave_days: int = 0
     """So many days late, from which a task is 严重逾期; 0 makes no difference."""
     behind: int = 0
-    """黄 for want of 序时进度: so many percentage points behind the share of the working days gone by; 0 shows none."""
+    """黄 for want of 序时进度: so many percentage points behind the share of the days gone by; 0 shows none."""
     far_behind: int = 0
     """红 for want of 序时进度; 0 shows none."""
 
@@ -57,7 +49,7 @@ DEFAULT = LightRules()
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """What a light is worked out from, on a given day (某日状况)."""
 
     due: date
@@ -65,6 +57,8 @@ class Standing:
     began_on: date | None = None
     closed_on: date | None = None
     paused_on: date | None = None
+    progress: int | None = None
+    """What the unit itself says of its work, in per cent."""
 
     def closed(self, today: date) -> bool:
         """Whether it was closed by the end of a day."""
@@ -85,19 +79,19 @@ class Standing:
 
 
 @lru_cache(maxsize=10_000)
-def light(standing: Standing, today: date, rules: LightRules = DEFAULT) -> Light:
+def light(situation: Situation, today: date, rules: LightRules = DEFAULT) -> Light:
     """The light of a task on a given day by given rules; the same for the same facts, whenever it is asked."""
-    due = standing.due
-    if standing.closed_on and standing.closed(today):
-        if standing.days_late(today):
-            return Light("grey", "逾期办结", f"时限 {spoken(due)}，{spoken(standing.closed_on)}办结。")
-        return Light("grey", "按期办结", f"{spoken(standing.closed_on)}办结。")
-    if standing.paused_on and standing.paused(today):
-        return Light("grey", "挂账", f"{spoken(standing.paused_on)}起挂账，恢复办理后时限顺延。")
-    if late := standing.days_late(today):
+    due = situation.due
+    if situation.closed_on and situation.closed(today):
+        if situation.days_late(today):
+            return Light("grey", "逾期办结", f"时限 {spoken(due)}，{spoken(situation.closed_on)}办结。")
+        return Light("grey", "按期办结", f"{spoken(situation.closed_on)}办结。")
+    if situation.paused_on and situation.paused(today):
+        return Light("grey", "挂账", f"{spoken(situation.paused_on)}起挂账，恢复办理后时限顺延。")
+    if late := situation.days_late(today):
         word = "严重逾期" if rules.grave_days and late >= rules.grave_days else "逾期"
         return Light("red", f"{word} {late} 天", f"时限 {spoken(due)}，今天 {spoken(today)}；办结后消除。")
-    left, pace = _left(due, today, rules), _pace(standing, today, rules)
+    left, pace = _left(due, today, rules), _pace(situation, today, rules)
     if pace is not None and due <= rules.near_until(today):
         return Light(pace.colour, f"{left.word}，{pace.word}", f"{left.reason}{pace.reason}")
     return pace or left
@@ -115,15 +109,14 @@ def _left(due: date, today: date, rules: LightRules) -> Light:
     return Light("green", f"剩 {(due - today).days} 天", f"时限 {spoken(due)}。")
 
 
-def _pace(standing: Standing, today: date, rules: LightRules) -> Light | None:
+def _pace(situation: Situation, today: date, rules: LightRules) -> Light | None:
     """序时进度: behind the time gone by, by some points yellow, by more red; None where it keeps pace or does not count."""
-    if standing.began_on is None or today <= standing.began_on:
+    if situation.began_on is None or today <= situation.began_on:
         return None
-    whole = working_days(standing.began_on, standing.due)
-    gone = round(100 * working_days(standing.began_on, today) / whole) if whole else 100
-    come = PROGRESS[standing.status]
-    far = bool(rules.far_behind) and gone - come >= rules.far_behind
-    if not far and not (rules.behind and gone - come >= rules.behind):
+    gone, done = elapsed(situation.began_on, situation.due, today), come(situation.status, situation.progress)
+    far = bool(rules.far_behind) and gone - done >= rules.far_behind
+    if not far and not (rules.behind and gone - done >= rules.behind):
         return None
-    said = f"办理时间已过 {gone}%，「{standing.status.word}」计 {come}%，落后 {gone - come} 个百分点；进入下一环节后重新计算。"
+    basis = f"「{situation.status.word}」计" if situation.progress is None else "单位自报完成"
+    said = f"办理时间已过 {spoken_percent(gone)}，{basis} {done}%，落后 {spoken_percent(gone - done)[:-1]} 个百分点；进度赶上后消除。"
     return Light("red" if far else "yellow", "未达序时进度", said)

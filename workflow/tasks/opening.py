@@ -19,16 +19,17 @@ from workflow.record import audit, outbox
 from workflow.record.audit import Entry
 from workflow.record.calendar import day_of
 from workflow.record.errors import NotInState
+from workflow.record.jobs import OPENING, OfLedger
 from workflow.record.models import OutboxRow
 from workflow.record.settings import ZONE
 from workflow.tasks.binding import content_digest
+from workflow.tasks.events import ASSIGNED, Assigned
 from workflow.tasks.models import Task
 from workflow.tasks.seating import await_newborn
 from workflow.tasks.words import Status
 
 AT_ONCE = 200
 """Tasks that a request may open while somebody waits for its answer; more are promised to the background."""
-JOB = "opening"
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def open_tasks(session: Session, ledger: Ledger, *, by: User | None, at: datetim
     if at_most is not None and len(waiting) > at_most:
         total = len(waiting) + _count(session, ledger.id)
         who = by.id if by else None
-        payload = {"ledger_id": ledger.id, "by": who, "since": at.isoformat(), "total": total}
-        outbox.promise(session, JOB, f"{_key(ledger.id)}{at.astimezone(ZONE):%Y-%m-%d}", payload, at=at)
+        payload = OfLedger(ledger.id, who, at.isoformat(), total)
+        outbox.promise(session, OPENING, f"{_key(ledger.id)}{at.astimezone(ZONE):%Y-%m-%d}", payload, at=at)
         return 0
     opened = open_batch(session, ledger.id, waiting, by=by, at=at)
     if opened:
@@ -77,7 +78,7 @@ def open_batch(session: Session, ledger_id: int, batch: Sequence[Assignment], *,
     digest = content_digest("", [])
     session.execute(insert(Task), [_row(one, ledger_id, digest, at) for one in fresh])
     ids = _known(session, ledger_id)
-    events = [Entry("task.assigned", _said(one, digest), ids[one.key]) for one in fresh]
+    events = [Entry(ASSIGNED, _said(one, digest), ids[one.key]) for one in fresh]
     audit.record_many(session, events, by=by, at=at)
     await_newborn(session, [(ids[one.key], one.unit.id, one.deadline.on) for one in fresh], at=at)
     return len(fresh)
@@ -108,7 +109,7 @@ def open_due_periods(session: Session, *, at: datetime, at_most: int | None = No
 
 def being_opened(session: Session, ledger_id: int) -> Opening | None:
     """How far the background is with opening the ledger's tasks; None where it has nothing to open."""
-    promised = select(OutboxRow).where(OutboxRow.kind == JOB, OutboxRow.key.startswith(_key(ledger_id)))
+    promised = select(OutboxRow).where(OutboxRow.kind == OPENING.kind, OutboxRow.key.startswith(_key(ledger_id)))
     row = session.scalars(promised.where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)).first()
     if row is None:
         return None
@@ -124,7 +125,7 @@ def all_opened(session: Session, ledger_id: int) -> None:
 
 
 def _key(ledger_id: int) -> str:
-    return f"{JOB}:{ledger_id}:"
+    return f"{OPENING.kind}:{ledger_id}:"
 
 
 def _count(session: Session, ledger_id: int) -> int:
@@ -152,20 +153,20 @@ def _row(one: Assignment, ledger_id: int, digest: str, at: datetime) -> dict[str
     }
 
 
-def _said(one: Assignment, digest: str) -> dict[str, Any]:
+def _said(one: Assignment, digest: str) -> Assigned:
     """The event of a task's birth: it stands in its first status, round and version."""
-    return {
-        "to": Status.ASSIGNED.value,
-        "round": 1,
-        "version": 1,
-        "content_digest": digest,
-        "item": one.item.number,
-        "ledger_id": one.item.ledger_id,
-        "item_id": one.item.id,
-        "unit": one.unit.name,
-        "unit_id": one.unit.id,
-        "kind": one.kind.value,
-        "period": one.period,
-        "due": one.deadline.on.isoformat(),
-        "due_reason": one.deadline.reason,
-    }
+    return Assigned(
+        to=Status.ASSIGNED,
+        round=1,
+        version=1,
+        content_digest=digest,
+        item=one.item.number,
+        ledger_id=one.item.ledger_id,
+        item_id=one.item.id,
+        unit=one.unit.name,
+        unit_id=one.unit.id,
+        kind=one.kind,
+        period=one.period,
+        due=one.deadline.on,
+        due_reason=one.deadline.reason,
+    )

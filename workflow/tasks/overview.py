@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import Ledger, LedgerItem
-from workflow.office.models import Unit, UnitAlias, User
+from workflow.office.asof import units_at
+from workflow.office.models import User
 from workflow.office.permissions import Permission, may
-from workflow.tasks.lighting import Rulebook, light_now, rulebook, standing_of
+from workflow.record.calendar import day_of
+from workflow.tasks.asof import tasks_at
+from workflow.tasks.lighting import Lit, Rulebook, light_now, rulebook, situation_of
 from workflow.tasks.lights import GRAVITY, Light
 from workflow.tasks.listing import came_back
 from workflow.tasks.models import Task
-from workflow.tasks.words import Status
+from workflow.tasks.progress import Pace, Paced, classes, pace_of
+from workflow.tasks.words import Status, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Row:
     cells: dict[int, Cell]
     done: int
     total: int
+    pace: Pace
+    """The class of the whole row, whatever the matrix is narrowed to."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,18 @@ class Overview:
     counts: dict[Status, int]
     late: int
     total: int
+    paces: dict[Pace, int]
+    """Every row of the ledger in exactly one class."""
+
+    @property
+    def struck(self) -> int:
+        """Rows that are 销号."""
+        return self.paces[Pace.SETTLED]
+
+    @property
+    def all_rows(self) -> int:
+        """Rows of the ledger, whatever the matrix is narrowed to."""
+        return sum(self.paces.values())
 
 
 @dataclass(frozen=True)
@@ -102,77 +121,106 @@ def sections_of(session: Session, ledger_id: int) -> list[str]:
     return list(dict.fromkeys(section[0] for section in rows if section))
 
 
-def overview(session: Session, ledger_id: int, wish: Wish, today: date) -> Overview:
-    """Read the matrix: items once, tasks once, units and their short names once."""
-    tasks, book = _shares(session, ledger_id), rulebook(session)
-    wanted = [task for task in tasks if _matches(task, wish, today)]
+def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past: bool = False) -> Overview:
+    """Read the matrix: as it stands, or, of a moment that is past, as it was; items once, tasks once, units once."""
+    today, units = day_of(at), units_at(session, at)
+    tasks: Sequence[Share] = tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
+    whole = _by_item(tasks)
+    wanted = _by_item([task for task in tasks if _matches(task, wish, today)])
     narrowed = wish.unit_id is not None or wish.status is not None or wish.late
-    by_item: dict[int, dict[int, list[_Share]]] = {}
-    for task in wanted:
-        by_item.setdefault(task.item_id, {}).setdefault(task.unit_id, []).append(task)
-    items = session.execute(
-        select(LedgerItem.id, LedgerItem.number, LedgerItem.section, LedgerItem.title, LedgerItem.requirement)
-        .where(LedgerItem.ledger_id == ledger_id)
-        .order_by(LedgerItem.position)
-    )
-    rows = [
-        _row(
-            item.id,
-            item.number,
-            item.section,
-            item.title or item.requirement or "",
-            {unit: _cell(shares, book, today) for unit, shares in by_item.get(item.id, {}).items()},
-        )
-        for item in items
-        if (not wish.section or (item.section and item.section[0] == wish.section))
-        and (not narrowed or item.id in by_item)
-    ]
+    year = session.get_one(Ledger, ledger_id).year
+    items = session.scalars(select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position))
+    book, rows, paces = rulebook(session, at), [], []
+    for item in items:
+        pace = pace_of(whole.get(item.id, ()), today, more=more_to_come(item.recurrence, item.due, year, today))
+        paces.append(pace)
+        in_section = not wish.section or (item.section and item.section[0] == wish.section)
+        if in_section and (not narrowed or item.id in wanted):
+            rows.append(_row(item, wanted.get(item.id, ()), pace, book, today))
     shown = {unit_id for row in rows for unit_id in row.cells}
-    late = sum(standing_of(task).overdue(today) for task in tasks)
-    counts = Counter(task.status for task in tasks)
-    return Overview(tuple(_columns(session, shown)), tuple(rows), dict(counts), late, len(tasks))
+    return Overview(
+        columns=tuple(Column(unit.id, unit.name, unit.short) for unit in units.values() if unit.id in shown),
+        rows=tuple(rows),
+        counts=dict(Counter(task.status for task in tasks)),
+        late=sum(situation_of(task).overdue(today) for task in tasks),
+        total=len(tasks),
+        paces=classes(paces),
+    )
 
 
-class _Share(NamedTuple):
-    """A task as the matrix needs it (份)."""
+class Share(Lit, Paced, Protocol):
+    """A task as the matrix needs it (份): as stored, or as it was."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def item_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def returned(self) -> bool: ...
+
+
+class _Stored(NamedTuple):
+    """A share as its row has it."""
 
     id: int
     ledger_id: int
     item_id: int
     unit_id: int
     status: Status
+    outcome: TaskOutcome
+    progress: int | None
     due: date
-    round: int
     opened_at: datetime
     closed_at: datetime | None
     paused_at: datetime | None
     returned: bool
 
 
-def _shares(session: Session, ledger_id: int) -> list[_Share]:
-    columns = [getattr(Task, name) for name in _Share._fields[:-1]]
+def _shares(session: Session, ledger_id: int) -> list[_Stored]:
+    columns = [getattr(Task, name) for name in _Stored._fields[:-1]]
     mine = (
         select(*columns, came_back())
         .where(Task.ledger_id == ledger_id)
         .order_by(Task.item_id, Task.unit_id, Task.period)
     )
-    return [_Share(*row) for row in session.execute(mine)]
+    return [_Stored._make(row) for row in session.execute(mine)]
 
 
-def _matches(task: _Share, wish: Wish, today: date) -> bool:
+def _by_item(tasks: Iterable[Share]) -> dict[int, list[Share]]:
+    found: dict[int, list[Share]] = {}
+    for task in tasks:
+        found.setdefault(task.item_id, []).append(task)
+    return found
+
+
+def _matches(task: Share, wish: Wish, today: date) -> bool:
     if wish.unit_id is not None and task.unit_id != wish.unit_id:
         return False
     if wish.status is not None and task.status is not wish.status:
         return False
-    return not wish.late or standing_of(task).overdue(today)
+    return not wish.late or situation_of(task).overdue(today)
 
 
-def _row(item_id: int, number: str, section: Sequence[str], text: str, cells: dict[int, Cell]) -> Row:
-    done, total = sum(c.done for c in cells.values()), sum(c.total for c in cells.values())
-    return Row(item_id, number, section[0] if section else "", text, cells, done, total)
+def _row(item: LedgerItem, tasks: Sequence[Share], pace: Pace, book: Rulebook, today: date) -> Row:
+    by_unit: dict[int, list[Share]] = {}
+    for task in tasks:
+        by_unit.setdefault(task.unit_id, []).append(task)
+    cells = {unit_id: _cell(shares, book, today) for unit_id, shares in by_unit.items()}
+    return Row(
+        item_id=item.id,
+        number=item.number,
+        section=item.section[0] if item.section else "",
+        text=item.text,
+        cells=cells,
+        done=sum(cell.done for cell in cells.values()),
+        total=len(tasks),
+        pace=pace,
+    )
 
 
-def _cell(tasks: list[_Share], book: Rulebook, today: date) -> Cell:
+def _cell(tasks: Sequence[Share], book: Rulebook, today: date) -> Cell:
     order = list(Status)
     behind = min(tasks, key=lambda task: order.index(task.status))
     return Cell(
@@ -181,19 +229,8 @@ def _cell(tasks: list[_Share], book: Rulebook, today: date) -> Cell:
         done=sum(task.status is Status.CLOSED for task in tasks),
         total=len(tasks),
         light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
-        late=max(standing.days_late(today) if standing.overdue(today) else 0 for standing in map(standing_of, tasks)),
+        late=max(
+            situation.days_late(today) if situation.overdue(today) else 0 for situation in map(situation_of, tasks)
+        ),
         returned=behind.returned,
     )
-
-
-def _columns(session: Session, shown: set[int]) -> list[Column]:
-    """Units in directory order under the shortest of their names; the printed one where none is shorter."""
-    aliases: dict[int, list[str]] = {}
-    for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.name)):
-        aliases.setdefault(unit_id, []).append(alias)
-    units = session.execute(select(Unit.id, Unit.name).order_by(Unit.position, Unit.id)).all()
-    return [
-        Column(unit.id, unit.name, min([unit.name, *aliases.get(unit.id, [])], key=len))
-        for unit in units
-        if unit.id in shown
-    ]

@@ -5,6 +5,9 @@ Whether it may happen *now* is asked in ``conditions``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.desks import sits_at
@@ -14,9 +17,9 @@ from workflow.office.permissions import (
 )
 from workflow.office.words import Role
 from workflow.tasks.case import Case, chair_of
-from workflow.tasks.models import Task
-from workflow.tasks.seats import DESKS, open_seats
-from workflow.tasks.words import Gate
+from workflow.tasks.models import Matter
+from workflow.tasks.seats import open_seats
+from workflow.tasks.words import Gate, Side
 
 
 def sees(case: Case, person: User) -> bool:
@@ -30,7 +33,7 @@ def sees(case: Case, person: User) -> bool:
     )
 
 
-def handles(task: Task, person: User) -> bool:
+def handles(task: Matter, person: User) -> bool:
     """经办人 of the task's unit, which is read off the task alone."""
     return sits_at(person, Role.HANDLER, task.unit_id)
 
@@ -60,24 +63,20 @@ def is_office(case: Case, person: User) -> bool:
     return sits_at(person, Role.OFFICE, case.office_id)
 
 
-def _signs_at(case: Case, person: User, gate: Gate) -> bool:
-    chair = chair_of(case, person)
-    return chair is not None and chair.seat.gate is gate
+@cache
+def signs_at(gate: Gate) -> Callable[[Case, User], bool]:
+    """Who signs at a gate: its own desk, or those the policy names; the same function whenever it is asked for."""
+
+    def signs(case: Case, person: User) -> bool:
+        chair = chair_of(case, person)
+        return chair is not None and chair.seat.gate is gate
+
+    return signs
 
 
-def is_unit_signer(case: Case, person: User) -> bool:
-    """Who signs for the unit: 单位负责人, or those the policy names."""
-    return _signs_at(case, person, Gate.UNIT)
-
-
-def is_lead_signer(case: Case, person: User) -> bool:
-    """Who verifies: 牵头单位审核人 of every lead unit, or those the policy names."""
-    return _signs_at(case, person, Gate.LEAD)
-
-
-def is_office_signer(case: Case, person: User) -> bool:
-    """Who closes: 办公室 of the ledger's issuer, or those the policy names."""
-    return _signs_at(case, person, Gate.OFFICE)
+is_unit_signer = signs_at(Gate.UNIT)
+is_lead_signer = signs_at(Gate.LEAD)
+is_office_signer = signs_at(Gate.OFFICE)
 
 
 def is_next_signer(case: Case, person: User) -> bool:
@@ -96,7 +95,7 @@ def may_arrange(person: User, gate: Gate, unit_id: int | None, ledger: Ledger | 
     """May this person say who signs: one's own unit at its own gates, the office for everybody in its ledger."""
     if ledger is not None and runs(ledger, person):
         return True
-    heads = {Role.OFFICE} if gate is Gate.OFFICE else {Role.UNIT_HEAD} | ({DESKS[gate]} if gate is Gate.LEAD else set())
+    heads = {gate.desk} | (set() if gate.side is Side.OFFICE else {Role.UNIT_HEAD})
     return person.active and unit_id == person.unit_id and bool(heads & person.roles)
 
 

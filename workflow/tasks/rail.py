@@ -14,15 +14,17 @@ from workflow.office.models import Unit, User, UserRole
 from workflow.record.calendar import spoken_moment
 from workflow.tasks.case import Case, awaited
 from workflow.tasks.drawing import Mark
+from workflow.tasks.events import ACTS
 from workflow.tasks.history import Happening
 from workflow.tasks.models import Seat, Signoff
-from workflow.tasks.process import PROCESS, Step
+from workflow.tasks.process import PROCESS
 from workflow.tasks.seats import open_seats, owed_seats
+from workflow.tasks.steps import Step
 from workflow.tasks.words import Gate
 
 FORWARD = tuple(step for step in PROCESS if not step.starts_round)
 """The steps of the chain in order."""
-_BACK = {f"task.{step.action.value}" for step in PROCESS if step.starts_round}
+_BACK = {ACTS[step.action] for step in PROCESS if step.starts_round}
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def stops_of(session: Session, case: Case, happenings: tuple[Happening, ...]) ->
     names = _names(session, case)
     stops = [Stop("交办", names.units[case.office_id], "done", at=case.task.opened_at)]
     stops += [
-        Stop(f"第 {h.round} 轮{h.what}", "", "back", h.who, h.at, said=h.said.splitlines()[0][:60] if h.said else "")
+        Stop(
+            f"第 {h.round} 轮{h.kind.word}", "", "back", h.who, h.at, said=h.said.splitlines()[0][:60] if h.said else ""
+        )
         for h in reversed(happenings)
         if h.kind in _BACK
     ]
@@ -84,7 +88,7 @@ def _submission(case: Case, step: Step, names: _Names, happenings: tuple[Happeni
     if case.task.status in step.sources:
         turn = awaited(case)[0]
         return Stop(step.action.word, unit, "now", waiting=names.seated.get(turn, ()), desk=turn.role.word)
-    last = next((h for h in happenings if h.kind == f"task.{step.action.value}"), None)
+    last = next((h for h in happenings if h.kind is ACTS[step.action]), None)
     return Stop(step.action.word, unit, "done", last.who if last else "", last.at if last else None)
 
 

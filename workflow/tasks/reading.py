@@ -13,15 +13,17 @@ from workflow.office.models import Unit, User
 from workflow.office.reading import choices_of_units, colleagues
 from workflow.office.words import Role
 from workflow.record import outbox
-from workflow.tasks.case import Case, awaited_besides, chair_of, seals_due
+from workflow.tasks.case import TaskCase, awaited_besides, chair_of, seals_due
 from workflow.tasks.conditions import Attempt, EvidenceCheck
+from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
 from workflow.tasks.models import Delegation, Evidence, Packet, PacketRevision, Request, Seat, Signoff, TaskShare
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
-from workflow.tasks.process import Step, actions_for, refusals
+from workflow.tasks.process import TASK
 from workflow.tasks.rail import Stop, stops_of
 from workflow.tasks.requesting import open_to
 from workflow.tasks.seats import open_seats, owed_seats
+from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
 
 
@@ -45,7 +47,7 @@ class Sealed:
 class TaskDesk:
     """What one person sees of one task (任务页内容)."""
 
-    case: Case
+    case: TaskCase
     offers: tuple[Offer, ...]
     stops: tuple[Stop, ...]
     happenings: tuple[Happening, ...]
@@ -87,7 +89,7 @@ class TaskDesk:
     def returned(self) -> Happening | None:
         """Why the task came back into the present round, while it is under way."""
         task = self.case.task
-        kinds = {f"task.{action.value}" for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
+        kinds = {ACTS[action] for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
         back = (h for h in self.happenings if h.kind in kinds and h.round == task.round - 1)
         return next(back, None) if task.closed_at is None else None
 
@@ -97,7 +99,7 @@ class TaskDesk:
         return any(offer.step.action is Action.SUBMIT for offer in self.offers)
 
 
-def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDesk:
+def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
     packets = _packets(session, case)
@@ -106,7 +108,7 @@ def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDes
         case=case,
         offers=tuple(_offers(case, person)),
         stops=stops_of(session, case, happenings),
-        happenings=tuple(h for h in happenings if inside or not h.kind.startswith("task.share_")),
+        happenings=tuple(h for h in happenings if inside or h.kind not in SHARES),
         packets=packets,
         evidence=tuple(case.task.live_evidence),
         **_asking(session, case, person, at),
@@ -118,7 +120,7 @@ def desk_of(session: Session, case: Case, person: User, at: datetime) -> TaskDes
     )
 
 
-def _asking(session: Session, case: Case, person: User, at: datetime) -> dict[str, Any]:
+def _asking(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:
     """What there is to ask, to decide and to say."""
     task, office = case.task, is_office(case, person)
     may_ask = open_to(session, case, person, at)
@@ -138,12 +140,12 @@ def _asking(session: Session, case: Case, person: User, at: datetime) -> dict[st
     }
 
 
-def _paper_seats(session: Session, case: Case) -> tuple[tuple[Seat, str], ...]:
+def _paper_seats(session: Session, case: TaskCase) -> tuple[tuple[Seat, str], ...]:
     others = [seat for seat in open_seats(case.seats) if seat.role is not Role.OFFICE and seat.gate is not Gate.OFFICE]
     return tuple((seat, session.get_one(Unit, seat.unit_id).name) for seat in others)
 
 
-def _seating(session: Session, case: Case, person: User) -> dict[str, Any]:
+def _seating(session: Session, case: TaskCase, person: User) -> dict[str, Any]:
     """Whom this person may ask, and has asked, to sign."""
     may_seat = is_next_signer(case, person)
     chair = chair_of(case, person)
@@ -155,32 +157,32 @@ def _seating(session: Session, case: Case, person: User) -> dict[str, Any]:
     }
 
 
-def _shares(session: Session, case: Case) -> tuple[TaskShare, ...]:
+def _shares(session: Session, case: TaskCase) -> tuple[TaskShare, ...]:
     """How the unit has cut its task: its own affair, shown to its own people."""
     return tuple(session.scalars(select(TaskShare).where(TaskShare.task_id == case.task.id).order_by(TaskShare.id)))
 
 
-def seals_held(session: Session, case: Case) -> str:
+def seals_held(session: Session, case: TaskCase) -> str:
     """Why the background has given up making a seal of the present round; empty where it has not."""
     return outbox.parked(session, f"packet:{case.task.id}:{case.task.round}:")
 
 
-def sealing(session: Session, case: Case) -> tuple[int, int]:
+def sealing(session: Session, case: TaskCase) -> tuple[int, int]:
     """How many seals of the present round are made, and how many its sign-offs call for."""
     made = select(PacketRevision.id).join(Packet).where(Packet.task_id == case.task.id, Packet.round == case.task.round)
     return len(session.scalars(made).all()), len(seals_due(case))
 
 
-def _offers(case: Case, person: User) -> list[Offer]:
+def _offers(case: TaskCase, person: User) -> list[Offer]:
     """The steps as far as the person goes, each with the sentences that would refuse it now.
 
     What only the attempt can know, the opinion and the bytes on disk, is taken as given.
     """
     attempt = Attempt(case, person, "…", EvidenceCheck(case.task.content_digest, ()))
-    return [Offer(step, tuple(refusals(step, attempt))) for step in actions_for(case, person)]
+    return [Offer(step, tuple(refusals(step, attempt))) for step in TASK.actions_for(case, person)]
 
 
-def _packets(session: Session, case: Case) -> tuple[Sealed, ...]:
+def _packets(session: Session, case: TaskCase) -> tuple[Sealed, ...]:
     """The task's packets, newest first, each with its seals."""
     signoffs = {signoff.id: signoff for signoff in case.task.signoffs}
     packets = select(Packet).where(Packet.task_id == case.task.id).options(joinedload(Packet.revisions))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, NotInState
+from workflow.record.swapping import wins
 from workflow.tasks.case import case_of
+from workflow.tasks.events import RECEIVED, OnTask
 from workflow.tasks.models import Task
 from workflow.tasks.permissions import in_unit
 from workflow.tasks.words import Status
@@ -24,14 +25,10 @@ def receive(session: Session, task: Task, *, by: User, at: datetime) -> bool:
         return False
     if task.status is not Status.ASSIGNED:
         raise NotInState(f"此件现在是「{task.status.word}」，已经在办理，不需要签收。")
-    won = session.execute(
-        update(Task).where(Task.id == task.id, Task.received_at.is_(None)).values(received_at=at),
-        execution_options={"synchronize_session": False},
-    )
+    first = wins(session, Task, Task.id == task.id, Task.received_at.is_(None), received_at=at)
     session.refresh(task, ["received_at"])
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not first:
         return False
-    audit.record(
-        session, "task.received", by=by, at=at, task_id=task.id, data={"round": task.round, "unit": by.unit.name}
-    )
+    told = OnTask(round=task.round, unit=by.unit.name)
+    audit.record(session, RECEIVED, told, subject=task.id, by=by, at=at)
     return True

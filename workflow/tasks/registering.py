@@ -11,8 +11,9 @@ from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit
 from workflow.record import audit
 from workflow.record.store import Blob
+from workflow.tasks.events import PACKET_SEALED, Sealed
 from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
-from workflow.tasks.words import Gate, PacketState
+from workflow.tasks.words import PacketState
 
 
 def packet_of(session: Session, task: Task, round_: int, *, at: datetime) -> Packet:
@@ -44,19 +45,19 @@ def register_revision(
             packet_id=packet.id, signoff_id=signoff.id, field=field, sha256=blob.sha256, size=blob.size, created_at=at
         )
     )
-    if signoff.gate is Gate.OFFICE:
+    if signoff.gate.closes:
         packet.state = PacketState.COMPLETE
-    data = {
-        "packet": packet.number,
-        "round": packet.round,
-        "field": field,
-        "signoff_id": signoff.id,
-        "unit": signoff.unit_name,
-        "sha256": blob.sha256,
-        "size": blob.size,
-        "complete": packet.state is PacketState.COMPLETE,
-    }
-    audit.record(session, "packet.sealed", by=None, at=at, data=data, task_id=packet.task_id)
+    told = Sealed(
+        packet=packet.number,
+        round=packet.round,
+        field=field,
+        signoff_id=signoff.id,
+        unit=signoff.unit_name,
+        sha256=blob.sha256,
+        size=blob.size,
+        complete=packet.state is PacketState.COMPLETE,
+    )
+    audit.record(session, PACKET_SEALED, told, subject=packet.task_id, by=None, at=at)
     session.flush()
     return True
 

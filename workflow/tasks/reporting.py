@@ -5,22 +5,26 @@ Every change raises the task's version, so nobody submits or signs a page that h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
+from workflow.record.events import Kind
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
+from workflow.tasks import events
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
-from workflow.tasks.holding import swap
+from workflow.tasks.holding import standing, swap
 from workflow.tasks.models import Evidence, ReportRevision, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
@@ -28,6 +32,8 @@ from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
 EVIDENCE_LIMIT = 100
 """Pieces of evidence on one task."""
 NOTE_LIMIT = 500
+WHOLE = 100
+"""Per cent of a task that is done."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Brought:
     """A piece of evidence (上传结果), and whether its bytes were on the task already."""
 
     piece: Evidence
-    already: bool
+    replayed: bool
 
 
 def save_report(
@@ -47,28 +53,40 @@ def save_report(
     at: datetime,
     seen_version: int,
     outcome: TaskOutcome | None = None,
+    progress: int | None = None,
 ) -> None:
-    """Keep the words of 落实情况, and the outcome that the unit proposes; None leaves that as it is.
+    """Keep the words of 落实情况, the outcome that the unit proposes and how far it says it is; None leaves that as it is.
 
-    Raises Invalid above the limit, Stale if somebody changed the task meanwhile.
+    Raises Invalid above the limit or where the ledger asks for no progress, Stale if somebody changed the task meanwhile.
     """
     _may_edit(task, by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
-    outcome = outcome or task.outcome
-    if (text, outcome) == (task.report, task.outcome):
+    outcome, progress = outcome or task.outcome, _stated(task, progress)
+    if (text, outcome, progress) == (task.report, task.outcome, task.progress):
         return
-    _raise_version(session, task, by=by, seen_version=seen_version, report=text, outcome=outcome)
+    said = {"report": text, "outcome": outcome, "progress": progress}
+    _raise_version(session, task, by=by, seen_version=seen_version, said=said)
     mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
     revision = session.scalars(select(ReportRevision).where(*mine)).first()
     if revision is None:
         session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
     else:
         revision.text, revision.saved_at = text, at
-    _content_changed(
-        session, task, "task.report", by=by, at=at, what={"characters": len(text), "outcome": outcome.value}
-    )
+    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
+    audit.record(session, events.REPORTED, told, subject=task.id, by=by, at=at)
+
+
+def _stated(task: Task, progress: int | None) -> int | None:
+    """The progress that stands once this is said."""
+    if progress is None or progress == task.progress:
+        return task.progress
+    if task.item.ledger.progress_by is not ProgressBy.PERCENT:
+        raise Invalid("本台账没有要求自报进度，请不要填写进度。")
+    if not 0 <= progress <= WHOLE:
+        raise Invalid("完成进度应是 0 到 100 之间的整数，请修改后再保存。")
+    return progress
 
 
 def add_file(
@@ -93,7 +111,7 @@ def add_file(
     for piece in task.live_evidence:
         if piece.sha256 == blob.sha256:
             _add_note(session, task, piece, note, by=by, at=at)
-            return Brought(piece, already=True)
+            return Brought(piece, replayed=True)
     piece = Evidence(
         task_id=task.id,
         round=task.round,
@@ -109,7 +127,7 @@ def add_file(
         uploaded_by_id=by.id,
         uploaded_at=at,
     )
-    return Brought(_attach(session, task, piece, by=by, at=at), already=False)
+    return Brought(_attach(session, task, piece, by=by, at=at), replayed=False)
 
 
 def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
@@ -142,7 +160,7 @@ def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User,
     piece.removed_at, piece.removed_by_id = at, by.id
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_removed", by=by, at=at, what=_described(piece))
+    _piece_changed(session, task, events.EVIDENCE_REMOVED, piece, by=by, at=at)
     return piece
 
 
@@ -152,7 +170,7 @@ def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: date
     task.evidence.append(piece)
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_added", by=by, at=at, what=_described(piece))
+    _piece_changed(session, task, events.EVIDENCE_ADDED, piece, by=by, at=at)
     return piece
 
 
@@ -163,7 +181,7 @@ def _add_note(session: Session, task: Task, piece: Evidence, note: str, *, by: U
     piece.note = clean_line(f"{piece.note}；{note}" if piece.note else note, limit=NOTE_LIMIT)
     session.flush()
     _raise_version(session, task, by=by, seen_version=task.version)
-    _content_changed(session, task, "task.evidence_noted", by=by, at=at, what={**_described(piece), "note": piece.note})
+    _piece_changed(session, task, events.EVIDENCE_NOTED, piece, by=by, at=at)
 
 
 def _is_web_address(address: str) -> bool:
@@ -172,11 +190,6 @@ def _is_web_address(address: str) -> bool:
     except ValueError:  # half an IPv6 address
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def _described(piece: Evidence) -> dict[str, object]:
-    names = ("name", "note", "sha256", "size", "media_type")
-    return {"evidence_id": piece.id, "form": piece.kind.value, **{name: getattr(piece, name) for name in names}}
 
 
 def _may_edit(task: Task, by: User) -> None:
@@ -192,27 +205,32 @@ def _raise_version(
     *,
     by: User,
     seen_version: int,
-    report: str | None = None,
-    outcome: TaskOutcome | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> None:
+    """Take in what was said, and bind it with the evidence that stands. Raises Stale."""
     if task.version != seen_version:
         raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
-    report, outcome = task.report if report is None else report, outcome or task.outcome
-    digest = content_digest(report, task.live_evidence, outcome)
-    values = {"report": report, "outcome": outcome, "content_digest": digest}
-    if not swap(session, task, by=by, seen_version=seen_version, **values):
+    values = {"report": task.report, "outcome": task.outcome, "progress": task.progress, **(said or {})}
+    digest = content_digest(values["report"], task.live_evidence, values["outcome"], values["progress"])
+    if not swap(session, task, by=by, seen_version=seen_version, content_digest=digest, **values):
         raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
 
 
-def _content_changed(
-    session: Session, task: Task, kind: str, *, by: User, at: datetime, what: dict[str, object]
+def _piece_changed(
+    session: Session, task: Task, kind: Kind[events.Piece], piece: Evidence, *, by: User, at: datetime
 ) -> None:
-    data = {
-        **what,
-        "to": task.status.value,
-        "round": task.round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "unit": by.unit.name,
-    }
-    audit.record(session, kind, by=by, at=at, data=data, task_id=task.id)
+    told = events.Piece(
+        **_standing(task, by),
+        evidence_id=piece.id,
+        form=piece.kind,
+        name=piece.name,
+        note=piece.note,
+        sha256=piece.sha256,
+        size=piece.size,
+        media_type=piece.media_type,
+    )
+    audit.record(session, kind, told, subject=task.id, by=by, at=at)
+
+
+def _standing(task: Task, by: User) -> dict[str, Any]:
+    return {**standing(task), "to": task.status, "unit": by.unit.name}

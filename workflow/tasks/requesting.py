@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,11 @@ from workflow.office.notices import tell_units
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Refused, Stale
+from workflow.record.events import Kind
+from workflow.record.swapping import wins
 from workflow.record.text import clean_line
-from workflow.tasks import rulings
-from workflow.tasks.case import Case, case_of
+from workflow.tasks import events, rulings
+from workflow.tasks.case import TaskCase, case_of
 from workflow.tasks.models import Request, Task
 from workflow.tasks.permissions import in_unit, is_lead_signer, is_office
 from workflow.tasks.rulings import Ask, Ruling
@@ -32,13 +34,13 @@ K = RequestKind
 class Rule:
     """Who may ask for it, in which status, and what a decision does (申请规则). The office decides them all."""
 
-    asks: Callable[[Case, User], bool]
+    asks: Callable[[TaskCase, User], bool]
     at: Status
     who: str
-    fits: Callable[[Session, Case, Ask, datetime], str]
+    fits: Callable[[Session, TaskCase, Ask, datetime], str]
     """Empty, or the sentence that refuses the request."""
-    granted: Callable[[Session, Case, Request, Ruling], None]
-    refused: Callable[[Session, Case, Request, Ruling], None] = rulings.nothing
+    granted: Callable[[Session, TaskCase, Request, Ruling], None]
+    refused: Callable[[Session, TaskCase, Request, Ruling], None] = rulings.nothing
 
 
 RULES: dict[RequestKind, Rule] = {
@@ -90,18 +92,18 @@ def ask(session: Session, task: Task, wanted: Ask, *, by: User, at: datetime) ->
         session.flush()
     except IntegrityError:  # another one was a moment faster
         raise Stale(f"刚刚有人提出了{kind.word}申请，请刷新页面查看。") from None
-    _noted(session, task, asked, f"task.{kind.value}_asked", by=by, at=at)
-    words = f"{asked.asked_by}申请{kind.word}「{task.item.number} {task.item.text[:40]}」：{reason[:120]}"
+    _noted(session, task, asked, events.ASKED[kind], by=by, at=at)
+    words = f"{asked.asked_by}申请{kind.word}{task.about}：{reason[:120]}"
     tell_units(session, [Turn(case.office_id, Role.OFFICE)], words, at=at, task=task)
     return asked
 
 
-def open_to(session: Session, case: Case, person: User, at: datetime) -> tuple[RequestKind, ...]:
+def open_to(session: Session, case: TaskCase, person: User, at: datetime) -> tuple[RequestKind, ...]:
     """What this person may ask for now."""
     return tuple(kind for kind, rule in RULES.items() if rule.asks(case, person) and _open(session, case, kind, at))
 
 
-def _open(session: Session, case: Case, kind: RequestKind, at: datetime) -> bool:
+def _open(session: Session, case: TaskCase, kind: RequestKind, at: datetime) -> bool:
     if case.task.status is not RULES[kind].at or any(one.kind is kind for one in case.requests):
         return False
     try:
@@ -140,13 +142,13 @@ def decide(
     before = task.version
     settle_request(session, request, granted=granted, ruling=ruling)
     (rule.granted if granted else rule.refused)(session, case, request, ruling)
-    kind = f"task.{request.kind.value}_{'granted' if granted else 'refused'}"
+    kind = (events.GRANTED if granted else events.REFUSED)[request.kind]
     _noted(session, task, request, kind, by=by, at=at, moved=task.version != before)
     answer = f"同意{word}" if granted else f"不同意{word}：{opinion[:120]}"
     told = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
     asker = session.get_one(User, request.asked_by_id)
     told += [Turn(asker.unit_id, role, asker.id) for role in sorted(asker.roles)]
-    text = f"{request.decided_by}{answer}「{task.item.number} {task.item.text[:40]}」"
+    text = f"{request.decided_by}{answer}{task.about}"
     tell_units(session, told, text, at=at, task=task)
 
 
@@ -160,8 +162,7 @@ def settle_request(session: Session, request: Request, *, granted: bool, ruling:
         "unit_id": ruling.unit_id,
     }
     seen = (Request.id == request.id, Request.granted.is_(None))
-    won = session.execute(update(Request).where(*seen).values(**values))
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not wins(session, Request, *seen, **values):
         raise Stale(f"这份{request.kind.word}申请已经有决定，请刷新页面查看。")
     session.refresh(request)
 
@@ -171,27 +172,36 @@ def resume(session: Session, task: Task, *, by: User, at: datetime) -> date:
     if not is_office(case_of(session, task), by):
         raise Forbidden("挂账由台账的办公室恢复。")
     days = rulings.end_pause(session, task, by=by, at=at)
-    data = {**rulings.stand(task), "unit": by.unit.name, "opinion": f"挂账 {days} 个工作日，时限相应顺延。"}
-    audit.record(session, "task.resumed", by=by, at=at, task_id=task.id, data=data)
-    told = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
-    tell_units(session, told, f"「{task.item.number} {task.item.text[:40]}」恢复办理。", at=at, task=task)
+    words = f"挂账 {days} 个工作日，时限相应顺延。"
+    told = events.Dated(**rulings.stand(task), unit=by.unit.name, opinion=words)
+    audit.record(session, events.RESUMED, told, subject=task.id, by=by, at=at)
+    unit = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
+    tell_units(session, unit, f"{task.about}恢复办理。", at=at, task=task)
     return task.due
 
 
 def _noted(
-    session: Session, task: Task, request: Request, kind: str, *, by: User, at: datetime, moved: bool = False
+    session: Session,
+    task: Task,
+    request: Request,
+    kind: Kind[events.Asked],
+    *,
+    by: User,
+    at: datetime,
+    moved: bool = False,
 ) -> None:
-    data: dict[str, object] = {
-        "round": task.round,
-        "request_id": request.id,
-        "unit": by.unit.name,
-        "old_due": request.old_due.isoformat(),
-        "new_due": request.new_due.isoformat() if request.new_due else None,
-        "proposed": session.get_one(Unit, request.unit_id).name if request.unit_id else None,
-        "opinion": request.opinion or request.reason,
-    }
+    more: dict[str, Any] = {"round": task.round}
     if request.granted is not None:
-        data |= {"due": task.due.isoformat(), "due_reason": task.due_reason, "unit_id": task.unit_id}
+        more |= {"due": task.due, "due_reason": task.due_reason, "unit_id": task.unit_id}
     if moved:
-        data |= rulings.stand(task)
-    audit.record(session, kind, by=by, at=at, task_id=task.id, data=data)
+        more |= rulings.stand(task)
+    told = events.Asked(
+        request_id=request.id,
+        unit=by.unit.name,
+        old_due=request.old_due,
+        new_due=request.new_due,
+        proposed=session.get_one(Unit, request.unit_id).name if request.unit_id else None,
+        opinion=request.opinion or request.reason,
+        **more,
+    )
+    audit.record(session, kind, told, subject=task.id, by=by, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,8 +14,8 @@ from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.record.calendar import after_working_days, day_of, spoken, working_days
 from workflow.record.errors import Incomplete, Invalid, NotInState
-from workflow.tasks.case import Case, case_of
-from workflow.tasks.holding import change
+from workflow.tasks.case import TaskCase, case_of
+from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Awaiting, Request, Task
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import RequestKind
@@ -45,21 +46,21 @@ class Ruling:
     unit_id: int | None = None
 
 
-def always(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
+def always(session: Session, case: TaskCase, wanted: Ask, at: datetime) -> str:
     """May always be asked for."""
     return ""
 
 
-def nothing(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def nothing(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """The ruling itself is all that follows: the leads sign or return as it says."""
 
 
-def only_by_act(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def only_by_act(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """A status moves by ``act`` alone: the second person reopens the task, and that grants the request."""
     raise NotInState("同意重启请直接办理「重启」，系统随即记为同意。")
 
 
-def may_be_later(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
+def may_be_later(session: Session, case: TaskCase, wanted: Ask, at: datetime) -> str:
     """A later date is later than the present one and than today, and there are so many of them."""
     task = case.task
     if wanted.new_due is None or wanted.new_due <= max(task.due, day_of(at)):
@@ -69,7 +70,7 @@ def may_be_later(session: Session, case: Case, wanted: Ask, at: datetime) -> str
     return ""
 
 
-def move_due(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def move_due(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """The new date binds; the sentence beside it names the first one for good."""
     granted, who = case.granted(RequestKind.EXTENSION), f"{ruling.by.unit.name} {ruling.by.name}"
     due = request.new_due or case.task.due
@@ -79,7 +80,7 @@ def move_due(session: Session, case: Case, request: Request, ruling: Ruling) -> 
     _bind(session, case.task, due, reason)
 
 
-def may_be_disputed(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
+def may_be_disputed(session: Session, case: TaskCase, wanted: Ask, at: datetime) -> str:
     """A unit objects early, and before it has begun to report."""
     task = case.task
     if working_days(day_of(task.opened_at), day_of(at)) > OBJECTION_DAYS:
@@ -93,7 +94,7 @@ def may_be_disputed(session: Session, case: Case, wanted: Ask, at: datetime) -> 
     return ""
 
 
-def reassign(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """The task goes to the unit that was ruled; the working days gone by since assignment are given back."""
     task, unit = case.task, session.get(Unit, ruling.unit_id) if ruling.unit_id else None
     if unit is None or not unit.active or unit.id == task.unit_id:
@@ -116,7 +117,7 @@ def reassign(session: Session, case: Case, request: Request, ruling: Ruling) -> 
     await_next(session, case_of(session, task), at=ruling.at)
 
 
-def give_time_back(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def give_time_back(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """The unit keeps the task, and gets back the working days that the ruling took."""
     days, task = working_days(day_of(request.asked_at), day_of(ruling.at)), case.task
     if days:
@@ -124,12 +125,12 @@ def give_time_back(session: Session, case: Case, request: Request, ruling: Rulin
         _bind(session, task, after_working_days(task.due, days), why)
 
 
-def may_be_paused(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
+def may_be_paused(session: Session, case: TaskCase, wanted: Ask, at: datetime) -> str:
     """A clock stops once."""
     return "本件已经挂账。" if case.task.paused_at else ""
 
 
-def pause(session: Session, case: Case, request: Request, ruling: Ruling) -> None:
+def pause(session: Session, case: TaskCase, request: Request, ruling: Ruling) -> None:
     """The clock stops until the office starts it again."""
     change(
         session,
@@ -152,20 +153,14 @@ def end_pause(session: Session, task: Task, *, by: User, at: datetime) -> int:
     return days
 
 
-def leads_may_differ(session: Session, case: Case, wanted: Ask, at: datetime) -> str:
+def leads_may_differ(session: Session, case: TaskCase, wanted: Ask, at: datetime) -> str:
     """Only several lead units can differ."""
     return "" if len(case.leads) > 1 else "本件只有一个牵头单位，不需要协调；有意见请直接退回。"
 
 
-def stand(task: Task) -> dict[str, object]:
-    """What an event says of a task whose version it raised."""
-    return {
-        "round": task.round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "due": task.due.isoformat(),
-        "due_reason": task.due_reason,
-    }
+def stand(task: Task) -> dict[str, Any]:
+    """What an event says of a task whose version it raised, and whose date may have moved."""
+    return {**standing(task), "due": task.due, "due_reason": task.due_reason}
 
 
 def _bind(session: Session, task: Task, due: date, reason: str) -> None:

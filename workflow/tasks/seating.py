@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
 from workflow.tasks.case import Case, awaited, case_of, handlers_of
-from workflow.tasks.models import Awaiting, Task
+from workflow.tasks.models import Awaiting, Matter
 from workflow.tasks.seats import arrange
 from workflow.tasks.words import Gate
 
@@ -55,7 +55,7 @@ def await_newborn(session: Session, tasks: Iterable[tuple[int, int, date]], *, a
     session.execute(insert(Awaiting), rows)
 
 
-def reseat(session: Session, task: Task, *, at: datetime) -> Case:
+def reseat(session: Session, task: Matter, *, at: datetime) -> Case:
     """After a change of seats: whose turn it is now; returns the case as it stands."""
     session.flush()
     case = case_of(session, task)

@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 
 from workflow.office.models import User, UserRole
 from workflow.office.words import Role
-from workflow.tasks.models import GatePolicy, Seat, Task
+from workflow.tasks.models import GatePolicy, Matter, Seat, Task
 from workflow.tasks.words import Gate, Mode
 
-DESKS = {Gate.UNIT: Role.UNIT_HEAD, Gate.LEAD: Role.LEAD_REVIEWER, Gate.OFFICE: Role.OFFICE}
-"""The desk that signs at each gate."""
 SPARE_SLOTS = 2
 """Units that may be asked to sign on the way (加签) in one round: a packet has as many spare seal boxes."""
 Bench = tuple[int, Role]
@@ -51,7 +49,7 @@ def gate_passed(seats: Iterable[Seat], gate: Gate, *, also: Seat | None = None) 
     return bool(lines) and all(_stage_passed(stage, also) for stages in lines for stage in stages)
 
 
-def arrange(session: Session, task: Task, gate: Gate, benches: Sequence[Bench]) -> list[Seat]:
+def arrange(session: Session, task: Matter, gate: Gate, benches: Sequence[Bench]) -> list[Seat]:
     """Lay out the seats of a gate as the policies in force say; they are the task's own from then on.
 
     A signer named by a policy who has left the desk since is not passed over: the seat falls to the desk.
@@ -96,10 +94,10 @@ def _stage_passed(stage: Sequence[Seat], also: Seat | None) -> bool:
     return any(signed) if stage[0].any_one else all(signed)
 
 
-def _policies(session: Session, task: Task, gate: Gate) -> list[GatePolicy]:
+def _policies(session: Session, task: Matter, gate: Gate) -> list[GatePolicy]:
     """The policies that bear on this task, the narrowest first: item, ledger, everywhere; the latest of a kind first."""
     here = (
-        or_(GatePolicy.item_id.is_(None), GatePolicy.item_id == task.item_id),
+        or_(GatePolicy.item_id.is_(None), GatePolicy.item_id == (task.item_id if isinstance(task, Task) else None)),
         or_(GatePolicy.ledger_id.is_(None), GatePolicy.ledger_id == task.ledger_id),
     )
     found = session.scalars(select(GatePolicy).where(GatePolicy.gate == gate, *here).order_by(GatePolicy.id.desc()))

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from workflow.office.models import User
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
+from workflow.record.events import Kind
 from workflow.record.text import clean_line
+from workflow.tasks import events
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Task, TaskShare
 from workflow.tasks.permissions import in_unit
@@ -33,7 +35,7 @@ def add_share(
     share = TaskShare(task_id=task.id, section=section, work=work, due=due, created_at=at)
     session.add(share)
     session.flush()
-    _noted(session, task, share, "task.share_added", by=by, at=at)
+    _noted(session, task, share, events.SHARE_ADDED, by=by, at=at)
     return share
 
 
@@ -42,13 +44,13 @@ def finish_share(session: Session, task: Task, share_id: int, *, done: bool, by:
     share = _share(session, task, share_id, by)
     if (share.done_at is not None) != done:
         share.done_at = at if done else None
-        _noted(session, task, share, "task.share_done" if done else "task.share_reopened", by=by, at=at)
+        _noted(session, task, share, events.SHARE_DONE if done else events.SHARE_REOPENED, by=by, at=at)
 
 
 def drop_share(session: Session, task: Task, share_id: int, *, by: User, at: datetime) -> None:
     """Take a part back; the trail keeps what it was."""
     share = _share(session, task, share_id, by)
-    _noted(session, task, share, "task.share_dropped", by=by, at=at)
+    _noted(session, task, share, events.SHARE_DROPPED, by=by, at=at)
     session.delete(share)
 
 
@@ -67,12 +69,8 @@ def _may(session: Session, task: Task, by: User) -> None:
         raise NotInState("这项任务已经办结，科室分工不能再改。")
 
 
-def _noted(session: Session, task: Task, share: TaskShare, kind: str, *, by: User, at: datetime) -> None:
-    data = {
-        "round": task.round,
-        "unit": task.unit.name,
-        "section": share.section,
-        "work": share.work,
-        "due": share.due.isoformat() if share.due else None,
-    }
-    audit.record(session, kind, by=by, at=at, task_id=share.task_id, data=data)
+def _noted(
+    session: Session, task: Task, share: TaskShare, kind: Kind[events.Shared], *, by: User, at: datetime
+) -> None:
+    told = events.Shared(round=task.round, unit=task.unit.name, section=share.section, work=share.work, due=share.due)
+    audit.record(session, kind, told, subject=task.id, by=by, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +14,15 @@ from workflow.office.notices import tell_units
 from workflow.office.words import Role
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
+from workflow.record.events import Kind
 from workflow.record.text import clean_line
+from workflow.tasks import events
 from workflow.tasks.case import Case, Chair, awaited, case_of, chair_of, guests
-from workflow.tasks.holding import change
+from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Seat, Task
 from workflow.tasks.seating import reseat
-from workflow.tasks.seats import DESKS, SPARE_SLOTS, open_seats, owed_seats
-from workflow.tasks.words import Gate
+from workflow.tasks.seats import SPARE_SLOTS, open_seats, owed_seats
+from workflow.tasks.words import Gate, Side
 
 MOST = 5
 """People who may be asked to sign on the way in one round."""
@@ -34,7 +37,7 @@ def add_signer(
     case, chair = _at_the_gate(session, task, by, at=at, seen_version=seen_version)
     seat, reason = chair.seat, _reason(reason, "加签")
     _may_sign(case, person, by)
-    role = next((r for r in (DESKS[seat.gate], *_BUSINESS) if r in person.roles), None)
+    role = next((r for r in (seat.gate.desk, *_BUSINESS) if r in person.roles), None)
     if role is None:
         raise Invalid(f"{person.name}没有业务岗位，不能请其签批。")
     if sum(one.added_by_id is not None for one in case.seats) >= MOST:
@@ -57,7 +60,7 @@ def add_signer(
         added_by_id=by.id,
     )
     session.add(added)
-    _noted(session, task, "added", person, reason, by=by, at=at, more={"before": before})
+    _noted(session, task, events.SEAT_ADDED, person, reason, by=by, at=at, before=before)
     return added
 
 
@@ -75,7 +78,7 @@ def take_back_signer(session: Session, task: Task, seat_id: int, *, by: User, at
     change(session, task, by=by, seen_version=seen_version)
     person = seat.user
     session.delete(seat)
-    _noted(session, task, "taken_back", person, "", by=by, at=at)
+    _noted(session, task, events.SEAT_TAKEN_BACK, person, "", by=by, at=at)
 
 
 def transfer_seat(
@@ -90,7 +93,7 @@ def transfer_seat(
     if not sits_at(person, chair.seat.role, chair.seat.unit_id):
         raise Invalid(f"只能转办给本单位「{chair.seat.role.word}」岗位上的人员，{person.name}不在其中。")
     chair.seat.user_id = person.id
-    _noted(session, task, "transferred", person, reason, by=by, at=at)
+    _noted(session, task, events.SEAT_TRANSFERRED, person, reason, by=by, at=at)
 
 
 def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: datetime) -> int:
@@ -109,7 +112,7 @@ def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: d
         fit = to.id not in case.authors | case.signers and sits_at(to, seat.role, seat.unit_id)
         change(session, task, by=by, seen_version=task.version)
         seat.user_id = to.id if fit else None
-        _noted(session, task, "handed_over", to, f"{person.name}的工作移交", by=by, at=at)
+        _noted(session, task, events.SEAT_HANDED_OVER, to, f"{person.name}的工作移交", by=by, at=at)
         moved += 1
     return moved
 
@@ -137,7 +140,7 @@ def _guest_has_a_box(case: Case, person: User, gate: Gate) -> None:
     """A unit that signs only on the way seals in a spare box of the packet, and there are so many."""
     if any(person.unit_id == unit for unit, _ in case.benches(gate)):
         return
-    if gate is Gate.OFFICE:
+    if gate.side is Side.OFFICE:
         raise Invalid("办结环节只能请本办公室的人员加签。")
     if len({*guests(case), (gate, person.unit_id)}) > SPARE_SLOTS:
         raise Invalid(f"一轮最多请 {SPARE_SLOTS} 个外单位加签（证据包预留的签章位数）。")
@@ -153,26 +156,18 @@ def _reason(text: str, verb: str) -> str:
 def _noted(
     session: Session,
     task: Task,
-    what: str,
+    kind: Kind[events.Seated],
     person: User,
     reason: str,
     *,
     by: User,
     at: datetime,
-    more: dict[str, object] | None = None,
+    **place: Any,
 ) -> None:
-    case = reseat(session, task, at=at)
-    data = {
-        "round": task.round,
-        "version": task.version,
-        "content_digest": task.content_digest,
-        "unit": by.unit.name,
-        "person": f"{person.unit.name} {person.name}",
-        "opinion": reason,
-        **(more or {}),
-    }
-    audit.record(session, f"task.seat_{what}", by=by, at=at, task_id=task.id, data=data)
-    if what != "taken_back":
-        words = f"{by.unit.name} {by.name}请您签批「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）：{reason}"
+    case, whom = reseat(session, task, at=at), f"{person.unit.name} {person.name}"
+    told = events.Seated(**standing(task), unit=by.unit.name, person=whom, opinion=reason, **place)
+    audit.record(session, kind, told, subject=task.id, by=by, at=at)
+    if kind is not events.SEAT_TAKEN_BACK:
+        words = f"{by.unit.name} {by.name}请您签批{task.name}：{reason}"
         turn = next((t for t in awaited(case) if t.user_id == person.id), None)
         tell_units(session, [turn] if turn else [], words, at=at, task=task)

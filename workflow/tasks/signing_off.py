@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, NotFound
 from workflow.record.text import clean_line
 from workflow.tasks.case import Case, Chair
-from workflow.tasks.models import Signoff, Task
+from workflow.tasks.models import Signoff
 from workflow.tasks.permissions import registers_paper
-from workflow.tasks.process import Step, gate_at
 from workflow.tasks.seats import open_seats
-from workflow.tasks.words import Action, Decision, Defect, Gate, Status
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A form signed on paper, whose scan lies in the store (线下签批)."""
-
-    seat_id: int
-    signer: str
-    sha256: str
-    size: int
-    name: str
-    """Name of the scan's file, as it came."""
-
-
-@dataclass(frozen=True)
-class Doing:
-    """One act under way (办理中): who takes which step from where, with what words."""
-
-    session: Session
-    case: Case
-    step: Step
-    chair: Chair | None
-    by: User
-    at: datetime
-    opinion: str
-    before: Status
-    acted_round: int
-    paper: Paper | None = None
-    defects: Mapping[int, Defect] = field(default_factory=dict)
-
-    @property
-    def task(self) -> Task:
-        """The task acted upon."""
-        return self.case.task
+from workflow.tasks.steps import Doing, Paper, Step
+from workflow.tasks.words import Action, Decision, Gate
 
 
 def paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
@@ -78,7 +38,7 @@ def sign(doing: Doing, *, seq: int) -> None:
     if step.starts_round:
         _void(doing)
     if step.action in (Action.SEND_BACK, Action.STEP_BACK):
-        gate, decision = gate_at(doing.before), Decision.RETURNED
+        gate, decision = doing.process.gate_at(doing.before), Decision.RETURNED
     if gate is not None:
         signoff = _signoff(doing)
         signoff.gate, signoff.decision, signoff.event_seq = gate, decision, seq
@@ -92,11 +52,11 @@ def sign(doing: Doing, *, seq: int) -> None:
 
 def _void(doing: Doing) -> None:
     """Every approval given at the gate that the task waits at again, or later, is void; earlier ones stand."""
-    gates, again = list(Gate), gate_at(doing.step.to)
+    gates, again = list(Gate), doing.process.gate_at(doing.step.to)
     kept = gates[: gates.index(again)] if again else []
     for earlier in doing.case.signoffs:
         if earlier.gate not in kept:
-            earlier.void_at, earlier.void_reason = doing.at, f"{doing.by.name}{doing.step.action.word}"
+            earlier.void_at, earlier.void_reason = doing.at, f"{doing.by.name}{doing.process.word(doing.step.action)}"
 
 
 def _signoff(doing: Doing) -> Signoff:

@@ -14,10 +14,12 @@ from workflow.office.permissions import Permission, may
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound
+from workflow.record.events import Kind
 from workflow.record.text import clean_line
+from workflow.tasks.events import DELEGATION_ENDED, DELEGATION_GIVEN, HANDED_OVER, Delegated, HandedOver
 from workflow.tasks.models import Delegation, GatePolicy
-from workflow.tasks.seats import DESKS
 from workflow.tasks.signers import hand_over_seats
+from workflow.tasks.words import Gate
 
 LONGEST = timedelta(days=366)
 REASON_LIMIT = 200
@@ -36,7 +38,7 @@ def delegate(
 ) -> Delegation:
     """Let a colleague sign for oneself from one day to another. Raises Forbidden, Invalid, Incomplete."""
     today, reason = day_of(at), clean_line(reason, limit=REASON_LIMIT)
-    if not by.active or not set(DESKS.values()) & by.roles:
+    if not by.active or not {gate.desk for gate in Gate} & by.roles:
         raise Forbidden("您没有签批岗位，不需要授权他人代理。")
     if not deputy.active or deputy.unit_id != by.unit_id or deputy.id == by.id or not may(deputy, Permission.WORK):
         raise Invalid("只能授权给本单位另一位在用的业务人员。")
@@ -58,7 +60,7 @@ def delegate(
     )
     session.add(given)
     session.flush()
-    _noted(session, given, "delegation.given", by=by, at=at)
+    _noted(session, given, DELEGATION_GIVEN, by=by, at=at)
     words = f"{by.name}授权您代理签批，{spoken(starts)}至{spoken(ends)}：{reason}"
     tell_people(session, [deputy.id], words, at=at)
     return given
@@ -70,7 +72,7 @@ def end_delegation(session: Session, delegation_id: int, *, by: User, at: dateti
     if given is None or by.id not in (given.principal_id, given.deputy_id) or given.ended_at is not None:
         raise NotFound
     given.ended_at = at
-    _noted(session, given, "delegation.ended", by=by, at=at)
+    _noted(session, given, DELEGATION_ENDED, by=by, at=at)
 
 
 def hand_over(session: Session, person: User, to: User, *, by: User, at: datetime) -> int:
@@ -93,10 +95,9 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
     standing = or_(Delegation.principal_id == person.id, Delegation.deputy_id == person.id)
     for given in session.scalars(select(Delegation).where(standing, Delegation.ended_at.is_(None))):
         given.ended_at = at
-        _noted(session, given, "delegation.ended", by=by, at=at)
-    data = {"from": person.login, "to": to.login, "tasks": moved, "policies": policies}
-    data |= {"from_id": person.id, "to_id": to.id}
-    audit.record(session, "account.handed_over", by=by, at=at, data=data)
+        _noted(session, given, DELEGATION_ENDED, by=by, at=at)
+    told = HandedOver(leaver=person.login, to=to.login, tasks=moved, policies=policies, from_id=person.id, to_id=to.id)
+    audit.record(session, HANDED_OVER, told, subject=person.id, by=by, at=at)
     words = f"{person.name}的在办签批事项已移交给您，共 {moved} 件。"
     tell_people(session, [to.id], words, at=at)
     words = f"{by.name}（安全管理员）已将您的在办签批事项移交给{to.name}，共 {moved} 件。"
@@ -113,17 +114,17 @@ def _only_one_at_a_time(session: Session, person: User, starts: date, ends: date
             raise Invalid(f"这段时间您已授权{standing.deputy.name}代理（至{until}），请先结束原授权。")
 
 
-def _noted(session: Session, given: Delegation, kind: str, *, by: User, at: datetime) -> None:
+def _noted(session: Session, given: Delegation, kind: Kind[Delegated], *, by: User, at: datetime) -> None:
     session.flush()
-    data = {
-        "delegation_id": given.id,
-        "principal": given.principal.name,
-        "principal_id": given.principal_id,
-        "deputy": given.deputy.name,
-        "deputy_id": given.deputy_id,
-        "starts": given.starts.isoformat(),
-        "ends": given.ends.isoformat(),
-        "ledger_id": given.ledger_id,
-        "reason": given.reason,
-    }
-    audit.record(session, kind, by=by, at=at, data=data)
+    told = Delegated(
+        delegation_id=given.id,
+        principal=given.principal.name,
+        principal_id=given.principal_id,
+        deputy=given.deputy.name,
+        deputy_id=given.deputy_id,
+        starts=given.starts,
+        ends=given.ends,
+        ledger_id=given.ledger_id,
+        reason=given.reason,
+    )
+    audit.record(session, kind, told, subject=given.principal_id, by=by, at=at)

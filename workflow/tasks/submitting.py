@@ -23,6 +23,7 @@ def submit_report(
     at: datetime,
     seen_version: int,
     outcome: TaskOutcome | None = None,
+    progress: int | None = None,
 ) -> Outcome:
     """Save the report and submit it in the caller's transaction. Raises what ``save_report`` and ``act`` raise.
 
@@ -30,5 +31,5 @@ def submit_report(
     """
     if task.version > seen_version and clean_text(text) == task.report:
         return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version - 1)
-    save_report(session, task, text, by=by, at=at, seen_version=seen_version, outcome=outcome)
+    save_report(session, task, text, by=by, at=at, seen_version=seen_version, outcome=outcome, progress=progress)
     return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version)

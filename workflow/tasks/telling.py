@@ -32,3 +32,11 @@ def tell_keepers(
     people = session.execute(wanted).all()
     tell_people(session, [one for one, role in people if role is Role.OFFICE], text, at=at, kind=kind, task=task)
     tell_people(session, [one for one, role in people if role is not Role.OFFICE], text, at=at, kind=kind)
+
+
+def tell_of_seal(session: Session, task_id: int, round_: int, *, reason: str, at: datetime) -> None:
+    """Say that the packet of a task's round waits for a seal, and why."""
+    task = session.get_one(Task, task_id)
+    about = f"第 {task.item.number} 条（{task.unit.name}）的证据包签章暂未完成"
+    text = f"【{NoticeKind.SEAL.word}】{about}：{reason}"
+    tell_keepers(session, text, at=at, kind=NoticeKind.SEAL, task=task)

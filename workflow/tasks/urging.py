@@ -17,6 +17,7 @@ from workflow.record.errors import Forbidden, NotInState
 from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line
 from workflow.tasks.case import awaited_besides, case_of
+from workflow.tasks.events import URGED, Urged
 from workflow.tasks.lighting import light_now, overdue, rulebook
 from workflow.tasks.models import Task
 from workflow.tasks.opening import all_opened
@@ -43,11 +44,11 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
     words = clean_line(words, limit=WORDS_LIMIT)
     state = light_now(rulebook(session), task, day_of(at)).word
-    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：「{task.item.number} {task.item.text[:40]}」（{task.unit.name}）{state}，请尽快办理。{words}"
+    text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：{task.name}{state}，请尽快办理。{words}"
     tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
-    data = {"round": task.round, "unit": by.unit.name, "told": sorted(units), "count": count, "opinion": words}
-    audit.record(session, "task.urged", by=by, at=at, task_id=task.id, data=data)
+    told = Urged(round=task.round, unit=by.unit.name, told=sorted(units), count=count, opinion=words)
+    audit.record(session, URGED, told, subject=task.id, by=by, at=at)
     return count
 
 
@@ -71,4 +72,4 @@ def _urged_today(session: Session, task: Task, *, at: datetime) -> bool:
 
 
 def _urged(task: Task) -> tuple[Any, ...]:
-    return AuditEvent.task_id == task.id, AuditEvent.kind == "task.urged"
+    return AuditEvent.task_id == task.id, AuditEvent.kind == URGED.name

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import Part
-from workflow.office.models import Unit
-from workflow.record.calendar import day_of
+from workflow.office.asof import UnitThen, units_at
+from workflow.record.asof import last_by
+from workflow.record.calendar import day_of, spoken_moment
+from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent, Registration
 from workflow.record.showing import spoken_duty
-from workflow.tasks.lighting import light_now, rulebook, standing_of
+from workflow.tasks.asof import TaskThen, tasks_at
+from workflow.tasks.lighting import Rulebook, light_now, rulebook, situation_of
 from workflow.tasks.lights import Light
-from workflow.tasks.models import Evidence, Packet, PacketRevision, Task
-from workflow.tasks.words import PacketState, Status, TaskOutcome
+from workflow.tasks.models import Packet, PacketRevision, Task
+from workflow.tasks.progress import Pace, pace_of
+from workflow.tasks.words import Status, TaskOutcome
+
+Units = dict[int, UnitThen]
 
 
 @dataclass(frozen=True)
@@ -90,11 +98,18 @@ class ItemLine:
     follows: str
     """Which row of an earlier ledger it carries on, and how far that came; empty where none is confirmed."""
     tasks: tuple[TaskLine, ...]
+    pace: Pace
+    """How the row stands to the time gone by; 已办结 is 销号."""
 
     @property
     def done(self) -> int:
         """How many of its tasks are closed."""
         return sum(task.done for task in self.tasks)
+
+    @property
+    def struck(self) -> str:
+        """Whether the row is 销号, and how many of its tasks are closed, in words."""
+        return f"{'已' if self.pace is Pace.SETTLED else '未'}销号（办结 {self.done}/{len(self.tasks)} 件）"
 
 
 @dataclass(frozen=True)
@@ -123,138 +138,141 @@ class LookBack:
 
 
 def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
-    """Read everything a dossier says, in a fixed number of queries."""
-    ledger = session.get_one(Ledger, ledger_id)
+    """Everything a dossier says, as it was at a moment, in a fixed number of queries. Raises NotInState before there was one."""
+    ledger, units = session.get_one(Ledger, ledger_id), units_at(session, as_of)
+    if ledger.published_at is None or ledger.published_at > as_of:
+        raise NotInState(f"《{ledger.title}》到{spoken_moment(as_of)}还没有发布，没有可以回头看的情况。")
     items = session.scalars(
         select(LedgerItem)
         .where(LedgerItem.ledger_id == ledger_id)
         .options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))
         .order_by(LedgerItem.position)
     ).all()
-    earlier = _earlier(session, ledger_id)
-    lines = _task_lines(session, ledger_id, day_of(as_of))
-    events = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.task_id.in_(select(Task.id).where(Task.ledger_id == ledger_id)))
-        .order_by(AuditEvent.seq)
-    ).all()
-    head = session.execute(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)).one()
+    earlier = _earlier(session, ledger_id, as_of)
+    tasks = tasks_at(session, as_of, Task.ledger_id == ledger_id)
+    lines, paces = _task_lines(session, ledger_id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    last = last_by(session, as_of)
+    events = select(*_LINK).join(Task, Task.id == AuditEvent.task_id).where(Task.ledger_id == ledger_id)
+    told = session.execute(events.where(AuditEvent.seq <= last).order_by(AuditEvent.seq))
+    office = units[ledger.office_id].name
     return LookBack(
         ledger_id=ledger.id,
         title=ledger.title,
         year=ledger.year,
-        issuer=ledger.issuer or ledger.office.name,
+        issuer=ledger.issuer or office,
         document_number=ledger.document_number or "",
-        office=ledger.office.name,
+        office=office,
         source_name=ledger.source.name,
         source_sha256=ledger.source.sha256,
         as_of=as_of,
-        items=tuple(_item_line(item, lines.get(item.id, []), earlier.get(item.follows_id, "")) for item in items),
-        events=tuple(_event(event) for event in events),
-        head_seq=head.seq,
-        head_hash=head.hash,
+        items=tuple(
+            _item_line(item, lines.get(item.id, []), paces[item.id], earlier.get(item.follows_id, ""), units)
+            for item in items
+        ),
+        events=tuple({**event, "data": json.loads(event["data"])} for event in told.mappings()),
+        head_seq=last,
+        head_hash=session.get_one(AuditEvent, last).hash,
     )
 
 
-def _earlier(session: Session, ledger_id: int) -> dict[int | None, str]:
-    """How far the rows came that this ledger's rows carry on, by their ids."""
+def _earlier(session: Session, ledger_id: int, as_of: datetime) -> dict[int | None, str]:
+    """How far the rows had come that this ledger's rows carry on, by their ids."""
     followed = select(LedgerItem.follows_id).where(LedgerItem.ledger_id == ledger_id)
-    closed = func.count().filter(Task.status == Status.CLOSED)
+    tasks: dict[int, list[TaskThen]] = defaultdict(list)
+    for task in tasks_at(session, as_of, Task.item_id.in_(followed)):
+        tasks[task.item_id].append(task)
     rows = session.execute(
-        select(LedgerItem.id, LedgerItem.number, Ledger.year, func.count(Task.id), closed)
+        select(LedgerItem.id, LedgerItem.number, Ledger.year)
         .join(Ledger, Ledger.id == LedgerItem.ledger_id)
-        .join(Task, Task.item_id == LedgerItem.id, isouter=True)
         .where(LedgerItem.id.in_(followed))
-        .group_by(LedgerItem.id, LedgerItem.number, Ledger.year)
     )
     return {
-        item_id: f"承接 {year} 年第 {number} 条（当年销号 {done}/{tasks}）"
-        for item_id, number, year, tasks, done in rows
+        item_id: f"承接 {year} 年第 {number} 条（当年办结 {sum(task.status is Status.CLOSED for task in tasks[item_id])}/{len(tasks[item_id])}）"
+        for item_id, number, year in rows
     }
 
 
-def _item_line(item: LedgerItem, tasks: list[TaskLine], follows: str) -> ItemLine:
+def _paces(ledger: Ledger, items: Iterable[LedgerItem], tasks: list[TaskThen], today: date) -> dict[int, Pace]:
+    """The class of every row."""
+    by_item: dict[int, list[TaskThen]] = defaultdict(list)
+    for task in tasks:
+        by_item[task.item_id].append(task)
+    return {
+        item.id: pace_of(by_item[item.id], today, more=more_to_come(item.recurrence, item.due, ledger.year, today))
+        for item in items
+    }
+
+
+def _item_line(item: LedgerItem, tasks: list[TaskLine], pace: Pace, follows: str, units: Units) -> ItemLine:
     return ItemLine(
         number=item.number,
         section=tuple(item.section),
         text=item.text,
         requirement=item.requirement or "",
         responsibility=spoken_duty(item.responsibility_text),
-        leads=tuple(unit.name for unit in item.units(Part.LEAD)),
+        leads=tuple(units[unit.id].name for unit in item.units(Part.LEAD) if unit.id in units),
         deadline_text=item.deadline_text or "",
         follows=follows,
         tasks=tuple(tasks),
+        pace=pace,
     )
 
 
-def _task_lines(session: Session, ledger_id: int, today: date) -> dict[int, list[TaskLine]]:
-    returns, packets = _returns(session, ledger_id), _packets(session, ledger_id)
-    files, book = _files(session, ledger_id), rulebook(session)
-    rows = session.execute(
-        select(Task, Unit.name).join(Unit, Unit.id == Task.unit_id).where(Task.ledger_id == ledger_id)
-        .order_by(Task.item_id, Unit.position, Task.period)
-    )  # fmt: skip
+def _task_lines(
+    session: Session, ledger_id: int, tasks: list[TaskThen], units: Units, as_of: datetime
+) -> dict[int, list[TaskLine]]:
+    book, vouched = rulebook(session, as_of), _registrations(session, ledger_id)
+    order = {unit_id: place for place, unit_id in enumerate(units)}
     found: dict[int, list[TaskLine]] = defaultdict(list)
-    for task, unit in rows:
-        standing = standing_of(task)
-        line = TaskLine(
-            task_id=task.id,
-            unit=unit,
-            kind=task.kind.word,
-            period=task.period,
-            due=task.due,
-            due_reason=task.due_reason,
-            status=task.status,
-            outcome=task.outcome,
-            paused=task.paused_at is not None,
-            closed_on=standing.closed_on,
-            light=light_now(book, task, today),
-            late_days=standing.days_late(today),
-            returns=returns.get(task.id, 0),
-            packet=packets.get(task.id),
-            evidence=tuple(files.get(task.id, ())),
-        )
-        found[task.item_id].append(line)
+    for task in sorted(tasks, key=lambda task: (order[task.unit_id], task.period)):
+        found[task.item_id].append(_task_line(task, units[task.unit_id].name, book, vouched, day_of(as_of)))
     return found
 
 
-def _returns(session: Session, ledger_id: int) -> dict[int, int]:
-    counts: dict[int, int] = defaultdict(int)
-    sent = select(AuditEvent.task_id).join(Task, Task.id == AuditEvent.task_id)
-    for task_id in session.scalars(
-        sent.where(Task.ledger_id == ledger_id, AuditEvent.kind.in_(("task.send_back", "task.step_back")))
-    ):
-        counts[task_id or 0] += 1
-    return counts
+def _task_line(task: TaskThen, unit: str, book: Rulebook, vouched: dict[str, str], today: date) -> TaskLine:
+    situation, packet = situation_of(task), task.packet
+    return TaskLine(
+        task_id=task.id,
+        unit=unit,
+        kind=task.kind.word,
+        period=task.period,
+        due=task.due,
+        due_reason=task.due_reason,
+        status=task.status,
+        outcome=task.outcome,
+        paused=task.paused_at is not None,
+        closed_on=situation.closed_on,
+        light=light_now(book, task, today),
+        late_days=situation.days_late(today),
+        returns=task.returns,
+        packet=SealedPacket(packet.number, packet.sha256, packet.size, vouched.get(packet.sha256, ""))
+        if packet
+        else None,
+        evidence=tuple((piece.name, piece.sha256) for piece in task.evidence if piece.sha256),
+    )
 
 
-def _packets(session: Session, ledger_id: int) -> dict[int, SealedPacket]:
-    newest = (
-        select(Packet.task_id, Packet.number, PacketRevision.sha256, PacketRevision.size, Registration.text)
-        .join(PacketRevision, PacketRevision.packet_id == Packet.id)
-        .join(Registration, Registration.sha256 == PacketRevision.sha256, isouter=True)
+def _registrations(session: Session, ledger_id: int) -> dict[str, str]:
+    """What is vouched for beside the sealed packets of a ledger, by the digest of the file."""
+    sealed = (
+        select(PacketRevision.sha256)
+        .join(Packet, Packet.id == PacketRevision.packet_id)
         .join(Task, Task.id == Packet.task_id)
-        .where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)
-        .order_by(PacketRevision.id)
+        .where(Task.ledger_id == ledger_id)
     )
-    return {
-        row.task_id: SealedPacket(row.number, row.sha256, row.size, row.text or "") for row in session.execute(newest)
-    }
+    known = select(Registration.sha256, Registration.text).where(Registration.sha256.in_(sealed))
+    return {row.sha256: row.text for row in session.execute(known)}
 
 
-def _files(session: Session, ledger_id: int) -> dict[int, list[tuple[str, str]]]:
-    standing = (
-        select(Evidence.task_id, Evidence.name, Evidence.sha256)
-        .join(Task, Task.id == Evidence.task_id)
-        .where(Task.ledger_id == ledger_id, Evidence.removed_at.is_(None), Evidence.sha256.is_not(None))
-        .order_by(Evidence.id)
-    )
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for row in session.execute(standing):
-        found[row.task_id].append((row.name, row.sha256 or ""))
-    return found
-
-
-def _event(event: AuditEvent) -> dict[str, object]:
-    names = ("seq", "at", "kind", "actor_id", "actor_name", "task_id", "prev_hash", "hash")
-    return {**{name: getattr(event, name) for name in names}, "data": json.loads(event.data)}
+_LINK = (
+    AuditEvent.seq,
+    AuditEvent.at,
+    AuditEvent.kind,
+    AuditEvent.actor_id,
+    AuditEvent.actor_name,
+    AuditEvent.task_id,
+    AuditEvent.data,
+    AuditEvent.prev_hash,
+    AuditEvent.hash,
+)
+"""What the archive keeps of an event: all that its hash covers."""

@@ -1,4 +1,4 @@
-"""The dossiers of a year as registered (年度卷宗登记)."""
+"""The papers of a year as asked for and registered (材料登记)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.record.models import Base, Moment
 
 
-class Dossier(Base):
-    """One building of the look-back dossier (年度卷宗), with its progress."""
+class Paper(Base):
+    """One paper that the office asked for (材料), with the progress of its making."""
 
-    __tablename__ = "dossier"
+    __tablename__ = "paper"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    """By its code in the table of papers."""
     ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     as_of: Mapped[datetime] = mapped_column(Moment)

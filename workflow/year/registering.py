@@ -1,4 +1,4 @@
-"""Asking for the year's dossier and registering it (年度卷宗登记)."""
+"""Asking for a paper and registering it (材料登记)."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
+from workflow.record.jobs import PAPER, OfPaper
 from workflow.record.store import Blob
 from workflow.tasks.opening import all_opened
-from workflow.year.models import Dossier
+from workflow.year.events import PAPER_FINISHED, PAPER_REQUESTED, PaperTold
+from workflow.year.models import Paper
 
 
-def request_dossier(session: Session, ledger: Ledger, *, by: User, at: datetime) -> Dossier:
-    """Ask for the look-back dossier of a published ledger as of now; the background builds it."""
+def request_paper(session: Session, ledger: Ledger, kind: str, *, by: User, at: datetime) -> Paper:
+    """Ask for a paper of one kind about a published ledger as of now; one that is being made already is returned."""
     if not runs(ledger, by) or ledger.published_at is None:
-        raise Forbidden("只有发布台账的办公室可以生成年度卷宗，且台账须已发布。")
+        raise Forbidden("只有发布台账的办公室可以编制材料，且台账须已发布。")
     all_opened(session, ledger.id)
-    unfinished = select(Dossier).where(
-        Dossier.ledger_id == ledger.id, Dossier.finished_at.is_(None), Dossier.error == ""
-    )
-    running = session.scalars(unfinished).first()
+    unfinished = select(Paper).where(Paper.ledger_id == ledger.id, Paper.kind == kind)
+    running = session.scalars(unfinished.where(Paper.finished_at.is_(None), Paper.error == "")).first()
     if running is not None:
         return running
-    dossier = Dossier(ledger_id=ledger.id, requested_by_id=by.id, as_of=at)
-    session.add(dossier)
+    paper = Paper(kind=kind, ledger_id=ledger.id, requested_by_id=by.id, as_of=at)
+    session.add(paper)
     session.flush()
-    audit.record(session, "dossier.requested", by=by, at=at, data={"ledger_id": ledger.id, "dossier_id": dossier.id})
-    outbox.promise(session, "dossier", f"dossier:{dossier.id}", {"dossier_id": dossier.id}, at=at)
-    return dossier
+    told = PaperTold(ledger_id=ledger.id, dossier_id=paper.id, paper=kind)
+    audit.record(session, PAPER_REQUESTED, told, subject=ledger.id, by=by, at=at)
+    outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
+    return paper
 
 
-def finish_dossier(session: Session, dossier: Dossier, *, pdf: Blob, bag: Blob, at: datetime) -> None:
-    """Register the built dossier once; a second building of the same request changes nothing."""
-    session.refresh(dossier)
-    if dossier.finished_at is not None:
+def finish_paper(session: Session, paper: Paper, *, pdf: Blob, bag: Blob | None, at: datetime) -> None:
+    """Register what was made, once, with its archive where it has one."""
+    session.refresh(paper)
+    if paper.finished_at is not None:
         return
-    dossier.pdf_sha256, dossier.zip_sha256, dossier.finished_at = pdf.sha256, bag.sha256, at
-    dossier.done, dossier.step, dossier.error = dossier.total, "已完成", ""
-    data = {"dossier_id": dossier.id, "ledger_id": dossier.ledger_id, "pdf": pdf.sha256, "bag": bag.sha256}
-    audit.record(session, "dossier.finished", by=None, at=at, data=data)
+    archive = bag.sha256 if bag else None
+    paper.pdf_sha256, paper.zip_sha256, paper.finished_at = pdf.sha256, archive, at
+    paper.done, paper.step, paper.error = paper.total, "已完成", ""
+    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, pdf=pdf.sha256, bag=archive)
+    audit.record(session, PAPER_FINISHED, told, subject=paper.ledger_id, by=None, at=at)

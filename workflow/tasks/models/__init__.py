@@ -4,7 +4,7 @@ from workflow.tasks.models.gates import Delegation, GatePolicy, Seat
 from workflow.tasks.models.lights import LightRule
 from workflow.tasks.models.packets import Packet, PacketRevision
 from workflow.tasks.models.requests import Request, TaskCopy
-from workflow.tasks.models.tasks import Awaiting, Evidence, ReportRevision, Signoff, Task, TaskShare, for_whom
+from workflow.tasks.models.tasks import Awaiting, Evidence, Matter, ReportRevision, Signoff, Task, TaskShare, for_whom
 
 __all__ = [
     "Awaiting",
@@ -12,6 +12,7 @@ __all__ = [
     "Evidence",
     "GatePolicy",
     "LightRule",
+    "Matter",
     "Packet",
     "PacketRevision",
     "ReportRevision",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.office.models import Unit
+from workflow.record.dialects import only_where
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.words import RequestKind
 
@@ -19,7 +20,7 @@ class Request(Base):
     __table_args__ = (
         Index(
             "uq_request_open", "task_id", "kind", unique=True,
-            sqlite_where=text("granted IS NULL"), postgresql_where=text("granted IS NULL"),
+            **only_where("granted IS NULL"),
         ),
     )  # fmt: skip
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from workflow.ledgers.models import LedgerItem
-from workflow.ledgers.words import TaskKind
+from workflow.ledgers.models import Ledger, LedgerItem
+from workflow.ledgers.words import Part, TaskKind
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import spoken
@@ -17,33 +18,33 @@ from workflow.record.models import Base, Moment, word
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
 
-class Task(Base):
-    """One unit's share of one row, and of one period where the row recurs (承办任务): the thing with a state."""
+class Matter(Base):
+    """Whatever climbs the chain (办件): the thing with a state. Tasks are most of them; ``workflow/year`` adds its own kinds.
+
+    One table carries what the engine asks of each; a kind that knows more keeps that in a table of its own beside it.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("item_id", "unit_id", "period"),
         Index("ix_task_unit_id_status_due", "unit_id", "status", "due"),
         Index("ix_task_ledger_id_status", "ledger_id", "status"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    matter: Mapped[str] = mapped_column(String(20), default="task", server_default="task")
+    """What kind of matter it is: the name of its process."""
     ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
-    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    kind: Mapped[TaskKind] = mapped_column(word(TaskKind))
-    period: Mapped[str] = mapped_column(String(20), default="")
-    """Label of the period for a recurring row (``2026-03``, ``2026-Q1``), else empty."""
     due: Mapped[date]
     due_reason: Mapped[str] = mapped_column(String(300))
     """How the deadline was computed, in one Chinese sentence."""
     status: Mapped[Status] = mapped_column(word(Status), default=Status.ASSIGNED)
     version: Mapped[int] = mapped_column(default=1)
-    """Raised by every change of the task, its report or its evidence."""
+    """Raised by every change of the matter, its report or its evidence."""
     round: Mapped[int] = mapped_column(default=1)
     report: Mapped[str] = mapped_column(Text, default="")
     content_digest: Mapped[str] = mapped_column(String(64), default="")
-    """SHA-256 of report + evidence list; every sign-off is bound to it."""
+    """SHA-256 of what is laid before the signers; every sign-off is bound to it."""
     last_actor: Mapped[str] = mapped_column(String(64), default="")
     """Name of the person behind the newest version, for 「此件已由 … 处理」."""
     opened_at: Mapped[datetime] = mapped_column(Moment)
@@ -51,15 +52,19 @@ class Task(Base):
     """When the unit acknowledged it (签收)."""
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
+    progress: Mapped[int | None]
+    """What the unit itself says of its work, in per cent (自报进度); None where it has not said."""
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the clock stands still (挂账)."""
     paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
-    item: Mapped[LedgerItem] = relationship()
     unit: Mapped[Unit] = relationship()
+    ledger: Mapped[Ledger] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     signoffs: Mapped[list[Signoff]] = relationship(order_by="Signoff.id")
     awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.id")
+
+    __mapper_args__ = {"polymorphic_on": "matter"}  # noqa: RUF012 - SQLAlchemy's own way of saying it
 
     @validates("status")
     def _status_is_private(self, key: str, value: Any) -> Any:
@@ -72,6 +77,58 @@ class Task(Base):
     def live_evidence(self) -> list[Evidence]:
         """The evidence that stands, oldest first."""
         return [piece for piece in self.evidence if piece.removed_at is None]
+
+    @property
+    def about(self) -> str:
+        """What it is about, as messages name it: 「3 推进…」."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """The matter in a message: what it is about, and whose it is."""
+        return f"{self.about}（{self.unit.name}）"
+
+    @property
+    def leads(self) -> Sequence[int]:
+        """Units that lead it, in order of print; empty where the office leads."""
+        return ()
+
+    @property
+    def office_id(self) -> int:
+        """The unit whose office issues, chases and closes."""
+        return self.ledger.office_id
+
+
+class Task(Matter):
+    """One unit's share of one row, and of one period where the row recurs (承办任务)."""
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"), nullable=True)
+    kind: Mapped[TaskKind] = mapped_column(word(TaskKind), nullable=True)
+    period: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Label of the period for a recurring row (``2026-03``, ``2026-Q1``), else empty."""
+
+    item: Mapped[LedgerItem] = relationship()
+
+    __mapper_args__ = {"polymorphic_identity": "task"}  # noqa: RUF012
+
+    @property
+    def about(self) -> str:
+        """Number and words of its row."""
+        return f"「{self.item.number} {self.item.text[:40]}」"
+
+    @property
+    def leads(self) -> Sequence[int]:
+        """The lead units of its row."""
+        return [unit.id for unit in self.item.units(Part.LEAD)]
+
+    @property
+    def office_id(self) -> int:
+        """The office of its row's ledger, which is read with the row."""
+        return self.item.ledger.office_id
+
+
+UniqueConstraint(*(Matter.__table__.columns[name] for name in ("item_id", "unit_id", "period")))
+# stands here, for its columns are a task's own
 
 
 class ReportRevision(Base):

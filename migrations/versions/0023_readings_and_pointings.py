@@ -1,12 +1,12 @@
-"""Fields in doubt, the other reading of a file, and what a person has pointed out (迁移 0019)."""
+"""Fields in doubt, the other reading of a file, and what a person has pointed out (迁移 0023)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,19 @@
+"""Where the page of a matter is (办件页面): one row a kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from workflow.tasks.models import Matter
+
+PAGES: dict[str, tuple[str, str]] = {"task": ("tasks.show", "task_id")}
+"""Kind of matter → endpoint of its page, and how the page's address names the matter."""
+
+
+def page_of_matter(matter: Matter) -> str:
+    """The address of the page where this matter is worked at."""
+    endpoint, name = PAGES[matter.matter]
+    place: dict[str, Any] = {name: matter.id}
+    return url_for(endpoint, **place)

@@ -1,0 +1,15 @@
+"""The table of verbs (动作表): whatever is done by screens and programs alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from views.verbs.arrangements import ARRANGEMENTS
+from views.verbs.evidence import EVIDENCE
+from views.verbs.ledgers import LEDGERS
+from views.verbs.requests import REQUESTS
+from views.verbs.signers import SIGNERS
+from views.verbs.steps import STEPS
+from views.verbs.verb import Verb
+
+VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS)

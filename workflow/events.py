@@ -1,0 +1,15 @@
+"""Every kind of event (留痕事项) of all rooms under one import: for the trail, for what holds it against the rows, for the documents."""
+
+from __future__ import annotations
+
+from workflow.ledgers import events as _ledgers
+from workflow.office import events as _office
+from workflow.posting import events as _posting
+from workflow.record import events as _record
+from workflow.record.events import KINDS
+from workflow.tasks import events as _tasks
+from workflow.year import events as _year
+
+ROOMS = (_tasks, _ledgers, _office, _posting, _year, _record)
+
+__all__ = ["KINDS", "ROOMS"]

@@ -1,0 +1,90 @@
+"""The databases that this program runs on (数据库种类): one row each, with whatever it does differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One kind of database (数据库)."""
+
+    word: str
+    version: str
+    """Asks which version it is."""
+    manner: tuple[str, str]
+    """What is worth knowing of its setting: in Chinese, and the question."""
+    one_writer: bool
+    """True where one transaction writes at a time from its beginning: what it read stays so."""
+    lock: str
+    """Lets one transaction at a time go on, by ``:number``; empty where there is one writer."""
+    snapshot: str
+    """The isolation in which many statements see one moment; empty where every view does."""
+    damage: Callable[[Connection, bool], str]
+    """What it says is wrong with itself, by a quick look or a full one; empty where it is sound."""
+    sound: str
+    mend: str
+    unchecked: tuple[str, str, str] = ("", "", "")
+    """Where a table is altered by making it anew: references off, references on, and which of them are lost."""
+
+
+def _of_file(connection: Connection, full: bool) -> str:
+    check = "PRAGMA integrity_check(1)" if full else "PRAGMA quick_check(1)"
+    said = str(connection.exec_driver_sql(check).scalar_one())
+    return "" if said == "ok" else " ".join(said.split())
+
+
+def _of_indexes(connection: Connection, full: bool) -> str:
+    """PostgreSQL checks a page's sum when it reads it: every index that is not valid is named, and no more."""
+    broken = connection.exec_driver_sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid").scalar_one()
+    return f"{broken} 个索引失效" if broken else ""
+
+
+DIALECTS = {
+    "sqlite": Dialect(
+        word="SQLite",
+        version="SELECT sqlite_version()",
+        manner=("日志方式", "PRAGMA journal_mode"),
+        one_writer=True,
+        lock="",
+        snapshot="",
+        damage=_of_file,
+        sound="核对通过，引用完整",
+        mend="从备份恢复（README「备份」一节）",
+        unchecked=("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON", "PRAGMA foreign_key_check"),
+    ),
+    "postgresql": Dialect(
+        word="PostgreSQL",
+        version="SHOW server_version",
+        manner=("数据页校验", "SHOW data_checksums"),
+        one_writer=False,
+        lock="SELECT pg_advisory_xact_lock(:number)",
+        snapshot="REPEATABLE READ",
+        damage=_of_indexes,
+        sound="索引有效",
+        mend="在数据库中执行 REINDEX DATABASE",
+    ),
+}
+
+
+def dialect_of(where: Session | Engine | Connection) -> Dialect:
+    """The kind of database that somebody works with."""
+    bound = where.get_bind() if isinstance(where, Session) else where
+    return DIALECTS[bound.dialect.name]
+
+
+def only_one(session: Session, number: int) -> None:
+    """Whoever comes second waits here until the first has committed."""
+    lock = dialect_of(session).lock
+    if lock:
+        session.execute(text(lock), {"number": number})
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """An index over the rows that fulfil a condition."""
+    return {f"{name}_where": text(condition) for name in DIALECTS}

@@ -1,0 +1,91 @@
+"""Kinds of background work (后台事项): one row a kind; whoever promises one and the worker who keeps it read the same row."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from workflow.record.installation import Installation
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one piece of work is told (事项内容): plain values, kept as JSON under these names."""
+
+
+P = TypeVar("P", bound=Told)
+
+
+@dataclass(frozen=True)
+class OfRound(Told):
+    """A task in one of its rounds."""
+
+    task_id: int
+    round: int
+
+
+@dataclass(frozen=True)
+class OfLedger(Told):
+    """Tasks of a ledger to be opened: on whose word, counting from when, and how many there will be."""
+
+    ledger_id: int
+    by: int | None
+    since: str
+    total: int
+
+
+@dataclass(frozen=True)
+class OfDelivery(Told):
+    """A message to be sent."""
+
+    delivery_id: int
+
+
+@dataclass(frozen=True)
+class OfPaper(Told):
+    """A paper that was asked for."""
+
+    paper_id: int
+
+
+@dataclass(frozen=True)
+class Job(Generic[P]):
+    """One kind of work (事项): its name in the queue, what it is told, and what does it."""
+
+    kind: str
+    payload: Callable[..., P]
+    does: str
+    """``module:function``, loaded when the work is first done: it stands in rooms above whoever promises it."""
+    seals: bool = False
+    """True where the trail gets a checkpoint afterwards."""
+    given_up: str = ""
+    """``module:function`` that tells those who can mend it that it is not tried any more; empty where nobody is told."""
+
+    def do(self, here: Installation, payload: Mapping[str, Any]) -> object:
+        """Keep one promise of this kind."""
+        return _loaded(self.does)(here, *astuple(self.payload(**payload)))
+
+    def give_up(self, session: Session, payload: Mapping[str, Any], reason: str, *, at: datetime) -> None:
+        """Say that one promise of this kind is not tried any more, and why."""
+        if self.given_up:
+            _loaded(self.given_up)(session, *astuple(self.payload(**payload)), reason=reason, at=at)
+
+
+def _loaded(address: str) -> Callable[..., object]:
+    module, _, name = address.partition(":")
+    function: Callable[..., object] = getattr(importlib.import_module(module), name)
+    return function
+
+
+PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="workflow.tasks.telling:tell_of_seal")
+DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
+OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
+PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER)}
