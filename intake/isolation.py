@@ -22,7 +22,7 @@ _GRIDS = pydantic.TypeAdapter(tuple[RawGrid, ...])
 def read_isolated(
     data: bytes, *, filename: str = "", pointed: Pointing | None = None, known: Sequence[str] = ()
 ) -> PublishedLedger:
-    """:func:`intake.read` for any format, LibreOffice and tesseract at hand where they are installed. Raises Unreadable."""
+    """:func:`intake.read` for any format, LibreOffice and recognition at hand where they are installed. Raises Unreadable."""
     question = {"filename": filename, "pointed": asdict(pointed or Pointing()), "known": list(known)}
     answer, needed = _answer(data, question)
     ledger = _LEDGER.validate_json(answer["ledger"])

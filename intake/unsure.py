@@ -62,7 +62,7 @@ def _spans(line: str, number: int, pieces: Sequence[str]) -> list[tuple[str, int
         plain = Text([piece], 1).chars
         span = text.find(plain) if plain else None
         if span:
-            found.append((piece, text.places[span[0]][1], text.places[span[1] - 1][1] + 1))
+            found.append((piece, text.place(span[0])[1], text.place(span[1] - 1)[1] + 1))
     return found
 
 
