@@ -24,8 +24,6 @@ from workflow.year.models import Paper
 from workflow.year.registering import finish_paper
 
 Progress = Callable[[int, int, str], None]
-SEAL_AT = (174.0, 190.0, 420.0, 310.0)
-"""Where the office's seal stands on the first page, in PDF points."""
 
 
 class _Steps:
@@ -57,13 +55,23 @@ def build(installation: Installation, paper_id: int, *, progress: Progress | Non
         if request.finished_at is not None:
             return
         kind = PAPERS[request.kind]
-        facts = kind.gather(session, request.ledger_id, as_of=request.as_of)
+        number = {"matter": request.matter_id, "round": request.round_id}.get(kind.about) or request.ledger_id
+        facts = kind.gather(session, number, as_of=request.as_of)
+    if facts is None:
+        _given_up(installation, paper_id)
+        return
     try:
         _build(installation, paper_id, kind, facts, progress)
     except Refused as refused:
         with installation.database.writing() as session:
             session.get_one(Paper, paper_id).error = refused.message
         raise
+
+
+def _given_up(installation: Installation, paper_id: int) -> None:
+    """What was to be sealed has been taken back: it is not sealed any more, and that is no fault."""
+    with installation.database.writing() as session:
+        session.get_one(Paper, paper_id).error = "签章之前已被退回或修改，本次不再签章。"
 
 
 def export(installation: Installation, paper_id: int, folder: Path) -> list[Path]:
@@ -131,14 +139,14 @@ def _key(facts: Facts, here: Installation) -> SealKey:
 
 
 def _sealed(pdf: bytes, kind: PaperKind, facts: Facts, key: SealKey, here: Installation) -> bytes:
-    """The office's one seal on the first page, which locks the file."""
+    """The one seal, which locks the file."""
     at = key.sealing_time(facts.as_of, now=here.clock())
     return seal_plain(
         pdf,
         SealAct(FIELD, kind.word, facts.office, "编制", kind.statement, at),
         key=key,
-        page=0,
-        corners=SEAL_AT,
+        page=kind.page,
+        corners=kind.corners,
         stamp=lambda one: render.stamp(one, demo=key.demo, settings=here.settings),
         tsa_url=here.settings.tsa_url,
     )
