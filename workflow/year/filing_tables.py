@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.ledgers.export import LedgerTable, TableColumn, ledger_table
-from workflow.ledgers.models import LedgerItem
+from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.models import AuditEvent
@@ -50,9 +50,14 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}{'*' * len(name[1:])}"
 
 
-def filled(table: LedgerTable, cells: Mapping[int, str], *, title: str) -> LedgerTable:
-    """The ledger's table under the title of the form, with one more column; one of that name that was printed gives way."""
-    kept = [at for at, column in enumerate(table.columns) if column.name != COLUMN.name]
+def filled(table: LedgerTable, ledger: Ledger, cells: Mapping[int, str], *, title: str) -> LedgerTable:
+    """The ledger's table under the title of the form, with one more column; one of that name that was printed gives way.
+
+    Numbers and dates that an export adds to a ledger that was printed without are left out again.
+    """
+    printed = {role for role, _ in ledger.columns}
+    added = {"number", "deadline"} - printed if printed else set()
+    kept = [at for at, c in enumerate(table.columns) if c.name != COLUMN.name and c.role not in added]
     rows = tuple(
         row if item_id is None else (*(row[at] for at in kept), cells.get(item_id, ""))
         for item_id, row in zip(table.items, table.rows, strict=True)
@@ -72,7 +77,7 @@ def form_table(session: Session, form: Filing) -> LedgerTable:
         f"填报人及手机号码：{form.person} {form.phone}".rstrip(),
         f"填报时间：{spoken(form.filled_on) if form.filled_on else ''}",
     )
-    return replace(filled(table, cells, title=f"{form.in_round.title}{form.edition_word}"), under=under)
+    return replace(filled(table, form.ledger, cells, title=f"{form.in_round.title}{form.edition_word}"), under=under)
 
 
 def round_table(session: Session, row: FilingRound, *, as_of: datetime) -> LedgerTable:
@@ -84,7 +89,7 @@ def round_table(session: Session, row: FilingRound, *, as_of: datetime) -> Ledge
     said = _said(state)
     cells = {item.id: _cell(item, said.get(item.id, [])) for item in items}
     blank = [item.number for item in items if not any(text for _, text in said.get(item.id, []))]
-    table = filled(ledger_table(session, row.ledger), cells, title=row.title)
+    table = filled(ledger_table(session, row.ledger), row.ledger, cells, title=row.title)
     under = (
         f"汇总单位：{row.ledger.office.name}",
         f"数据截至：{spoken_moment(as_of)}",
