@@ -84,6 +84,8 @@ class PaperKind:
     """None for a paper that is its template and no more."""
     about: str = "ledger"
     """What it tells of: a ledger, a matter or a round."""
+    unit: Callable[[Any], str | None] = lambda facts: None
+    """The facts → the unit that seals it; None for the office itself."""
     page: int = 0
     """The page with the seal: 0 the first, -1 the last."""
     corners: tuple[float, float, float, float] = SEAL_AT

@@ -13,7 +13,15 @@ FOOT = (520.0, 58.0, 766.0, 166.0)
 PAPERS = {
     "dossier": PaperKind("年度卷宗", "NDJZ", look_back, dossier.COVER, "情况属实，予以归档", dossier.VOLUME),
     "filing": PaperKind(
-        "落实情况表", "LSQK", form_sheet, "filing", "情况属实，同意报送", about="matter", page=-1, corners=FOOT
+        "落实情况表",
+        "LSQK",
+        form_sheet,
+        "filing",
+        "情况属实，同意报送",
+        about="matter",
+        unit=lambda facts: facts.unit,
+        page=-1,
+        corners=FOOT,
     ),
     "round": PaperKind(
         "落实情况汇总表", "LSHZ", round_sheet, "filing", "汇总属实", about="round", page=-1, corners=FOOT

@@ -126,7 +126,7 @@ def save(filing_id: int) -> AnyResponse:
     typed = taken(RowsForm)
     with writing() as (session, by):
         form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
-        given = {"by": by, "at": at, "seen_version": typed.seen_version.data or 0}
+        given: dict[str, Any] = {"by": by, "at": at, "seen_version": typed.seen_version.data or 0}
         changed = filling.save(session, form, typed.cells(), head=typed.head(), **given)
         said = f"已保存，改动 {changed} 条。"
         if typed.then.data == Action.SUBMIT.value:

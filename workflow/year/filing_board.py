@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -132,7 +133,7 @@ def board(session: Session, row: FilingRound, *, as_of: datetime) -> Board:
     return Board(row, as_of, tuple(lines.values()))
 
 
-def _events(session: Session, row: FilingRound) -> Iterable[tuple[int, str, str, str]]:
+def _events(session: Session, row: FilingRound) -> Iterable[Any]:
     mine = AuditEvent.task_id.in_(select(Filing.id).where(Filing.round_id == row.id))
     columns = (AuditEvent.task_id, AuditEvent.kind, AuditEvent.at, AuditEvent.data)
-    return session.execute(select(*columns).where(mine).order_by(AuditEvent.seq)).tuples().all()  # type: ignore[return-value]
+    return session.execute(select(*columns).where(mine).order_by(AuditEvent.seq)).all()

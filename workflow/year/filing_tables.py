@@ -31,7 +31,8 @@ class Sheet:
 
     title: str
     office: str
-    """Who seals it: the unit its own form, the office that of all."""
+    unit: str | None
+    """Who seals it where it is a unit's own form; None for the office."""
     year: int
     as_of: datetime
     head_seq: int
@@ -157,11 +158,13 @@ def round_sheet(session: Session, number: int, /, *, as_of: datetime) -> Sheet:
     """The table of all units as of a moment."""
     row = session.get_one(FilingRound, number)
     table = round_table(session, row, as_of=as_of)
-    return _sheet(session, table, row.ledger.office.name, row, as_of, "（盖章）")
+    return _sheet(session, table, None, row, as_of, "（盖章）")
 
 
 def _sheet(
-    session: Session, table: LedgerTable, seals: str, row: FilingRound, as_of: datetime, signature: str
+    session: Session, table: LedgerTable, unit: str | None, row: FilingRound, as_of: datetime, signature: str
 ) -> Sheet:
     head = session.execute(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)).one()
-    return Sheet(table.title, seals, row.ledger.year, as_of, head.seq, head.hash, table, signature)
+    return Sheet(
+        table.title, row.ledger.office.name, unit, row.ledger.year, as_of, head.seq, head.hash, table, signature
+    )

@@ -169,7 +169,8 @@ def _urged(session: Session, forms: Sequence[int], at: datetime) -> tuple[dict[i
     counts: dict[int, int] = {}
     today: set[int] = set()
     told = select(AuditEvent.task_id, AuditEvent.at).where(AuditEvent.task_id.in_(forms))
-    for form_id, when in session.execute(told.where(AuditEvent.kind == FORM_URGED.name)):
+    for found, when in session.execute(told.where(AuditEvent.kind == FORM_URGED.name)):
+        form_id = found or 0
         counts[form_id] = counts.get(form_id, 0) + 1
         if day_of(datetime.fromisoformat(when)) == day_of(at):
             today.add(form_id)
