@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import date, timedelta
 
@@ -23,6 +24,7 @@ from workflow.ledgers.export import LedgerTable
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
+from workflow.record.registering import registration_of
 from workflow.tasks.acting import Outcome, act
 from workflow.tasks.models import Signoff
 from workflow.tasks.words import Action
@@ -297,7 +299,8 @@ def test_forms_and_the_table_of_all_are_sealed_and_pass(office: Office) -> None:
         with office.here.database.reading() as session:
             vouched = registration_of(session, digest or "")
         assert vouched is not None
-        assert json.loads(vouched.text)
+        said = json.loads(vouched.text)["registration"]
+        assert (said["office"], list(said["boxes"].values())) == (HOME, [[unit]])
     answer = office.client("wang").get(f"/filings/{form_id}/sealed.pdf")
     assert answer.data.startswith(b"%PDF")
     assert office.client("qian").get(f"/filings/{form_id}/sealed.pdf").status_code == 404
