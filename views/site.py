@@ -23,6 +23,7 @@ from views.commands import install_commands
 from views.desks import (
     accounts,
     dossiers,
+    filings,
     frame,
     inbox,
     ledgers,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     posting,
     packets,
     dossiers,
+    filings,
     units,
     seals,
     accounts,

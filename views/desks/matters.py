@@ -8,7 +8,10 @@ from flask import url_for
 
 from workflow.tasks.models import Matter
 
-PAGES: dict[str, tuple[str, str]] = {"task": ("tasks.show", "task_id")}
+PAGES: dict[str, tuple[str, str]] = {
+    "task": ("tasks.show", "task_id"),
+    "filing": ("filings.show", "filing_id"),
+}
 """Kind of matter → endpoint of its page, and how the page's address names the matter."""
 
 
