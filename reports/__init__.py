@@ -1,1 +1,1 @@
-"""The office's papers (材料): written from the same facts as the screens."""
+"""The office's papers (材料): dossier, tables and forms, printed and sealed from the same facts as the screens."""
