@@ -54,6 +54,7 @@ def test_a_format_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_phrase_of_deadlines_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     before = intake.read(TABLE.encode()).tasks[0]
     assert before.recurrence is None
+    deadlines._cell.cache_clear()
     monkeypatch.setattr(deadlines, "CADENCES", (*deadlines.CADENCES, (Recurrence.WEEKLY, re.compile("逢集"))))
     after = intake.read(TABLE.encode()).tasks[0]
     assert (after.recurrence, after.deadline_text) == (Recurrence.WEEKLY, "逢集报送")

@@ -21,7 +21,7 @@ REFUSED = {
     "word": (b"PK\x03\x04" + b"\x00" * 100, "已损坏，不能打开"),
     "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "旧版 Office 格式的文件"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "请重新导出 PDF 后再读入"),
-    "picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "是图片，请放进 PDF 或换成原件"),
+    "picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "是图片，需要文字识别"),
     "noise": (bytes(range(256)) * 40, "另存"),
     "zeros": (b"\x00" * 5000, "是空的"),
     "no table": ("关于做好公开工作的通知\n请认真落实。\n".encode(), "里有 2 行文字，但没有找到"),

@@ -249,12 +249,7 @@ def _requests(name: str, word: str, icon: str) -> dict[RequestKind, Kind[Asked]]
 
 
 ASSIGNED = Kind("task.assigned", "交办", Assigned, TASK, "send", lambda data: f"交办给{data.unit}。{data.due_reason}")
-_ICONS = {
-    Action.SUBMIT: "box-arrow-up", Action.APPROVE: "building-check", Action.VERIFY: "shield-check",
-    Action.CLOSE: "check-circle-fill", Action.SEND_BACK: "arrow-return-left", Action.STEP_BACK: "arrow-90deg-left",
-    Action.WITHDRAW: "arrow-counterclockwise", Action.REOPEN: "arrow-repeat",
-}  # fmt: skip
-ACTS = {action: Kind(f"task.{action.value}", action.word, Act, TASK, _ICONS[action], _of_act) for action in Action}
+ACTS = {action: Kind(f"task.{action.value}", action.word, Act, TASK, action.icon, _of_act) for action in Action}
 REPORTED = Kind("task.report", "保存落实情况", Reported, TASK, "pencil", _of_report)
 EVIDENCE_ADDED = _piece("added", "添加证明材料", "paperclip")
 EVIDENCE_NOTED = _piece("noted", "补充材料说明", "chat-left-text")

@@ -1,12 +1,12 @@
-"""Rounds of filing and the units' forms (迁移 0022); a paper may be about one matter or one round."""
+"""Rounds of filing and the units' forms (迁移 0024); a paper may be about one matter or one round."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
