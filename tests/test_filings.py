@@ -13,8 +13,11 @@ import pytest
 from sqlalchemy import select
 
 from intake.cells import rows_of
+from packets.authority import LocalAuthority
 from packets.judging import judge
-from packets.verdict import PASSED
+from packets.trust import pinned
+from packets.verdict import FAILED, PASSED, UNCERTAIN
+from packets.verify import verify
 from reports import ledger_files
 from tests.desk_office import HOME, OTHER, OWN, Office, report
 from tests.test_races import together
@@ -304,6 +307,20 @@ def test_forms_and_the_table_of_all_are_sealed_and_pass(office: Office) -> None:
     answer = office.client("wang").get(f"/filings/{form_id}/sealed.pdf")
     assert answer.data.startswith(b"%PDF")
     assert office.client("qian").get(f"/filings/{form_id}/sealed.pdf").status_code == 404
+
+
+def test_a_units_seal_stands_for_no_office_that_nobody_pinned(office: Office) -> None:
+    filed(office, opened(office), Cell("已公开。"))
+    with office.here.database.reading() as session:
+        digest = session.scalars(select(Paper.pdf_sha256)).one() or ""
+        vouched = registration_of(session, digest)
+    pdf, authority = office.here.store.read(digest), LocalAuthority(office.here.settings.home, office.clock)
+    said = vouched.text.encode() if vouched else b""
+    for pins, verdict in (([HOME], PASSED), ([OWN], FAILED), ([OTHER], FAILED)):
+        anchors = [*authority.anchors(), pinned(pins)]
+        assert verify(pdf, anchors=anchors, registration=said, at=office.clock()).verdict == verdict
+    alone = verify(pdf, anchors=[*authority.anchors(), pinned([HOME])], at=office.clock())
+    assert alone.verdict == UNCERTAIN
 
 
 def test_a_form_returned_before_its_seal_is_not_sealed(office: Office) -> None:
