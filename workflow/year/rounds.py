@@ -32,7 +32,9 @@ from workflow.year.filing_models import Filing, FilingRound, FilingRow
 from workflow.year.filing_process import digest_of
 from workflow.year.prefilling import drafts
 
-_TABLE = re.compile(r"(?:工作)?(?:主要)?(?:目标)?任务(?:分解|分工|清单|台账)*表?$|(?:分解|分工)表$")
+_TABLE = re.compile(
+    r"(?:主要)?(?:目标)?任务(?:分解|分工|清单|台账)*表?$|(?:分解|分工)表$|(?:主要任务)?落实情况表(?:（[^）]*）)?$"
+)
 FILED = (Status.UNIT_APPROVED, Status.CLOSED)
 
 
