@@ -8,6 +8,9 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.record.models import Base, Moment
+from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
+
+__all__ = ["Capture", "LookBackEntry", "LookBackRound", "Paper", "Rectification", "SelfCheck"]
 
 
 class Paper(Base):
@@ -19,6 +22,8 @@ class Paper(Base):
     kind: Mapped[str] = mapped_column(String(40))
     """By its code in the table of papers."""
     ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    """The one matter that it prints; None for a paper about the whole ledger."""
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     as_of: Mapped[datetime] = mapped_column(Moment)
     done: Mapped[int] = mapped_column(default=0)

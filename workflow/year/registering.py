@@ -14,6 +14,7 @@ from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
 from workflow.record.jobs import PAPER, OfPaper
 from workflow.record.store import Blob
+from workflow.tasks.models import Matter
 from workflow.tasks.opening import all_opened
 from workflow.year.events import PAPER_FINISHED, PAPER_REQUESTED, PaperTold
 from workflow.year.models import Paper
@@ -35,6 +36,16 @@ def request_paper(session: Session, ledger: Ledger, kind: str, *, by: User, at: 
     audit.record(session, PAPER_REQUESTED, told, subject=ledger.id, by=by, at=at)
     outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
     return paper
+
+
+def promise_paper(session: Session, matter: Matter, kind: str, *, by: User, at: datetime) -> None:
+    """Have the paper of one matter made, as it stands now."""
+    paper = Paper(kind=kind, ledger_id=matter.ledger_id, matter_id=matter.id, requested_by_id=by.id, as_of=at)
+    session.add(paper)
+    session.flush()
+    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, paper=kind)
+    audit.record(session, PAPER_REQUESTED, told, subject=paper.ledger_id, by=by, at=at)
+    outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
 
 
 def finish_paper(session: Session, paper: Paper, *, pdf: Blob, bag: Blob | None, at: datetime) -> None:
