@@ -35,6 +35,8 @@ class PaperContents:
     audit_seq: int
     audit_hash: str
     supersedes: str | None = None
+    unit: str | None = None
+    """Whose own paper it is, where a unit seals it and not an issuing office."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Whatever else the paper vouches for, e.g. the packets bound in it with their digests."""
 
@@ -51,6 +53,7 @@ class PaperContents:
             "audit_seq": self.audit_seq,
             "audit_hash": self.audit_hash,
             "supersedes": self.supersedes,
+            **({"unit": self.unit} if self.unit else {}),
             **self.extra,
         }
         said = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -64,7 +67,7 @@ class PaperContents:
             ledger=self.title,
             task=None,
             round=None,
-            unit=None,
+            unit=self.unit,
             leads=(),
             office=self.office,
             boxes={FIELD: [self.office]},

@@ -71,12 +71,21 @@ def required(manifest: Manifest, trust: Trust, registration: Registration | None
         return Fact("policy", title, "fail", "签章位要求的单位与责任单位、牵头单位、办公室不符，不是流程规定的签章。")
     if registration is not None and (difference := _differs(manifest, registration)):
         return Fact("policy", title, "fail", f"文件里的{difference}与登记不一致。")
+    if manifest["schema"] == PAPER and manifest.get("unit") == offices[0]:
+        return _own_paper(title, offices[0], registration)
     if not trust.offices:
         return Fact("policy", title, "unknown", "信任锚里没有指定发布机关，不能确认办公室的印章应由谁加盖。")
     if offices[0] not in trust.offices:
         state, pins = "fail" if trusted else "unknown", "、".join(trust.offices)
         return Fact("policy", title, state, f"办公室一栏是「{offices[0]}」，信任锚指定的发布机关是「{pins}」。")  # type: ignore[arg-type]
     return Fact("policy", title, "ok", "责任单位、牵头单位、办公室符合流程规定，办公室是信任锚指定的发布机关。")
+
+
+def _own_paper(title: str, unit: str, registration: Registration | None) -> Fact:
+    """A unit seals its own paper alone: whose it is, the registrar says."""
+    if registration is None:
+        return Fact("policy", title, "unknown", f"这是「{unit}」自行签章的材料，须连同登记文件核对才能确认。")
+    return Fact("policy", title, "ok", f"登记载明由「{unit}」自行签章。")
 
 
 def chain(sealed: Sequence[str], manifest: Manifest) -> Fact:

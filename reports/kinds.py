@@ -44,8 +44,8 @@ class Facts(Protocol):
 class Gather(Protocol):
     """Reads what a paper tells (取数): one frozen value, no rows are read behind it."""
 
-    def __call__(self, session: Session, ledger_id: int, /, *, as_of: datetime) -> Facts:
-        """The facts of one ledger as of a moment."""
+    def __call__(self, session: Session, number: int, /, *, as_of: datetime) -> Facts:
+        """The facts of one ledger, or of one matter, as of a moment."""
 
 
 Step = Callable[[str], None]
@@ -80,3 +80,5 @@ class PaperKind:
     """What the office says by its seal."""
     volume: Volume | None = None
     """None for a paper that is its template and no more."""
+    of_matter: bool = False
+    """True for the paper of one matter, which its unit seals; it is gathered by the matter's number."""

@@ -57,7 +57,7 @@ def build(installation: Installation, paper_id: int, *, progress: Progress | Non
         if request.finished_at is not None:
             return
         kind = PAPERS[request.kind]
-        facts = kind.gather(session, request.ledger_id, as_of=request.as_of)
+        facts = kind.gather(session, request.matter_id or request.ledger_id, as_of=request.as_of)
     try:
         _build(installation, paper_id, kind, facts, progress)
     except Refused as refused:
@@ -115,6 +115,7 @@ def _about(kind: PaperKind, facts: Facts, paper_id: int) -> PaperContents:
         gathered_at=facts.as_of,
         audit_seq=facts.head_seq,
         audit_hash=facts.head_hash,
+        unit=facts.office if kind.of_matter else None,
         extra=kind.volume.vouches(facts) if kind.volume else {},
     )
 

@@ -60,7 +60,8 @@ class Tasks(Fold):
             line.tell(seq, last_actor=told.actor_name)
         if isinstance(data, Act):
             line.tell(seq, status=data.to, closed_at=told.at if data.to is Status.CLOSED else None)
-        if told.kind in (RECEIVED, ACTS[Action.SUBMIT]) and line.values.get("received_at") is None:
+        submitted = told.kind.name.endswith(f".{Action.SUBMIT.value}")
+        if (told.kind is RECEIVED or submitted) and line.values.get("received_at") is None:
             line.tell(seq, received_at=told.at)
         if isinstance(data, Reported):
             line.tell(seq, **data.said("outcome"))
