@@ -162,7 +162,7 @@ def _then(session: Session, ledger_id: int) -> dict[tuple[int, int], tuple[str, 
     """(row, unit) → how it ended in its year, and whether all of it was closed."""
     packets = select(Packet.task_id, Packet.number).join(Task, Task.id == Packet.task_id)
     numbers = dict(
-        session.execute(packets.where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)).tuples()
+        session.execute(packets.where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)).tuples().all()
     )
     found: dict[tuple[int, int], tuple[str, bool]] = {}
     for task in session.scalars(select(Task).where(Task.ledger_id == ledger_id).order_by(Task.id)):

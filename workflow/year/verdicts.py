@@ -11,6 +11,7 @@ from workflow.ledgers.permissions import runs
 from workflow.office.desks import Turn, sits_at
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_units
+from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
@@ -22,6 +23,7 @@ from workflow.year import events
 from workflow.year.check_words import Method, Verdict
 from workflow.year.models import Capture, LookBackEntry
 from workflow.year.rectifying import settle_rectification
+from workflow.year.self_checks import leads_line
 
 OBJECTION_DAYS = 5
 """Working days in which a unit may object."""
@@ -114,6 +116,13 @@ def may_object(entry: LookBackEntry, person: User, today: date) -> bool:
         sits_at(person, role, entry.unit_id) for role in (Role.HANDLER, Role.UNIT_HEAD)
     )
     return own and entry.verdict is not None and not entry.objection and today <= objection_ends(entry)
+
+
+def sees_line(entry: LookBackEntry, person: User) -> bool:
+    """Whether the person may look at a line: its office, its unit, a lead of its row, leaders and auditors."""
+    own = entry.unit_id == person.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+    office = runs(entry.look_back.ledger, person) or sees_everything(person)
+    return person.active and (office or (own and entry.look_back.sent_at is not None) or leads_line(entry, person))
 
 
 def object_to(session: Session, entry: LookBackEntry, words: str, *, by: User, at: datetime, seen_version: int) -> None:
