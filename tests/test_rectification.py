@@ -1,0 +1,150 @@
+"""What has to be put right: through the chain, closed by another unit alone, opened again when it breaks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from reports.check_tables import RECTIFICATIONS
+from tests.desk_office import HOME, OWN, Office
+from tests.look_back_desk import SEEN, Desk
+from workflow.office.models import User, UserRole
+from workflow.office.words import Role
+from workflow.record.errors import Incomplete, NotInState
+from workflow.tasks.reporting import add_link
+from workflow.tasks.words import Action, Status
+from workflow.year.check_words import Result
+from workflow.year.models import Rectification
+from workflow.year.rectifying import save_rectification
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    desk = Desk(office)
+    desk.start()
+    desk.judge(desk.line(), desk.failing())
+    return desk
+
+
+def tell(desk: Desk, text: str = "已恢复网页", *, result: Result = Result.MENDED, link: bool = True) -> None:
+    """Say what came of it, with a link that shows it."""
+    with desk.office.here.database.writing() as session:
+        by = session.get_one(User, desk.office.ids["wang"])
+        matter = session.get_one(Rectification, desk.matter(Rectification))
+        save_rectification(
+            session, matter, text, result=result, person="王经办", by=by, at=desk.office.clock(), seen_version=matter.version
+        )  # fmt: skip
+        if link:
+            add_link(session, matter, "https://www.example.gov.cn/page", note="", by=by, at=desk.office.clock())
+
+
+def climb(desk: Desk) -> None:
+    """To the office's re-check."""
+    tell(desk)
+    desk.step(Rectification, Action.SUBMIT, "wang")
+    desk.step(Rectification, Action.APPROVE, "li")
+
+
+def test_it_is_closed_through_the_chain_and_says_so(desk: Desk) -> None:
+    with pytest.raises(Incomplete, match="整改情况"):
+        desk.step(Rectification, Action.SUBMIT, "wang")
+    tell(desk, link=False)
+    with pytest.raises(Incomplete, match="佐证"):
+        desk.step(Rectification, Action.SUBMIT, "wang")
+    climb(desk)
+    with pytest.raises(Incomplete, match="复核结论"):
+        desk.step(Rectification, Action.CLOSE, "chen")
+    done = desk.step(Rectification, Action.CLOSE, "chen", "打开网页，内容为本月更新")
+    assert done.sentence == "已销号。"
+    assert desk.rectification().status is Status.CLOSED
+    assert desk.broken() == []
+
+
+def test_who_has_not_put_it_right_says_why_without_showing_anything(desk: Desk) -> None:
+    tell(desk, "本年度没有应公开的内容", result=Result.EXPLAINED, link=False)
+    assert desk.step(Rectification, Action.SUBMIT, "wang").status is Status.DRAFTED
+
+
+def test_nobody_of_its_own_unit_closes_it(desk: Desk) -> None:
+    desk.judge(desk.line(2), desk.failing(owner_id=desk.unit_id(HOME)))
+    with desk.office.here.database.writing() as session:  # the office itself had to put it right
+        for login, role in (("yuan", Role.HANDLER), ("liushi", Role.UNIT_HEAD)):
+            session.get_one(User, desk.office.ids[login]).role_rows.append(UserRole(role=role))
+    number = desk.matter(Rectification, unit=HOME)
+    with desk.office.here.database.writing() as session:
+        by, matter = session.get_one(User, desk.office.ids["yuan"]), session.get_one(Rectification, number)
+        save_rectification(
+            session, matter, "说明", result=Result.EXPLAINED, person="袁", by=by, at=desk.office.clock(), seen_version=1
+        )
+    desk.step(Rectification, Action.SUBMIT, "yuan", matter=number)
+    desk.step(Rectification, Action.APPROVE, "liushi", matter=number)
+    with pytest.raises(Incomplete, match="整改单位以外"):
+        desk.step(Rectification, Action.CLOSE, "chen", "看过了", matter=number)
+
+
+def test_it_is_opened_again_within_ninety_days_and_no_later(desk: Desk) -> None:
+    climb(desk)
+    desk.step(Rectification, Action.CLOSE, "chen", "可以打开")
+    desk.office.clock.now += timedelta(days=89)
+    assert desk.step(Rectification, Action.REOPEN, "chen", "又打不开了").status is Status.ASSIGNED
+    assert desk.rectification().round == 2
+    climb(desk)
+    desk.step(Rectification, Action.CLOSE, "chen", "可以打开")
+    desk.office.clock.now += timedelta(days=91)
+    with pytest.raises(Incomplete, match="超过 90 天"):
+        desk.step(Rectification, Action.REOPEN, "chen", "又打不开了")
+
+
+def test_it_is_sent_back_with_words_and_climbs_again(desk: Desk) -> None:
+    climb(desk)
+    with pytest.raises(Incomplete, match="退回必须写明意见"):
+        desk.step(Rectification, Action.SEND_BACK, "chen")
+    desk.step(Rectification, Action.SEND_BACK, "chen", "链接打不开")
+    assert desk.rectification().status is Status.ASSIGNED
+
+
+def test_a_verdict_that_changes_takes_it_back_until_the_unit_has_reported(desk: Desk) -> None:
+    with pytest.raises(Incomplete, match="仍要求整改"):
+        desk.step(Rectification, Action.CLOSE, "chen", "不用改了")
+    desk.judge(desk.line(), SEEN)
+    assert desk.rectification().status is Status.CLOSED
+    desk.judge(desk.line(), desk.failing())
+    assert desk.rectification().status is Status.ASSIGNED
+    climb(desk)
+    with pytest.raises(NotInState, match="已经报送整改情况"):
+        desk.judge(desk.line(), SEEN)
+    assert desk.broken() == []
+
+
+def test_the_list_leaves_as_a_workbook_of_text(desk: Desk) -> None:
+    tell(desk, "=cmd|' /C calc'!A0")
+    answer = desk.office.client("chen").get("/rectifications.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(n for n, row in enumerate(rows) if row[0] == "序号")
+    assert rows[head] == [name for name, _ in RECTIFICATIONS]
+    line = dict(zip(rows[head], rows[head + 1], strict=True))
+    assert line["责任单位"] == OWN
+    assert line["整改结果"] == "已整改：=cmd|' /C calc'!A0"
+    assert line["整改时限"] == "2027年3月31日"
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+
+
+def test_its_pages_lead_through_the_whole_way(desk: Desk) -> None:
+    number = desk.matter(Rectification)
+    wang, page = desk.office.client("wang"), f"/rectifications/{number}"
+    assert "整改" in wang.get("/").text
+    said = {"result": "mended", "person": "王经办", "report": "已恢复", "seen_version": 1}
+    assert wang.post(page, data=said).status_code == 303
+    assert wang.post(f"{page}/links", data={"address": "https://www.example.gov.cn/a"}).status_code == 303
+    for login, action in (("wang", "submit"), ("li", "approve"), ("chen", "close")):
+        version = desk.rectification().version
+        step = {"seen_version": version, "opinion": "已复核，可以打开"}
+        assert desk.office.client(login).post(f"{page}/act/{action}", data=step).status_code == 303
+    assert desk.rectification().status is Status.CLOSED
+    assert desk.office.client("qian").get(page).status_code == 404
+    assert "已销号 1 项" in desk.office.client("chen").get("/rectifications").text
+    assert date(2027, 3, 31) == desk.rectification().due
