@@ -89,3 +89,13 @@ class LinkForm(Form):
 
     address = Words("网页地址", must=True, limit=500)
     note = Words("说明", limit=500)
+
+
+class BringForm(Form):
+    """What of a list that came back is kept (台账回读)."""
+
+    row = Numbers("导入项")
+    result = PerRow("整改结果", prefix="result-")
+    person = PerRow("责任人", prefix="person-")
+    report = PerRow("整改情况", prefix="report-")
+    version = PerRow("所见版本", prefix="version-")

@@ -85,8 +85,13 @@ def _told(line: Line) -> tuple[str, ...]:
 
 def rectification_table(matters: Iterable[Rectification]) -> LedgerTable:
     """整改台账: units in the order of the directory."""
+    return _table("整改台账", "", RECTIFICATIONS, [cells for _, cells in rectification_lines(matters)])
+
+
+def rectification_lines(matters: Iterable[Rectification]) -> list[tuple[Rectification, tuple[str, ...]]]:
+    """Every line of 整改台账 beside what it is of."""
     listed = sorted(matters, key=lambda one: (one.unit.position, one.unit_id, one.id))
-    return _table("整改台账", "", RECTIFICATIONS, list(map(_rectification, listed)))
+    return [(one, _rectification(one)) for one in listed]
 
 
 def _rectification(matter: Rectification) -> tuple[str, ...]:

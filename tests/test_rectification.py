@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
+from werkzeug.test import TestResponse
 
 from reports.check_tables import RECTIFICATIONS
 from tests.desk_office import HOME, OWN, Office
@@ -18,7 +20,7 @@ from workflow.tasks.reporting import add_link
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Result
 from workflow.year.models import Rectification
-from workflow.year.rectifying import save_rectification
+from workflow.year.rectifying import save_rectification, told_in
 
 
 @pytest.fixture
@@ -148,3 +150,47 @@ def test_its_pages_lead_through_the_whole_way(desk: Desk) -> None:
     assert desk.office.client("qian").get(page).status_code == 404
     assert "已销号 1 项" in desk.office.client("chen").get("/rectifications").text
     assert date(2027, 3, 31) == desk.rectification().due
+
+
+def brought(desk: Desk, **cells: str) -> bytes:
+    """The exported list with cells of its only line filled in."""
+    book = openpyxl.load_workbook(BytesIO(desk.office.client("wang").get("/rectifications.xlsx").data))
+    sheet = book.worksheets[0]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "序号")
+    for cell in head:
+        if cell.value in cells:
+            sheet.cell(cell.row + 1, cell.column, cells[str(cell.value)])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def bring(desk: Desk, data: bytes) -> TestResponse:
+    files = {"file": (BytesIO(data), "整改台账.xlsx")}
+    return desk.office.client("wang").post("/rectifications/import", data=files, content_type="multipart/form-data")
+
+
+def test_a_list_filled_in_outside_is_shown_before_it_is_kept(desk: Desk) -> None:
+    number = desk.matter(Rectification)
+    page = bring(desk, brought(desk, 责任人="王经办", 整改结果="已整改：网页已恢复"))
+    assert page.status_code == 200
+    assert "王经办｜已整改：网页已恢复" in page.text
+    assert desk.rectification().person == ""
+    said = dict(re.findall(r'type="hidden" name="(\w+-\d+)" value="([^"]*)"', page.text))
+    assert (
+        desk.office.client("wang").post("/rectifications/import/keep", data={**said, "row": number}).status_code == 303
+    )
+    assert desk.rectification().person == "王经办"
+    assert told_in(desk.rectification()) == "网页已恢复"
+    again = desk.office.client("wang").post(
+        "/rectifications/import/keep", data={**said, "row": number, f"report-{number}": "改"}
+    )
+    assert again.status_code == 409, "somebody has changed it since the page was shown"
+
+
+def test_what_a_unit_may_not_change_is_refused_by_its_address(desk: Desk) -> None:
+    answer = bring(desk, brought(desk, 整改时限="2029年1月1日", 整改结果="弄好了"))
+    assert answer.status_code == 422
+    assert re.search(r"K\d「整改时限」与台账不一致", answer.text)
+    assert re.search(r"L\d 应写成", answer.text)
+    assert bring(desk, b"no workbook").status_code == 422

@@ -8,8 +8,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.checks import LinkForm, RectifyForm, StepForm
-from reports.check_tables import rectification_table
+from forms.checks import BringForm, LinkForm, RectifyForm, StepForm
+from forms.fields import number_in
+from intake.filled_list import read_filled
+from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
 from reports.ledger_files import MIME, as_xlsx
 from views.desks.downloads import attachment, named
 from views.desks.matters import take_step
@@ -19,15 +21,21 @@ from views.verbs.storing import store_files
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
+from workflow.record.text import file_name
 from workflow.tasks.case import case_of
 from workflow.tasks.permissions import handles, sees
 from workflow.tasks.reporting import add_file, add_link, remove_evidence
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Result
 from workflow.year.models import Rectification
+from workflow.year.rectified_list import FIXED, proposals
 from workflow.year.rectifying import RECTIFICATION, save_rectification, told_in
 
 blueprint = Blueprint("rectification", __name__)
+NAMES = tuple(name for name, _ in RECTIFICATIONS)
+IN = ("序号", *FIXED, "责任人", "整改结果")
+MOST = 8 << 20
+"""Bytes of a list that is read back."""
 ACTIONS = ",".join(dict.fromkeys(step.action.value for step in RECTIFICATION.steps))
 
 
@@ -46,6 +54,39 @@ def index() -> str:
 def workbook() -> Response:
     """整改台账 as a workbook."""
     return named(Response(as_xlsx(rectification_table(_listed())), mimetype=MIME["xlsx"]), "整改台账.xlsx")
+
+
+@blueprint.post("/rectifications/import")
+@permit(Permission.WORK)
+def bring() -> str:
+    """The list filled in outside: old and new are shown, nothing is overwritten yet."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("没有选择文件，请先选择填好的整改台账（xlsx）。")
+    name = file_name(file.filename)
+    lines = read_filled(file.stream.read(MOST), columns=IN, filename=name)
+    listed = _listed()
+    printed = {cells[0]: (one, dict(zip(NAMES, cells, strict=True))) for one, cells in rectification_lines(listed)}
+    found, left = proposals(lines, printed, me())
+    return render_template("rectification/bring.html", found=found, left=left)
+
+
+@blueprint.post("/rectifications/import/keep")
+@permit(Permission.WORK)
+def keep() -> AnyResponse:
+    """Keep what was ticked of a list that came back."""
+    form = taken(BringForm)
+    with writing() as (session, by):
+        for number in form.row.data:
+            matter = load_matter(session, Rectification, number, by).task
+            result = next((one for one in Result if one.value == form.result.data.get(number)), matter.result)
+            save_rectification(
+                session, matter, form.report.data.get(number, ""), result=result,
+                person=form.person.data.get(number, ""), by=by, at=installation().clock(),
+                seen_version=number_in(form.version.data.get(number, "")) or 0,
+            )  # fmt: skip
+    flash(f"已导入 {len(form.row.data)} 项，请逐项补充佐证后报审。", "success")
+    return redirect(url_for("rectification.index"), 303)
 
 
 @blueprint.get("/rectifications/<int:matter_id>")
