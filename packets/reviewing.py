@@ -23,7 +23,7 @@ def review(installation: Installation, item_id: int, unit_id: int | None) -> str
             .where(Packet.task_id.in_([task.id for task in tasks]), Packet.state == PacketState.COMPLETE)
             .order_by(PacketRevision.id)
         )
-        packets = dict(session.execute(revisions).tuples().all())
+        packets = {row.number: row.sha256 for row in session.execute(revisions)}
     said = [f"证据包 {number} 验签{_verdict(installation, sha256)}" for number, sha256 in packets.items()]
     for task in tasks:
         damaged = check_evidence(task, installation.store).damaged

@@ -161,9 +161,8 @@ def repeated(session: Session, begun: LookBackRound) -> list[str]:
 def _then(session: Session, ledger_id: int) -> dict[tuple[int, int], tuple[str, bool]]:
     """(row, unit) → how it ended in its year, and whether all of it was closed."""
     packets = select(Packet.task_id, Packet.number).join(Task, Task.id == Packet.task_id)
-    numbers = dict(
-        session.execute(packets.where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)).tuples().all()
-    )
+    complete = packets.where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)
+    numbers = {row.task_id: row.number for row in session.execute(complete)}
     found: dict[tuple[int, int], tuple[str, bool]] = {}
     for task in session.scalars(select(Task).where(Task.ledger_id == ledger_id).order_by(Task.id)):
         said, closed = found.get((task.item_id, task.unit_id), ("", True))
