@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +28,7 @@ from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import User
 from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
+from workflow.record.migrating import config, migrate, migrate_down
 from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
@@ -313,3 +317,36 @@ def test_the_pages_are_there_for_who_has_a_part_in_it(desk: Desk) -> None:
     again = desk.office.client("yuan").post(f"/look-backs/lines/{line}/verdict", data=data)
     assert again.status_code == 409
     assert "陈科长" in again.text
+
+
+@pytest.mark.own_home
+def test_of_many_inspectors_at_one_moment_one_wins(desk: Desk) -> None:
+    desk.start()
+    line, start_together = desk.line(), threading.Barrier(8)
+
+    def attempt(n: int) -> str:
+        start_together.wait()
+        try:
+            desk.judge(line, desk.failing(problem=f"第 {n} 人所见"), seen=1)
+        except Stale:
+            return "late"
+        return "won"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(attempt, range(8)))
+    assert sorted(answers) == ["late"] * 7 + ["won"]
+    assert desk.office.count(Rectification) == 1
+    assert desk.broken() == []
+
+
+@pytest.mark.own_home
+def test_the_tables_go_down_and_up_with_a_look_back_in_them(desk: Desk) -> None:
+    desk.start()
+    desk.judge(desk.line(), desk.failing())
+    tasks, engine = desk.office.count(Task), desk.office.here.database.write_engine
+    script = ScriptDirectory.from_config(config(None))
+    mine = next(one for one in script.walk_revisions() if one.path.endswith("look_backs.py"))
+    migrate_down(engine, str(mine.down_revision))
+    migrate(engine)
+    assert desk.office.count(Task) == tasks
+    assert desk.office.count(Rectification) == desk.office.count(LookBackEntry) == 0
