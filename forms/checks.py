@@ -68,6 +68,7 @@ class SheetForm(VersionForm):
 
     done = PerRow("完成情况", prefix="done-")
     text = PerRow("自查情况", prefix="text-")
+    then = Words("下一步", limit=20)
 
 
 class StepForm(VersionForm):
@@ -82,6 +83,7 @@ class RectifyForm(VersionForm):
     result = Choice("整改结果", Result)
     person = Words("责任人", limit=64)
     report = Words("整改情况", limit=REPORT_LIMIT)
+    then = Words("下一步", limit=20)
 
 
 class LinkForm(Form):

@@ -317,6 +317,12 @@ def test_the_pages_are_there_for_who_has_a_part_in_it(desk: Desk) -> None:
     again = desk.office.client("yuan").post(f"/look-backs/lines/{line}/verdict", data=data)
     assert again.status_code == 409
     assert "陈科长" in again.text
+    filled = {f"done-{line}": "1", f"text-{line}": "已公开", "seen_version": 1, "then": "submit"}
+    assert desk.office.client("wang").post(f"/self-checks/{sheet}", data=filled).status_code == 422
+    for number in (1, 2, 3):
+        filled |= {f"done-{desk.line(number)}": "1", f"text-{desk.line(number)}": "已公开"}
+    assert desk.office.client("wang").post(f"/self-checks/{sheet}", data=filled).status_code == 303
+    assert "待单位审" in desk.office.client("li").get(f"/self-checks/{sheet}").text
 
 
 @pytest.mark.own_home

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from views.door import installation, load_matter, pause_reading, writing
 from workflow.office.models import User
@@ -42,6 +43,13 @@ def take_step(kind: type[M], matter_id: int, action: Action, *, opinion: str, se
             checked=checked,
         )  # fmt: skip
     return done.sentence
+
+
+def submitted(session: Session, matter: Matter, then: str, by: User) -> str:
+    """What was saved is laid before the signers as well where the button said so; what was done, in a sentence."""
+    if then != Action.SUBMIT.value:
+        return "已保存。"
+    return act(session, matter, Action.SUBMIT, by=by, at=installation().clock(), seen_version=matter.version).sentence
 
 
 def _hashed(kind: type[M], matter_id: int) -> EvidenceCheck:

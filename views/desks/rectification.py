@@ -14,7 +14,7 @@ from intake.filled_list import read_filled
 from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
 from reports.ledger_files import MIME, as_xlsx
 from views.desks.downloads import attachment, named
-from views.desks.matters import take_step
+from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
 from views.verbs.storing import store_files
@@ -96,7 +96,9 @@ def show(matter_id: int) -> str:
     case = load_matter(reading(), Rectification, matter_id, me())
     matter = case.task
     closing = matter.status is Status.ASSIGNED
-    steps = [s for s in RECTIFICATION.actions_for(case, me()) if not (closing and s.action is Action.CLOSE)]
+    steps = [
+        s for s in RECTIFICATION.actions_for(case, me()) if not (closing and s.action in (Action.CLOSE, Action.SUBMIT))
+    ]
     return render_template(
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
@@ -115,7 +117,8 @@ def save(matter_id: int) -> AnyResponse:
             session, matter, form.report.data, result=form.result.data or matter.result, person=form.person.data,
             by=by, at=installation().clock(), seen_version=form.seen_version.data,
         )  # fmt: skip
-    return _back(matter_id, "已保存。")
+        said = submitted(session, matter, form.then.data, by)
+    return _back(matter_id, said)
 
 
 @blueprint.post(f"/rectifications/<int:matter_id>/act/<any({ACTIONS}):action>")

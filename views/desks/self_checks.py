@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import SheetForm, StepForm
 from views.desks.downloads import attachment, registration_beside
-from views.desks.matters import take_step
+from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, permit, reading, writing
 from views.typed import taken
 from workflow.office.permissions import Permission
@@ -32,7 +32,7 @@ def show(sheet_id: int) -> str:
     sheet = case.task
     return render_template(
         "lookback/sheet.html", sheet=sheet, lines=lines_of(sheet), paper=_paper(sheet_id), process=SELF_CHECK,
-        editing=sheet.status is Status.ASSIGNED and handles(sheet, me()), steps=SELF_CHECK.actions_for(case, me()),
+        editing=sheet.status is Status.ASSIGNED and handles(sheet, me()), steps=[s for s in SELF_CHECK.actions_for(case, me()) if s.action is not Action.SUBMIT],
     )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def save(sheet_id: int) -> AnyResponse:
         done, text = form.done.data, form.text.data
         answers = {e.id: Answer(_DONE.get(done.get(e.id, "")), text.get(e.id, "")) for e in lines_of(sheet)}
         save_sheet(session, sheet, answers, by=by, at=installation().clock(), seen_version=form.seen_version.data)
-    return _back(sheet_id, "已保存。")
+        said = submitted(session, sheet, form.then.data, by)
+    return _back(sheet_id, said)
 
 
 @blueprint.post(f"/self-checks/<int:sheet_id>/act/<any({ACTIONS}):action>")

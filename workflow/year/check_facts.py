@@ -59,6 +59,8 @@ class Line:
     why: str
     chosen: bool
     choice: str
+    mended: bool | None
+    """Whether its rectification is closed; None where there is none."""
 
     @property
     def fell_back(self) -> bool:
@@ -105,6 +107,11 @@ class LookBackFacts:
     def fallen_back(self) -> list[Line]:
         """Closed then, wanting now."""
         return [line for line in self.chosen if line.fell_back]
+
+    @property
+    def mending(self) -> list[bool]:
+        """For every rectification whether it is closed."""
+        return [line.mended for line in self.chosen if line.mended is not None]
 
     def of_unit(self) -> dict[str, Counter[Verdict | None]]:
         """Verdicts by unit, in the order of the directory as the lines have it."""
@@ -191,7 +198,7 @@ def _line(entry: LookBackEntry, then: dict[tuple[int, int], tuple[str, bool]]) -
         carried_on=f"{row.ledger.year} 年第 {row.number} 条" if row else "", checked_by=entry.checked_by,
         checked_on=spoken(day_of(entry.checked_at)) if entry.checked_at else "",
         objection=entry.objection, answer=entry.answer, scope=entry.scope, why=entry.why, chosen=entry.chosen,
-        choice=entry.choice,
+        choice=entry.choice, mended=matter.status is Status.CLOSED if matter else None,
     )  # fmt: skip
 
 
