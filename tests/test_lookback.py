@@ -301,6 +301,7 @@ def test_the_papers_say_what_the_rows_say_and_run_nothing(desk: Desk) -> None:
 
 def test_the_pages_are_there_for_who_has_a_part_in_it(desk: Desk) -> None:
     desk.start()
+    worker.drain(desk.office.here)
     line, sheet = desk.line(), desk.matter(SelfCheck)
     for login, address, status in (
         ("chen", "/look-backs", 200), ("wang", "/look-backs", 200), ("chen", "/look-backs/1", 200),

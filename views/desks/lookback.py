@@ -18,6 +18,7 @@ from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.office.permissions import Permission, sees_everything
+from workflow.record.calendar import day_of
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.year.drawing import published
@@ -58,7 +59,8 @@ def start(ledger_id: int) -> AnyResponse:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         at = installation().clock()
-        begun = start_look_back(session, ledger, basis=form.basis.data, due=form.due.data, by=by, at=at)
+        due = form.due.data or day_of(at)
+        begun = start_look_back(session, ledger, basis=form.basis.data, due=due, by=by, at=at)
         number = begun.id
     return _to(number, "已发起回头看：请核对范围，选定 B、C 类条目后下发自查表。")
 

@@ -80,7 +80,8 @@ def _entries(ledger: Ledger) -> list[LookBackEntry]:
     made: list[LookBackEntry] = []
     for item in ledger.items:
         scope, why = scope_of(item)
-        for unit in units_of(item) or [None]:
+        units: list[Unit | None] = [*units_of(item)]
+        for unit in units or [None]:
             place = {"item_id": item.id, "unit_id": unit.id if unit else None, "position": len(made) + 1}
             made.append(LookBackEntry(**place, scope=scope, why=why[:300], chosen=scope is Scope.A))
     return made

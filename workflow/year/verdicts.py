@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
+from workflow.record.events import Kind
 from workflow.record.store import Blob
 from workflow.record.swapping import wins
 from workflow.record.text import clean_line, clean_text
@@ -187,7 +189,7 @@ def _words(words: str) -> str:
     return text
 
 
-def _say(session: Session, kind: events.Kind[events.OnEntry], entry: LookBackEntry, text: str, *, by: User, at: datetime) -> None:  # fmt: skip
+def _say(session: Session, kind: Kind[Any], entry: LookBackEntry, text: str, *, by: User, at: datetime) -> None:  # fmt: skip
     told = events.OnEntry(entry_id=entry.id, about=entry.about, opinion=f"：{text}", version=entry.version)
     audit.record(session, kind, told, subject=entry.look_back_id, by=by, at=at)
 
