@@ -19,7 +19,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import worker
-from packets.judging import judge
+from packets.isolation import verify_isolated
+from packets.judging import bundle, judge
 from reports.check_tables import item_table, look_back_paper, scope_table
 from reports.ledger_files import as_xlsx
 from tests.desk_office import COLEAD, HOME, LEAD, OTHER, OWN, Office
@@ -175,6 +176,8 @@ def test_a_sheet_climbs_is_sealed_by_its_unit_and_received(desk: Desk) -> None:
     pdf = desk.office.here.store.read(paper.pdf_sha256 or "")
     assert judge(desk.office.here, pdf).verdict == "通过"
     assert judge(desk.office.here, pdf + b" ").verdict != "通过"
+    alone = verify_isolated(pdf, anchors=[bundle(desk.office.here)], registration=None, at=desk.office.clock())
+    assert alone.verdict == "无法确认", "whose paper it is, the registrar says, and nobody else"
     assert desk.broken() == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import BringForm, LinkForm, RectifyForm, StepForm
@@ -18,12 +18,13 @@ from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
 from views.verbs.storing import store_files
-from workflow.office.permissions import Permission
+from workflow.ledgers.models import Ledger
+from workflow.office.permissions import Permission, sees_everything
+from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
 from workflow.record.text import file_name
-from workflow.tasks.case import case_of
-from workflow.tasks.permissions import handles, sees
+from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_file, add_link, remove_evidence
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Result
@@ -184,8 +185,13 @@ def download(matter_id: int, evidence_id: int) -> Response:
 
 
 def _listed() -> Sequence[Rectification]:
-    found = reading().scalars(select(Rectification).order_by(Rectification.due, Rectification.id)).all()
-    return [one for one in found if sees(case_of(reading(), one), me())]
+    """Those of the own unit, and of the ledgers that the own office runs."""
+    person, found = me(), select(Rectification).order_by(Rectification.due, Rectification.id)
+    if not sees_everything(person):
+        own = Rectification.unit_id == person.unit_id if {Role.HANDLER, Role.UNIT_HEAD} & person.roles else false()
+        run = select(Ledger.id).where(Ledger.office_id == person.unit_id)
+        found = found.where(or_(own, Rectification.ledger_id.in_(run) if Role.OFFICE in person.roles else false()))
+    return reading().scalars(found).all()
 
 
 def _back(matter_id: int, said: str) -> AnyResponse:

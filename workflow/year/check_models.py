@@ -90,9 +90,9 @@ class LookBackEntry(Base):
     look_back: Mapped[LookBackRound] = relationship(back_populates="entries")
     item: Mapped[LedgerItem] = relationship(lazy="joined", innerjoin=True)
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id], lazy="joined")
-    owner: Mapped[Unit | None] = relationship(foreign_keys=[owner_id])
-    captures: Mapped[list[Capture]] = relationship(order_by="Capture.id")
-    rectification: Mapped[Rectification | None] = relationship(back_populates="entry")
+    owner: Mapped[Unit | None] = relationship(foreign_keys=[owner_id], lazy="selectin")
+    captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", lazy="selectin")
+    rectification: Mapped[Rectification | None] = relationship(back_populates="entry", lazy="selectin")
 
     @property
     def about(self) -> str:

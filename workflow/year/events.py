@@ -123,7 +123,8 @@ def _rows(about: Subject, actions: Mapping[Action, str]) -> Kind[Assigned]:
     """The rows of a matter, as those of tasks are; returns that of its birth."""
     for action, word in actions.items():
         Kind(f"{about.code}.{action.value}", word, Act, about, ACTS[action].icon, ACTS[action].say)
-    for like in (REPORTED, EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED):
+    besides: tuple[Kind[Any], ...] = (REPORTED, EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)
+    for like in besides:
         Kind(like.name.replace("task.", f"{about.code}.", 1), like.word, like.data, about, like.icon, like.say)
     return Kind(f"{about.code}.assigned", f"下发{about.word}", Assigned, about, "send", ASSIGNED.say)
 

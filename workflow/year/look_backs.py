@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.ledgers.drafting import with_rows
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.permissions import runs
 from workflow.ledgers.publishing import freeze_past
@@ -61,6 +62,7 @@ def start_look_back(
         raise Invalid(f"《{ledger.title}》是 {ledger.year} 年的台账，回头看的对象须是以前年度的台账。")
     if not basis or due < day_of(at):
         raise Invalid("请写明回头看的依据，自查表的报送截止日期不能早于今天。")
+    with_rows(session, ledger.id)
     if not ledger.items:
         raise Incomplete(f"《{ledger.title}》没有任何条目，请先读入上年任务表。")
     if session.scalars(select(LookBackRound.id).where(LookBackRound.ledger_id == ledger.id)).first():
