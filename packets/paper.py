@@ -1,6 +1,6 @@
-"""Papers that an office seals alone (公文): the manifest embedded in them and what is registered of them.
+"""Papers that an office, or one unit for it, seals alone (公文): the manifest embedded in them and what is registered of them.
 
-A packet has boxes for a whole chain; every other paper has one seal, that of its office, and is judged by the same rules.
+A packet has boxes for a whole chain; every other paper has one seal and is judged by the same rules.
 """
 
 from __future__ import annotations
@@ -36,9 +36,19 @@ class PaperContents:
     audit_hash: str
     supersedes: str | None = None
     unit: str | None = None
-    """Whose own paper it is, where a unit seals it and not an issuing office."""
+    """Who seals it in the place of the office that keeps it; None for a paper of the office's own."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Whatever else the paper vouches for, e.g. the packets bound in it with their digests."""
+
+    @property
+    def field(self) -> str:
+        """The box of its one seal."""
+        return "unit" if self.unit else FIELD
+
+    @property
+    def sealer(self) -> str:
+        """Who seals it."""
+        return self.unit or self.office
 
     def manifest(self) -> dict[str, Any]:
         """The machine-readable form embedded as ``manifest.json``."""
@@ -47,13 +57,13 @@ class PaperContents:
             "kind": self.kind,
             "number": self.number,
             "title": self.title,
-            "slots": [{"field": FIELD, "gate": "签章", "unit": self.office}],
+            "slots": [{"field": self.field, "gate": "签章", "unit": self.sealer}],
             "files": [],
             "gathered_at": self.gathered_at.isoformat(),
             "audit_seq": self.audit_seq,
             "audit_hash": self.audit_hash,
             "supersedes": self.supersedes,
-            **({"unit": self.unit} if self.unit else {}),
+            **({"unit": self.unit, "issuer": self.office} if self.unit else {}),
             **self.extra,
         }
         said = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -70,7 +80,7 @@ class PaperContents:
             unit=self.unit,
             leads=(),
             office=self.office,
-            boxes={FIELD: [self.office]},
+            boxes={self.field: [self.sealer]},
             content=self.manifest()["content_digest"],
             sha256="",
             size=0,

@@ -20,7 +20,7 @@ from workflow.tasks.leading import verifiers
 from workflow.tasks.words import Gate, Side
 
 PACKET, PAPER = "taizhang-packet/1", "taizhang-paper/1"
-"""Schemas of manifests: a task's packet, and papers that an office seals alone."""
+"""Schemas of manifests: a task's packet, and papers that an office, or one unit, seals alone."""
 Manifest = Mapping[str, Any]
 
 
@@ -66,26 +66,17 @@ def required(manifest: Manifest, trust: Trust, registration: Registration | None
     """Whether the boxes are those that had to be sealed; ``trusted`` says that the seals' certificates are."""
     title = "应盖章的单位"
     printed = {field: units for field, units in boxes(manifest).items() if units}
-    offices = printed.get("office", [])
+    offices = _offices(manifest, printed)
     if len(offices) != 1 or printed not in _allowed(manifest, offices[0], registration):
         return Fact("policy", title, "fail", "签章位要求的单位与责任单位、牵头单位、办公室不符，不是流程规定的签章。")
     if registration is not None and (difference := _differs(manifest, registration)):
         return Fact("policy", title, "fail", f"文件里的{difference}与登记不一致。")
-    if manifest["schema"] == PAPER and manifest.get("unit") == offices[0]:
-        return _own_paper(title, offices[0], registration)
     if not trust.offices:
         return Fact("policy", title, "unknown", "信任锚里没有指定发布机关，不能确认办公室的印章应由谁加盖。")
     if offices[0] not in trust.offices:
         state, pins = "fail" if trusted else "unknown", "、".join(trust.offices)
         return Fact("policy", title, state, f"办公室一栏是「{offices[0]}」，信任锚指定的发布机关是「{pins}」。")  # type: ignore[arg-type]
     return Fact("policy", title, "ok", "责任单位、牵头单位、办公室符合流程规定，办公室是信任锚指定的发布机关。")
-
-
-def _own_paper(title: str, unit: str, registration: Registration | None) -> Fact:
-    """A unit seals its own paper alone: whose it is, the registrar says."""
-    if registration is None:
-        return Fact("policy", title, "unknown", f"这是「{unit}」自行签章的材料，须连同登记文件核对才能确认。")
-    return Fact("policy", title, "ok", f"登记载明由「{unit}」自行签章。")
 
 
 def chain(sealed: Sequence[str], manifest: Manifest) -> Fact:
@@ -133,7 +124,7 @@ def evidence(files: Sequence[Embedded], manifest: Manifest) -> Fact:
 def _allowed(manifest: Manifest, office: str, known: Registration | None) -> list[dict[str, list[str]]]:
     """The boxes that the process table lays out: every lead seals, or one of several (或签); guests have spare ones."""
     if manifest["schema"] == PAPER:
-        return [{"office": [office]}]
+        return [{"unit": [str(manifest["unit"])]}] if _is_units(manifest) else [{"office": [office]}]
     unit = str(manifest["unit"])
     leads, _ = verifiers(unit, manifest["lead_units"], office)
     alone = {gate.value: [unit if gate.side is Side.OWN else office] for gate in Gate if gate.side is not Side.LEADS}
@@ -141,6 +132,16 @@ def _allowed(manifest: Manifest, office: str, known: Registration | None) -> lis
         alone = {field: units for field, units in alone.items() if field in known.boxes}
     each = {f"lead-{n}": [lead] for n, lead in enumerate(leads, start=1)}
     return [{**alone, **each}, {**alone, "lead-1": list(leads)}]
+
+
+def _is_units(manifest: Manifest) -> bool:
+    """Whether it is a paper that a unit seals alone, for the office that keeps it."""
+    return bool(manifest["schema"] == PAPER and manifest.get("unit"))
+
+
+def _offices(manifest: Manifest, printed: Mapping[str, list[str]]) -> list[str]:
+    """The office that the paper is of: it seals, or asked the unit that does."""
+    return [str(manifest.get("issuer", ""))] if _is_units(manifest) else printed.get("office", [])
 
 
 def _differs(manifest: Manifest, registration: Registration) -> str:
@@ -151,7 +152,7 @@ def _differs(manifest: Manifest, registration: Registration) -> str:
         "编号": registration.number == manifest["number"],
         "责任单位": registration.unit == manifest.get("unit"),
         "牵头单位": list(registration.leads) == list(manifest.get("lead_units", ())),
-        "办公室": printed["office"] == [registration.office],
+        "办公室": _offices(manifest, printed) == [registration.office],
         "内容摘要": registration.content == manifest["content_digest"],
         "签章位": registration.boxes.keys() == printed.keys()
         and all(list(registration.boxes[field]) == units for field, units in printed.items() if units),

@@ -120,9 +120,9 @@ def seal_plain(
     pdf: bytes, act: SealAct, *, key: SealKey, page: int, corners: tuple[float, float, float, float], stamp: Stamp,
     tsa_url: str = "",
 ) -> bytes:  # fmt: skip
-    """Put the one seal of a paper without boxes (e.g. the dossier) and lock it. Page is counted from the first, 0."""
+    """Put the one seal of a paper without boxes (e.g. the dossier) and lock it. Page is counted from the first, 0, or from the last, -1."""
     pages = int(PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"])
-    prepared = prepare(pdf, [Box(act.field, page - pages, corners, locks=True)])
+    prepared = prepare(pdf, [Box(act.field, page - pages if page >= 0 else page, corners, locks=True)])
     return _sign(prepared, act, key, certify=True, stamp=stamp(act), tsa_url=tsa_url)
 
 

@@ -148,6 +148,7 @@ def look_back_paper(session: Session, ledger_id: int, /, *, as_of: datetime) -> 
     return LookBackPaper(**vars(look_back_facts(session, ledger_id, as_of=as_of)))
 
 
-def sheet_paper(session: Session, sheet_id: int, /, *, as_of: datetime) -> SheetPaper:
-    """The paper of one unit's sheet."""
-    return SheetPaper(**vars(sheet_facts(session, sheet_id, as_of=as_of)))
+def sheet_paper(session: Session, sheet_id: int, /, *, as_of: datetime) -> SheetPaper | None:
+    """The paper of one unit's sheet; None where the approval that it prints has been taken back since."""
+    facts = sheet_facts(session, sheet_id, as_of=as_of)
+    return SheetPaper(**vars(facts)) if facts.approved_by else None

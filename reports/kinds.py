@@ -44,10 +44,12 @@ class Facts(Protocol):
 class Gather(Protocol):
     """Reads what a paper tells (取数): one frozen value, no rows are read behind it."""
 
-    def __call__(self, session: Session, number: int, /, *, as_of: datetime) -> Facts:
-        """The facts of one ledger, or of one matter, as of a moment."""
+    def __call__(self, session: Session, number: int, /, *, as_of: datetime) -> Facts | None:
+        """The facts of one ledger, matter or round as of a moment; None where it has been taken back since."""
 
 
+SEAL_AT = (174.0, 190.0, 420.0, 310.0)
+"""Where the office's seal stands on the cover of a volume, in PDF points."""
 Step = Callable[[str], None]
 """Told of every step of the work, for the progress bar."""
 
@@ -75,10 +77,15 @@ class PaperKind:
     """The letters that its numbers begin with."""
     gather: Gather
     template: str
-    """``templates/reports/NAME.html``, told the ``facts``: the seal stands on its first page."""
+    """``templates/reports/NAME.html``, told the ``facts``."""
     statement: str
     """What the office says by its seal."""
     volume: Volume | None = None
     """None for a paper that is its template and no more."""
-    of_matter: bool = False
-    """True for the paper of one matter, which its unit seals; it is gathered by the matter's number."""
+    about: str = "ledger"
+    """What it tells of: a ledger, a matter or a round."""
+    unit: Callable[[Any], str | None] = lambda facts: None
+    """The facts → the unit that seals it; None for the office itself."""
+    page: int = 0
+    """The page with the seal: 0 the first, -1 the last."""
+    corners: tuple[float, float, float, float] = SEAL_AT

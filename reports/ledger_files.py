@@ -38,7 +38,7 @@ MIME = {
 
 def as_pdf(table: LedgerTable, settings: Settings) -> bytes:
     """Printed, the head repeated on every page."""
-    return printed(settings, "ledger", table=table, total=sum(column.weight for column in table.columns))
+    return printed(settings, "ledger", table=table)
 
 
 def as_docx(table: LedgerTable) -> bytes:
@@ -67,6 +67,8 @@ def as_docx(table: LedgerTable) -> bytes:
     for shape, column in zip(grid.columns, table.columns, strict=True):
         shape.width = Mm(width * column.weight / total)
     _repeat(grid.rows[0])
+    for text in table.foot:
+        _write(document.add_paragraph(), text, _BODY, BODY_SIZE)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -81,6 +83,7 @@ def _lines(table: LedgerTable) -> list[tuple[str, str, int, WD_ALIGN_PARAGRAPH]]
         (table.issuer, _BODY, 12, right),
         (table.issued_on, _BODY, 12, right),
         (table.title, _TITLE, 18, centre),
+        *((text, _BODY, BODY_SIZE, left) for text in table.under),
     ]
     return [line for line in lines if line[0]]
 
@@ -120,6 +123,9 @@ def as_xlsx(table: LedgerTable) -> bytes:
         if len(row) == 1:
             sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
         sheet.row_dimensions[at].height = _height(row, table)
+    for at, text in enumerate(table.foot, start=head + len(table.rows) + 1):
+        _text(sheet.cell(at, 1), text, bold=False, horizontal="left")
+        sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
     for at, shape in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = _width(shape)
     sheet.freeze_panes = sheet.cell(head + 1, 1)
@@ -140,7 +146,10 @@ def _height(row: tuple[str, ...], table: LedgerTable) -> float:
     """Points that the longest cell takes: not every program fits rows by itself."""
     if len(row) == 1:
         return LINE
-    lines = (ceil(2 * len(text) / (_width(column) - 2)) for text, column in zip(row, table.columns, strict=True))
+    lines = (
+        sum(ceil(2 * len(line) / (_width(column) - 2)) or 1 for line in text.split("\n"))
+        for text, column in zip(row, table.columns, strict=True)
+    )
     return min(LINE * max(lines, default=1) + 3, 409)
 
 

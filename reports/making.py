@@ -9,7 +9,7 @@ from pathlib import Path
 from packets import render
 from packets.authority import LocalAuthority, SealKey
 from packets.beside import beside
-from packets.paper import FIELD, PaperContents, with_manifest
+from packets.paper import PaperContents, with_manifest
 from packets.seal import SealAct, seal_plain
 from packets.seals import sealing_key
 from packets.vouching import vouched
@@ -24,8 +24,6 @@ from workflow.year.models import Paper
 from workflow.year.registering import finish_paper
 
 Progress = Callable[[int, int, str], None]
-SEAL_AT = (174.0, 190.0, 420.0, 310.0)
-"""Where the office's seal stands on the first page, in PDF points."""
 
 
 class _Steps:
@@ -57,13 +55,23 @@ def build(installation: Installation, paper_id: int, *, progress: Progress | Non
         if request.finished_at is not None:
             return
         kind = PAPERS[request.kind]
-        facts = kind.gather(session, request.matter_id or request.ledger_id, as_of=request.as_of)
+        number = {"matter": request.matter_id, "round": request.round_id}.get(kind.about) or request.ledger_id
+        facts = kind.gather(session, number, as_of=request.as_of)
+    if facts is None:
+        _given_up(installation, paper_id)
+        return
     try:
         _build(installation, paper_id, kind, facts, progress)
     except Refused as refused:
         with installation.database.writing() as session:
             session.get_one(Paper, paper_id).error = refused.message
         raise
+
+
+def _given_up(installation: Installation, paper_id: int) -> None:
+    """What was to be sealed has been taken back: it is not sealed any more, and that is no fault."""
+    with installation.database.writing() as session:
+        session.get_one(Paper, paper_id).error = "签章之前已被退回或修改，本次不再签章。"
 
 
 def export(installation: Installation, paper_id: int, folder: Path) -> list[Path]:
@@ -89,12 +97,12 @@ def export(installation: Installation, paper_id: int, folder: Path) -> list[Path
 
 
 def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, progress: Progress | None) -> None:
-    volume, key = kind.volume, _key(facts, here)  # the key is looked at before the work begins, not at its end
+    volume, about = kind.volume, _about(kind, facts, paper_id)
+    key = _key(about.sealer, here)  # the key is looked at before the work begins, not at its end
     step = _Steps(here, paper_id, 2 + (volume.steps(facts) if volume else 0), progress)
     bound = volume.bind(facts, here, step) if volume else printed(here.settings, kind.template, facts=facts)
     step("排印正文")
-    about = _about(kind, facts, paper_id)
-    sealed = _sealed(with_manifest(bound, about), kind, facts, key, here)
+    sealed = _sealed(with_manifest(bound, about), kind, about, key, here)
     registration = vouched(here, about.draft(), sealed)
     step("办公室签章")
     archive = _packed(volume, facts, sealed, registration, here, step) if volume else None
@@ -115,7 +123,7 @@ def _about(kind: PaperKind, facts: Facts, paper_id: int) -> PaperContents:
         gathered_at=facts.as_of,
         audit_seq=facts.head_seq,
         audit_hash=facts.head_hash,
-        unit=facts.office if kind.of_matter else None,
+        unit=kind.unit(facts),
         extra=kind.volume.vouches(facts) if kind.volume else {},
     )
 
@@ -127,19 +135,19 @@ def _packed(volume: Volume, facts: Facts, sealed: bytes, registration: str, here
             return here.store.add(stream, limit=path.stat().st_size)
 
 
-def _key(facts: Facts, here: Installation) -> SealKey:
-    return sealing_key(LocalAuthority(here.settings.home, here.clock), facts.office, now=here.clock())
+def _key(sealer: str, here: Installation) -> SealKey:
+    return sealing_key(LocalAuthority(here.settings.home, here.clock), sealer, now=here.clock())
 
 
-def _sealed(pdf: bytes, kind: PaperKind, facts: Facts, key: SealKey, here: Installation) -> bytes:
-    """The office's one seal on the first page, which locks the file."""
-    at = key.sealing_time(facts.as_of, now=here.clock())
+def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation) -> bytes:
+    """The one seal, which locks the file."""
+    at = key.sealing_time(about.gathered_at, now=here.clock())
     return seal_plain(
         pdf,
-        SealAct(FIELD, kind.word, facts.office, "编制", kind.statement, at),
+        SealAct(about.field, kind.word, about.sealer, "编制", kind.statement, at),
         key=key,
-        page=0,
-        corners=SEAL_AT,
+        page=kind.page,
+        corners=kind.corners,
         stamp=lambda one: render.stamp(one, demo=key.demo, settings=here.settings),
         tsa_url=here.settings.tsa_url,
     )

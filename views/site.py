@@ -23,6 +23,7 @@ from views.commands import install_commands
 from views.desks import (
     accounts,
     dossiers,
+    filings,
     frame,
     inbox,
     ledgers,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     dossiers,
     lookback,
     rectification,
+    filings,
     units,
     seals,
     accounts,

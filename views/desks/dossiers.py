@@ -19,7 +19,8 @@ from workflow.year.models import Paper
 from workflow.year.registering import request_paper
 
 blueprint = Blueprint("dossiers", __name__)
-OFFERED = {"dossier": PAPERS["dossier"]}
+OF_LEDGERS = {code: kind for code, kind in PAPERS.items() if kind.about == "ledger"}
+OFFERED = ("dossier",)
 """What is asked for here; other papers are asked for where their subject is worked at."""
 
 
@@ -29,19 +30,22 @@ def index() -> str:
     """The office's published ledgers with the papers made of them."""
     mine = select(Ledger).where(Ledger.office_id == me().unit_id, Ledger.published_at.is_not(None))
     ledgers = reading().scalars(mine.order_by(Ledger.year.desc(), Ledger.id.desc())).all()
-    of_ledgers = (Paper.ledger_id.in_([ledger.id for ledger in ledgers]), Paper.matter_id.is_(None))
-    made = select(Paper).where(*of_ledgers).order_by(Paper.id.desc())
+    made = (
+        select(Paper)
+        .where(Paper.ledger_id.in_([ledger.id for ledger in ledgers]), Paper.kind.in_(OF_LEDGERS))
+        .order_by(Paper.id.desc())
+    )
     by_ledger: dict[int, list[Paper]] = {}
     for paper in reading().scalars(made):
         by_ledger.setdefault(paper.ledger_id, []).append(paper)
-    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=PAPERS, offered=OFFERED)
+    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=OF_LEDGERS, offered=OFFERED)
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/papers/<kind>")
 @permit(Permission.OFFICE)
 def build(ledger_id: int, kind: str) -> AnyResponse:
     """Ask for a paper as of now; one that is being made is shown instead of starting another."""
-    if kind not in PAPERS or PAPERS[kind].of_matter:
+    if kind not in OF_LEDGERS:
         raise NotFound
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)

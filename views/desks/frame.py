@@ -40,6 +40,7 @@ MENU = (
     ("待办", "inbox.index", "inbox", Permission.WORK),
     ("消息", "inbox.notices", "bell", Permission.SELF),
     ("任务台账", "ledgers.index", "table", Permission.WORK),
+    ("落实情况填报", "filings.index", "clipboard-data", Permission.WORK),
     ("签批安排", "signing.index", "person-check", Permission.WORK),
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
     ("单位名录", "units.index", "building", Permission.DIRECTORY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,13 +35,22 @@ class LedgerTable:
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     """Cells of each row; a row of one cell is a heading across the table."""
+    items: tuple[int | None, ...] = ()
+    """The item behind each row, None behind a heading."""
+    under: tuple[str, ...] = ()
+    """Lines between the title and the table."""
+    foot: tuple[str, ...] = ()
+    """Lines below the table."""
+    signed: bool = False
+    """Whether there is room for a signature and a seal at its end."""
 
 
-def ledger_table(session: Session, ledger: Ledger) -> LedgerTable:
-    """Lay a ledger out as the office published it."""
+def ledger_table(session: Session, ledger: Ledger, only: Collection[int] | None = None) -> LedgerTable:
+    """Lay a ledger out as the office published it; of its rows those of ``only``, where that is given."""
     wanted = select(LedgerItem).where(LedgerItem.ledger_id == ledger.id).options(selectinload(LedgerItem.parties))
     items = list(session.scalars(wanted.order_by(LedgerItem.position)))
     columns = _columns(ledger, items)
+    rows = _rows([item for item in items if only is None or item.id in only], columns)
     day = ledger.issued_on
     report = (
         f"请于{spoken(ledger.report_due)}前将落实情况报送{ledger.report_to or ledger.office.name}。"
@@ -55,7 +64,8 @@ def ledger_table(session: Session, ledger: Ledger) -> LedgerTable:
         issued_on=spoken(day) if day else "",
         report=report,
         columns=columns,
-        rows=tuple(_rows(items, columns)),
+        rows=tuple(cells for _, cells in rows),
+        items=tuple(item_id for item_id, _ in rows),
     )
 
 
@@ -126,8 +136,8 @@ def _columns(ledger: Ledger, items: list[LedgerItem]) -> tuple[TableColumn, ...]
     return (*found, *(TableColumn("other", name, 2) for name in extras))
 
 
-def _rows(items: list[LedgerItem], columns: tuple[TableColumn, ...]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
+def _rows(items: list[LedgerItem], columns: tuple[TableColumn, ...]) -> list[tuple[int | None, tuple[str, ...]]]:
+    rows: list[tuple[int | None, tuple[str, ...]]] = []
     path: list[str] = []
     single = all(column.role != "lead" for column in columns)
     for item in items:
@@ -136,9 +146,9 @@ def _rows(items: list[LedgerItem], columns: tuple[TableColumn, ...]) -> list[tup
                 (n for n, (a, b) in enumerate(zip(path, item.section, strict=False)) if a != b),
                 min(len(path), len(item.section)),
             )
-            rows += [(heading,) for heading in item.section[kept:]]
+            rows += [(None, (heading,)) for heading in item.section[kept:]]
             path = item.section
-        rows.append(tuple(_cell(item, column, single=single) for column in columns))
+        rows.append((item.id, tuple(_cell(item, column, single=single) for column in columns)))
     return rows
 
 

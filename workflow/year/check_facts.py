@@ -219,13 +219,14 @@ class SheetFacts:
 
     title: str
     office: str
-    """The unit that seals it."""
+    """Who asked for it."""
+    unit: str
+    """Whose it is, and who seals it."""
     year: int
     as_of: datetime
     head_seq: int
     head_hash: str
     basis: str
-    issuer: str
     approved_by: str
     approved_on: str
     lines: tuple[Line, ...]
@@ -244,8 +245,8 @@ def sheet_facts(session: Session, sheet_id: int, /, *, as_of: datetime) -> Sheet
         (s for s in reversed(sheet.signoffs) if s.gate is Gate.UNIT and s.void_at is None), None
     )
     return SheetFacts(
-        title=f"《{sheet.ledger.title}》回头看自查表", office=sheet.unit.name, year=day_of(as_of).year, as_of=as_of,
-        head_seq=head.seq, head_hash=head.hash, basis=sheet.look_back.basis, issuer=sheet.ledger.office.name,
+        title=f"《{sheet.ledger.title}》回头看自查表", office=sheet.ledger.office.name, unit=sheet.unit.name, year=day_of(as_of).year, as_of=as_of,
+        head_seq=head.seq, head_hash=head.hash, basis=sheet.look_back.basis,
         approved_by=approved.signer if approved else "", approved_on=spoken(day_of(approved.at)) if approved else "",
         lines=tuple(_line(entry, then) for entry in lines_of(sheet)),
     )  # fmt: skip

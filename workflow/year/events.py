@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from workflow.ledgers.events import LEDGER, OfLedger
+from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
 from workflow.tasks.events import (
     ACTS,
@@ -17,8 +18,10 @@ from workflow.tasks.events import (
     REPORTED,
     Act,
     Assigned,
+    Stands,
+    Urged,
 )
-from workflow.tasks.words import Action
+from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Draw, Method, Scope, Verdict
 
 
@@ -134,3 +137,64 @@ _CLIMB = {
 }  # fmt: skip
 SELF_CHECK_ASSIGNED = _rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
 RECTIFICATION_ASSIGNED = _rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
+
+
+# — filings —
+
+ROUND = Subject("round", "填报期")
+FILING = Subject("filing", "填报表", matter=True)
+
+
+class RoundOpened(OfLedger):
+    """Which months a round covers, by when it is due, and how many units are asked."""
+
+    title: str
+    months: int
+    opens: date
+    due: date
+    units: int
+
+
+class RoundClosed(Data):
+    """How many units had filed when a round was closed."""
+
+    filed: int
+    asked: int
+
+
+class Filled(Stands):
+    """Which rows of a form were changed, and how."""
+
+    to: Status
+    rows: Sequence[str] = ()
+    how: str = ""
+
+
+class FormGiven(Assigned):
+    """The birth of a form: in which round, and which edition it is."""
+
+    round_id: int
+    edition: int = 1
+
+
+def _filed(words: Mapping[Action, str]) -> None:
+    for action, word in words.items():
+        Kind(f"filing.{action.value}", word, Act, FILING, ACTS[action].icon, ACTS[action].say)
+
+
+ROUND_OPENED = Kind(
+    "round.opened", "发起填报", RoundOpened, ROUND, "send",
+    lambda told: f"《{told.title}》，{told.units} 个单位，{spoken(told.due)}前报送",
+)  # fmt: skip
+ROUND_CLOSED = Kind(
+    "round.closed", "填报截止归档", RoundClosed, ROUND, "archive", lambda told: f"已报送 {told.filed}/{told.asked}"
+)
+FORM_GIVEN = Kind("filing.assigned", "下发填报表", FormGiven, FILING, "send", ASSIGNED.say)
+FILLED = Kind(
+    "filing.filled", "填写", Filled, FILING, "pencil",
+    lambda told: f"{told.how}{'、'.join(f'第 {number} 条' for number in told.rows)}",
+)  # fmt: skip
+FORM_URGED = Kind("filing.urged", "催报", Urged, FILING, "megaphone", lambda told: f"第 {told.count} 次")
+_filed({
+    Action.SUBMIT: "提交", Action.APPROVE: "单位审核报送", Action.CLOSE: "接收", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
+})  # fmt: skip

@@ -9,8 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
+from workflow.year.filing_models import Filing, FilingRound, FilingRow
 
-__all__ = ["Capture", "LookBackEntry", "LookBackRound", "Paper", "Rectification", "SelfCheck"]
+__all__ = [
+    "Capture",
+    "Filing",
+    "FilingRound",
+    "FilingRow",
+    "LookBackEntry",
+    "LookBackRound",
+    "Paper",
+    "Rectification",
+    "SelfCheck",
+]
 
 
 class Paper(Base):
@@ -24,6 +35,8 @@ class Paper(Base):
     ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     """The one matter that it prints; None for a paper about the whole ledger."""
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("filing_round.id"), index=True)
+    """The round of which it prints the forms of all units."""
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     as_of: Mapped[datetime] = mapped_column(Moment)
     done: Mapped[int] = mapped_column(default=0)

@@ -20,30 +20,33 @@ from workflow.year.events import PAPER_FINISHED, PAPER_REQUESTED, PaperTold
 from workflow.year.models import Paper
 
 
-def request_paper(session: Session, ledger: Ledger, kind: str, *, by: User, at: datetime) -> Paper:
+def request_paper(
+    session: Session, ledger: Ledger, kind: str, *, by: User, at: datetime, round_id: int | None = None
+) -> Paper:
     """Ask for a paper of one kind about a published ledger as of now; one that is being made already is returned."""
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以编制材料，且台账须已发布。")
     all_opened(session, ledger.id)
-    unfinished = select(Paper).where(Paper.ledger_id == ledger.id, Paper.kind == kind)
-    running = session.scalars(unfinished.where(Paper.finished_at.is_(None), Paper.error == "")).first()
+    same = (Paper.ledger_id == ledger.id, Paper.kind == kind, Paper.round_id == round_id)
+    unfinished = select(Paper).where(*same, Paper.finished_at.is_(None), Paper.error == "")
+    running = session.scalars(unfinished).first()
     if running is not None:
         return running
-    paper = Paper(kind=kind, ledger_id=ledger.id, requested_by_id=by.id, as_of=at)
-    session.add(paper)
-    session.flush()
-    told = PaperTold(ledger_id=ledger.id, dossier_id=paper.id, paper=kind)
-    audit.record(session, PAPER_REQUESTED, told, subject=ledger.id, by=by, at=at)
-    outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
+    paper = Paper(kind=kind, ledger_id=ledger.id, round_id=round_id, as_of=at)
+    _promise(session, paper, by=by, at=at)
     return paper
 
 
 def promise_paper(session: Session, matter: Matter, kind: str, *, by: User, at: datetime) -> None:
     """Have the paper of one matter made, as it stands now."""
-    paper = Paper(kind=kind, ledger_id=matter.ledger_id, matter_id=matter.id, requested_by_id=by.id, as_of=at)
+    _promise(session, Paper(kind=kind, ledger_id=matter.ledger_id, matter_id=matter.id, as_of=at), by=by, at=at)
+
+
+def _promise(session: Session, paper: Paper, *, by: User, at: datetime) -> None:
+    paper.requested_by_id = by.id
     session.add(paper)
     session.flush()
-    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, paper=kind)
+    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, paper=paper.kind)
     audit.record(session, PAPER_REQUESTED, told, subject=paper.ledger_id, by=by, at=at)
     outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
 

@@ -1,12 +1,12 @@
-"""Look-backs, self-check sheets and rectifications; papers of one matter (迁移 0022)."""
+"""Look-backs, self-check sheets and rectifications (迁移 0023)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -17,10 +17,6 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("ledger") as table:
         table.add_column(sa.Column("past", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("paper") as table:
-        table.add_column(sa.Column("matter_id", sa.Integer()))
-        table.create_foreign_key(op.f("fk_paper_matter_id"), "task", ["matter_id"], ["id"])
-        table.create_index("ix_paper_matter_id", ["matter_id"])
     op.create_table('look_back',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ledger_id', sa.Integer(), nullable=False),
@@ -117,16 +113,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back: what the year's matters were is not known there; the trail and the sealed papers stay."""
-    op.execute("DELETE FROM paper WHERE matter_id IS NOT NULL")
+    op.execute(f"DELETE FROM paper WHERE matter_id IN ({MATTERS})")
     for table in ("seat", "awaiting", "signoff", "evidence", "report_revision", "task_copy", "task_share", "request"):
         op.execute(f"DELETE FROM {table} WHERE task_id IN ({MATTERS})")
     op.execute(f"UPDATE notice SET task_id = NULL WHERE task_id IN ({MATTERS})")
     for table in ("self_check", "rectification", "look_back_capture", "look_back_entry", "look_back"):
         op.drop_table(table)
     op.execute("DELETE FROM task WHERE matter IN ('self_check', 'rectification')")
-    with op.batch_alter_table("paper") as table:
-        table.drop_index("ix_paper_matter_id")
-        table.drop_constraint(op.f("fk_paper_matter_id"), type_="foreignkey")
-        table.drop_column("matter_id")
     with op.batch_alter_table("ledger") as table:
         table.drop_column("past")

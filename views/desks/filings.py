@@ -1,0 +1,257 @@
+"""Filings (落实情况填报): rounds of a ledger for its office, each unit's form, and files both ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.filings import RoundForm, RowsForm, StepForm
+from intake.cells import read_cells
+from reports import ledger_files
+from views.desks.downloads import attachment, named, registration_beside
+from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, today, writing
+from views.typed import taken
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.permissions import runs
+from workflow.office.permissions import Permission, sees_everything
+from workflow.record.errors import Invalid, NotFound, TooLarge
+from workflow.record.events import DOSSIER_FETCHED, LEDGER_EXPORTED
+from workflow.record.showing import spoken_size
+from workflow.record.text import file_name, safe_name
+from workflow.tasks.acting import act
+from workflow.tasks.case import Case
+from workflow.tasks.conditions import Attempt
+from workflow.tasks.permissions import handles
+from workflow.tasks.steps import refusals
+from workflow.tasks.words import Action, Status
+from workflow.year import filing as filling
+from workflow.year import rounds
+from workflow.year.filing_back import compare
+from workflow.year.filing_board import Standing, board
+from workflow.year.filing_process import FILING
+from workflow.year.filing_tables import form_table, round_table
+from workflow.year.models import Filing, FilingRound, Paper
+from workflow.year.registering import request_paper
+
+blueprint = Blueprint("filings", __name__)
+
+
+@blueprint.get("/filings")
+@permit(Permission.WORK)
+def index() -> str:
+    """The rounds that the office runs, and the forms of the person's own unit."""
+    person = me()
+    mine = select(Filing).where(Filing.unit_id == person.unit_id).order_by(Filing.round_id.desc(), Filing.edition)
+    ledgers = reading().scalars(
+        select(Ledger).where(Ledger.published_at.is_not(None)).order_by(Ledger.year.desc(), Ledger.id.desc())
+    )
+    shown = [ledger for ledger in ledgers if runs(ledger, person) or sees_everything(person)]
+    kept = select(FilingRound).where(FilingRound.ledger_id.in_([one.id for one in shown]))
+    found = reading().scalars(kept.order_by(FilingRound.months.desc())).all()
+    now = installation().clock()
+    boards = [board(reading(), row, as_of=now) for row in found]
+    return render_template(
+        "filings/index.html", ledgers=shown, boards=boards, forms=reading().scalars(mine).all(), word=FILING.word,
+        running={ledger.id for ledger in shown if runs(ledger, person)}, month=today().month,
+    )  # fmt: skip
+
+
+@blueprint.post("/ledgers/<int:ledger_id>/rounds")
+@permit(Permission.OFFICE)
+def open_round(ledger_id: int) -> AnyResponse:
+    """Ask all units of a ledger for their forms."""
+    wanted = taken(RoundForm).wanted()
+    with writing() as (session, by):
+        ledger = load_ledger(session, ledger_id, by, running=True)
+        row = rounds.open_round(session, ledger, wanted, by=by, at=installation().clock())
+        number, asked = row.id, len(row.filings)
+    flash(f"已向 {asked} 个单位下发填报表，按各单位审核过的落实情况预填。", "success")
+    return redirect(url_for("filings.show_round", round_id=number))
+
+
+@blueprint.get("/rounds/<int:round_id>")
+@permit(Permission.WORK)
+def show_round(round_id: int) -> str:
+    """How far every unit is."""
+    row = _round(round_id)
+    state = board(reading(), row, as_of=installation().clock())
+    papers = select(Paper).where(Paper.round_id == row.id).order_by(Paper.id.desc())
+    return render_template(
+        "filings/round.html", row=row, board=state, standings=list(Standing), mine=runs(row.ledger, me()),
+        papers=reading().scalars(papers).all(),
+    )  # fmt: skip
+
+
+@blueprint.post("/rounds/<int:round_id>/<any(urge, close, paper):what>")
+@permit(Permission.OFFICE)
+def run_round(round_id: int, what: str) -> AnyResponse:
+    """Urge whoever has not filed, close the round, or have the table of all units sealed."""
+    here = url_for("filings.show_round", round_id=round_id)
+    with writing() as (session, by):
+        row, at = session.get(FilingRound, round_id), installation().clock()
+        if row is None or not runs(row.ledger, by):
+            raise NotFound
+        if what == "urge":
+            flash(f"已催报 {rounds.urge_round(session, row, by=by, at=at)} 份，今天催过的不再催。", "success")
+        elif what == "close":
+            rounds.close_round(session, row, by=by, at=at)
+            flash("本期已截止归档，只收补报。", "success")
+        else:
+            paper = request_paper(session, row.ledger, "round", by=by, at=at, round_id=row.id)
+            here = url_for("dossiers.show", paper_id=paper.id)
+    return redirect(here)
+
+
+@blueprint.get("/rounds/<int:round_id>/export.<any(docx, xlsx):form>")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
+def export_round(round_id: int, form: str) -> Response:
+    """The table of all units as a file."""
+    return _file(round_table(reading(), _round(round_id), as_of=installation().clock()), form)
+
+
+@blueprint.get("/filings/<int:filing_id>")
+@permit(Permission.WORK)
+def show(filing_id: int) -> str:
+    """One unit's form, to be filled in, signed or looked at."""
+    return _page(load_matter(reading(), Filing, filing_id, me()))
+
+
+@blueprint.post("/filings/<int:filing_id>/rows")
+@permit(Permission.WORK)
+def save(filing_id: int) -> AnyResponse:
+    """Keep what was written, and lay it before the unit's head where that was pressed."""
+    typed = taken(RowsForm)
+    with writing() as (session, by):
+        form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
+        given: dict[str, Any] = {"by": by, "at": at, "seen_version": typed.seen_version.data or 0}
+        changed = filling.save(session, form, typed.cells(), head=typed.head(), **given)
+        said = f"已保存，改动 {changed} 条。"
+        if typed.then.data == Action.SUBMIT.value:
+            blank = sum(not row.text for row in form.rows)
+            left = f"有 {blank} 条没有填写，按空白报送。" if blank else ""
+            said = act(session, form, Action.SUBMIT, by=by, at=at, seen_version=form.version).sentence + left
+    flash(said, "success")
+    return redirect(url_for("filings.show", filing_id=filing_id))
+
+
+@blueprint.post("/filings/<int:filing_id>/copy")
+@permit(Permission.WORK)
+def copy(filing_id: int) -> AnyResponse:
+    """Fill blank rows with what was filed in the last round."""
+    seen = taken(StepForm).seen_version.data or 0
+    with writing() as (session, by):
+        form = load_matter(session, Filing, filing_id, by).task
+        count = filling.copy_forward(session, form, by=by, at=installation().clock(), seen_version=seen)
+    flash(f"已从上一期沿用 {count} 条，请逐条核对后提交。", "success")
+    return redirect(url_for("filings.show", filing_id=filing_id))
+
+
+@blueprint.post("/filings/<int:filing_id>/act/<any(approve, close, send_back, withdraw):action>")
+@permit(Permission.WORK)
+def step(filing_id: int, action: str) -> AnyResponse:
+    """Take one step of the process; a return may say what is wrong row by row."""
+    typed = taken(StepForm)
+    with writing() as (session, by):
+        form = load_matter(session, Filing, filing_id, by).task
+        given: dict[str, Any] = {"by": by, "at": installation().clock(), "seen_version": typed.seen_version.data or 0}
+        if action == Action.SEND_BACK.value:
+            done = filling.send_back(session, form, typed.fault.data, typed.opinion.data, **given)
+        else:
+            done = act(session, form, Action(action), opinion=typed.opinion.data, **given)
+    flash(done.sentence, "success")
+    return redirect(url_for("filings.show", filing_id=filing_id))
+
+
+@blueprint.post("/filings/<int:filing_id>/supplement")
+@permit(Permission.WORK)
+def supplement(filing_id: int) -> AnyResponse:
+    """Begin a supplement beside what was filed."""
+    with writing() as (session, by):
+        form = load_matter(session, Filing, filing_id, by).task
+        number = filling.supplement(session, form, by=by, at=installation().clock())
+    flash("已新建补报，原表保留不变。", "success")
+    return redirect(url_for("filings.show", filing_id=number))
+
+
+@blueprint.get("/filings/<int:filing_id>/export.<any(docx, xlsx):form>")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
+def export(filing_id: int, form: str) -> Response:
+    """The form as a file, to be filled in elsewhere or kept."""
+    return _file(form_table(reading(), load_matter(reading(), Filing, filing_id, me()).task), form)
+
+
+@blueprint.get("/filings/<int:filing_id>/sealed.<any(pdf, json):ending>")
+@permit(Permission.WORK, noted=DOSSIER_FETCHED)
+def sealed(filing_id: int, ending: str) -> Response:
+    """The sealed form, or what is vouched for beside it."""
+    form = load_matter(reading(), Filing, filing_id, me()).task
+    digest = _sealed(form)
+    if digest is None:
+        raise NotFound("本表还没有签章，单位负责人审核后自动生成。")
+    name = f"{safe_name(form.in_round.title)}-{safe_name(form.unit.name)}{form.edition_word}.pdf"
+    return registration_beside(digest, name) if ending == "json" else attachment(digest, name, None, "application/pdf")
+
+
+@blueprint.post("/filings/<int:filing_id>/back")
+@permit(Permission.WORK)
+def back(filing_id: int) -> str:
+    """Lay a file that was filled in elsewhere beside the form; nothing is written yet."""
+    name, data = _received()
+    case = load_matter(reading(), Filing, filing_id, me())
+    filling.may_fill(reading(), case.task, me(), case.task.version)
+    found = compare(case.task, form_table(reading(), case.task), read_cells(data, filename=name))
+    return render_template("filings/back.html", form=case.task, found=found, name=name)
+
+
+def _received() -> tuple[str, bytes]:
+    file, limit = request.files.get("file"), installation().settings.max_document_bytes
+    if file is None or not file.filename:
+        raise Invalid("没有选择文件，请先选择填好的 Word 或 Excel 表。")
+    data = file.stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"文件超过 {spoken_size(limit)} 的上限，请只保留表格后再上传。")
+    return file_name(file.filename), data
+
+
+def _page(case: Case[Filing]) -> str:
+    form, person = filling.whole(reading(), case.task), me()
+    table = form_table(reading(), form)
+    offers = [one for one in FILING.actions_for(case, person) if one.action is not Action.SUBMIT]
+    missing = {one.action: refusals(one, Attempt(case, person, "　")) for one in offers}
+    editing = handles(form, person) and form.status is Status.ASSIGNED
+    editions = select(Filing).where(Filing.round_id == form.round_id, Filing.unit_id == form.unit_id)
+    line = next(one for one in board(reading(), form.in_round, as_of=installation().clock()).lines if one.form is form)
+    return render_template(
+        "filings/show.html", form=form, table=table, rows={row.item_id: row for row in form.rows}, editing=editing,
+        offers=[one for one in offers if not missing[one.action]], missing=missing, word=FILING.word, line=line,
+        returning=any(one.asks_opinion for one in offers), digest=_sealed(form), limit=filling.ROW_LIMIT,
+        editions=reading().scalars(editions.order_by(Filing.edition)).all(), last=editing and filling.last_filed(reading(), form),
+        may_supplement=_may_supplement(form, person), faulty=[row for row in form.rows if row.fault],
+    )  # fmt: skip
+
+
+def _may_supplement(form: Filing, person: Any) -> bool:
+    """Whether pressing the button could help; the engine decides."""
+    behind = form.edition == 1 and form.in_round.closed_at is not None
+    return handles(form, person) and (form.status is Status.CLOSED or behind)
+
+
+def _sealed(form: Filing) -> str | None:
+    made = select(Paper.pdf_sha256).where(Paper.matter_id == form.id, Paper.pdf_sha256.is_not(None))
+    return reading().scalars(made.order_by(Paper.id.desc())).first()
+
+
+def _round(round_id: int) -> FilingRound:
+    row = reading().get(FilingRound, round_id)
+    if row is None or not (runs(row.ledger, me()) or sees_everything(me())):
+        raise NotFound
+    return row
+
+
+def _file(table: Any, form: str) -> Response:
+    pause_reading()
+    data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
+    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")

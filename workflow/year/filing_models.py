@@ -1,0 +1,91 @@
+"""Rounds and the forms that units file in them (填报期与落实情况表)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.ledgers.models import Ledger, LedgerItem
+from workflow.record.models import Base, Moment
+from workflow.tasks.models import Matter
+
+
+class FilingRound(Base):
+    """One time at which all units of a ledger say how far they are (填报期): months 1 to ``months`` of its year."""
+
+    __tablename__ = "filing_round"
+    __table_args__ = (UniqueConstraint("ledger_id", "months"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    months: Mapped[int]
+    """The closing month, X in 「1-X月」."""
+    title: Mapped[str] = mapped_column(String(300))
+    opens: Mapped[date]
+    due: Mapped[date]
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when only supplements are taken (截止归档)."""
+
+    ledger: Mapped[Ledger] = relationship()
+    filings: Mapped[list[Filing]] = relationship(back_populates="in_round", order_by="Filing.id")
+
+
+class Filing(Matter):
+    """One unit's form in a round (落实情况表); the second edition is its supplement (补报), the first one stays."""
+
+    __tablename__ = "filing"
+
+    id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("filing_round.id"), index=True)
+    edition: Mapped[int] = mapped_column(default=1)
+    person: Mapped[str] = mapped_column(String(64), default="")
+    """Who fills it in (填报人)."""
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    filled_on: Mapped[date | None]
+    """When it was last filled in (填报时间)."""
+
+    in_round: Mapped[FilingRound] = relationship(back_populates="filings")
+    rows: Mapped[list[FilingRow]] = relationship(order_by="FilingRow.id")
+
+    __mapper_args__ = {"polymorphic_identity": "filing"}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    @property
+    def about(self) -> str:
+        """The title of its round, and that it is a supplement."""
+        return f"《{self.in_round.title}》{self.edition_word}"
+
+    @property
+    def edition_word(self) -> str:
+        """「（补报）」 for every edition but the first."""
+        return "" if self.edition == 1 else "（补报）" if self.edition == 2 else f"（补报{self.edition - 1}）"
+
+
+class FilingRow(Base):
+    """What a unit says of one row of the ledger (填报行)."""
+
+    __tablename__ = "filing_row"
+    __table_args__ = (UniqueConstraint("filing_id", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("ledger_item.id"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    """What is filed: approved in a task, or written here."""
+    not_concerned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True where ``text`` is the reason why the unit is not concerned (不涉及)."""
+    pending: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Words of reports that no head has approved (未审): shown beside, and never filed nor printed."""
+    origin: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """Where the text was taken from: ``task:12 task:15``, ``filing:7``; empty once somebody wrote it anew."""
+    fault: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """Why this row was returned, until it is changed."""
+
+    item: Mapped[LedgerItem] = relationship()
+
+    @property
+    def cell(self) -> str:
+        """The row's cell as it is printed; empty where nothing is said."""
+        return f"不涉及本单位，理由：{self.text}" if self.not_concerned else self.text

@@ -1,0 +1,182 @@
+"""Rounds (填报期): opened for all units of a ledger at once, urged at one press, closed; in bulk, so that it is one short transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.permissions import runs
+from workflow.office.desks import Turn
+from workflow.office.models import Unit, User
+from workflow.office.notices import tell_each_unit, tell_units
+from workflow.office.words import NoticeKind
+from workflow.record import audit
+from workflow.record.audit import Entry
+from workflow.record.calendar import day_of, spoken
+from workflow.record.errors import Forbidden, Invalid, NotInState
+from workflow.record.models import AuditEvent
+from workflow.record.text import clean_line
+from workflow.tasks.models import Awaiting, Matter
+from workflow.tasks.opening import all_opened
+from workflow.tasks.seating import await_newborn
+from workflow.tasks.words import Status
+from workflow.year.events import FORM_GIVEN, FORM_URGED, ROUND_CLOSED, ROUND_OPENED, FormGiven, RoundClosed, RoundOpened
+from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.filing_process import digest_of
+from workflow.year.prefilling import drafts
+
+_TABLE = re.compile(r"(?:工作)?(?:主要)?(?:目标)?任务(?:分解|分工|清单|台账)*表?$|(?:分解|分工)表$")
+FILED = (Status.UNIT_APPROVED, Status.CLOSED)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A round as the office asks for it (填报要求)."""
+
+    months: int
+    due: date
+    title: str = ""
+    opens: date | None = None
+
+
+def usual_title(ledger: Ledger, months: int) -> str:
+    """What such a form is called: 「……主要任务落实情况表（1-6月）」."""
+    stem = _TABLE.sub("", ledger.title.strip())
+    return f"{stem}主要任务落实情况表（{'1月' if months == 1 else f'1-{months}月'}）"
+
+
+def open_round(session: Session, ledger: Ledger, wanted: Wanted, *, by: User, at: datetime) -> FilingRound:
+    """Ask every unit of the ledger's rows for its form, prefilled. Raises Forbidden, Invalid, NotInState."""
+    if not runs(ledger, by) or ledger.published_at is None:
+        raise Forbidden("只有发布台账的办公室可以发起填报，且台账须已发布。")
+    all_opened(session, ledger.id)
+    row = _round(session, ledger, wanted, at)
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for (unit_id, item_id), draft in drafts(session, ledger.id, row.months).items():
+        rows.setdefault(unit_id, []).append(draft.values(item_id))
+    units = list(session.scalars(select(Unit).where(Unit.id.in_(rows), Unit.active).order_by(Unit.position, Unit.id)))
+    if not units:
+        raise Invalid("这份台账的条目没有落到任何单位，不能发起填报；请先在核定页认定责任单位。")
+    told = RoundOpened(
+        ledger_id=ledger.id, title=row.title, months=row.months, opens=row.opens, due=row.due, units=len(units)
+    )
+    audit.record(session, ROUND_OPENED, told, subject=row.id, by=by, at=at)
+    give(session, row, units, rows, edition=1, by=by, at=at)
+    text = f"请于{spoken(row.due)}前报送《{row.title}》，已按本单位审核过的落实情况预填。"
+    tell_each_unit(session, dict.fromkeys((unit.id for unit in units), text), at=at, ledger_id=ledger.id)
+    return row
+
+
+def _round(session: Session, ledger: Ledger, wanted: Wanted, at: datetime) -> FilingRound:
+    if not 1 <= wanted.months <= 12:
+        raise Invalid("填报截止月份应在 1 至 12 之间。")
+    opens = wanted.opens or day_of(at)
+    if wanted.due < opens:
+        raise Invalid(f"报送时限{spoken(wanted.due)}早于开始日期{spoken(opens)}，请改正。")
+    session.execute(select(Ledger.id).where(Ledger.id == ledger.id).with_for_update(key_share=True))
+    same = select(FilingRound.id).where(FilingRound.ledger_id == ledger.id, FilingRound.months == wanted.months)
+    if session.scalars(same).first() is not None:
+        raise NotInState(f"这份台账已经发起过 1-{wanted.months} 月的填报，请直接打开那一期。")
+    title = clean_line(wanted.title, limit=300) or usual_title(ledger, wanted.months)
+    row = FilingRound(ledger_id=ledger.id, months=wanted.months, title=title, opens=opens, due=wanted.due, opened_at=at)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def give(
+    session: Session, row: FilingRound, units: Sequence[Unit], rows: Mapping[int, Sequence[dict[str, Any]]],
+    *, edition: int, by: User, at: datetime, head: Mapping[str, str] | None = None,
+) -> dict[int, int]:  # fmt: skip
+    """Give forms to units, each with its rows, an event and a turn, in a handful of statements; the ids by unit."""
+    head = head or {"person": "", "phone": ""}
+    said = {unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id])) for unit in units}
+    reason = f"《{row.title}》的报送时限：{spoken(row.due)}。"
+    table = Matter.__table__
+    born = [
+        {"matter": "filing", "ledger_id": row.ledger_id, "unit_id": unit.id, "due": row.due, "due_reason": reason,
+         "content_digest": said[unit.id], "opened_at": at}
+        for unit in units
+    ]  # fmt: skip
+    made = session.execute(insert(table).returning(table.c.id, table.c.unit_id), born)  # type: ignore[arg-type]
+    ids = {unit_id: matter_id for matter_id, unit_id in made}
+    own = [{"id": ids[unit.id], "round_id": row.id, "edition": edition, **head} for unit in units]
+    session.execute(insert(Filing.__table__), own)  # type: ignore[arg-type]
+    lines = [{"filing_id": ids[unit.id], **line} for unit in units for line in rows[unit.id]]
+    session.execute(insert(FilingRow), lines)
+    events = [Entry(FORM_GIVEN, _birth(row, unit, said[unit.id], reason, edition), ids[unit.id]) for unit in units]
+    audit.record_many(session, events, by=by, at=at)
+    await_newborn(session, [(ids[unit.id], unit.id, row.due) for unit in units], at=at)
+    return ids
+
+
+def _seen(lines: Iterable[Mapping[str, Any]]) -> list[FilingRow]:
+    return [FilingRow(**{name: line[name] for name in ("item_id", "text", "not_concerned")}) for line in lines]
+
+
+def _birth(row: FilingRound, unit: Unit, digest: str, reason: str, edition: int) -> FormGiven:
+    return FormGiven(
+        to=Status.ASSIGNED, round=1, version=1, content_digest=digest, ledger_id=row.ledger_id, unit=unit.name,
+        unit_id=unit.id, due=row.due, due_reason=reason, round_id=row.id, edition=edition,
+    )  # fmt: skip
+
+
+def close_round(session: Session, row: FilingRound, *, by: User, at: datetime) -> None:
+    """Take no more forms in, supplements apart; what is there stays. Raises Forbidden, NotInState."""
+    _may_run(row, by)
+    session.refresh(row, with_for_update={"key_share": True})
+    if row.closed_at is not None:
+        raise NotInState("本期填报已经截止归档。")
+    row.closed_at = at
+    first = [form for form in row.filings if form.edition == 1]
+    told = RoundClosed(filed=sum(form.status in FILED for form in first), asked=len(first))
+    audit.record(session, ROUND_CLOSED, told, subject=row.id, by=by, at=at)
+
+
+def urge_round(session: Session, row: FilingRound, *, by: User, at: datetime) -> int:
+    """Tell everybody who keeps a form of the round from being filed, each form once a day; returns how many. Raises Forbidden, NotInState."""
+    _may_run(row, by)
+    if row.closed_at is not None:
+        raise NotInState("本期填报已经截止归档，不再催报。")
+    waiting = [form for form in row.filings if form.status not in FILED]
+    counts, today = _urged(session, [form.id for form in waiting], at)
+    forms = [form for form in waiting if form.id not in today]
+    turns: dict[int, list[Turn]] = {}
+    for one in session.scalars(select(Awaiting).where(Awaiting.task_id.in_([form.id for form in forms]))):
+        turns.setdefault(one.task_id, []).append(Turn(one.unit_id, one.role, one.user_id))
+    entries = []
+    for form in forms:
+        late = f"，已逾期 {(day_of(at) - row.due).days} 天" if day_of(at) > row.due else ""
+        text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：请于{spoken(row.due)}前报送{form.about}{late}。"
+        tell_units(session, turns.get(form.id, ()), text, at=at, task=form, kind=NoticeKind.URGING)
+        told = FORM_URGED.data(
+            round=form.round, unit=by.unit.name, told=[form.unit.name], count=counts.get(form.id, 0) + 1
+        )
+        entries.append(Entry(FORM_URGED, told, form.id))
+    audit.record_many(session, entries, by=by, at=at)
+    return len(entries)
+
+
+def _urged(session: Session, forms: Sequence[int], at: datetime) -> tuple[dict[int, int], set[int]]:
+    """How often each form was urged, and which of them today."""
+    counts: dict[int, int] = {}
+    today: set[int] = set()
+    told = select(AuditEvent.task_id, AuditEvent.at).where(AuditEvent.task_id.in_(forms))
+    for found, when in session.execute(told.where(AuditEvent.kind == FORM_URGED.name)):
+        form_id = found or 0
+        counts[form_id] = counts.get(form_id, 0) + 1
+        if day_of(datetime.fromisoformat(when)) == day_of(at):
+            today.add(form_id)
+    return counts, today
+
+
+def _may_run(row: FilingRound, by: User) -> None:
+    if not runs(row.ledger, by):
+        raise Forbidden("只有发布台账的办公室可以办理填报期。")
