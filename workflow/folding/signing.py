@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from workflow.folding.fold import Fold, Told
 from workflow.record.events import TASK
 from workflow.record.words import Word
-from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece, spoken_of
+from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
 from workflow.tasks.steps import PROCESSES
 from workflow.tasks.words import Action, Decision, EvidenceKind, Gate
@@ -99,7 +99,7 @@ class Pieces(Fold):
         if not isinstance(data, Piece):
             return
         line = self.line(data.evidence_id)
-        like = spoken_of(told.kind, TASK.code)
+        like = told.kind.of(TASK.code)
         if like is EVIDENCE_ADDED:
             line.tell(told.seq, task_id=told.task_id, round=data.round, uploaded_by_id=told.actor_id)
             line.tell(told.seq, uploaded_at=told.at, removed_by_id=None, removed_at=None)

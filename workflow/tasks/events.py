@@ -12,7 +12,7 @@ from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.ledgers.words import TaskKind
 from workflow.office.events import USER
 from workflow.record.calendar import spoken
-from workflow.record.events import KINDS, TASK, D, Data, Kind
+from workflow.record.events import TASK, Data, Kind
 from workflow.tasks.words import Action, Defect, EvidenceKind, Gate, Mode, RequestKind, Status, TaskOutcome
 
 
@@ -233,11 +233,6 @@ def _of_request(data: Asked) -> str:
 def _of_seat(data: Seated) -> str:
     place = {True: "（前加签）", False: "（后加签）", None: ""}[data.before]
     return _named(f"{data.person}{place}", data.opinion)
-
-
-def spoken_of(kind: Kind[D], matter: str) -> Kind[D]:
-    """The row that says the same of another kind of matter: it is called after that kind."""
-    return KINDS[f"{matter}.{kind.name.partition('.')[2]}"]
 
 
 def _named(name: str, opinion: str) -> str:

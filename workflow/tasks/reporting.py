@@ -70,8 +70,7 @@ def save_report(
     else:
         revision.text, revision.saved_at = text, at
     told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome)
-    kind = events.spoken_of(events.REPORTED, task.matter)
-    audit.record(session, kind, told, subject=task.id, by=by, at=at)
+    audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
 def add_file(
@@ -215,7 +214,7 @@ def _piece_changed(
         size=piece.size,
         media_type=piece.media_type,
     )
-    audit.record(session, events.spoken_of(kind, task.matter), told, subject=task.id, by=by, at=at)
+    audit.record(session, kind.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
 def _standing(task: Matter, by: User) -> dict[str, Any]:

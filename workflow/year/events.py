@@ -122,21 +122,23 @@ OBJECTED = _on_line("objected", "对结论提出异议", icon="chat-left-quote")
 ANSWERED = _on_line("answered", "答复异议", icon="reply")
 
 
-def _rows(about: Subject, actions: Mapping[Action, str]) -> Kind[Assigned]:
-    """The rows of a matter, as those of tasks are; returns that of its birth."""
-    for action, word in actions.items():
-        Kind(f"{about.code}.{action.value}", word, Act, about, ACTS[action].icon, ACTS[action].say)
-    besides: tuple[Kind[Any], ...] = (REPORTED, EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)
-    for like in besides:
-        Kind(like.name.replace("task.", f"{about.code}.", 1), like.word, like.data, about, like.icon, like.say)
-    return Kind(f"{about.code}.assigned", f"下发{about.word}", Assigned, about, "send", ASSIGNED.say)
+def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
+    """The rows of a matter by what happened, as those of tasks are."""
+    likes: dict[str, Kind[Any]] = {"assigned": ASSIGNED, "report": REPORTED}
+    likes |= {one.name.partition(".")[2]: one for one in (EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)}
+    likes |= {action.value: ACTS[action] for action in actions}
+    words = {"assigned": f"下发{about.word}", **{action.value: word for action, word in actions.items()}}
+    return {
+        name: Kind(f"{about.code}.{name}", words.get(name, like.word), like.data, about, like.icon, like.say)
+        for name, like in likes.items()
+    }
 
 
 _CLIMB = {
     Action.SUBMIT: "报审", Action.APPROVE: "单位审核", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
 }  # fmt: skip
-SELF_CHECK_ASSIGNED = _rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
-RECTIFICATION_ASSIGNED = _rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
+SELF_CHECKS = _rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
+RECTIFICATIONS = _rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
 
 
 # — filings —

@@ -132,7 +132,7 @@ def send_sheets(session: Session, begun: LookBackRound, *, by: User, at: datetim
         session, events.LOOK_BACK_SENT, events.LinesChosen(entries=[e.id for e in chosen]), subject=begun.id, by=by, at=at
     )  # fmt: skip
     for sheet in sheets:
-        audit.record(session, events.SELF_CHECK_ASSIGNED, born(sheet), subject=sheet.id, by=by, at=at)
+        audit.record(session, events.SELF_CHECKS["assigned"], born(sheet), subject=sheet.id, by=by, at=at)
     if sheets:
         await_newborn(session, [(sheet.id, sheet.unit_id, sheet.due) for sheet in sheets], at=at)
     counts = Counter(entry.unit_id for entry in chosen if entry.unit_id)

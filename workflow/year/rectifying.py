@@ -158,7 +158,7 @@ def _open(session: Session, entry: LookBackEntry, *, by: User, at: datetime) -> 
     )  # fmt: skip
     session.add(matter)
     session.flush()
-    audit.record(session, events.RECTIFICATION_ASSIGNED, born(matter), subject=matter.id, by=by, at=at)
+    audit.record(session, events.RECTIFICATIONS["assigned"], born(matter), subject=matter.id, by=by, at=at)
     await_newborn(session, [(matter.id, matter.unit_id, matter.due)], at=at)
     text = f"{matter.about}：{entry.verdict.word if entry.verdict else ''}，请于{spoken(matter.due)}前整改并报送。"
     tell_each_unit(session, {matter.unit_id: text}, at=at, ledger_id=matter.ledger_id)
