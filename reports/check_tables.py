@@ -1,4 +1,4 @@
-"""The tables of a look-back (范围表、核查表、整改台账): the same cells in workbook, sealed paper and page."""
+"""The tables of a look-back (范围表、核查表、整改台账): the same cells in workbook, sealed paper and page; mobile numbers are masked."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import day_of, spoken
 from workflow.tasks.words import Gate, Status
 from workflow.year.check_facts import Line, LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
+from workflow.year.filing_tables import masked
 from workflow.year.models import Rectification
 from workflow.year.rectifying import told_in
 
@@ -91,7 +92,7 @@ def rectification_table(matters: Iterable[Rectification]) -> LedgerTable:
 def rectification_lines(matters: Iterable[Rectification]) -> list[tuple[Rectification, tuple[str, ...]]]:
     """Every line of 整改台账 beside what it is of."""
     listed = sorted(matters, key=lambda one: (one.unit.position, one.unit_id, one.id))
-    return [(one, _rectification(one)) for one in listed]
+    return [(one, tuple(map(masked, _rectification(one)))) for one in listed]
 
 
 def _rectification(matter: Rectification) -> tuple[str, ...]:
@@ -113,7 +114,8 @@ def _rectification(matter: Rectification) -> tuple[str, ...]:
 
 def _table(title: str, number: str, columns: Iterable[tuple[str, int]], rows: list[tuple[str, ...]]) -> LedgerTable:
     named = tuple(TableColumn("extra", name, weight) for name, weight in columns)
-    return LedgerTable(title=title, document_number=number, issuer="", issued_on="", report="", columns=named, rows=tuple(rows))  # fmt: skip
+    hidden = tuple(tuple(masked(cell) for cell in row) for row in rows)
+    return LedgerTable(title=title, document_number=number, issuer="", issued_on="", report="", columns=named, rows=hidden)  # fmt: skip
 
 
 class LookBackPaper(LookBackFacts):

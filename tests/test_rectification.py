@@ -129,7 +129,7 @@ def test_a_verdict_that_changes_takes_it_back_until_the_unit_has_reported(mendin
 
 
 def test_the_list_leaves_as_a_workbook_of_text(mending: Desk) -> None:
-    tell(mending, "=cmd|' /C calc'!A0")
+    tell(mending, "=cmd|' /C calc'!A0，电话 13812345678")
     answer = mending.office.client("chen").get("/rectifications.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -137,7 +137,7 @@ def test_the_list_leaves_as_a_workbook_of_text(mending: Desk) -> None:
     assert rows[head] == [name for name, _ in RECTIFICATIONS]
     line = dict(zip(rows[head], rows[head + 1], strict=True))
     assert line["责任单位"] == OWN
-    assert line["整改结果"] == "已整改：=cmd|' /C calc'!A0"
+    assert line["整改结果"] == "已整改：=cmd|' /C calc'!A0，电话 138****5678"
     assert line["整改时限"] == "2027年3月31日"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 

@@ -12,6 +12,7 @@ from workflow.record.text import clean_text
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
 from workflow.year.check_words import Result
+from workflow.year.filing_tables import masked
 from workflow.year.models import Rectification
 from workflow.year.rectifying import told_in
 
@@ -75,7 +76,7 @@ def proposals(
             if _plain(line.cells[name]) != _plain(cells[name])
         ]
         proposal = _proposal(matter, line, wrong)
-        if proposal is None or proposal.old == proposal.new:
+        if proposal is None or masked(proposal.old) == masked(proposal.new):
             continue
         if matter.status is Status.ASSIGNED and handles(matter, by):
             found.append(proposal)
