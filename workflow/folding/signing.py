@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
+from workflow.processes import PROCESSES
 from workflow.record.events import TASK
 from workflow.record.words import Word
 from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.steps import PROCESSES
 from workflow.tasks.words import Action, Decision, EvidenceKind, Gate
 
 RETURNED = frozenset(action.value for action in (Action.SEND_BACK, Action.STEP_BACK))
