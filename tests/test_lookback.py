@@ -300,6 +300,7 @@ def test_the_papers_say_what_the_rows_say_and_run_nothing(desk: Desk) -> None:
     assert sum(len(row) == 1 for row in rows) == 3, "one sub-total a row of the ledger"
     order = [row[4] for row in rows if len(row) > 1 and row[0].startswith("2.")]
     assert order == [LEAD, COLEAD, OWN, OTHER], "units in the order of the directory"
+    assert list(facts.of_unit()) == [LEAD, COLEAD, OWN, OTHER]
 
 
 def test_the_pages_are_there_for_who_has_a_part_in_it(desk: Desk) -> None:

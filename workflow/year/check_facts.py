@@ -35,6 +35,8 @@ class Line:
     text: str
     duty: str
     unit: str
+    place: int
+    """Of the unit in the directory; whoever is in none comes last."""
     deadline: str
     then: str
     """How it ended in its year, with its packets."""
@@ -114,9 +116,9 @@ class LookBackFacts:
         return [line.mended for line in self.chosen if line.mended is not None]
 
     def of_unit(self) -> dict[str, Counter[Verdict | None]]:
-        """Verdicts by unit, in the order of the directory as the lines have it."""
+        """Verdicts by unit, in the order of the directory."""
         found: dict[str, Counter[Verdict | None]] = {}
-        for line in self.chosen:
+        for line in sorted(self.chosen, key=lambda line: line.place):
             found.setdefault(line.unit, Counter())[line.verdict] += 1
         return found
 
@@ -188,7 +190,7 @@ def _line(entry: LookBackEntry, then: dict[tuple[int, int], tuple[str, bool]]) -
     row = matter.this_item if matter else None
     return Line(
         entry_id=entry.id, item_id=item.id, number=item.number, text=item.text,
-        duty=spoken_duty(item.responsibility_text), unit=entry.unit.name if entry.unit else "（无明确主体）",
+        duty=spoken_duty(item.responsibility_text), unit=entry.unit.name if entry.unit else "（无明确主体）", place=entry.unit.position if entry.unit else 1 << 30,
         deadline=item.deadline_text or (spoken(item.due) if item.due else ""), then=ended, closed_then=closed,
         told=f"{answered}。{entry.told}" if entry.told else answered,
         lead_view=f"{entry.lead_by}：{entry.lead_view}" if entry.lead_view else "",
