@@ -125,7 +125,7 @@ def test_pending_migrations_are_counted_and_mended_by_the_command_named(office: 
     engine = office.here.database.write_engine
     migrate_down(engine, "0010")
     found = faults(office)["数据库结构"]
-    assert re.search(r"有 \d 个升级没有执行（0011 起）", found.detail)
+    assert re.search(r"有 \d+ 个升级没有执行（0011 起）", found.detail)
     assert found.mend == "flask --app app migrate"
     migrate(engine)
     assert not faults(office)

@@ -3,106 +3,48 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import date, timedelta
 
 import docx
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intake.cells import rows_of
+from packets.authority import LocalAuthority
 from packets.judging import judge
-from packets.verdict import PASSED
+from packets.trust import pinned
+from packets.verdict import FAILED, PASSED, UNCERTAIN
+from packets.verify import verify
 from reports import ledger_files
 from tests.desk_office import HOME, OTHER, OWN, Office, report
+from tests.filings_desk import (
+    cells_in,
+    filed,
+    fill,
+    form_of,
+    opened,
+    printed,
+    standing,
+    step,
+    table_of,
+    whole,
+)
 from tests.test_races import together
 from worker import drain
 from workflow.folding import fold
-from workflow.ledgers.export import LedgerTable
-from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
-from workflow.tasks.acting import Outcome, act
-from workflow.tasks.models import Signoff
+from workflow.record.migrating import migrate, migrate_down
+from workflow.record.registering import registration_of
+from workflow.tasks.models import Signoff, Task
 from workflow.tasks.words import Action
 from workflow.year import filing, rounds
 from workflow.year.filing import Cell, Head
-from workflow.year.filing_board import Standing, board
-from workflow.year.filing_tables import form_table, round_table
-from workflow.year.models import Filing, FilingRound, Paper
-
-HEAD = Head("小王", "13800005678")
-DUE = date(2026, 4, 10)
-
-
-def opened(office: Office, months: int = 3, due: date = DUE) -> int:
-    """A round that the office has opened."""
-    with office.here.database.writing() as session:
-        ledger, by = session.get_one(Ledger, 1), session.get_one(User, office.ids["chen"])
-        return rounds.open_round(session, ledger, rounds.Wanted(months, due), by=by, at=office.clock()).id
-
-
-def form_of(office: Office, round_id: int, unit: str = OWN, edition: int = 1) -> int:
-    """A unit's form in a round."""
-    with office.here.database.reading() as session:
-        forms = session.scalars(select(Filing).where(Filing.round_id == round_id, Filing.edition == edition))
-        return next(form.id for form in forms if form.unit.name == unit)
-
-
-def fill(office: Office, form_id: int, *cells: Cell, by: str = "wang", head: Head = HEAD) -> None:
-    """Write the first rows of a form."""
-    with office.here.database.writing() as session:
-        form, person = session.get_one(Filing, form_id), session.get_one(User, office.ids[by])
-        written = dict(zip([row.id for row in form.rows], cells, strict=False))
-        filing.save(session, form, written, by=person, at=office.clock(), seen_version=form.version, head=head)
-
-
-def step(office: Office, form_id: int, action: Action, by: str, opinion: str = "", version: int = 0) -> Outcome:
-    """One step of the process."""
-    with office.here.database.writing() as session:
-        form, person = session.get_one(Filing, form_id), session.get_one(User, office.ids[by])
-        return act(
-            session, form, action, by=person, at=office.clock(), seen_version=version or form.version, opinion=opinion
-        )
-
-
-def filed(office: Office, round_id: int, *cells: Cell) -> int:
-    """The form of the unit, filled in, approved and sealed."""
-    form_id = form_of(office, round_id)
-    fill(office, form_id, *cells)
-    step(office, form_id, Action.SUBMIT, "wang")
-    step(office, form_id, Action.APPROVE, "li")
-    drain(office.here)
-    return form_id
-
-
-def cells_in(office: Office, form_id: int) -> list[tuple[str, str]]:
-    """Text and pending words of each row."""
-    with office.here.database.reading() as session:
-        return [(row.cell, row.pending) for row in session.get_one(Filing, form_id).rows]
-
-
-def standing(office: Office, round_id: int, **ago: int) -> dict[str, tuple[Standing, bool, int]]:
-    """State, lateness and urgings by unit and edition."""
-    with office.here.database.reading() as session:
-        state = board(session, session.get_one(FilingRound, round_id), as_of=office.clock() - timedelta(**ago))
-        return {f"{one.unit.name}{one.form.edition_word}": (one.standing, one.late, one.urged) for one in state.lines}
-
-
-def table_of(office: Office, form_id: int) -> LedgerTable:
-    with office.here.database.reading() as session:
-        return form_table(session, session.get_one(Filing, form_id))
-
-
-def whole(office: Office, round_id: int) -> LedgerTable:
-    with office.here.database.reading() as session:
-        return round_table(session, session.get_one(FilingRound, round_id), as_of=office.clock())
-
-
-def printed(office: Office, round_id: int) -> str:
-    """Everything that the table of all units says."""
-    return "\n".join(cell for row in whole(office, round_id).rows for cell in row)
+from workflow.year.filing_board import Standing
+from workflow.year.models import Filing, FilingRound, FilingRow, Paper
 
 
 def test_a_round_asks_every_unit_once_and_prefills_what_heads_approved(office: Office) -> None:
@@ -297,10 +239,25 @@ def test_forms_and_the_table_of_all_are_sealed_and_pass(office: Office) -> None:
         with office.here.database.reading() as session:
             vouched = registration_of(session, digest or "")
         assert vouched is not None
-        assert json.loads(vouched.text)
+        said = json.loads(vouched.text)["registration"]
+        assert (said["office"], list(said["boxes"].values())) == (HOME, [[unit]])
     answer = office.client("wang").get(f"/filings/{form_id}/sealed.pdf")
     assert answer.data.startswith(b"%PDF")
     assert office.client("qian").get(f"/filings/{form_id}/sealed.pdf").status_code == 404
+
+
+def test_a_units_seal_stands_for_no_office_that_nobody_pinned(office: Office) -> None:
+    filed(office, opened(office), Cell("已公开。"))
+    with office.here.database.reading() as session:
+        digest = session.scalars(select(Paper.pdf_sha256)).one() or ""
+        vouched = registration_of(session, digest)
+    pdf, authority = office.here.store.read(digest), LocalAuthority(office.here.settings.home, office.clock)
+    said = vouched.text.encode() if vouched else b""
+    for pins, verdict in (([HOME], PASSED), ([OWN], FAILED), ([OTHER], FAILED)):
+        anchors = [*authority.anchors(), pinned(pins)]
+        assert verify(pdf, anchors=anchors, registration=said, at=office.clock()).verdict == verdict
+    alone = verify(pdf, anchors=[*authority.anchors(), pinned([HOME])], at=office.clock())
+    assert alone.verdict == UNCERTAIN
 
 
 def test_a_form_returned_before_its_seal_is_not_sealed(office: Office) -> None:
@@ -369,3 +326,23 @@ def test_a_round_is_the_offices_and_a_form_its_units(office: Office) -> None:
         for login in ("wang", "li", "qian", "chen", "liushi", "shenji"):
             assert (office.client(login).get(address).status_code == 200) is (login in allowed), (address, login)
     assert office.client("wang").get("/").text.count("落实情况表（1-3月）") > 0
+
+
+def test_a_row_changed_behind_the_engine_is_found_and_not_taken_in(office: Office) -> None:
+    form_id = filed(office, opened(office), Cell("已公开。"))
+    assert fold(office.here.database).faults == ()
+    with office.here.database.writing() as session:
+        session.execute(update(FilingRow).where(FilingRow.filing_id == form_id).values(text="别人写的"))
+    assert [fault for fault in fold(office.here.database).faults if f"填报表 {form_id} 的填报内容被改动" in fault]
+    with pytest.raises(Incomplete, match="内容摘要不符"):
+        step(office, form_id, Action.CLOSE, "chen")
+
+
+@pytest.mark.own_home
+def test_forms_go_with_their_migration_and_tasks_stay(office: Office) -> None:
+    filed(office, opened(office), Cell("已公开。"))
+    tasks, engine = office.count(Task), office.here.database.write_engine
+    migrate_down(engine, "0021")
+    migrate(engine)
+    assert (office.count(Task), office.count(Filing), office.count(FilingRow)) == (tasks, 0, 0)
+    assert fold(office.here.database).chain.intact

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime()),
         sa.ForeignKeyConstraint(["ledger_id"], ["ledger.id"], name=op.f("fk_filing_round_ledger_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_round")),
-        sa.UniqueConstraint("ledger_id", "months", name=op.f("uq_filing_round_ledger_id")),
+        sa.UniqueConstraint("ledger_id", "months", name=op.f("uq_filing_round_ledger_id_months")),
     )
     op.create_table(
         "filing",
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_row_filing_id")),
         sa.ForeignKeyConstraint(["item_id"], ["ledger_item.id"], name=op.f("fk_filing_row_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_row")),
-        sa.UniqueConstraint("filing_id", "item_id", name=op.f("uq_filing_row_filing_id")),
+        sa.UniqueConstraint("filing_id", "item_id", name=op.f("uq_filing_row_filing_id_item_id")),
     )
     with op.batch_alter_table("paper") as table:
         table.add_column(sa.Column("matter_id", sa.Integer()))

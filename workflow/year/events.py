@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -179,11 +179,6 @@ class FormGiven(Assigned):
     edition: int = 1
 
 
-def _filed(words: Mapping[Action, str]) -> None:
-    for action, word in words.items():
-        Kind(f"filing.{action.value}", word, Act, FILING, ACTS[action].icon, ACTS[action].say)
-
-
 ROUND_OPENED = Kind(
     "round.opened", "发起填报", RoundOpened, ROUND, "send",
     lambda told: f"《{told.title}》，{told.units} 个单位，{spoken(told.due)}前报送",
@@ -197,6 +192,10 @@ FILLED = Kind(
     lambda told: f"{told.how}{'、'.join(f'第 {number} 条' for number in told.rows)}",
 )  # fmt: skip
 FORM_URGED = Kind("filing.urged", "催报", Urged, FILING, "megaphone", lambda told: f"第 {told.count} 次")
-_filed({
+_FORM_WORDS = {
     Action.SUBMIT: "提交", Action.APPROVE: "单位审核报送", Action.CLOSE: "接收", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
-})  # fmt: skip
+}  # fmt: skip
+FORM_ACTS = {
+    action: Kind(f"filing.{action.value}", word, Act, FILING, ACTS[action].icon, ACTS[action].say)
+    for action, word in _FORM_WORDS.items()
+}

@@ -16,11 +16,9 @@ from workflow.record.calendar import day_of
 from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent
 from workflow.record.words import Word
-from workflow.tasks.events import Act
 from workflow.tasks.words import Action, Status
-from workflow.year.events import FILLED, FORM_GIVEN, FORM_URGED
+from workflow.year.events import FILLED, FORM_ACTS, FORM_URGED
 from workflow.year.filing_models import Filing, FilingRound
-from workflow.year.filing_process import FILING
 
 
 class Standing(Word):
@@ -74,11 +72,11 @@ class Line:
             self.urged += 1
         elif told is FILLED:
             self.standing = Standing.FILLING if self.standing is Standing.BLANK else self.standing
-        elif told is not FORM_GIVEN and told.data is Act:
+        elif told in FORM_ACTS.values():
             self._moved(told.name, told.read(data).to, at)
 
     def _moved(self, name: str, to: Status, at: datetime) -> None:
-        back = name == FILING.event(Action.SEND_BACK).name
+        back = name == FORM_ACTS[Action.SEND_BACK].name
         self.returned += back
         self.standing = _OF.get(to, Standing.RETURNED if back else Standing.FILLING)
         if to is Status.UNIT_APPROVED and self.filed_at is None:
