@@ -25,7 +25,7 @@ MAX_ROWS, MAX_COLUMNS, MAX_UNPACKED = 5_000, 40, 64 << 20
 
 def read_units(data: bytes, *, filename: str) -> list[UnitRow]:
     """The rows of a directory. Raises Unreadable or Invalid, naming the line, where it cannot be used."""
-    rows = _sheet(data) if data[:2] == b"PK" else _lines(data, filename)
+    rows = sheet_rows(data) if data[:2] == b"PK" else _lines(data, filename)
     head_at = next((n for n, row in enumerate(rows[:20]) if _column(row, "name") is not None), None)
     if head_at is None:
         raise Unreadable(f"《{filename}》里没有找到表头；第一行应为：名称、类别、简称、所属组。")
@@ -71,12 +71,12 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in re.split(r"[、,，;；]", cell) if part))
 
 
-def _sheet(data: bytes) -> list[list[str]]:
+def sheet_rows(data: bytes) -> list[list[str]]:
     """The first sheet of a workbook, as text; its unpacked size is looked at before it is opened (safety.md P14)."""
     try:
         with ZipFile(BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED or len(packed.infolist()) > 500:
-                raise Unreadable("这个表格文件解开后太大，不像单位名录；请另存为 CSV 后导入。")
+                raise Unreadable("这个表格文件解开后太大；请只保留需要的一张表，另存后再导入。")
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows: Iterable[tuple[object, ...]] = sheet.iter_rows(
@@ -84,7 +84,7 @@ def _sheet(data: bytes) -> list[list[str]]:
         )
         text = [["" if value is None else str(value) for value in row] for row in rows]
     except (BadZipFile, KeyError, ValueError, IndexError, OSError):
-        raise Unreadable("这个文件不是可以读取的 XLSX 表格；请另存为 XLSX 或 CSV 后导入。") from None
+        raise Unreadable("这个文件不是可以读取的 XLSX 表格；请另存为 XLSX 后导入。") from None
     if len(text) > MAX_ROWS:
         raise Invalid(f"名录超过 {MAX_ROWS} 行，请拆分后导入。")
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports import dossier
+from reports.check_tables import look_back_paper, sheet_paper
 from reports.kinds import PaperKind
 from workflow.year.filing_tables import form_sheet, round_sheet
 from workflow.year.lookback import look_back
@@ -12,6 +13,16 @@ FOOT = (520.0, 58.0, 766.0, 166.0)
 
 PAPERS = {
     "dossier": PaperKind("年度卷宗", "NDJZ", look_back, dossier.COVER, "情况属实，予以归档", dossier.VOLUME),
+    "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实"),
+    "self_check": PaperKind(
+        "回头看自查表",
+        "ZC",
+        sheet_paper,
+        "self_check",
+        "自查属实，同意报送",
+        about="matter",
+        unit=lambda facts: facts.unit,
+    ),
     "filing": PaperKind(
         "落实情况表",
         "LSQK",

@@ -342,7 +342,7 @@ def test_a_row_changed_behind_the_engine_is_found_and_not_taken_in(office: Offic
 def test_forms_go_with_their_migration_and_tasks_stay(office: Office) -> None:
     filed(office, opened(office), Cell("已公开。"))
     tasks, engine = office.count(Task), office.here.database.write_engine
-    migrate_down(engine, "0021")
+    migrate_down(engine, "0023")
     migrate(engine)
     assert (office.count(Task), office.count(Filing), office.count(FilingRow)) == (tasks, 0, 0)
     assert fold(office.here.database).chain.intact

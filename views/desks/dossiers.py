@@ -20,6 +20,8 @@ from workflow.year.registering import request_paper
 
 blueprint = Blueprint("dossiers", __name__)
 OF_LEDGERS = {code: kind for code, kind in PAPERS.items() if kind.about == "ledger"}
+OFFERED = ("dossier",)
+"""What is asked for here; other papers are asked for where their subject is worked at."""
 
 
 @blueprint.get("/dossiers")
@@ -36,7 +38,7 @@ def index() -> str:
     by_ledger: dict[int, list[Paper]] = {}
     for paper in reading().scalars(made):
         by_ledger.setdefault(paper.ledger_id, []).append(paper)
-    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=OF_LEDGERS)
+    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=OF_LEDGERS, offered=OFFERED)
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/papers/<kind>")

@@ -45,6 +45,8 @@ MENU = (
     ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
     ("单位名录", "units.index", "building", Permission.DIRECTORY),
     ("印章", "seals.index", "award", Permission.SEALS),
+    ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
+    ("整改台账", "rectification.index", "tools", Permission.WORK),
     ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),

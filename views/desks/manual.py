@@ -124,7 +124,10 @@ def _events() -> str:
 def _house() -> str:
     """The rooms with the sentence that each says of itself: what a reader looks into to find the room of a line."""
     lines = [_NOTE + "# The house (目录)\n", "Imports run down this list, and inside `workflow/` by subject:", ""]
-    lines += ["`folding` · `tables` · `events` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.", ""]
+    lines += [
+        "`folding` · `tables` · `events` · `processes` → `year` → `tasks` → `ledgers` → `posting` → `office` → `record`.",
+        "",
+    ]
     lines += ["| room | what is in it |", "|---|---|"]
     for top in HOUSE:
         for file in sorted((FOLDER.parent / top).rglob("__init__.py")):

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
+from workflow.processes import PROCESSES
+from workflow.record.events import TASK
 from workflow.record.words import Word
 from workflow.tasks.events import EVIDENCE_ADDED, EVIDENCE_NOTED, Act, Piece
 from workflow.tasks.models import Evidence, Signoff
-from workflow.tasks.steps import PROCESSES
 from workflow.tasks.words import Action, Decision, EvidenceKind, Gate
 
 RETURNED = frozenset(action.value for action in (Action.SEND_BACK, Action.STEP_BACK))
@@ -98,12 +99,13 @@ class Pieces(Fold):
         if not isinstance(data, Piece):
             return
         line = self.line(data.evidence_id)
-        if told.kind is EVIDENCE_ADDED:
+        like = told.kind.of(TASK.code)
+        if like is EVIDENCE_ADDED:
             line.tell(told.seq, task_id=told.task_id, round=data.round, uploaded_by_id=told.actor_id)
             line.tell(told.seq, uploaded_at=told.at, removed_by_id=None, removed_at=None)
             line.tell(told.seq, kind=data.form or (EvidenceKind.FILE if data.sha256 else EvidenceKind.LINK))
             line.tell(told.seq, **data.said("name", "note", "sha256", "size", "media_type"))
-        elif told.kind is EVIDENCE_NOTED:
+        elif like is EVIDENCE_NOTED:
             line.tell(told.seq, note=data.note)
         else:
             line.tell(told.seq, removed_by_id=told.actor_id, removed_at=told.at)

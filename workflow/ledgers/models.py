@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Part, ProgressBy
@@ -58,6 +58,8 @@ class Ledger(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True for a table of an earlier year read in to be looked back on: frozen, and nothing of it is handed out."""
 
     source: Mapped[SourceDocument] = relationship()
     office: Mapped[Unit] = relationship()

@@ -74,6 +74,12 @@ def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
     return Forecast(Counter(one.unit for one in wanted), len(late), min(late, default=None))
 
 
+def freeze_past(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
+    """Freeze the draft of an earlier year's table as it was read in: nothing of it is handed out. Raises Stale."""
+    ledger.past = True
+    _freeze(session, ledger, by=by, at=at)
+
+
 def _freeze(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Mark the ledger as published, once. Raises Stale."""
     seen = (Ledger.id == ledger.id, Ledger.published_at.is_(None))

@@ -79,6 +79,10 @@ class Kind(Generic[D]):
         """The data of an event of this kind. Raises ValueError for what no such event says."""
         return self.data.model_validate_json(text)
 
+    def of(self, code: str) -> Kind[D]:
+        """The row that says the same of another subject: it is called after that."""
+        return KINDS[f"{code}.{self.name.partition('.')[2]}"]
+
     def numbered(self, number: int | None) -> str | None:
         """What an event is about, None for nothing in particular."""
         if number is None:

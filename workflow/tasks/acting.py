@@ -70,7 +70,7 @@ def act(
     if not (paper or step.who(case, by)):
         raise Forbidden(f"您不能{process.word(action)}此件：这一步由其他岗位办理。")
     opinion = _clean_opinion(opinion)
-    if missing := refusals(step, Attempt(case, by, opinion, checked)):
+    if missing := refusals(step, Attempt(case, by, opinion, checked, at)):
         raise Incomplete(" ".join(missing))
     passed = gate_satisfied(step, case, chair.seat if chair else None)
     doing = Doing(session, process, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})

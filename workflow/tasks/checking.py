@@ -5,10 +5,10 @@ from __future__ import annotations
 from workflow.record.store import Store
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import EvidenceCheck
-from workflow.tasks.models import Task
+from workflow.tasks.models import Matter
 
 
-def check_evidence(task: Task, store: Store) -> EvidenceCheck:
+def check_evidence(task: Matter, store: Store) -> EvidenceCheck:
     """Read every stored file of the task, and every scan of a standing sign-off, once more and compare it with its digest.
 
     The content's own digest is worked out anew as well, so that a row changed behind the engine's back is seen.

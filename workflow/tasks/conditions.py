@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from workflow.office.models import User
 from workflow.tasks.case import Case, chair_of
@@ -35,6 +36,7 @@ class Attempt:
     by: User
     opinion: str
     checked: EvidenceCheck | None = None
+    at: datetime | None = None
 
 
 Condition = Callable[[Attempt], str]

@@ -25,7 +25,7 @@ from workflow.tasks import events
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
 from workflow.tasks.holding import standing, swap
-from workflow.tasks.models import Evidence, ReportRevision, Task
+from workflow.tasks.models import Evidence, Matter, ReportRevision, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
 
@@ -46,7 +46,7 @@ class Brought:
 
 def save_report(
     session: Session,
-    task: Task,
+    task: Matter,
     text: str,
     *,
     by: User,
@@ -75,7 +75,7 @@ def save_report(
     else:
         revision.text, revision.saved_at = text, at
     told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
-    audit.record(session, events.REPORTED, told, subject=task.id, by=by, at=at)
+    audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
 def _stated(task: Task, progress: int | None) -> int | None:
@@ -91,7 +91,7 @@ def _stated(task: Task, progress: int | None) -> int | None:
 
 def add_file(
     session: Session,
-    task: Task,
+    task: Matter,
     blob: Blob,
     *,
     name: str,
@@ -130,7 +130,7 @@ def add_file(
     return Brought(_attach(session, task, piece, by=by, at=at), replayed=False)
 
 
-def add_link(session: Session, task: Task, address: str, *, note: str, by: User, at: datetime) -> Evidence:
+def add_link(session: Session, task: Matter, address: str, *, note: str, by: User, at: datetime) -> Evidence:
     """Put a published page's address on the task; only http and https, and nothing is fetched."""
     _may_edit(task, by)
     address = clean_line(address, limit=500)
@@ -151,7 +151,7 @@ def add_link(session: Session, task: Task, address: str, *, note: str, by: User,
     return _attach(session, task, piece, by=by, at=at)
 
 
-def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User, at: datetime) -> Evidence:
+def remove_evidence(session: Session, task: Matter, evidence_id: int, *, by: User, at: datetime) -> Evidence:
     """Take a piece off the list; the event says so and the bytes stay. Raises NotFound."""
     _may_edit(task, by)
     piece = next((e for e in task.live_evidence if e.id == evidence_id), None)
@@ -164,7 +164,7 @@ def remove_evidence(session: Session, task: Task, evidence_id: int, *, by: User,
     return piece
 
 
-def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: datetime) -> Evidence:
+def _attach(session: Session, task: Matter, piece: Evidence, *, by: User, at: datetime) -> Evidence:
     if len(task.live_evidence) >= EVIDENCE_LIMIT:
         raise Invalid(f"一件任务最多 {EVIDENCE_LIMIT} 份证明材料，请合并后再上传。")
     task.evidence.append(piece)
@@ -174,7 +174,7 @@ def _attach(session: Session, task: Task, piece: Evidence, *, by: User, at: date
     return piece
 
 
-def _add_note(session: Session, task: Task, piece: Evidence, note: str, *, by: User, at: datetime) -> None:
+def _add_note(session: Session, task: Matter, piece: Evidence, note: str, *, by: User, at: datetime) -> None:
     note = clean_line(note, limit=NOTE_LIMIT)
     if not note or note in piece.note:
         return
@@ -192,7 +192,7 @@ def _is_web_address(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _may_edit(task: Task, by: User) -> None:
+def _may_edit(task: Matter, by: User) -> None:
     if not handles(task, by):
         raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
     if task.status is not Status.ASSIGNED:
@@ -201,7 +201,7 @@ def _may_edit(task: Task, by: User) -> None:
 
 def _raise_version(
     session: Session,
-    task: Task,
+    task: Matter,
     *,
     by: User,
     seen_version: int,
@@ -217,7 +217,7 @@ def _raise_version(
 
 
 def _piece_changed(
-    session: Session, task: Task, kind: Kind[events.Piece], piece: Evidence, *, by: User, at: datetime
+    session: Session, task: Matter, kind: Kind[events.Piece], piece: Evidence, *, by: User, at: datetime
 ) -> None:
     told = events.Piece(
         **_standing(task, by),
@@ -229,8 +229,8 @@ def _piece_changed(
         size=piece.size,
         media_type=piece.media_type,
     )
-    audit.record(session, kind, told, subject=task.id, by=by, at=at)
+    audit.record(session, kind.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
-def _standing(task: Task, by: User) -> dict[str, Any]:
+def _standing(task: Matter, by: User) -> dict[str, Any]:
     return {**standing(task), "to": task.status, "unit": by.unit.name}

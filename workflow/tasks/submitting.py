@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from workflow.office.models import User
 from workflow.record.text import clean_text
 from workflow.tasks.acting import Outcome, act
-from workflow.tasks.models import Task
+from workflow.tasks.models import Matter
 from workflow.tasks.reporting import save_report
 from workflow.tasks.words import Action, TaskOutcome
 
 
 def submit_report(
     session: Session,
-    task: Task,
+    task: Matter,
     text: str,
     *,
     by: User,

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
-from workflow.tasks.events import ACTS, ASSIGNED, Act, Assigned, Stands, Urged
+from workflow.tasks.events import (
+    ACTS,
+    ASSIGNED,
+    EVIDENCE_ADDED,
+    EVIDENCE_NOTED,
+    EVIDENCE_REMOVED,
+    REPORTED,
+    Act,
+    Assigned,
+    Stands,
+    Urged,
+)
 from workflow.tasks.words import Action, Status
+from workflow.year.check_words import Draw, Method, Scope, Verdict
 
 
 class PaperTold(OfLedger):
@@ -24,6 +37,108 @@ class PaperTold(OfLedger):
 
 PAPER_REQUESTED = Kind("dossier.requested", "申请编制材料", PaperTold, LEDGER)
 PAPER_FINISHED = Kind("dossier.finished", "材料编制完成", PaperTold, LEDGER)
+
+
+# — look-back, self-check, rectification —
+
+LOOK_BACK = Subject("look_back", "回头看")
+SELF_CHECK = Subject("self_check", "自查表", matter=True)
+RECTIFICATION = Subject("rectification", "整改", matter=True)
+
+
+class LookBackStarted(OfLedger):
+    """On what basis, by when, and how many lines there are of each scope."""
+
+    basis: str
+    due: date
+    scope: dict[Scope, int]
+
+
+class LinesChosen(Data):
+    """Which lines are looked back on, and why those that need not be."""
+
+    entries: Sequence[int]
+    reason: str = ""
+
+
+class Drawn(Data):
+    """What was drawn from what, by which rule."""
+
+    population: str
+    seed: str
+    rule: Draw
+    share: int
+    entries: Sequence[int]
+
+
+class OnEntry(Data):
+    """A line, and what was said of it."""
+
+    entry_id: int
+    about: str = ""
+    opinion: str = ""
+    version: int | None = None
+
+
+class Captured(OnEntry):
+    """A file with what an inspector saw."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class Checked(OnEntry):
+    """What the check found."""
+
+    verdict: Verdict
+    method: Method
+    facts: str
+    papers: str = ""
+    problem: str = ""
+    measure: str = ""
+    owner_id: int | None = None
+    due: date | None = None
+
+
+def _on_line(name: str, word: str, data: type[OnEntry] = OnEntry, icon: str = "dot") -> Kind[Any]:
+    return Kind(f"look_back.{name}", word, data, LOOK_BACK, icon, lambda told: f"{told.about}{told.opinion}")
+
+
+LOOK_BACK_STARTED = Kind(
+    "look_back.started", "发起回头看", LookBackStarted, LOOK_BACK, "arrow-counterclockwise",
+    lambda told: "，".join(f"{scope.value} 类 {count} 项" for scope, count in told.scope.items()),
+)  # fmt: skip
+LINES_CHOSEN = Kind("look_back.chosen", "选定回头看条目", LinesChosen, LOOK_BACK, say=lambda told: told.reason)
+LOOK_BACK_SENT = Kind("look_back.sent", "下发自查", LinesChosen, LOOK_BACK, "send")
+LINES_DRAWN = Kind(
+    "look_back.drawn", "抽取核查项", Drawn, LOOK_BACK, "shuffle",
+    lambda told: f"{told.rule.word} {told.share}%，抽中 {len(told.entries)} 项，种子 {told.seed}",
+)  # fmt: skip
+LEAD_VIEWED = _on_line("lead_viewed", "牵头意见")
+CAPTURED = _on_line("captured", "核查取证", Captured, "camera")
+CHECKED = _on_line("checked", "核查结论", Checked, "clipboard-check")
+OBJECTED = _on_line("objected", "对结论提出异议", icon="chat-left-quote")
+ANSWERED = _on_line("answered", "答复异议", icon="reply")
+
+
+def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
+    """The rows of a matter by what happened, as those of tasks are."""
+    likes: dict[str, Kind[Any]] = {"assigned": ASSIGNED, "report": REPORTED}
+    likes |= {one.name.partition(".")[2]: one for one in (EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)}
+    likes |= {action.value: ACTS[action] for action in actions}
+    words = {"assigned": f"下发{about.word}", **{action.value: word for action, word in actions.items()}}
+    return {
+        name: Kind(f"{about.code}.{name}", words.get(name, like.word), like.data, about, like.icon, like.say)
+        for name, like in likes.items()
+    }
+
+
+_CLIMB = {
+    Action.SUBMIT: "报审", Action.APPROVE: "单位审核", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
+}  # fmt: skip
+SELF_CHECKS = _rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
+RECTIFICATIONS = _rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
 
 
 # — filings —

@@ -8,9 +8,20 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.record.models import Base, Moment
+from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
 
-__all__ = ["Filing", "FilingRound", "FilingRow", "Paper"]
+__all__ = [
+    "Capture",
+    "Filing",
+    "FilingRound",
+    "FilingRow",
+    "LookBackEntry",
+    "LookBackRound",
+    "Paper",
+    "Rectification",
+    "SelfCheck",
+]
 
 
 class Paper(Base):

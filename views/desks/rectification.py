@@ -1,0 +1,199 @@
+"""The desk of rectifications (整改): the list, one of them with its evidence, and the list as a workbook out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import false, or_, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.checks import BringForm, LinkForm, RectifyForm, StepForm
+from forms.fields import number_in
+from intake.filled_list import read_filled
+from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
+from reports.ledger_files import MIME, as_xlsx
+from views.desks.downloads import attachment, named
+from views.desks.matters import submitted, take_step
+from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
+from views.typed import taken
+from views.verbs.storing import store_files
+from workflow.ledgers.models import Ledger
+from workflow.office.permissions import Permission, sees_everything
+from workflow.office.words import Role
+from workflow.record.errors import Forbidden, Invalid, NotFound
+from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
+from workflow.record.text import file_name
+from workflow.tasks.permissions import handles
+from workflow.tasks.reporting import add_file, add_link, remove_evidence
+from workflow.tasks.words import Action, Status
+from workflow.year.check_words import Result
+from workflow.year.models import Rectification
+from workflow.year.rectified_list import FIXED, proposals
+from workflow.year.rectifying import RECTIFICATION, save_rectification, told_in
+
+blueprint = Blueprint("rectification", __name__)
+NAMES = tuple(name for name, _ in RECTIFICATIONS)
+IN = ("序号", *FIXED, "责任人", "整改结果")
+MOST = 8 << 20
+"""Bytes of a list that is read back."""
+ACTIONS = ",".join(dict.fromkeys(step.action.value for step in RECTIFICATION.steps))
+
+
+@blueprint.get("/rectifications")
+@permit(Permission.WORK)
+def index() -> str:
+    """Every rectification this person may look at, by the order of units."""
+    listed = _listed()
+    closed = sum(one.status is Status.CLOSED for one in listed)
+    late = sum(one.status is not Status.CLOSED and one.due < today() for one in listed)
+    return render_template("rectification/index.html", listed=listed, closed=closed, late=late, word=RECTIFICATION.word)
+
+
+@blueprint.get("/rectifications.xlsx")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
+def workbook() -> Response:
+    """整改台账 as a workbook."""
+    return named(Response(as_xlsx(rectification_table(_listed())), mimetype=MIME["xlsx"]), "整改台账.xlsx")
+
+
+@blueprint.post("/rectifications/import")
+@permit(Permission.WORK)
+def bring() -> str:
+    """The list filled in outside: old and new are shown, nothing is overwritten yet."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("没有选择文件，请先选择填好的整改台账（xlsx）。")
+    name = file_name(file.filename)
+    lines = read_filled(file.stream.read(MOST), columns=IN, filename=name)
+    listed = _listed()
+    printed = {cells[0]: (one, dict(zip(NAMES, cells, strict=True))) for one, cells in rectification_lines(listed)}
+    found, left = proposals(lines, printed, me())
+    return render_template("rectification/bring.html", found=found, left=left)
+
+
+@blueprint.post("/rectifications/import/keep")
+@permit(Permission.WORK)
+def keep() -> AnyResponse:
+    """Keep what was ticked of a list that came back."""
+    form = taken(BringForm)
+    with writing() as (session, by):
+        for number in form.row.data:
+            matter = load_matter(session, Rectification, number, by).task
+            result = next((one for one in Result if one.value == form.result.data.get(number)), matter.result)
+            save_rectification(
+                session, matter, form.report.data.get(number, ""), result=result,
+                person=form.person.data.get(number, ""), by=by, at=installation().clock(),
+                seen_version=number_in(form.version.data.get(number, "")) or 0,
+            )  # fmt: skip
+    flash(f"已导入 {len(form.row.data)} 项，请逐项补充佐证后报审。", "success")
+    return redirect(url_for("rectification.index"), 303)
+
+
+@blueprint.get("/rectifications/<int:matter_id>")
+@permit(Permission.WORK)
+def show(matter_id: int) -> str:
+    """One rectification as this person sees it."""
+    case = load_matter(reading(), Rectification, matter_id, me())
+    matter = case.task
+    closing = matter.status is Status.ASSIGNED
+    steps = [
+        s for s in RECTIFICATION.actions_for(case, me()) if not (closing and s.action in (Action.CLOSE, Action.SUBMIT))
+    ]
+    return render_template(
+        "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
+        editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
+        history=[s for s in matter.signoffs if s.void_at is None],
+    )  # fmt: skip
+
+
+@blueprint.post("/rectifications/<int:matter_id>")
+@permit(Permission.WORK)
+def save(matter_id: int) -> AnyResponse:
+    """Keep what came of it."""
+    form = taken(RectifyForm)
+    with writing() as (session, by):
+        matter = load_matter(session, Rectification, matter_id, by).task
+        save_rectification(
+            session, matter, form.report.data, result=form.result.data or matter.result, person=form.person.data,
+            by=by, at=installation().clock(), seen_version=form.seen_version.data,
+        )  # fmt: skip
+        said = submitted(session, matter, form.then.data, by)
+    return _back(matter_id, said)
+
+
+@blueprint.post(f"/rectifications/<int:matter_id>/act/<any({ACTIONS}):action>")
+@permit(Permission.WORK)
+def step(matter_id: int, action: str) -> AnyResponse:
+    """Take one step."""
+    form = taken(StepForm)
+    seen, words = form.seen_version.data, form.opinion.data
+    return _back(matter_id, take_step(Rectification, matter_id, Action(action), opinion=words, seen_version=seen))
+
+
+@blueprint.post("/rectifications/<int:matter_id>/evidence")
+@permit(Permission.WORK)
+def upload(matter_id: int) -> AnyResponse:
+    """Bring files that show it: bytes first, then the rows."""
+    if not handles(load_matter(reading(), Rectification, matter_id, me()).task, me()):
+        raise Forbidden("只有整改单位的经办人可以上传佐证。")
+    pause_reading()
+    stored = store_files([file for file in request.files.getlist("file") if file.filename])
+    if not stored:
+        raise Invalid("没有选择文件，请先选择佐证材料。")
+    with writing() as (session, by):
+        matter = load_matter(session, Rectification, matter_id, by).task
+        for one in stored:
+            found = one.looked
+            add_file(
+                session, matter, one.blob, name=one.name, media_type=found.media_type, note="", by=by,
+                at=installation().clock(), remarks=found.remarks, apart=found.apart, scanned=found.scanned,
+            )  # fmt: skip
+    return _back(matter_id, f"已上传 {len(stored)} 个文件，SHA-256 已登记。")
+
+
+@blueprint.post("/rectifications/<int:matter_id>/links")
+@permit(Permission.WORK)
+def link(matter_id: int) -> AnyResponse:
+    """Register a published page's address; nothing is fetched."""
+    form = taken(LinkForm)
+    with writing() as (session, by):
+        matter = load_matter(session, Rectification, matter_id, by).task
+        add_link(session, matter, form.address.data, note=form.note.data, by=by, at=installation().clock())
+    return _back(matter_id, "已登记网页链接。")
+
+
+@blueprint.post("/rectifications/<int:matter_id>/evidence/<int:evidence_id>/remove")
+@permit(Permission.WORK)
+def remove(matter_id: int, evidence_id: int) -> AnyResponse:
+    """Take a piece off the list; the record of it stays."""
+    with writing() as (session, by):
+        matter = load_matter(session, Rectification, matter_id, by).task
+        remove_evidence(session, matter, evidence_id, by=by, at=installation().clock())
+    return _back(matter_id, "已移除；移除的记录留在办理过程中。")
+
+
+@blueprint.get("/rectifications/<int:matter_id>/evidence/<int:evidence_id>")
+@permit(Permission.WORK, noted=EVIDENCE_FETCHED)
+def download(matter_id: int, evidence_id: int) -> Response:
+    """The original bytes, checked before the first one leaves."""
+    matter = load_matter(reading(), Rectification, matter_id, me()).task
+    piece = next((e for e in matter.live_evidence if e.id == evidence_id and e.sha256), None)
+    if piece is None or piece.sha256 is None:
+        raise NotFound
+    return attachment(piece.sha256, piece.name, piece.size)
+
+
+def _listed() -> Sequence[Rectification]:
+    """Those of the own unit, and of the ledgers that the own office runs."""
+    person, found = me(), select(Rectification).order_by(Rectification.due, Rectification.id)
+    if not sees_everything(person):
+        own = Rectification.unit_id == person.unit_id if {Role.HANDLER, Role.UNIT_HEAD} & person.roles else false()
+        run = select(Ledger.id).where(Ledger.office_id == person.unit_id)
+        found = found.where(or_(own, Rectification.ledger_id.in_(run) if Role.OFFICE in person.roles else false()))
+    return reading().scalars(found).all()
+
+
+def _back(matter_id: int, said: str) -> AnyResponse:
+    flash(said, "success")
+    return redirect(url_for("rectification.show", matter_id=matter_id), 303)

@@ -1,0 +1,40 @@
+"""What was found of the lines of a look-back, as the trail tells it (核查结论的折算)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from workflow.folding.fold import Fold, Told
+from workflow.record.words import Word
+from workflow.year.check_words import Method, Verdict
+from workflow.year.events import ANSWERED, OBJECTED, Checked, OnEntry
+from workflow.year.models import LookBackEntry
+
+
+class Lines(Fold):
+    """Verdict, its reasons and the unit's objection of every line (核查项)."""
+
+    model, subject = LookBackEntry, "核查项"
+    codes: ClassVar[Mapping[str, type[Word]]] = {"verdict": Verdict, "method": Method}
+    words: ClassVar[Mapping[str, str]] = {
+        "verdict": "核查结论", "method": "核查方式", "facts": "核查事实", "papers": "材料复核", "problem": "存在问题",
+        "measure": "整改措施", "owner_id": "整改责任主体", "measure_due": "整改时限", "checked_by": "核查人",
+        "checked_at": "核查时间", "objection": "异议", "answer": "答复", "version": "版本号",
+    }  # fmt: skip
+
+    def hear(self, told: Told) -> None:
+        data = told.data
+        if not isinstance(data, OnEntry):
+            return
+        line = self.line(data.entry_id)
+        line.tell(told.seq, **data.said("version"))
+        if isinstance(data, Checked):
+            line.tell(told.seq, checked_by=told.actor_name, checked_at=told.at, measure_due=data.due)
+            line.tell(told.seq, **data.said("verdict", "method", "facts", "papers", "problem", "measure", "owner_id"))
+        for kind, column in ((OBJECTED, "objection"), (ANSWERED, "answer")):
+            if told.kind is kind:
+                line.tell(told.seq, **{column: data.opinion.removeprefix("：")})
+
+    def must_be_told(self, row: Mapping[str, Any]) -> bool:
+        return row["verdict"] is not None  # a line without a verdict has nothing to tell yet

@@ -1,0 +1,13 @@
+"""Every process (流程) of all rooms under one import: what climbs is known by whoever folds the trail or works in the background."""
+
+from __future__ import annotations
+
+from workflow.tasks import process as _tasks
+from workflow.tasks.steps import PROCESSES
+from workflow.year import filing_process as _filings
+from workflow.year import rectifying as _rectifications
+from workflow.year import self_checks as _self_checks
+
+ROOMS = (_tasks, _filings, _self_checks, _rectifications)
+
+__all__ = ["PROCESSES", "ROOMS"]
