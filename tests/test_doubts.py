@@ -31,7 +31,8 @@ def test_the_same_doubt_is_one_line_with_its_rows(office: Office, chen: FlaskCli
     ledger_id = read_in(chen, TABLE)
     assert len(doubts(office, ledger_id)) == ROWS
     page = chen.get(f"/review/{ledger_id}").text
-    assert page.count("“市直其他单位”没有写明具体单位，发布前请指定。<") == 1
+    listed = page.partition('id="problems"')[2].partition("</section>")[0]
+    assert listed.count("“市直其他单位”没有写明具体单位，发布前请指定。<") == 1
     assert "17 处全部已核实" in page
     assert f"等 {ROWS} 条" in page
     assert f'href="#row-{items(office, ledger_id)["3"].id}">3</a>' in page

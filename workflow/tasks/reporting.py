@@ -25,7 +25,7 @@ from workflow.tasks import events
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
 from workflow.tasks.holding import standing, swap
-from workflow.tasks.models import Evidence, Matter, ReportRevision, Task
+from workflow.tasks.models import Evidence, Matter, ReportRevision
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
 
@@ -78,11 +78,11 @@ def save_report(
     audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
-def _stated(task: Task, progress: int | None) -> int | None:
+def _stated(task: Matter, progress: int | None) -> int | None:
     """The progress that stands once this is said."""
     if progress is None or progress == task.progress:
         return task.progress
-    if task.item.ledger.progress_by is not ProgressBy.PERCENT:
+    if task.ledger.progress_by is not ProgressBy.PERCENT:
         raise Invalid("本台账没有要求自报进度，请不要填写进度。")
     if not 0 <= progress <= WHOLE:
         raise Invalid("完成进度应是 0 到 100 之间的整数，请修改后再保存。")
