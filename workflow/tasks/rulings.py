@@ -106,7 +106,7 @@ def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling)
     if task.report or task.live_evidence:
         raise NotInState("异议提出后本单位已经开始填报，不能改派；请与责任单位联系。")
     before, opened = task.unit, task.opened_at
-    anew = {"unit_id": unit.id, "received_at": None, "opened_at": ruling.at}
+    anew: dict[str, Any] = {"unit_id": unit.id, "received_at": None, "opened_at": ruling.at}
     if task.progress is not None:  # the other unit has not said how far it is
         anew |= {"progress": None, "content_digest": content_digest("", (), task.outcome)}
     change(session, task, by=ruling.by, seen_version=task.version, **anew)
