@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests.desk_office import OWN, PDF, Office
 from workflow.events import KINDS, ROOMS
 from workflow.folding import fold
+from workflow.ledgers.models import Ledger
 from workflow.office.events import SIGNED_OUT, UNITS_IMPORTED, Login, UnitsImported
 from workflow.office.models import Unit, User
 from workflow.record import audit
@@ -30,6 +31,8 @@ from workflow.tasks.lighting import light_on
 from workflow.tasks.models import Task
 from workflow.tasks.reporting import add_file
 from workflow.tasks.sharing import add_share
+from workflow.year.events import PAPER_FINISHED
+from workflow.year.registering import finish_paper, request_paper
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("app.py", "worker.py", *(["workflow", "packets", "reports", "views", "samples"]))
@@ -239,3 +242,12 @@ def test_a_note_added_to_a_file_that_was_there_is_as_the_trail_tells_it(office: 
             )
         assert newest(session).kind == "task.evidence_noted"
     assert fold(office.here.database).faults == ()
+
+
+def test_a_finished_paper_is_told_by_its_own_kind(office: Office) -> None:
+    with office.here.database.writing() as session:
+        ledger, chen = session.get_one(Ledger, 1), session.get_one(User, office.ids["chen"])
+        paper = request_paper(session, ledger, "brief", by=chen, at=office.clock())
+        finish_paper(session, paper, pdf=office.here.store.add_bytes(PDF), bag=None, at=office.clock())
+        told = session.scalars(select(AuditEvent).where(AuditEvent.kind == PAPER_FINISHED.name)).one()
+        assert PAPER_FINISHED.read(told.data).paper == "brief"

@@ -59,9 +59,11 @@ class Program:
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
         return self.client.open(ROOT + path, method=method, json=body, headers=headers)
 
-    def upload(self, task_id: int, content: bytes = PDF) -> TestResponse:
-        data = {"file": (BytesIO(content), "证明.pdf"), "note": "附件"}
-        return self.client.post(f"{ROOT}/tasks/{task_id}/evidence", data=data, headers=self.headers)
+    def upload(self, task_id: int, *contents: bytes, key: str = "") -> TestResponse:
+        files = [(BytesIO(content), "证明.pdf") for content in contents or (PDF,)]
+        headers = self.headers | ({"Idempotency-Key": key} if key else {})
+        data = {"file": files, "note": "附件"}
+        return self.client.post(f"{ROOT}/tasks/{task_id}/evidence", data=data, headers=headers)
 
     def act(self, task_id: int, action: str, opinion: str = "同意", **more: Any) -> TestResponse:
         version = self.get(f"/tasks/{task_id}").json["version"]  # type: ignore[index]
@@ -90,6 +92,19 @@ def test_the_whole_chain_by_programs(office: Office) -> None:
     assert "task.close" in kinds
     with office.here.database.reading() as session:
         assert broken_promises(session) == []
+
+
+def test_a_file_sent_again_under_its_name_is_answered_alike(office: Office) -> None:
+    task_id, wang = office.task_id(), Program(office, "wang")
+    first = wang.upload(task_id, PDF, PDF + b"1", key="7d0c51f6-1")
+    assert first.status_code == 200
+    for others in ((PDF + b"2", PDF + b"1"), (PDF, PDF + b"2"), (PDF,)):
+        assert wang.upload(task_id, *others, key="7d0c51f6-1").status_code == 422, "the name is another request's"
+    office.walk(task_id, "submit")
+    again = wang.upload(task_id, PDF, PDF + b"1", key="7d0c51f6-1")
+    assert again.status_code == 200, "whatever has happened to the task since"
+    assert again.json["replayed"]  # type: ignore[index]
+    assert again.json["id"] == first.json["id"]  # type: ignore[index]
 
 
 def test_the_verbs_beside_the_chain(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,11 @@ from tests.desk_office import PDF, Office, pieces, upload
 from tests.rolled_back import Shared
 from tests.statements import statements
 from workflow.office.models import User
+from workflow.office.words import Role
 from workflow.tasks.inbox import page_waiting
 from workflow.tasks.lighting import Rulebook
 from workflow.tasks.listing import Cursor, Wanted
-from workflow.tasks.models import Request, Task
+from workflow.tasks.models import Awaiting, Matter, Request, Task
 from workflow.tasks.words import Status
 
 PAGES = {
@@ -83,6 +84,30 @@ def test_every_task_is_listed_once_over_the_pages(office: Office) -> None:
             found = re.search(r'rel="next" href="([^"]+)"', page)
             url = found.group(1).replace("&amp;", "&") if found else None
         assert len(listed) == len(set(listed)) == 120
+
+
+@pytest.mark.office(rows=120)
+def test_what_waits_besides_tasks_takes_no_place_of_theirs(office: Office) -> None:
+    """A page that other matters fill would be short, and say that nothing follows."""
+    with office.here.database.writing() as session:
+        for n in range(120):
+            matter = Matter.__table__.insert().values(
+                id=9000 + n, matter="filing", ledger_id=1, unit_id=office.task(office.task_id()).unit_id, version=1,
+                round=1, due=date(2026, 1, 1), due_reason="填报期", status=Status.ASSIGNED, report="", last_actor="",
+                content_digest="", opened_at=office.clock(),
+            )  # fmt: skip
+            session.execute(matter)
+            desk = {"unit_id": office.task(office.task_id()).unit_id, "role": Role.HANDLER}
+            session.add(Awaiting(task_id=9000 + n, due=date(2026, 1, 1), since=office.clock(), **desk))
+    listed, after = [], None
+    with office.here.database.reading() as session:
+        person = session.get_one(User, office.ids["wang"])
+        while True:
+            page = page_waiting(session, person, Wanted(office.clock().date(), Rulebook()), after)
+            listed += [row.id for row in page.rows]
+            if (after := page.older) is None:
+                break
+    assert len(listed) == len(set(listed)) == 120
 
 
 def test_a_list_takes_the_same_number_of_queries_however_long(shared: Callable[[int], Shared], tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from workflow.tasks.light_rules import set_lights
 from workflow.tasks.lights import LightRules
 from workflow.tasks.models import LightRule, Signoff, Task
 from workflow.tasks.words import Status
+from workflow.year.registering import request_paper
 
 pytestmark = pytest.mark.own_home
 
@@ -74,6 +75,23 @@ def test_each_revision_keeps_the_rows_of_the_one_before(used: Office) -> None:
     assert used.count(AuditEvent) == events
     with used.here.database.reading() as session:
         assert session.scalars(select(Task)).first() is not None
+
+
+@pytest.mark.parametrize(
+    ("revision", "table", "says"), [("0020", "paper", "1 papers are no dossiers"), ("0019", "task", "1 matters are no")]
+)
+def test_what_an_earlier_revision_cannot_keep_is_not_lost(used: Office, revision: str, table: str, says: str) -> None:
+    engine = used.here.database.write_engine
+    with used.here.database.writing() as session:
+        ledger, chen = session.get_one(Ledger, 1), session.get_one(User, used.ids["chen"])
+        if table == "paper":
+            request_paper(session, ledger, "brief", by=chen, at=used.clock())
+        else:
+            session.execute(text("UPDATE task SET matter = 'filing' WHERE id = 1"))
+    with pytest.raises(RuntimeError, match=says):
+        migrate_down(engine, revision)
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() >= 1
 
 
 @pytest.mark.parametrize(

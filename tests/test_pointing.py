@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk_office import Office, multipart
 from tests.test_office_desk import items, ledger, parties, put, read_in, settle, unit_id
+from views.desks import unread
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing
 from workflow.ledgers.words import Part
 from workflow.office.models import User
@@ -205,6 +207,17 @@ def test_a_refused_file_waits_for_whoever_sent_it(office: Office, chen: FlaskCli
     assert office.client("wang").post("/review/unread", data={"unread": token}).status_code == 403
     assert "没有读到任务表" in chen.get("/review/new", query_string={"unread": token}).text
     assert office.count(Ledger) == 1, "no draft before somebody points"
+
+
+def test_nothing_is_being_read_of_the_database_while_a_refused_file_is(
+    chen: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An open read keeps every commit waiting; a file may take a minute."""
+    answer, seen = put(chen, NOTHING.encode(), "安排.txt"), []
+    token = re.findall(r'name="unread" value="([^"]+)"', answer.text)[0]
+    monkeypatch.setattr(unread, "_text", lambda file: str(seen.append(g.reading.in_transaction()) or ""))
+    assert chen.post("/review/unread", data={"unread": token}).status_code == 303
+    assert seen == [False]
 
 
 def test_a_script_that_uploads_is_led_to_the_page_that_offers_pointing(chen: FlaskClient) -> None:

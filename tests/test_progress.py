@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from tests.desk_office import COLEAD, LEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
+from tests.test_requests import ask, decide
 from workflow.folding import fold
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit, User
@@ -185,6 +186,20 @@ def test_what_was_said_is_signed_told_and_folded(office: Office) -> None:
     with office.here.database.reading() as session:
         said = [tasks_at(session, at, Task.id == task_id)[0].progress for at in (first, office.clock())]
     assert said == [None, 90]
+    assert fold(office.here.database).faults == ()
+
+
+def test_another_unit_begins_without_what_the_first_said(office: Office) -> None:
+    task_id, wang = office.task_id(), office.client("wang")
+    ask_for_percent(office)
+    ask(office, "objection", unit=COLEAD)
+    assert state(wang, task_id, "", "60") == 303
+    assert decide(office).status_code == 303
+    task = office.task(task_id)
+    assert task.progress is None
+    assert task.content_digest == content_digest("", [])
+    with office.here.database.reading() as session:
+        assert tasks_at(session, office.clock(), Task.id == task_id)[0].progress is None
     assert fold(office.here.database).faults == ()
 
 

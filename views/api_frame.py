@@ -14,7 +14,7 @@ from flask import Request, Response, g, json, request
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut, ProblemOut
-from views.door import installation, marking, pause_reading, reading, writing
+from views.door import installation, marking, me, pause_reading, reading, writing
 from workflow.office.models import ApiReply, User
 from workflow.office.tokens import note_use, token_of
 from workflow.record.errors import Invalid, Refused
@@ -63,17 +63,11 @@ def once(work: Callable[[Session, User], DoneOut]) -> DoneOut:
 
     Raises Invalid where the same name comes with another request.
     """
-    key = request.headers.get(KEY, "")
-    if key and not re.fullmatch(r"[!-~]{8,80}", key):
-        raise Invalid(f"{KEY} 应为 8 至 80 个可见字符，例如一个 UUID。")
-    digest = hashlib.sha256(b"\n".join((request.method.encode(), request.full_path.encode(), _body()))).hexdigest()
+    key, digest = _name()
     pause_reading()
     with writing() as (session, by):
-        kept = session.get(ApiReply, (by.id, key)) if key else None
-        if kept is not None and kept.request_digest != digest:
-            raise Invalid(f"这个 {KEY} 已用于另一个请求，请换一个。")
-        if kept is not None:
-            return DoneOut.model_validate(kept.body | {"replayed": True})
+        if (kept := _kept(session, by, key, digest)) is not None:
+            return kept
         made = work(session, by)
         if key:
             body = made.model_dump(mode="json")
@@ -82,12 +76,37 @@ def once(work: Callable[[Session, User], DoneOut]) -> DoneOut:
         return made
 
 
+def answered() -> DoneOut | None:
+    """What this very request was answered before; asked before any work, which could be refused by now. Raises Invalid."""
+    key, digest = _name()
+    return _kept(reading(), me(), key, digest) if key else None
+
+
+def _name() -> tuple[str, str]:
+    """What the request calls itself, empty where it does not, and the digest of what it asks. Raises Invalid."""
+    key = request.headers.get(KEY, "")
+    if key and not re.fullmatch(r"[!-~]{8,80}", key):
+        raise Invalid(f"{KEY} 应为 8 至 80 个可见字符，例如一个 UUID。")
+    asked = (request.method.encode(), request.full_path.encode(), _body())
+    return key, hashlib.sha256(b"\n".join(asked)).hexdigest()
+
+
+def _kept(session: Session, by: User, key: str, digest: str) -> DoneOut | None:
+    kept = session.get(ApiReply, (by.id, key)) if key else None
+    if kept is None:
+        return None
+    if kept.request_digest != digest:
+        raise Invalid(f"这个 {KEY} 已用于另一个请求，请换一个。")
+    return DoneOut.model_validate(kept.body | {"replayed": True})
+
+
 def _body() -> bytes:
     """What the request carries: its bytes, or of a form with files their names and contents."""
     if not request.files:
         return request.get_data(cache=True)
     parts = [f"{name}={value}".encode() for name, value in sorted(request.form.items())]
-    for name, file in sorted(request.files.items()):
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)  # whoever kept the bytes has read them to their end
         parts.append(f"{name}:{file.filename}:{hashlib.sha256(file.stream.read()).hexdigest()}".encode())
         file.stream.seek(0)
     return b"&".join(parts)

@@ -22,9 +22,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back: papers of other kinds are not known there; what was sealed stays in the store with its registration."""
+    """Take back. Refused while there are papers of other kinds: nothing would lead to what was sealed any more."""
+    others = op.get_bind().execute(sa.text("SELECT count(*) FROM paper WHERE kind <> 'dossier'")).scalar_one()
+    if others:
+        raise RuntimeError(f"{others} papers are no dossiers; the revision before cannot keep them")
     _make("dossier")
-    op.execute(f"INSERT INTO dossier ({KEPT}) SELECT {KEPT} FROM paper WHERE kind = 'dossier'")
+    op.execute(f"INSERT INTO dossier ({KEPT}) SELECT {KEPT} FROM paper")
     _gone("paper", "dossier")
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from forms.pointing import UnreadForm
 from views.desks.pointing_page import File
-from views.door import installation, me, permit, writing
+from views.door import installation, me, pause_reading, permit, writing
 from views.errors import answer
 from views.typed import taken
 from workflow.ledgers.drafting import start_draft
@@ -33,6 +33,7 @@ def begin() -> Response:
     kept = waiting(taken(UnreadForm).unread.data)
     if kept is None:
         raise NotFound("这份文件没有留下，请重新选择文件读入。")
+    pause_reading()  # its tables are looked for in a process apart, which may take a minute
     file = File(kept["name"], installation().store.read(kept["sha256"]))
     problem = Problem(kept["said"], doubts=("tasks",))
     nothing = PublishedLedger(None, None, None, None, None, None, (), problems=(problem,), source_text=_text(file))

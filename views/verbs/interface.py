@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from forms.api_out import DoneOut
 from forms.verbs import Nothing
-from views.api_frame import once
+from views.api_frame import answered, once
 from views.door import permit
 from views.verbs.verb import Place, Verb
 
@@ -22,7 +22,7 @@ def in_interface(blueprint: APIBlueprint, verb: Verb[Any, Any]) -> None:
     method, path = verb.program.split()
 
     def view(given: BaseModel = NOTHING, **address: Any) -> DoneOut:
-        return verb.carry_out(Place.of(verb.subject, address), given, once)
+        return answered() or verb.carry_out(Place.of(verb.subject, address), given, once)
 
     view.__name__, view.__doc__ = verb.function.__name__, verb.function.__doc__
     door: Any = blueprint.output(DoneOut)(view)

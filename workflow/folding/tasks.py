@@ -81,7 +81,7 @@ class Tasks(Fold):
         line.tell(told.seq, **data.said("due_reason"))
         if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")
-            line.tell(told.seq, opened_at=told.at, received_at=None, **data.said("unit_id"))
+            line.tell(told.seq, opened_at=told.at, received_at=None, progress=None, **data.said("unit_id"))
         if told.kind is GRANTED[RequestKind.SUSPENSION]:
             line.tell(told.seq, paused_at=told.at)
         if told.kind is RESUMED:

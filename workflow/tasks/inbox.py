@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.ledgers.models import Ledger
@@ -12,7 +12,7 @@ from workflow.office.models import Notice, User
 from workflow.office.words import Role
 from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
-from workflow.tasks.models import Awaiting, Delegation, Matter
+from workflow.tasks.models import Awaiting, Delegation, Matter, Task
 from workflow.tasks.words import Gate
 
 SIGNING = frozenset(gate.desk for gate in Gate)
@@ -35,9 +35,10 @@ def count_waiting(session: Session, person: User, today: date) -> int:
 
 
 def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor | None) -> Page:
-    """One page of what waits for the person, the nearest deadline first: one index range a desk, merged."""
+    """One page of the tasks that wait for the person, the nearest deadline first: one index range a desk, merged."""
+    a_task = exists().where(Task.id == Awaiting.task_id)  # other matters would take the places of tasks on the page
     arms = [
-        select(Awaiting.task_id.label("task_id"), Awaiting.due.label("due")).where(mine)
+        select(Awaiting.task_id.label("task_id"), Awaiting.due.label("due")).where(mine, a_task)
         for mine in _ranges(session, person, wanted.today)
     ]
     return page_of(session, arms, (Awaiting.due, Awaiting.task_id), wanted, after)

@@ -90,7 +90,7 @@ class Telling:
             self.values |= {"due": data.due, **data.said("due_reason")}
         self.values["extensions"] += kind is GRANTED[RequestKind.EXTENSION]
         if kind is GRANTED[RequestKind.OBJECTION] and isinstance(data, events.Asked):
-            self.values |= {"unit_id": data.unit_id, "opened_at": at, "received_at": None}
+            self.values |= {"unit_id": data.unit_id, "opened_at": at, "received_at": None, "progress": None}
         elif kind is GRANTED[RequestKind.SUSPENSION]:
             self.values["paused_at"] = at
         elif kind is events.RESUMED:

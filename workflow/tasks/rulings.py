@@ -14,6 +14,7 @@ from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.record.calendar import after_working_days, day_of, spoken, working_days
 from workflow.record.errors import Incomplete, Invalid, NotInState
+from workflow.tasks.binding import content_digest
 from workflow.tasks.case import TaskCase, case_of
 from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Awaiting, Request, Task
@@ -105,9 +106,10 @@ def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling)
     if task.report or task.live_evidence:
         raise NotInState("异议提出后本单位已经开始填报，不能改派；请与责任单位联系。")
     before, opened = task.unit, task.opened_at
-    change(
-        session, task, by=ruling.by, seen_version=task.version, unit_id=unit.id, received_at=None, opened_at=ruling.at
-    )
+    anew: dict[str, Any] = {"unit_id": unit.id, "received_at": None, "opened_at": ruling.at}
+    if task.progress is not None:  # the other unit has not said how far it is
+        anew |= {"progress": None, "content_digest": content_digest("", (), task.outcome)}
+    change(session, task, by=ruling.by, seen_version=task.version, **anew)
     for party in session.scalars(select(ItemParty).where(ItemParty.item_id == task.item_id)):
         if party.part is Part.RESPONSIBLE and before in party.units:
             party.units = [one for one in party.units if one is not before] + [unit]  # later periods follow

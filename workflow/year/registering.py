@@ -59,5 +59,5 @@ def finish_paper(session: Session, paper: Paper, *, pdf: Blob, bag: Blob | None,
     archive = bag.sha256 if bag else None
     paper.pdf_sha256, paper.zip_sha256, paper.finished_at = pdf.sha256, archive, at
     paper.done, paper.step, paper.error = paper.total, "已完成", ""
-    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, pdf=pdf.sha256, bag=archive)
+    told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, paper=paper.kind, pdf=pdf.sha256, bag=archive)
     audit.record(session, PAPER_FINISHED, told, subject=paper.ledger_id, by=None, at=at)
