@@ -102,7 +102,7 @@ proof: .venv/.test ## what takes longer: clean room, benchmarks, the quantity of
 	@$(PYTEST) -m proof $(if $(ALL),,-p tests.shares) $(ARGS)
 
 faults: .venv/.test ## plant faults one at a time; the tests must catch every one (ARGS='-k deputy' for some)
-	@$(PYTEST) tests/test_faults.py $(ARGS)
+	@$(PYTEST) tests/house/test_faults.py $(ARGS)
 
 format: .venv/.test ## let ruff lay out the code
 	.venv/bin/ruff check --fix .

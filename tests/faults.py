@@ -1,6 +1,6 @@
 """Planted faults (变异): each breaks one promise in a line of the project, and names the test that must notice.
 
-``tests/test_faults.py`` plants them, one at a time, each in a copy. A line that has been rewritten since is rewritten here.
+``tests/house/test_faults.py`` plants them, one at a time, each in a copy. A line that has been rewritten since is rewritten here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 import docx
 from openpyxl import Workbook
 
-from tests.intake_printed import HEAD, Item, items_of
+from tests.intake.intake_printed import HEAD, Item, items_of
 
 Rect = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells."""

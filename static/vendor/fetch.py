@@ -2,7 +2,7 @@
 
 Only minified files that pages load are kept, with their licences. Source map comments, font imports and fallbacks that
 name another host or a file we do not keep are cut. ``VERSIONS.json`` holds every version and SHA-256;
-``tests/test_vendor.py`` compares them.
+``tests/house/test_vendor.py`` compares them.
 """
 
 from __future__ import annotations

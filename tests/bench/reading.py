@@ -17,7 +17,7 @@ import intake
 from app import create_app
 from tests.bench.bare import BARE
 from tests.bench.measure import Figure, Size, interleaved
-from tests.intake_written import FORMATS, composed
+from tests.intake.intake_written import FORMATS, composed
 from workflow.ledgers.drafting import start_draft
 from workflow.office.models import Unit, User
 from workflow.office.people import create_user, open_session

@@ -15,7 +15,7 @@ from forms.fields import Choice, Code, Day, Number, Numbers, PerRow, Row, Search
 from forms.ledgers import ItemForm
 from forms.rows import FollowForm, ManyForm
 from tests.desk_office import Office
-from tests.test_office_desk import items, parties, read_in
+from tests.views.desks.test_office_desk import items, parties, read_in
 from views.typed import checked
 from workflow.ledgers.words import Part, Recurrence
 from workflow.office.models import Unit

@@ -10,7 +10,7 @@ import pytest
 
 from forms.days import read_day
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if path.parent.name not in ("packets", "reports"))
 FORM = re.compile(r"<form\b(?:[^>{]|\{\{.*?\}\}|\{%.*?%\})*>")
 FIELD = re.compile(r"<(?:textarea|input)\b(?:[^>{]|\{\{.*?\}\}|\{%.*?%\})*>")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ROOMS = ("workflow", "inspection", "intake", "packets", "reports", "forms", "views", "samples")
 MODULES = sorted([ROOT / "app.py", ROOT / "worker.py", *(f for room in ROOMS for f in (ROOT / room).rglob("*.py"))])
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -21,7 +21,7 @@ from workflow.ledgers import export
 from workflow.ledgers.models import Ledger
 from workflow.record.published import Recurrence
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TABLE = "2026年政务公开任务分解表\n序号 | 工作任务 | 责任单位 | 完成时限\n1 | 公开部门预算 | 市财政局 | 逢集报送\n"
 
 

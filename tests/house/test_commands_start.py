@@ -18,11 +18,11 @@ from click.testing import CliRunner
 from werkzeug.test import Client
 
 from app import CommandLine
-from tests.intake_written import HEAD, Printed, as_docx, as_xlsx
+from tests.intake.intake_written import HEAD, Printed, as_docx, as_xlsx
 from views.commands import COMMANDS, GROUPS
 from workflow.record import sandbox
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "alembic", "argon2", "cryptography", "docx", "fontTools", "huey", "lxml", "matplotlib", "numpy", "obstore", "openpyxl",
     "pdfminer", "pdfplumber", "PIL", "pikepdf", "pyhanko", "python_calamine", "sqlalchemy", "transitions", "waitress", "weasyprint", "wtforms",

@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults import FAULTS, Fault
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LEFT_AT_HOME = shutil.ignore_patterns(".*", "instance", "out", "__pycache__", "screenshots", "node_modules")
 LONGEST = 240
 """Seconds after which a run is given up: a fault may make it go on for ever, and whoever waits has noticed."""

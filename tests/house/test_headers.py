@@ -21,7 +21,7 @@ from tests.desk_office import PDF, Office, open_office, upload
 from workflow.record.installation import install
 from workflow.record.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PRINTED = {"packets", "reports"}
 """Templates of papers, which no browser opens."""
 PAGES = {

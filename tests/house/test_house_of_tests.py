@@ -14,8 +14,8 @@ import pytest
 
 from tests.skips import ABSENT_SEEDS
 
-ROOT = Path(__file__).parent.parent
-FILES = sorted(Path(__file__).parent.glob("*.py"))
+ROOT = Path(__file__).parents[2]
+FILES = sorted(path for path in (ROOT / "tests").rglob("*.py") if "bench" not in path.parts)
 OWN_OFFICE = {("office", "test_races.py")}
 """An office on PostgreSQL as well."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 """A test as pytest names it; the id of a case in brackets may follow."""
 WHY = re.compile(r"(\*\*未满足\*\*:|—) \S+")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
 RECORD = json.loads((VENDOR / "VERSIONS.json").read_text(encoding="utf-8"))

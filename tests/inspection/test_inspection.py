@@ -15,7 +15,7 @@ from inspection import marks
 from inspection.looking import answer
 from tests import brought
 from tests.brought import action, archive, in_cell, letter, mail, nested, pdf, plus, relation, saved, sheet
-from tests.intake_written import Printed, as_pdf
+from tests.intake.intake_written import Printed, as_pdf
 
 Made = Callable[[], bytes]
 

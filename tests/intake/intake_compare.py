@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 HEAD = ("title", "year", "issuer", "document_number", "issued_on")
 DATED = ("due", "recurrence", "inspection", "inspection_on")
 UNITS = ("lead_units", "responsible_units", "lead_groups", "responsible_groups")

@@ -20,7 +20,7 @@ import pytest
 import intake
 from intake.isolation import SECONDS, read_isolated
 from tests.desk_office import multipart, open_office
-from tests.intake_written import HEAD, Printed, as_docx, as_pdf, as_xlsx
+from tests.intake.intake_written import HEAD, Printed, as_docx, as_pdf, as_xlsx
 from workflow.record import sandbox
 from workflow.record.errors import Unreadable
 from workflow.record.published import PublishedLedger

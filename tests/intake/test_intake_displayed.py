@@ -17,7 +17,7 @@ from openpyxl.styles import Font, PatternFill
 import intake
 from intake.formats.displayed import shown, shown_text
 from intake.isolation import read_isolated
-from tests.intake_written import HEAD, Printed, as_xlsx
+from tests.intake.intake_written import HEAD, Printed, as_xlsx
 from workflow.record.errors import Unreadable
 from workflow.record.published import PublishedLedger
 

@@ -18,12 +18,12 @@ from weasyprint import HTML
 
 import intake
 from intake.isolation import read_isolated
-from tests.intake_compare import MAIN, NAMES, SAMPLES, differences, sample
-from tests.intake_written import FORMATS, HEAD, Printed, as_html, as_pdf, as_xlsx, composed, printed
+from tests.intake.intake_compare import MAIN, NAMES, SAMPLES, differences, sample
+from tests.intake.intake_written import FORMATS, HEAD, Printed, as_html, as_pdf, as_xlsx, composed, printed
 from tests.scanned import pdf_of, pictures
 from workflow.record.published import PublishedLedger
 
-SEEDS = Path(__file__).resolve().parent.parent.parent / "shared" / "seeds"
+SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 GOLD = [*sorted((SAMPLES / "gold").glob("*.json")), *sorted((SEEDS / "gold").glob("*.json"))]
 
 

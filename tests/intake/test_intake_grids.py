@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import intake
+from tests.intake.intake_printed import share_of
 from tests.intake_grids import FORMATS, LAYOUTS, title_of
-from tests.intake_printed import share_of
 
-GOLD = sorted((Path(__file__).parent.parent / "samples" / "gold").glob("*.json"))
+GOLD = sorted((Path(__file__).parents[2] / "samples" / "gold").glob("*.json"))
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import intake
-from tests.intake_compare import MAIN, NAMES, differences, sample
+from tests.intake.intake_compare import MAIN, NAMES, differences, sample
 
 CELLS = "云岭市2026年数字政府建设重点任务分解表"
 ITEMS = "云岭市2026年优化营商环境工作分工方案"

@@ -12,9 +12,9 @@ from weasyprint import HTML
 
 import intake
 from intake.decode import characters, spoilt
-from tests.intake_written import HEAD, STYLE, as_html, as_pdf
-from tests.test_intake_bad_files import compound
-from tests.test_intake_displayed import ROWS, TABLE, messages
+from tests.intake.intake_written import HEAD, STYLE, as_html, as_pdf
+from tests.intake.test_intake_bad_files import compound
+from tests.intake.test_intake_displayed import ROWS, TABLE, messages
 from workflow.record.errors import Unreadable
 from workflow.record.published import PublishedLedger
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import intake
-from tests.intake_printed import LAYOUTS, printed, share_right
+from tests.intake.intake_printed import LAYOUTS, printed, share_right
 
-GOLD = sorted((Path(__file__).parent.parent / "samples" / "gold").glob("*.json"))
+GOLD = sorted((Path(__file__).parents[2] / "samples" / "gold").glob("*.json"))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

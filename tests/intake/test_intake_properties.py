@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import intake
-from tests.intake_compare import differences
-from tests.intake_written import FORMATS, Printed
+from tests.intake.intake_compare import differences
+from tests.intake.intake_written import FORMATS, Printed
 from workflow.record.errors import Unreadable
 
 WORDS = st.sampled_from(

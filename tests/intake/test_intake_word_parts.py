@@ -17,8 +17,8 @@ from docx.shared import RGBColor
 
 import intake
 from intake.isolation import read_isolated
-from tests.intake_written import as_docx, as_html
-from tests.test_intake_displayed import ROWS, TABLE, messages
+from tests.intake.intake_written import as_docx, as_html
+from tests.intake.test_intake_displayed import ROWS, TABLE, messages
 from workflow.record.published import PublishedLedger
 
 WORD_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"

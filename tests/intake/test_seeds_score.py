@@ -10,7 +10,7 @@ import pytest
 import intake
 from tests.skips import ABSENT_SEEDS
 
-SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 pytestmark = pytest.mark.skipif(not (SEEDS / "score.py").exists(), reason=ABSENT_SEEDS)
 
 

@@ -18,7 +18,7 @@ from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.published import PublishedLedger, PublishedTask
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "samples").glob("*.txt"))
 SEEDS = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
 KEPT = (

@@ -28,7 +28,7 @@ from workflow.office.models import User
 from workflow.record.installation import install
 from workflow.record.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKETS, ROWS = 3, 12
 
 

@@ -16,7 +16,7 @@ import bagit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "tests" / "screenshots"
 NEW = "Taizhang-2026!x"
 WORDS = "截至3月底，已在门户网站预决算专栏公开部门预算63份，办结率100%。"

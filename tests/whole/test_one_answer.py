@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from reports import bag
 from tests.desk_office import HOME, LEAD, OWN, Office, ask_to_reopen, open_office, sign
-from tests.test_interface import Program
+from tests.views.api.test_interface import Program
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, Unit, User
@@ -30,7 +30,7 @@ from workflow.tasks.reminding import remind
 from workflow.tasks.urging import urge, urge_late
 from workflow.year.lookback import LookBack, look_back
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RULES = LightRules(near_days=10, notice_days=20, grave_days=30, behind=10, far_behind=30)
 LIGHT = re.compile(r'class="light light-(\w+)"[^>]*><i [^>]*></i>([^<]+)</span>')
 

@@ -19,7 +19,7 @@ from packets.gathering import gather
 from packets.render import environment
 from reports import bag, ledger_files
 from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
-from tests.test_interface import Program
+from tests.views.api.test_interface import Program
 from workflow.ledgers.deadlines import QUOTED
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.export import LedgerTable, TableColumn
@@ -40,7 +40,7 @@ from workflow.tasks.registering import packet_of
 from workflow.tasks.reminding import remind
 from workflow.year.lookback import SealedPacket, look_back
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [
     p for room in ("workflow", "intake", "packets", "reports", "forms", "views") for p in (ROOT / room).rglob("*.py")
 ]

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.desk_office import OTHER, OWN, Office
-from tests.test_office_desk import items, parties, read_in, settle, unit_id
+from tests.views.desks.test_office_desk import items, parties, read_in, settle, unit_id
 from workflow.ledgers.models import ReadingProblem
 from workflow.record.models import AuditEvent
 

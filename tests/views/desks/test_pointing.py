@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.desk_office import Office, multipart
-from tests.test_office_desk import items, ledger, parties, put, read_in, settle, unit_id
+from tests.views.desks.test_office_desk import items, ledger, parties, put, read_in, settle, unit_id
 from views.desks import unread
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing
 from workflow.ledgers.words import Part

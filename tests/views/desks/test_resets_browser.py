@@ -19,7 +19,7 @@ from tests.desk_office import open_office
 from views.commands.serving import PROXIED
 from workflow.office.models import WrongPassword
 
-SHOTS = Path(__file__).parent / "screenshots"
+SHOTS = Path(__file__).parents[2] / "screenshots"
 NEW = "Vt8-pear-Moon"
 
 

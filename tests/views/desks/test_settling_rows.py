@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.desk_office import OWN, Office
-from tests.test_office_desk import items, names, parties, read_in, settle, unit_id
+from tests.views.desks.test_office_desk import items, names, parties, read_in, settle, unit_id
 from workflow.ledgers.models import LedgerItem
 from workflow.record.models import AuditEvent
 from workflow.tasks.models import TaskShare

@@ -20,7 +20,7 @@ from workflow.record.models import AuditEvent
 from workflow.tasks.models import Signoff, Task
 from workflow.tasks.registering import packet_of, register_revision
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 HALF = re.compile(r"<code>([a-zA-Z0-9]{4}-[a-zA-Z0-9]{4})</code>")
 
 

@@ -35,7 +35,7 @@ from workflow.year.models import Paper
 
 pytestmark = pytest.mark.own_home
 
-MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text("utf-8")
+MAKEFILE = (Path(__file__).parents[3] / "Makefile").read_text("utf-8")
 
 
 def findings(office: Office, *, full: bool = False) -> dict[str, Finding]:

@@ -21,7 +21,7 @@ from forms.verbs import WordsIn
 from tests.desk_office import PDF, Office, open_office
 from tests.gates_desk import policy, seat_of, stand_in
 from tests.promises import broken_promises
-from tests.test_interface import ROOT, token
+from tests.views.api.test_interface import ROOT, token
 from views.desks.task_page import evidence_fragment, task_again
 from views.verbs.interface import in_interface
 from views.verbs.screen import on_screen

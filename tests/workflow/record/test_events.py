@@ -34,7 +34,7 @@ from workflow.tasks.sharing import add_share
 from workflow.year.events import PAPER_FINISHED
 from workflow.year.registering import finish_paper, request_paper
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 PRODUCT = ("app.py", "worker.py", *(["workflow", "packets", "reports", "views", "samples"]))
 BEFORE = (
     ("2026-03-02T01:00:00.000000+00:00", "units.imported", None, "系统", None, '{"added":12,"changed":0,"groups":1}',

@@ -104,7 +104,7 @@ class Counted(Told):
     n: int
 
 
-COUNTING = Job("x", Counted, "tests.test_foundations:counted")
+COUNTING = Job("x", Counted, "tests.workflow.record.test_foundations:counted")
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_failing_job_keeps_its_reason_and_the_others_go_on(office: Office, mon
             raise PacketFailed("字体缺失。")
         done.append(n)
 
-    monkeypatch.setattr("tests.test_foundations.counted", count, raising=False)
+    monkeypatch.setattr("tests.workflow.record.test_foundations.counted", count, raising=False)
     monkeypatch.setitem(worker.JOBS, "x", COUNTING)
     with office.here.database.writing() as session:
         for n in (1, 2):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import worker
 from tests.desk_office import COLEAD, HOME, LEAD, OTHER, OWN, Office, ask_to_reopen, report, sign
 from tests.statements import statements
-from tests.test_promises import Year
+from tests.whole.test_promises import Year
 from workflow.office.asof import units_at
 from workflow.office.models import Unit, User
 from workflow.office.units import save_unit, set_unit_active

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from tests.desk_office import COLEAD, LEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
-from tests.test_requests import ask, decide
+from tests.workflow.tasks.test_requests import ask, decide
 from workflow.folding import fold
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit, User

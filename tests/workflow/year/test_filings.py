@@ -32,7 +32,7 @@ from tests.filings_desk import (
     table_of,
     whole,
 )
-from tests.test_races import together
+from tests.whole.test_races import together
 from worker import drain
 from workflow.folding import fold
 from workflow.office.models import Notice, User
