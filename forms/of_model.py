@@ -33,6 +33,16 @@ class Version(Number):
         self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else NEVER
 
 
+class Count(Number):
+    """A number that stands for something where nothing is typed by a program (个数): an emptied box of a page is refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take a number; a box that is there has to hold one."""
+        if valuelist and not valuelist[0].strip():
+            raise ValueError(f"请填写{self.label.text}，不用的填 0。")
+        super().process_formdata(valuelist)
+
+
 class Places(PerRow):
     """Rows in the order of the numbers typed beside them (次序); whoever has none is left out."""
 
@@ -100,6 +110,8 @@ def _field(name: str, info: FieldInfo) -> Any:
         return Words(label)
     if issubclass(kind, Word):
         return Code(label, kind, default=None if info.is_required() else info.get_default())
+    if kind is int and isinstance(info.default, int):
+        return Count(label)
     return PLAIN[kind](label)
 
 

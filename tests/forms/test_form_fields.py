@@ -17,10 +17,11 @@ from forms.rows import FollowForm, ManyForm
 from tests.desk_office import Office
 from tests.views.desks.test_office_desk import items, parties, read_in
 from views.typed import checked
-from workflow.ledgers.words import Part, Recurrence
+from workflow.ledgers.words import Part
 from workflow.office.models import Unit
 from workflow.posting.models import Address
 from workflow.record.errors import Invalid
+from workflow.record.published import Recurrence
 
 
 class Everything(Form):

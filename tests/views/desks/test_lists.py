@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.desk_office import PDF, Office, pieces, upload
 from tests.rolled_back import Shared
@@ -91,7 +91,7 @@ def test_what_waits_besides_tasks_takes_no_place_of_theirs(office: Office) -> No
     """A page that other matters fill would be short, and say that nothing follows."""
     with office.here.database.writing() as session:
         for n in range(120):
-            matter = Matter.__table__.insert().values(
+            matter = insert(Matter.__table__).values(
                 id=9000 + n, matter="filing", ledger_id=1, unit_id=office.task(office.task_id()).unit_id, version=1,
                 round=1, due=date(2026, 1, 1), due_reason="填报期", status=Status.ASSIGNED, report="", last_actor="",
                 content_digest="", opened_at=office.clock(),

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from tests.desk_office import Office, multipart
 from tests.views.desks.test_office_desk import items, ledger, parties, put, read_in, settle, unit_id
 from views.desks import unread
+from views.desks.pointing_page import File
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing
 from workflow.ledgers.words import Part
 from workflow.office.models import User
@@ -215,7 +216,12 @@ def test_nothing_is_being_read_of_the_database_while_a_refused_file_is(
     """An open read keeps every commit waiting; a file may take a minute."""
     answer, seen = put(chen, NOTHING.encode(), "安排.txt"), []
     token = re.findall(r'name="unread" value="([^"]+)"', answer.text)[0]
-    monkeypatch.setattr(unread, "_text", lambda file: str(seen.append(g.reading.in_transaction()) or ""))
+
+    def look(file: File) -> str:
+        seen.append(g.reading.in_transaction())
+        return ""
+
+    monkeypatch.setattr(unread, "_text", look)
     assert chen.post("/review/unread", data={"unread": token}).status_code == 303
     assert seen == [False]
 

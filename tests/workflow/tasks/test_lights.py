@@ -77,6 +77,8 @@ def test_the_office_sets_the_rules_from_today_on(office: Office) -> None:
     "bad",
     [
         {"near_days": ""},
+        {"grave_days": ""},
+        {"behind": " "},
         {"near_days": "-1"},
         {"near_days": "999"},
         {"notice_days": "2"},
