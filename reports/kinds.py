@@ -82,6 +82,8 @@ class PaperKind:
     """What the office says by its seal."""
     volume: Volume | None = None
     """None for a paper that is its template and no more."""
+    elsewhere: bool = False
+    """True where it is asked for at a desk of its own."""
     about: str = "ledger"
     """What it tells of: a ledger, a matter or a round."""
     unit: Callable[[Any], str | None] = lambda facts: None

@@ -13,7 +13,7 @@ FOOT = (520.0, 58.0, 766.0, 166.0)
 
 PAPERS = {
     "dossier": PaperKind("年度卷宗", "NDJZ", look_back, dossier.COVER, "情况属实，予以归档", dossier.VOLUME),
-    "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实"),
+    "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实", elsewhere=True),
     "self_check": PaperKind(
         "回头看自查表",
         "ZC",

@@ -27,7 +27,7 @@ def test_in_time_everything_comes_up() -> None:
 
 
 def test_every_kind_that_a_mark_names_is_drawn_and_no_other() -> None:
-    text = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert set(re.findall(r'mark\.proof\("(\w+)"\)', text)) == set(ONE_IN)
 
 

@@ -20,8 +20,7 @@ from workflow.year.registering import request_paper
 
 blueprint = Blueprint("dossiers", __name__)
 OF_LEDGERS = {code: kind for code, kind in PAPERS.items() if kind.about == "ledger"}
-OFFERED = ("dossier",)
-"""What is asked for here; other papers are asked for where their subject is worked at."""
+OFFERED = [code for code, kind in OF_LEDGERS.items() if not kind.elsewhere]
 
 
 @blueprint.get("/dossiers")
