@@ -166,11 +166,13 @@ def test_rows_are_tied_to_last_years_by_a_person(office: Office, chen: FlaskClie
     pair = f"{items(office, new)['3'].id}:{items(office, old)['3'].id}"
     assert "已确认 1 条" in post(chen, f"/review/{new}/follow", other=old, pair=[pair])
     assert kinds(office)[-1] == "ledger.item_follows"
+    post(chen, f"/review/{new}/follow", other=old)
+    assert items(office, new)["3"].follows_id is None
+    post(chen, f"/review/{new}/follow", other=old, pair=[pair])
+    publish(office, chen, new)
     with office.here.database.reading() as session:
         look = look_back(session, new, as_of=office.clock())
     assert [item.follows for item in look.items] == ["", "", "承接 2027 年第 3 条（当年办结 0/2）"]
-    post(chen, f"/review/{new}/follow", other=old)
-    assert items(office, new)["3"].follows_id is None
 
 
 def test_rows_of_another_office_or_ledger_are_not_found(office: Office, chen: FlaskClient) -> None:
