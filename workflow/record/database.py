@@ -63,8 +63,8 @@ class Database:
 
     def damage(self, *, full: bool = False) -> str:
         """What the database says is wrong with itself; empty where it is sound. Damage may be raised, too."""
-        with self.read_engine.connect() as connection:
-            return dialect_of(connection).damage(connection, full)
+        with self.reading() as session:
+            return dialect_of(session).damage(session.connection(), full)
 
     def dispose(self) -> None:
         """Close every connection, e.g. before a fork."""
