@@ -171,7 +171,7 @@ def test_the_background_writes_the_events_that_a_request_would(office: Office, c
         by = session.get_one(User, office.ids["chen"])
         publishing.publish(session, session.get_one(Ledger, at_once), by=by, at=office.clock())
     left, right = born(office, later), born(office, at_once)
-    dated = {"due", "due_reason", "ledger_id", "item_id"}
+    dated = {"due", "due_reason", "ledger_id", "item_id", "subject"}
     assert len(left) == 300
     assert [who for who, _ in left] == [who for who, _ in right] == [office.ids["chen"]] * 300
     for (_, one), (_, other) in zip(left, right, strict=True):
