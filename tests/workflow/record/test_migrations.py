@@ -87,7 +87,7 @@ def test_what_an_earlier_revision_cannot_keep_is_not_lost(used: Office, revision
         if table == "paper":
             request_paper(session, ledger, "brief", by=chen, at=used.clock())
         else:
-            session.execute(text("UPDATE task SET matter = 'filing' WHERE id = 1"))
+            session.execute(text("UPDATE task SET matter = 'hearsay' WHERE id = 1"))
     with pytest.raises(RuntimeError, match=says):
         migrate_down(engine, revision)
     with engine.connect() as connection:
