@@ -264,7 +264,9 @@ def test_settling_by_pieces_leaves_a_half_typed_name_alone(hall: Hall) -> None:
     page.goto(f"/review/{ledger}")
     box = page.get_by_label("市财证局是哪个单位")
     box.fill("市财政")
-    page.get_by_role("region", name=re.compile("读表时的疑点")).get_by_role("button", name=re.compile("^已核实")).click()
+    page.get_by_role("region", name=re.compile("读表时的疑点")).get_by_role(
+        "button", name=re.compile("^已核实")
+    ).click()
     expect(page.get_by_text("疑点都已核实")).to_be_visible()
     expect(box).to_have_value("市财政")
 
