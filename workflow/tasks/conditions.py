@@ -136,3 +136,7 @@ def signoffs_bind_content(attempt: Attempt) -> str:
     if any(s.content_digest != task.content_digest for s in attempt.case.signoffs):
         return "本件内容在签批之后有改动，原签批已失效，请退回后重新逐级办理。"
     return ""
+
+
+SIGNING: tuple[Condition, ...] = (seat_is_open, not_own_work, signoffs_bind_content)
+"""What every sign-off needs, at whichever gate and of whatever kind of matter."""

@@ -21,7 +21,7 @@ PROCESS: tuple[Step, ...] = (
         (S.DRAFTED,),
         S.UNIT_APPROVED,
         p.is_unit_signer,
-        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content),
+        c.SIGNING,
         gate=Gate.UNIT,
     ),
     Step(
@@ -29,7 +29,7 @@ PROCESS: tuple[Step, ...] = (
         (S.UNIT_APPROVED,),
         S.LEAD_VERIFIED,
         p.is_lead_signer,
-        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content),
+        c.SIGNING,
         gate=Gate.LEAD,
     ),
     Step(
@@ -37,7 +37,7 @@ PROCESS: tuple[Step, ...] = (
         (S.LEAD_VERIFIED,),
         S.CLOSED,
         p.is_office_signer,
-        (c.seat_is_open, c.not_own_work, c.signoffs_bind_content, c.shares_settled, c.evidence_intact),
+        (*c.SIGNING, c.shares_settled, c.evidence_intact),
         gate=Gate.OFFICE,
     ),
     Step(

@@ -75,7 +75,7 @@ def _seal(doing: Doing) -> None:
         promise_paper(doing.session, doing.task, PAPER, by=doing.by, at=doing.at)
 
 
-SIGNED = (c.seat_is_open, c.not_own_work, c.signoffs_bind_content, content_is_bound)
+SIGNED = (*c.SIGNING, content_is_bound)
 STEPS = (
     Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (round_is_open, has_head, says_something, gives_reasons)),
     Step(A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_signer, (*SIGNED, round_is_open), gate=Gate.UNIT),

@@ -99,11 +99,11 @@ RECTIFICATION = Process(
         Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (is_shown,)),
         Step(
             A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_signer,
-            (c.seat_is_open, c.not_own_work, c.signoffs_bind_content), gate=Gate.UNIT,
+            c.SIGNING, gate=Gate.UNIT,
         ),
         Step(
             A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_office_signer,
-            (of_another_unit, c.seat_is_open, c.not_own_work, c.signoffs_bind_content, has_conclusion, c.evidence_intact),
+            (of_another_unit, *c.SIGNING, has_conclusion, c.evidence_intact),
             gate=Gate.OFFICE, asks_opinion=True,
         ),
         Step(A.CLOSE, (S.ASSIGNED,), S.CLOSED, p.is_office, (no_longer_due,)),

@@ -92,11 +92,11 @@ SELF_CHECK = Process(
         Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (every_line_told,)),
         Step(
             A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_signer,
-            (c.seat_is_open, c.not_own_work, c.signoffs_bind_content), gate=Gate.UNIT,
+            c.SIGNING, gate=Gate.UNIT,
         ),
         Step(
             A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_office_signer,
-            (c.seat_is_open, c.not_own_work, c.signoffs_bind_content), gate=Gate.OFFICE,
+            c.SIGNING, gate=Gate.OFFICE,
         ),
         Step(
             A.SEND_BACK, (S.DRAFTED, S.UNIT_APPROVED), S.ASSIGNED, p.is_next_signer, (c.has_opinion,),
