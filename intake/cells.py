@@ -28,13 +28,19 @@ def rows_of(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
 
 def read_cells(data: bytes, *, filename: str) -> list[tuple[str, list[str]]]:
     """The rows of every table of a file, where it can do no harm. Raises Unreadable."""
+    found = asked_apart("intake.cells:rows_of", data, {"filename": filename})
+    return [(place, cells) for place, cells in found["rows"]]
+
+
+def asked_apart(target: str, data: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """What a function says of a filled-in file, in a process where it can do no harm. Raises Unreadable."""
     try:
-        found: dict[str, Any] = call("intake.cells:rows_of", data, {"filename": filename}, seconds=SECONDS)
+        found: dict[str, Any] = call(target, data, question, seconds=SECONDS)
     except Exhausted:
-        raise Unreadable(f"《{filename[:80]}》读取时超出了时间或内存限度，请检查后重新上传。") from None
+        raise Unreadable(f"《{question['filename'][:80]}》读取时超出了时间或内存限度，请检查后重新上传。") from None
     if "unreadable" in found:
         raise Unreadable(found["unreadable"])
-    return [(place, cells) for place, cells in found["rows"]]
+    return found
 
 
 def _rows(grid: Grid) -> list[tuple[str, list[str]]]:

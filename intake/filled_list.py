@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from intake.cells import asked_apart
 from intake.units_list import sheet_rows
-from workflow.record.errors import Unreadable
+from workflow.record.errors import Invalid, Unreadable
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,27 @@ class FilledLine:
 
 
 def read_filled(data: bytes, *, columns: Sequence[str], filename: str) -> list[FilledLine]:
-    """The lines below the head that has all these columns. Raises Unreadable where there is no such head."""
-    rows = sheet_rows(data)
+    """The lines below the head that has all these columns, read in a process apart. Raises Unreadable where there is no such head."""
+    question = {"columns": list(columns), "filename": filename}
+    return [FilledLine(*line) for line in asked_apart("intake.filled_list:lines_of", data, question)["lines"]]
+
+
+def lines_of(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """Number, cells and addresses of every line, or the sentence of refusal."""
+    columns = question["columns"]
+    try:
+        rows = sheet_rows(data)
+    except (Unreadable, Invalid) as refused:
+        return {"unreadable": refused.message}
     head = next((n for n, row in enumerate(rows[:20]) if set(columns) <= {cell.strip() for cell in row}), None)
     if head is None:
-        raise Unreadable(f"《{filename}》里没有找到表头；请在导出的台账上填写，不要改动表头：{'、'.join(columns)}。")
+        named = "、".join(columns)
+        return {
+            "unreadable": f"《{question['filename']}》里没有找到表头；请在导出的台账上填写，不要改动表头：{named}。"
+        }
     at = {name.strip(): n for n, name in enumerate(rows[head])}
-    return [
-        FilledLine(
+    lines = [
+        (
             line,
             {name: row[at[name]].strip() for name in columns},
             {name: f"{get_column_letter(at[name] + 1)}{line}" for name in columns},
@@ -37,3 +52,4 @@ def read_filled(data: bytes, *, columns: Sequence[str], filename: str) -> list[F
         for line, row in enumerate(rows[head + 1 :], start=head + 2)
         if row[at[columns[0]]].strip()
     ]
+    return {"lines": lines}

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import CaptureForm, TextForm, VerdictForm
 from packets.reviewing import review
-from reports.check_tables import look_back_paper
 from views.desks.downloads import attachment
 from views.door import installation, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
@@ -19,6 +18,8 @@ from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
+from workflow.year.check_facts import line_facts
+from workflow.year.look_backs import next_line
 from workflow.year.models import Capture, LookBackEntry
 from workflow.year.self_checks import give_lead_view, leads_line
 from workflow.year.verdicts import (
@@ -40,16 +41,12 @@ blueprint = Blueprint("lines", __name__)
 def show(entry_id: int) -> str:
     """One line as this person sees it."""
     entry, person = _found(reading(), entry_id, me()), me()
-    facts = look_back_paper(reading(), entry.look_back.ledger_id, as_of=installation().clock())
-    line = next(one for one in facts.lines if one.entry_id == entry.id)
     office = runs(entry.look_back.ledger, person)
     units = reading().scalars(select(Unit.name).where(Unit.active).order_by(Unit.position)).all() if office else []
-    place = [one.id for one in entry.look_back.entries if one.chosen]
-    after = place[place.index(entry.id) + 1 :] if entry.id in place else []
     return render_template(
-        "lookback/line.html", entry=entry, line=line, office=office, units=units, form=VerdictForm(),
+        "lookback/line.html", entry=entry, line=line_facts(reading(), entry), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),
-        ends=objection_ends(entry) if entry.checked_at else None, after=after[0] if after else None,
+        ends=objection_ends(entry) if entry.checked_at else None, after=next_line(reading(), entry),
     )  # fmt: skip
 
 

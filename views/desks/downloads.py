@@ -9,9 +9,12 @@ from urllib.parse import quote
 from flask import Response
 
 from packets.beside import beside
+from reports import ledger_files
 from views.door import installation, pause_reading, reading
+from workflow.ledgers.export import LedgerTable
 from workflow.record.errors import NotFound
 from workflow.record.registering import registration_of
+from workflow.record.text import safe_name
 
 
 def attachment(
@@ -36,6 +39,21 @@ def registration_beside(sha256: str, name: str) -> Response:
     if found is None:
         raise NotFound("这一文件没有登记：它是旧版本生成的，重新办结后的证据包附有登记文件。")
     return named(Response(found.text, mimetype="application/json"), beside(Path(name)).name)
+
+
+def sealed_file(sha256: str, name: str, *, registration: bool) -> Response:
+    """A sealed paper of this name, or what is vouched for beside it. Raises NotFound, Damaged."""
+    return registration_beside(sha256, name) if registration else attachment(sha256, name, None, "application/pdf")
+
+
+def table_file(table: LedgerTable, form: str, name: str = "") -> Response:
+    """A table as ``docx``, ``xlsx`` or ``pdf``, under its own title where no name is given."""
+    pause_reading()
+    if form == "pdf":
+        data = ledger_files.as_pdf(table, installation().settings)
+    else:
+        data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
+    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{name or safe_name(table.title)}.{form}")
 
 
 def named(answer: Response, name: str) -> Response:

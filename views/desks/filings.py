@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.filings import RoundForm, RowsForm, StepForm
 from intake.cells import read_cells
-from reports import ledger_files
-from views.desks.downloads import attachment, named, registration_beside
-from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, today, writing
+from views.desks.downloads import sealed_file, table_file
+from views.desks.matters import submitted, take_step
+from views.door import installation, load_ledger, load_matter, me, permit, reading, today, writing
 from views.typed import taken
+from views.verbs.storing import received
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.permissions import Permission, sees_everything
-from workflow.record.errors import Invalid, NotFound, TooLarge
+from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED, LEDGER_EXPORTED
-from workflow.record.showing import spoken_size
-from workflow.record.text import file_name, safe_name
-from workflow.tasks.acting import act
+from workflow.record.text import safe_name
 from workflow.tasks.case import Case
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.permissions import handles
@@ -30,11 +27,11 @@ from workflow.tasks.words import Action, Status
 from workflow.year import filing as filling
 from workflow.year import rounds
 from workflow.year.filing_back import compare
-from workflow.year.filing_board import Standing, board
+from workflow.year.filing_board import Standing, board, line_of
 from workflow.year.filing_process import FILING
 from workflow.year.filing_tables import form_table, round_table
 from workflow.year.models import Filing, FilingRound, Paper
-from workflow.year.registering import request_paper
+from workflow.year.registering import request_paper, sealed_digest
 
 blueprint = Blueprint("filings", __name__)
 
@@ -109,7 +106,7 @@ def run_round(round_id: int, what: str) -> AnyResponse:
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def export_round(round_id: int, form: str) -> Response:
     """The table of all units as a file."""
-    return _file(round_table(reading(), _round(round_id), as_of=installation().clock()), form)
+    return table_file(round_table(reading(), _round(round_id), as_of=installation().clock()), form)
 
 
 @blueprint.get("/filings/<int:filing_id>")
@@ -126,13 +123,13 @@ def save(filing_id: int) -> AnyResponse:
     typed = taken(RowsForm)
     with writing() as (session, by):
         form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
-        given: dict[str, Any] = {"by": by, "at": at, "seen_version": typed.seen_version.data or 0}
-        changed = filling.save(session, form, typed.cells(), head=typed.head(), **given)
+        seen, cells = typed.seen_version.data or 0, typed.cells()
+        changed = filling.save(session, form, cells, head=typed.head(), by=by, at=at, seen_version=seen)
         said = f"已保存，改动 {changed} 条。"
         if typed.then.data == Action.SUBMIT.value:
             blank = sum(not row.text for row in form.rows)
             left = f"有 {blank} 条没有填写，按空白报送。" if blank else ""
-            said = act(session, form, Action.SUBMIT, by=by, at=at, seen_version=form.version).sentence + left
+            said = submitted(session, form, typed.then.data, by) + left
     flash(said, "success")
     return redirect(url_for("filings.show", filing_id=filing_id))
 
@@ -154,14 +151,15 @@ def copy(filing_id: int) -> AnyResponse:
 def step(filing_id: int, action: str) -> AnyResponse:
     """Take one step of the process; a return may say what is wrong row by row."""
     typed = taken(StepForm)
-    with writing() as (session, by):
-        form = load_matter(session, Filing, filing_id, by).task
-        given: dict[str, Any] = {"by": by, "at": installation().clock(), "seen_version": typed.seen_version.data or 0}
-        if action == Action.SEND_BACK.value:
-            done = filling.send_back(session, form, typed.fault.data, typed.opinion.data, **given)
-        else:
-            done = act(session, form, Action(action), opinion=typed.opinion.data, **given)
-    flash(done.sentence, "success")
+    seen, opinion = typed.seen_version.data or 0, typed.opinion.data
+    if action != Action.SEND_BACK.value:
+        said = take_step(Filing, filing_id, Action(action), opinion=opinion, seen_version=seen)
+    else:
+        with writing() as (session, by):
+            form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
+            done = filling.send_back(session, form, typed.fault.data, opinion, by=by, at=at, seen_version=seen)
+            said = done.sentence
+    flash(said, "success")
     return redirect(url_for("filings.show", filing_id=filing_id))
 
 
@@ -180,7 +178,7 @@ def supplement(filing_id: int) -> AnyResponse:
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def export(filing_id: int, form: str) -> Response:
     """The form as a file, to be filled in elsewhere or kept."""
-    return _file(form_table(reading(), load_matter(reading(), Filing, filing_id, me()).task), form)
+    return table_file(form_table(reading(), load_matter(reading(), Filing, filing_id, me()).task), form)
 
 
 @blueprint.get("/filings/<int:filing_id>/sealed.<any(pdf, json):ending>")
@@ -188,11 +186,11 @@ def export(filing_id: int, form: str) -> Response:
 def sealed(filing_id: int, ending: str) -> Response:
     """The sealed form, or what is vouched for beside it."""
     form = load_matter(reading(), Filing, filing_id, me()).task
-    digest = _sealed(form)
+    digest = sealed_digest(reading(), form)
     if digest is None:
         raise NotFound("本表还没有签章，单位负责人审核后自动生成。")
     name = f"{safe_name(form.in_round.title)}-{safe_name(form.unit.name)}{form.edition_word}.pdf"
-    return registration_beside(digest, name) if ending == "json" else attachment(digest, name, None, "application/pdf")
+    return sealed_file(digest, name, registration=ending == "json")
 
 
 @blueprint.post("/filings/<int:filing_id>/back")
@@ -207,13 +205,12 @@ def back(filing_id: int) -> str:
 
 
 def _received() -> tuple[str, bytes]:
-    file, limit = request.files.get("file"), installation().settings.max_document_bytes
-    if file is None or not file.filename:
-        raise Invalid("没有选择文件，请先选择填好的 Word 或 Excel 表。")
-    data = file.stream.read(limit + 1)
-    if len(data) > limit:
-        raise TooLarge(f"文件超过 {spoken_size(limit)} 的上限，请只保留表格后再上传。")
-    return file_name(file.filename), data
+    return received(
+        request.files.get("file"),
+        limit=installation().settings.max_document_bytes,
+        missing="没有选择文件，请先选择填好的 Word 或 Excel 表。",
+        too_large="文件超过 {limit} 的上限，请只保留表格后再上传。",
+    )
 
 
 def _page(case: Case[Filing]) -> str:
@@ -223,25 +220,14 @@ def _page(case: Case[Filing]) -> str:
     missing = {one.action: refusals(one, Attempt(case, person, "　")) for one in offers}
     editing = handles(form, person) and form.status is Status.ASSIGNED
     editions = select(Filing).where(Filing.round_id == form.round_id, Filing.unit_id == form.unit_id)
-    line = next(one for one in board(reading(), form.in_round, as_of=installation().clock()).lines if one.form is form)
+    line = line_of(reading(), form, as_of=installation().clock())
     return render_template(
         "filings/show.html", form=form, table=table, rows={row.item_id: row for row in form.rows}, editing=editing,
         offers=[one for one in offers if not missing[one.action]], missing=missing, word=FILING.word, line=line,
-        returning=any(one.asks_opinion for one in offers), digest=_sealed(form), limit=filling.ROW_LIMIT,
+        returning=any(one.asks_opinion for one in offers), digest=sealed_digest(reading(), form), limit=filling.ROW_LIMIT,
         editions=reading().scalars(editions.order_by(Filing.edition)).all(), last=editing and filling.last_filed(reading(), form),
-        may_supplement=_may_supplement(form, person), faulty=[row for row in form.rows if row.fault],
+        may_supplement=handles(form, person) and form.takes_supplement, faulty=[row for row in form.rows if row.fault],
     )  # fmt: skip
-
-
-def _may_supplement(form: Filing, person: Any) -> bool:
-    """Whether pressing the button could help; the engine decides."""
-    behind = form.edition == 1 and form.in_round.closed_at is not None
-    return handles(form, person) and (form.status is Status.CLOSED or behind)
-
-
-def _sealed(form: Filing) -> str | None:
-    made = select(Paper.pdf_sha256).where(Paper.matter_id == form.id, Paper.pdf_sha256.is_not(None))
-    return reading().scalars(made.order_by(Paper.id.desc())).first()
 
 
 def _round(round_id: int) -> FilingRound:
@@ -249,9 +235,3 @@ def _round(round_id: int) -> FilingRound:
     if row is None or not (runs(row.ledger, me()) or sees_everything(me())):
         raise NotFound
     return row
-
-
-def _file(table: Any, form: str) -> Response:
-    pause_reading()
-    data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
-    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")

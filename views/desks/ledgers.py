@@ -9,9 +9,8 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 
 from forms.ledgers import MatrixQuery
-from reports import ledger_files
-from views.desks.downloads import attachment, named
-from views.door import installation, load_ledger, me, pause_reading, permit, reading, today
+from views.desks.downloads import attachment, table_file
+from views.door import installation, load_ledger, me, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
@@ -20,7 +19,6 @@ from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
-from workflow.record.text import safe_name
 from workflow.tasks.lighting import rulebook
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
@@ -105,13 +103,7 @@ def source(ledger_id: int) -> Response:
 def export(ledger_id: int, form: str) -> Response:
     """The ledger as a table again, in the shape it came in."""
     ledger = load_ledger(reading(), ledger_id, me())
-    table = ledger_table(reading(), ledger)
-    pause_reading()
-    if form == "pdf":
-        data = ledger_files.as_pdf(table, installation().settings)
-    else:
-        data = ledger_files.as_docx(table) if form == "docx" else ledger_files.as_xlsx(table)
-    return named(Response(data, mimetype=ledger_files.MIME[form]), f"{safe_name(table.title)}.{form}")
+    return table_file(ledger_table(reading(), ledger), form)
 
 
 def _past_day() -> date | None:

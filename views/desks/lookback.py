@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import ChooseForm, DrawForm, StartForm
 from reports.check_tables import item_table, look_back_paper, scope_table
-from reports.ledger_files import MIME, as_xlsx
 from views.desks import checking, self_checks
-from views.desks.downloads import named
+from views.desks.downloads import named, table_file
 from views.door import installation, load_ledger, me, permit, reading, today, writing
 from views.typed import taken
 from workflow.ledgers.models import Ledger
@@ -132,7 +131,7 @@ def workbook(look_back_id: int, table: str) -> Response:
     begun = _found(reading(), look_back_id, me())
     facts = look_back_paper(reading(), begun.ledger_id, as_of=installation().clock())
     made, word = (scope_table(facts), "范围表") if table == "scope" else (item_table(facts), "核查表")
-    return named(Response(as_xlsx(made), mimetype=MIME["xlsx"]), f"回头看{word}.xlsx")
+    return table_file(made, "xlsx", f"回头看{word}")
 
 
 @blueprint.get("/look-backs/<int:look_back_id>/population.txt")

@@ -11,13 +11,12 @@ from werkzeug.datastructures import FileStorage
 from packets.judging import bundle, judge
 from views.desks.downloads import attachment, named, packet_name, registration_beside
 from views.door import installation, load_task, me, pause_reading, permit, reading
+from views.verbs.storing import received
 from workflow.office.permissions import Permission
-from workflow.record.errors import Invalid, NotFound, Refused, TooLarge
+from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.record.events import PACKET_FETCHED
 from workflow.record.models import Registration
 from workflow.record.registering import registration_of
-from workflow.record.showing import spoken_size
-from workflow.record.text import file_name
 from workflow.tasks.models import Packet, PacketRevision
 
 blueprint = Blueprint("packets", __name__)
@@ -68,12 +67,12 @@ def verify() -> tuple[str, int]:
 
 
 def _received(file: FileStorage | None) -> tuple[str, bytes]:
-    if file is None or not file.filename:
-        raise Invalid("没有选择文件，请先选择要验证的证据包 PDF。")
-    name, limit = file_name(file.filename), installation().settings.max_upload_bytes
-    data = file.stream.read(limit + 1)
-    if len(data) > limit:
-        raise TooLarge(f"文件超过 {spoken_size(limit)} 的上限，请在命令行用 packet verify 验证。")
+    name, data = received(
+        file,
+        limit=installation().settings.max_upload_bytes,
+        missing="没有选择文件，请先选择要验证的证据包 PDF。",
+        too_large="文件超过 {limit} 的上限，请在命令行用 packet verify 验证。",
+    )
     if not data.startswith(b"%PDF-"):
         raise Invalid(f"「{name}」不是 PDF 文件，请选择从本系统下载的证据包。")
     return name, data

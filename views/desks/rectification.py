@@ -12,20 +12,18 @@ from forms.checks import BringForm, LinkForm, RectifyForm, StepForm
 from forms.fields import number_in
 from intake.filled_list import read_filled
 from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
-from reports.ledger_files import MIME, as_xlsx
-from views.desks.downloads import attachment, named
+from views.desks.downloads import attachment, table_file
 from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
-from views.verbs.storing import store_files
+from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission, sees_everything
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
-from workflow.record.text import file_name
 from workflow.tasks.permissions import handles
-from workflow.tasks.reporting import add_file, add_link, remove_evidence
+from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Result
 from workflow.year.models import Rectification
@@ -54,18 +52,20 @@ def index() -> str:
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def workbook() -> Response:
     """整改台账 as a workbook."""
-    return named(Response(as_xlsx(rectification_table(_listed())), mimetype=MIME["xlsx"]), "整改台账.xlsx")
+    return table_file(rectification_table(_listed()), "xlsx", "整改台账")
 
 
 @blueprint.post("/rectifications/import")
 @permit(Permission.WORK)
 def bring() -> str:
     """The list filled in outside: old and new are shown, nothing is overwritten yet."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("没有选择文件，请先选择填好的整改台账（xlsx）。")
-    name = file_name(file.filename)
-    lines = read_filled(file.stream.read(MOST), columns=IN, filename=name)
+    name, data = received(
+        request.files.get("file"),
+        limit=MOST,
+        missing="没有选择文件，请先选择填好的整改台账（xlsx）。",
+        too_large="《{name}》超过 {limit} 的上限，请只保留整改台账后再上传。",
+    )
+    lines = read_filled(data, columns=IN, filename=name)
     listed = _listed()
     printed = {cells[0]: (one, dict(zip(NAMES, cells, strict=True))) for one, cells in rectification_lines(listed)}
     found, left = proposals(lines, printed, me())
@@ -143,13 +143,8 @@ def upload(matter_id: int) -> AnyResponse:
         raise Invalid("没有选择文件，请先选择佐证材料。")
     with writing() as (session, by):
         matter = load_matter(session, Rectification, matter_id, by).task
-        for one in stored:
-            found = one.looked
-            add_file(
-                session, matter, one.blob, name=one.name, media_type=found.media_type, note="", by=by,
-                at=installation().clock(), remarks=found.remarks, apart=found.apart, scanned=found.scanned,
-            )  # fmt: skip
-    return _back(matter_id, f"已上传 {len(stored)} 个文件，SHA-256 已登记。")
+        said, _ = bring_files(session, matter, stored, by=by, at=installation().clock())
+    return _back(matter_id, said)
 
 
 @blueprint.post("/rectifications/<int:matter_id>/links")

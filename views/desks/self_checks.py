@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import SheetForm, StepForm
-from views.desks.downloads import attachment, registration_beside
+from views.desks.downloads import sealed_file
 from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, permit, reading, writing
 from views.typed import taken
@@ -16,7 +15,8 @@ from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Action, Status
-from workflow.year.models import Paper, SelfCheck
+from workflow.year.models import SelfCheck
+from workflow.year.registering import sealed_digest
 from workflow.year.self_checks import SELF_CHECK, Answer, lines_of, save_sheet
 
 blueprint = Blueprint("sheets", __name__)
@@ -31,7 +31,7 @@ def show(sheet_id: int) -> str:
     case = load_matter(reading(), SelfCheck, sheet_id, me())
     sheet = case.task
     return render_template(
-        "lookback/sheet.html", sheet=sheet, lines=lines_of(sheet), paper=_paper(sheet_id), process=SELF_CHECK,
+        "lookback/sheet.html", sheet=sheet, lines=lines_of(sheet), sealed=sealed_digest(reading(), sheet) is not None, process=SELF_CHECK,
         editing=sheet.status is Status.ASSIGNED and handles(sheet, me()), steps=[s for s in SELF_CHECK.actions_for(case, me()) if s.action is not Action.SUBMIT],
     )  # fmt: skip
 
@@ -66,17 +66,10 @@ def step(sheet_id: int, action: str) -> AnyResponse:
 def download(sheet_id: int, what: str) -> Response:
     """The sealed sheet, or what is vouched for beside it."""
     sheet = load_matter(reading(), SelfCheck, sheet_id, me()).task
-    paper, name = _paper(sheet.id), f"回头看自查表（{sheet.unit.name}）.pdf"
-    if paper is None or paper.pdf_sha256 is None:
+    digest, name = sealed_digest(reading(), sheet), f"回头看自查表（{sheet.unit.name}）.pdf"
+    if digest is None:
         raise NotFound("自查表还没有盖章，请稍后再来下载。")
-    if what == "registration":
-        return registration_beside(paper.pdf_sha256, name)
-    return attachment(paper.pdf_sha256, name, media_type="application/pdf")
-
-
-def _paper(sheet_id: int) -> Paper | None:
-    made = select(Paper).where(Paper.matter_id == sheet_id, Paper.kind == "self_check", Paper.pdf_sha256.is_not(None))
-    return reading().scalars(made.order_by(Paper.id.desc())).first()
+    return sealed_file(digest, name, registration=what == "registration")
 
 
 def _back(sheet_id: int, said: str) -> AnyResponse:

@@ -7,11 +7,11 @@ from flask import request
 from forms.api_out import DoneOut
 from forms.verbs import EvidenceIn, LinkIn, Nothing
 from views.door import load_task, me, pause_reading, reading
-from views.verbs.storing import Stored, store_files
+from views.verbs.storing import Stored, bring_files, store_files
 from views.verbs.verb import TASK, Call, Do, First, Verb
 from workflow.record.errors import Forbidden
 from workflow.tasks.models import Task
-from workflow.tasks.reporting import add_file, add_link, remove_evidence
+from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action
 
@@ -27,20 +27,8 @@ def upload(task_id: int, given: EvidenceIn) -> Do[Task, EvidenceIn]:
 
 
 def _bring(call: Call[Task, EvidenceIn], stored: list[Stored]) -> DoneOut:
-    """All rows or none; the sentence says what became of each file."""
-    same, note = [], call.given.note
-    for file in stored:
-        found = file.looked
-        brought = add_file(
-            call.session, call.subject, file.blob, name=file.name, media_type=found.media_type, note=note, by=call.by,
-            at=call.at, remarks=found.remarks, apart=found.apart, scanned=found.scanned,
-        )  # fmt: skip
-        if brought.replayed:
-            kept = "说明已补充到原材料上" if note.strip() else "没有重复登记"
-            same.append(f"「{file.name}」与清单中的「{brought.piece.name}」内容完全相同，{kept}。")
-    new = len(stored) - len(same)
-    said = [*([f"已上传 {new} 个文件，SHA-256 已登记。"] if new else []), *same]
-    return DoneOut(sentence="".join(said), id=brought.piece.id)
+    said, piece = bring_files(call.session, call.subject, stored, by=call.by, at=call.at, note=call.given.note)
+    return DoneOut(sentence=said, id=piece.id)
 
 
 def link(call: Call[Task, LinkIn]) -> DoneOut:

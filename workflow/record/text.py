@@ -48,3 +48,8 @@ def file_name(name: str) -> str:
     if not last:
         raise Invalid("文件没有名称，请改名后重新上传。")
     return last
+
+
+def unspaced(text: str) -> str:
+    """A text without white space, as cells that went through an office program are compared."""
+    return "".join(text.split())

@@ -68,14 +68,19 @@ def save_report(
         return
     said = {"report": text, "outcome": outcome, "progress": progress}
     _raise_version(session, task, by=by, seen_version=seen_version, said=said)
+    keep_revision(session, task, text, by=by, at=at)
+    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
+    audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
+
+
+def keep_revision(session: Session, task: Matter, text: str, *, by: User, at: datetime) -> None:
+    """Note who wrote what in this round, one row a person: who wrote may not sign."""
     mine = (ReportRevision.task_id == task.id, ReportRevision.round == task.round, ReportRevision.author_id == by.id)
     revision = session.scalars(select(ReportRevision).where(*mine)).first()
     if revision is None:
         session.add(ReportRevision(task_id=task.id, round=task.round, author_id=by.id, text=text, saved_at=at))
     else:
         revision.text, revision.saved_at = text, at
-    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
-    audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
 def _stated(task: Matter, progress: int | None) -> int | None:

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.models import Ledger
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import NotFound
@@ -18,7 +17,7 @@ from workflow.record.showing import spoken_duty
 from workflow.tasks.models import Packet, Signoff, Task
 from workflow.tasks.words import Gate, PacketState, Status
 from workflow.year.check_words import Scope, Verdict
-from workflow.year.look_backs import scope_counts
+from workflow.year.look_backs import failed_before, scope_counts
 from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
 from workflow.year.self_checks import lines_of
 
@@ -29,7 +28,6 @@ NOT_DRAWN = "未抽中，按自查"
 class Line:
     """One row for one unit, as papers print it (核查项)."""
 
-    entry_id: int
     item_id: int
     number: str
     text: str
@@ -140,7 +138,7 @@ def look_back_facts(session: Session, ledger_id: int, /, *, as_of: datetime) -> 
     if begun is None:
         raise NotFound("这份台账还没有发起回头看。")
     ledger, head = begun.ledger, audit.head(session)
-    then = _then(session, ledger_id)
+    then = _then(session, Task.ledger_id == ledger_id)
     rule = (
         f"{begun.rule.word}，比例 {begun.share}%，种子 {begun.seed}，名单摘要 {begun.population}"
         if begun.drawn_at
@@ -156,24 +154,23 @@ def look_back_facts(session: Session, ledger_id: int, /, *, as_of: datetime) -> 
 
 def repeated(session: Session, begun: LookBackRound) -> list[str]:
     """Units found wanting in this look-back and in one on an earlier year, in the order of the directory."""
-    earlier = (
-        select(LookBackEntry)
-        .join(LookBackRound)
-        .join(Ledger)
-        .where(Ledger.office_id == begun.ledger.office_id, Ledger.year < begun.ledger.year)
-    )
-    before = {entry.unit_id for entry in session.scalars(earlier) if entry.verdict and entry.verdict.fails}
+    before = {unit_id for _, unit_id in failed_before(session, begun)}
     now = {e.unit.id: e.unit for e in begun.entries if e.unit and e.verdict and e.verdict.fails}
     return [u.name for u in sorted(now.values(), key=lambda u: (u.position, u.id)) if u.id in before]
 
 
-def _then(session: Session, ledger_id: int) -> dict[tuple[int, int], tuple[str, bool]]:
-    """(row, unit) → how it ended in its year, and whether all of it was closed."""
+def line_facts(session: Session, entry: LookBackEntry) -> Line:
+    """One line as its page and the papers say it, without the others."""
+    return _line(entry, _then(session, Task.item_id == entry.item_id))
+
+
+def _then(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, int], tuple[str, bool]]:
+    """(row, unit) → how it ended in its year, and whether all of it was closed; of these tasks."""
     packets = select(Packet.task_id, Packet.number).join(Task, Task.id == Packet.task_id)
-    complete = packets.where(Task.ledger_id == ledger_id, Packet.state == PacketState.COMPLETE)
+    complete = packets.where(which, Packet.state == PacketState.COMPLETE)
     numbers = {row.task_id: row.number for row in session.execute(complete)}
     found: dict[tuple[int, int], tuple[str, bool]] = {}
-    for task in session.scalars(select(Task).where(Task.ledger_id == ledger_id).order_by(Task.id)):
+    for task in session.scalars(select(Task).where(which).order_by(Task.id)):
         said, closed = found.get((task.item_id, task.unit_id), ("", True))
         done = task.status is Status.CLOSED and task.closed_at is not None
         one = f"{spoken(day_of(task.closed_at))}办结" if task.closed_at else f"未办结（{task.status.word}）"
@@ -189,7 +186,7 @@ def _line(entry: LookBackEntry, then: dict[tuple[int, int], tuple[str, bool]]) -
     answered = {True: "已落实", False: "未落实", None: "（未填）"}[entry.done]
     row = matter.this_item if matter else None
     return Line(
-        entry_id=entry.id, item_id=item.id, number=item.number, text=item.text,
+        item_id=item.id, number=item.number, text=item.text,
         duty=spoken_duty(item.responsibility_text), unit=entry.unit.name if entry.unit else "（无明确主体）", place=entry.unit.position if entry.unit else 1 << 30,
         deadline=item.deadline_text or (spoken(item.due) if item.due else ""), then=ended, closed_then=closed,
         told=f"{answered}。{entry.told}" if entry.told else answered,
@@ -242,7 +239,7 @@ class SheetFacts:
 def sheet_facts(session: Session, sheet_id: int, /, *, as_of: datetime) -> SheetFacts:
     """Everything that a unit's sealed sheet says."""
     sheet, head = session.get_one(SelfCheck, sheet_id), audit.head(session)
-    then = _then(session, sheet.ledger_id)
+    then = _then(session, Task.ledger_id == sheet.ledger_id)
     approved: Signoff | None = next(
         (s for s in reversed(sheet.signoffs) if s.gate is Gate.UNIT and s.void_at is None), None
     )

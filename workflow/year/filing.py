@@ -17,8 +17,9 @@ from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.acting import Outcome, act
 from workflow.tasks.holding import change, hold, standing, too_late
-from workflow.tasks.models import Matter, ReportRevision
+from workflow.tasks.models import Matter
 from workflow.tasks.permissions import handles
+from workflow.tasks.reporting import keep_revision
 from workflow.tasks.words import Action, Status
 from workflow.year.events import FILLED, Filled
 from workflow.year.filing_models import Filing, FilingRow
@@ -67,7 +68,8 @@ def save(
     form.filled_on = day_of(at)
     session.flush()
     change(session, form, by=by, seen_version=seen_version, content_digest=digest)
-    _wrote(session, form, changed, by=by, at=at)
+    words = "\n".join(f"{row.item.number} {row.cell}" for row in changed)
+    keep_revision(session, form, words, by=by, at=at)
     told = Filled(
         **standing(form), to=form.status, unit=by.unit.name, rows=[row.item.number for row in changed], how=how
     )
@@ -105,17 +107,6 @@ def _put_head(form: Filing, head: Head) -> None:
     form.person, form.phone = person, phone
 
 
-def _wrote(session: Session, form: Filing, changed: list[FilingRow], *, by: User, at: datetime) -> None:
-    """Who wrote may not sign: one row a person and round, as for a task's report."""
-    text = "\n".join(f"{row.item.number} {row.cell}" for row in changed)
-    mine = (ReportRevision.task_id == form.id, ReportRevision.round == form.round, ReportRevision.author_id == by.id)
-    kept = session.scalars(select(ReportRevision).where(*mine)).first()
-    if kept is None:
-        session.add(ReportRevision(task_id=form.id, round=form.round, author_id=by.id, text=text, saved_at=at))
-    else:
-        kept.text, kept.saved_at = text, at
-
-
 def last_filed(session: Session, form: Filing) -> Filing | None:
     """The unit's newest form of an earlier round of the ledger that was filed."""
     mine = (Filing.unit_id == form.unit_id, Filing.ledger_id == form.ledger_id, Filing.round_id < form.round_id)
@@ -147,8 +138,7 @@ def supplement(session: Session, form: Filing, *, by: User, at: datetime) -> int
     newest = session.scalars(editions.order_by(Filing.edition.desc())).first()
     if newest is None:
         raise NotFound
-    left_behind = newest.edition == 1 and form.in_round.closed_at is not None
-    if newest.status is not Status.CLOSED and not left_behind:
+    if not newest.takes_supplement:
         raise NotInState("本单位这一期的表还在办理，请直接修改，或请办公室退回；接收或截止归档之后才能补报。")
     lines = [
         {"item_id": row.item_id, "text": row.text, "pending": row.pending, "not_concerned": row.not_concerned,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from workflow.ledgers.export import LedgerTable
 from workflow.record.errors import Unreadable
+from workflow.record.text import unspaced
 from workflow.year.filing import Cell
 from workflow.year.filing_models import Filing, FilingRow
 from workflow.year.filing_tables import UNFILLED
@@ -67,20 +68,16 @@ def _printed(form: Filing, table: LedgerTable) -> list[tuple[FilingRow, tuple[st
     return [(rows[item], cells[:-1]) for item, cells in zip(table.items, table.rows, strict=True) if item is not None]
 
 
-def _plain(text: str) -> str:
-    return "".join(text.split())
-
-
 def _head(cells: Sequence[str], names: Sequence[str]) -> list[int] | None:
     """Where each column of the form stands, if this row is its head."""
-    plain = [_plain(cell) for cell in cells]
-    wanted = [_plain(name) for name in names]
+    plain = [unspaced(cell) for cell in cells]
+    wanted = [unspaced(name) for name in names]
     return [plain.index(name) for name in wanted] if set(wanted) <= set(plain) else None
 
 
 def _is_aside(cells: Sequence[str]) -> bool:
     """A heading, a line below the table, or nothing at all: one text across."""
-    said = {_plain(cell) for cell in cells if _plain(cell)}
+    said = {unspaced(cell) for cell in cells if unspaced(cell)}
     return len(said) <= 1 or next(iter(cells)).strip().startswith(_TOTALS)
 
 
@@ -88,16 +85,18 @@ def _lay(
     found: Returned, printed: list[tuple[FilingRow, tuple[str, ...]]], names: Sequence[str], place: str,
     cells: Sequence[str],
 ) -> None:  # fmt: skip
-    plain = [_plain(cell) for cell in cells[:-1]]
-    likeness = [(sum(a == _plain(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own) in enumerate(printed)]
+    plain = [unspaced(cell) for cell in cells[:-1]]
+    likeness = [
+        (sum(a == unspaced(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own) in enumerate(printed)
+    ]
     best = max(likeness, default=(0, 0))
     rivals = [n for score, n in likeness if score == best[0]]
     texts = [at for at, name in enumerate(names[:-1]) if name != "序号"]
     row, own = printed[rivals[0]] if rivals else (None, ())
-    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == _plain(own[at]) for at in texts[:2]):
+    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == unspaced(own[at]) for at in texts[:2]):
         found.unmatched.append(f"{place}：{next((cell for cell in cells[1:] if cell.strip()), '')[:40]}")
         return
-    wrong = [at for at, text in enumerate(plain) if text != _plain(own[at])]
+    wrong = [at for at, text in enumerate(plain) if text != unspaced(own[at])]
     found.refused += [
         f"{place}「{names[at]}」栏被改动：原文是「{own[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
     ]
@@ -107,7 +106,7 @@ def _lay(
 
 def _take(found: Returned, row: FilingRow, place: str, text: str) -> None:
     cell = cell_of(text)
-    if (_plain(cell.text), cell.not_concerned) == (_plain(row.text), row.not_concerned):
+    if (unspaced(cell.text), cell.not_concerned) == (unspaced(row.text), row.not_concerned):
         found.same += 1
     else:
         found.changes.append(Change(row, cell, place))

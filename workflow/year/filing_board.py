@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.office.models import Unit
@@ -114,24 +112,29 @@ class Board:
 
 def board(session: Session, row: FilingRound, *, as_of: datetime) -> Board:
     """How the round stood at a moment: the same answer then and years later."""
+    return Board(row, as_of, tuple(_lines(session, Filing.round_id == row.id, as_of)))
+
+
+def line_of(session: Session, form: Filing, *, as_of: datetime) -> Line:
+    """How one form stood at a moment, without the others of its round."""
+    return _lines(session, Filing.id == form.id, as_of)[0]
+
+
+def _lines(session: Session, which: ColumnElement[bool], as_of: datetime) -> list[Line]:
     wanted = (
         select(Filing)
         .join(Unit, Unit.id == Filing.unit_id)
-        .where(Filing.round_id == row.id, Filing.opened_at <= as_of)
-        .options(joinedload(Filing.unit))
+        .where(which, Filing.opened_at <= as_of)
+        .options(joinedload(Filing.unit), joinedload(Filing.in_round))
         .order_by(Unit.position, Unit.id, Filing.edition)
     )
     lines = {form.id: Line(form, form.unit) for form in session.scalars(wanted)}
-    for form_id, kind, at, data in _events(session, row):
+    columns = (AuditEvent.task_id, AuditEvent.kind, AuditEvent.at, AuditEvent.data)
+    events = select(*columns).where(AuditEvent.task_id.in_(select(Filing.id).where(which))).order_by(AuditEvent.seq)
+    for form_id, kind, at, data in session.execute(events):
         when = datetime.fromisoformat(at)
         if form_id in lines and when <= as_of:
             lines[form_id].hear(kind, when, data)
     for line in lines.values():
-        line.late = day_of(line.filed_at or as_of) > row.due
-    return Board(row, as_of, tuple(lines.values()))
-
-
-def _events(session: Session, row: FilingRound) -> Iterable[Any]:
-    mine = AuditEvent.task_id.in_(select(Filing.id).where(Filing.round_id == row.id))
-    columns = (AuditEvent.task_id, AuditEvent.kind, AuditEvent.at, AuditEvent.data)
-    return session.execute(select(*columns).where(mine).order_by(AuditEvent.seq)).all()
+        line.late = day_of(line.filed_at or as_of) > line.form.in_round.due
+    return list(lines.values())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.record.models import Base, Moment
 from workflow.tasks.models import Matter
+from workflow.tasks.words import Status
 
 
 class FilingRound(Base):
@@ -56,6 +57,16 @@ class Filing(Matter):
     def about(self) -> str:
         """The title of its round, and that it is a supplement."""
         return f"《{self.in_round.title}》{self.edition_word}"
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether its round was closed: from then on only supplements are taken."""
+        return self.edition == 1 and self.in_round.closed_at is not None
+
+    @property
+    def takes_supplement(self) -> bool:
+        """Whether a next edition may stand beside it."""
+        return self.status is Status.CLOSED or self.left_behind
 
     @property
     def edition_word(self) -> str:

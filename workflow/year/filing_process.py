@@ -57,9 +57,8 @@ def gives_reasons(attempt: Attempt) -> str:
 
 def round_is_open(attempt: Attempt) -> str:
     """A round that is closed takes supplements alone."""
-    form = _form(attempt)
-    closed = form.in_round.closed_at is not None and form.edition == 1
-    return "本期填报已经截止归档，不能再报送这一份；如需补充，请新建补报。" if closed else ""
+    shut = _form(attempt).left_behind
+    return "本期填报已经截止归档，不能再报送这一份；如需补充，请新建补报。" if shut else ""
 
 
 def content_is_bound(attempt: Attempt) -> str:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 from workflow.ledgers.export import LedgerTable, TableColumn, ledger_table
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part
+from workflow.record import audit
 from workflow.record.calendar import spoken, spoken_moment
-from workflow.record.models import AuditEvent
 from workflow.tasks.models import Signoff
 from workflow.tasks.words import Decision, Gate
 from workflow.year.filing_board import Board, Line, board
@@ -164,7 +164,7 @@ def round_sheet(session: Session, number: int, /, *, as_of: datetime) -> Sheet:
 def _sheet(
     session: Session, table: LedgerTable, unit: str | None, row: FilingRound, as_of: datetime, signature: str
 ) -> Sheet:
-    head = session.execute(select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)).one()
+    head = audit.head(session)
     return Sheet(
         table.title, row.ledger.office.name, unit, row.ledger.year, as_of, head.seq, head.hash, table, signature
     )

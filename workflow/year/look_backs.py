@@ -156,6 +156,13 @@ def born(matter: Matter) -> Assigned:
     )  # fmt: skip
 
 
+def next_line(session: Session, entry: LookBackEntry) -> int | None:
+    """The next line that is looked back on, in the order of the table; None behind the last and for one that is not."""
+    behind = (LookBackEntry.look_back_id == entry.look_back_id, LookBackEntry.position > entry.position)
+    later = select(LookBackEntry.id).where(*behind, LookBackEntry.chosen).order_by(LookBackEntry.position)
+    return session.scalars(later.limit(1)).first() if entry.chosen else None
+
+
 def population_of(begun: LookBackRound) -> dict[str, LookBackEntry]:
     """What may be drawn, by the keys of the published list, in the order of the table."""
     return {

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from workflow.office.models import User
 from workflow.record.errors import Invalid
-from workflow.record.text import clean_text
+from workflow.record.text import clean_text, unspaced
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
 from workflow.year.check_words import Result
@@ -73,7 +73,7 @@ def proposals(
         wrong += [
             f"{line.places[name]}「{name}」与台账不一致"
             for name in FIXED
-            if _plain(line.cells[name]) != _plain(cells[name])
+            if unspaced(line.cells[name]) != unspaced(cells[name])
         ]
         proposal = _proposal(matter, line, wrong)
         if proposal is None or masked(proposal.old) == masked(proposal.new):
@@ -98,7 +98,3 @@ def _proposal(matter: Rectification, line: Filled, wrong: list[str]) -> Proposal
         wrong.append(f"{line.places['整改结果']} 应写成「整改结果：情况」，整改结果是{words}之一")
         return None
     return Proposal(matter, result, line.cells["责任人"], report.strip())
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())
