@@ -44,7 +44,7 @@ def show(entry_id: int) -> str:
     office = runs(entry.look_back.ledger, person)
     units = reading().scalars(select(Unit.name).where(Unit.active).order_by(Unit.position)).all() if office else []
     return render_template(
-        "lookback/line.html", entry=entry, line=line_facts(reading(), entry), office=office, units=units, form=VerdictForm(),
+        "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),
         ends=objection_ends(entry) if entry.checked_at else None, after=next_line(reading(), entry),
     )  # fmt: skip
