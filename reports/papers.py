@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from reports import dossier
 from reports.check_tables import look_back_paper, sheet_paper
+from reports.dossier import COVER, DossierBinder
 from reports.kinds import PaperKind
+from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
-from workflow.year.lookback import look_back
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
 """Where a seal stands at the foot of a page that lies across, in PDF points."""
 
 PAPERS = {
-    "dossier": PaperKind("年度卷宗", "NDJZ", look_back, dossier.COVER, "情况属实，予以归档", dossier.VOLUME),
+    "dossier": PaperKind("年度卷宗", "NDJZ", dossier, COVER, "情况属实，予以归档", volume=DossierBinder, shares=True),
     "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实", elsewhere=True),
     "self_check": PaperKind(
         "回头看自查表",

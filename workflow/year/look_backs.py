@@ -16,7 +16,6 @@ from workflow.ledgers.publishing import freeze_past
 from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
-from workflow.office.words import UnitKind
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
@@ -31,9 +30,8 @@ from workflow.year import events
 from workflow.year.check_asof import look_back_at
 from workflow.year.check_words import Draw, Scope
 from workflow.year.drawing import Candidate, digest_of, draw
+from workflow.year.lookback import LOCAL
 from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
-
-LOCAL = frozenset({UnitKind.COUNTY, UnitKind.TOWN, UnitKind.ZONE})
 
 
 def scope_of(item: LedgerItem) -> tuple[Scope, str]:

@@ -37,6 +37,8 @@ class Paper(Base):
     """The one matter that it prints; None for a paper about the whole ledger."""
     round_id: Mapped[int | None] = mapped_column(ForeignKey("filing_round.id"), index=True)
     """The round of which it prints the forms of all units."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """The unit whose share of the ledger it tells; None for all of it."""
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     as_of: Mapped[datetime] = mapped_column(Moment)
     done: Mapped[int] = mapped_column(default=0)
