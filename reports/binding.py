@@ -17,6 +17,8 @@ LINK = "dossier:"
 """How a table of contents writes its links; they become jumps within the file when it is bound."""
 HEAVY = 1 << 20
 """From so many bytes on a sealed paper is bound without the files embedded in it: a volume holds on to what it is made from."""
+TOP = 80.0
+"""A heading that begins so near to the upper edge, in points, has nothing before it on its page."""
 _DIGIT, _BEFORE, _BEHIND, _RIGHT, _FOOT = 5, 14, 80, 40, 20
 
 
@@ -42,15 +44,25 @@ def pages_of(pdf: bytes) -> int:
         return len(opened.pages)
 
 
-def heads_of(pdf: bytes) -> list[tuple[str, int]]:
-    """(heading, page counted from 0) of a printed paper's parts, as the press has marked them."""
+@dataclass(frozen=True)
+class Head:
+    """Where a part of a printed paper begins (部分标题): the page counted from 0, and whether at its top."""
+
+    title: str
+    page: int
+    top: bool
+
+
+def heads_of(pdf: bytes) -> list[Head]:
+    """The headings of a printed paper, as the press has marked them."""
     with Pdf.open(BytesIO(pdf)) as opened, opened.open_outline() as outline:
-        return [(str(one.title), _place(opened, one)) for one in outline.root if one.destination is not None]
+        return [_head(opened, one) for one in outline.root]
 
 
-def _place(opened: Pdf, item: OutlineItem) -> int:
-    target = item.destination
-    return opened.pages.index(Page(target[0])) if isinstance(target, Array) else 0
+def _head(opened: Pdf, item: OutlineItem) -> Head:
+    target: Any = item.destination
+    page = Page(target[0])
+    return Head(str(item.title), opened.pages.index(page), float(target[3]) > float(page.mediabox[3]) - TOP)
 
 
 def marks(settings: Settings, total: int) -> bytes:
@@ -80,8 +92,40 @@ def bind(parts: Iterable[Part], marks_pdf: bytes, *, first: int = 1) -> bytes:
 def _take(volume: Pdf, part: Part) -> None:
     with Pdf.open(BytesIO(_lightened(part.pdf) if part.sealed else part.pdf)) as opened:
         if part.sealed:
-            opened.flatten_annotations("all")
+            for page in opened.pages:
+                _draw_seals(opened, page)
         volume.pages.extend(opened.pages)
+
+
+def _draw_seals(opened: Pdf, page: Page) -> None:
+    """Make the seals part of the page: their boxes belong to the original alone."""
+    drawn = []
+    boxes: Any = page.obj.get(Name.Annots, [])
+    for n, box in enumerate(boxes):
+        look = box.get(Name.AP, Dictionary()).get(Name.N)
+        if not isinstance(look, pikepdf.Stream):
+            continue
+        left, low, right, high = _corners(box.Rect)
+        x, y, width, height = _corners(look.BBox)
+        across, up = (right - left) / ((width - x) or 1), (high - low) / ((height - y) or 1)
+        name = page.add_resource(look, Name.XObject, Name(f"/Seal{n}"))
+        drawn.append(f"q {across:.5f} 0 0 {up:.5f} {left - x * across:.3f} {low - y * up:.3f} cm {name} Do Q")
+    if Name.Annots in page.obj:
+        del page.obj[Name.Annots]
+    if drawn:
+        _draw(page, opened.make_stream(b"q"), opened.make_stream(("Q " + " ".join(drawn)).encode("ascii")))
+
+
+def _draw(page: Page, before: pikepdf.Stream, behind: pikepdf.Stream) -> None:
+    """Put something on top of a page, whatever its own drawing leaves behind."""
+    own: Any = page.obj.get(Name.Contents, Array())
+    page.obj[Name.Contents] = Array([before, *(own if isinstance(own, Array) else [own]), behind])
+
+
+def _corners(box: Any) -> tuple[float, float, float, float]:
+    """A rectangle from its lower left to its upper right corner, however it was written."""
+    a, b, c, d = (float(one) for one in box)
+    return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
 def _lightened(pdf: bytes) -> bytes:
@@ -124,14 +168,13 @@ def _folios(volume: Pdf, marks_pdf: bytes, first: int) -> None:
     with Pdf.open(BytesIO(marks_pdf)) as opened:
         forms = [volume.copy_foreign(page.as_form_xobject()) for page in opened.pages]
     names = Dictionary({f"/Folio{n}": form for n, form in enumerate(forms)})
-    shared: dict[tuple[int, int], Dictionary] = {}
+    before, shared = volume.make_stream(b"q"), dict[tuple[int, int], Dictionary]()
     for n, page in enumerate(volume.pages, start=first):
         resources = page.obj.get(Name.Resources)
         if resources is None:
             resources = page.obj[Name.Resources] = Dictionary()
         _add_names(resources, names, shared)
-        page.contents_add(b"q", prepend=True)
-        page.contents_add(_folio(str(n), float(page.mediabox[2])))
+        _draw(page, before, volume.make_stream(_folio(str(n), float(page.mediabox[2]))))
 
 
 def _add_names(resources: pikepdf.Object, names: Dictionary, seen: dict[tuple[int, int], Dictionary]) -> None:

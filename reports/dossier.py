@@ -10,10 +10,10 @@ from typing import Any
 
 from packets.judging import bundle
 from reports import bag, figures, papers_of_year, soundness
-from reports.binding import LINK, Part, bind, heads_of, marks, pages_of, printed
+from reports.binding import LINK, Head, Part, bind, heads_of, marks, pages_of, printed
 from reports.kinds import Made, Planned, Step
-from reports.volumes import Content, Sealed, volumes
-from workflow.record.audit import Head
+from reports.volumes import PACKETS, Content, Sealed, volumes
+from workflow.record.audit import Head as TrailHead
 from workflow.record.calendar import day_of, spoken
 from workflow.record.installation import Installation
 from workflow.record.trail import check_trail
@@ -64,7 +64,7 @@ class DossierBinder:
         step("排印各部分")
         self._content = volumes(facts, self._measure)
         self._anchors = bundle(here)
-        self._fronts = [0] * (1 + len(self._content))
+        self._lengths = [2] * (1 + len(self._content))
         self._lay_out()
         step("清点装订件")
 
@@ -110,17 +110,20 @@ class DossierBinder:
         piece.pages, piece.size = pages_of(pdf), len(pdf)
 
     def _lay_out(self) -> None:
-        """Where every volume begins: fronts are printed once to see how long they are, since page numbers are not known before."""
+        """Where every volume begins: fronts hold page numbers, which hang on how long fronts are, until both agree."""
         own = (PAPERS, len(self._titles()))
         inside = [own, *((content.title, len(content.pieces)) for content in self._content)]
-        pages = [sum(map(pages_of, self._parts)), *(content.pages for content in self._content)]
+        within = [sum(map(pages_of, self._parts)), *(content.pages for content in self._content)]
         self._spans = [Span(n, title, pieces, 1, 1) for n, (title, pieces) in enumerate(inside, start=1)]
-        self._fronts = [pages_of(self._front(span)) for span in self._spans]
-        first = 1
-        for n, (front, within) in enumerate(zip(self._fronts, pages, strict=True)):
-            self._spans[n] = replace(self._spans[n], first=first, pages=front + within + CLOSING)
-            first += self._spans[n].pages
-        self._pages = first - 1
+        lengths: list[int] = []
+        while lengths != self._lengths:
+            self._lengths, first = lengths or self._lengths, 1
+            for n, (front, pages) in enumerate(zip(self._lengths, within, strict=True)):
+                self._spans[n] = replace(self._spans[n], first=first, pages=front + pages + CLOSING)
+                first += self._spans[n].pages
+            self._fronts = [self._front(span) for span in self._spans]
+            lengths = [pages_of(front) for front in self._fronts]
+        self._pages = self._spans[-1].last
         self._marks = marks(self._here.settings, self._pages)
 
     def _front(self, span: Span) -> bytes:
@@ -135,7 +138,7 @@ class DossierBinder:
 
     def _entries(self, span: Span) -> Iterator[Entry]:
         """The lines of a volume's contents; before it is laid out with page numbers that say nothing yet."""
-        page = span.first + self._fronts[span.number - 1]
+        page = span.first + self._lengths[span.number - 1]
         if span.number == 1:
             yield from self._own_entries(page)
             return
@@ -145,30 +148,33 @@ class DossierBinder:
 
     def _own_entries(self, page: int) -> Iterator[Entry]:
         look, on = self._facts.look, spoken(day_of(self._facts.as_of))
-        titles = [(title, page + n) for title, n in self._titles()]
-        ends = [start for _, start in titles[1:]] + [page + sum(map(pages_of, self._parts))]
-        for n, ((title, start), end) in enumerate(zip(titles, ends, strict=True)):
+        heads = self._titles()
+        ends = [head.page - head.top for head in heads[1:]] + [sum(map(pages_of, self._parts)) - 1]
+        for n, (head, end) in enumerate(zip(heads, ends, strict=True)):
             published = n == 0
             author, number = (look.issuer, look.document_number) if published else (look.office, "")
             when = spoken(self._facts.issued_on) if published and self._facts.issued_on else on
-            yield Entry(number, author, title, when, start, max(end - 1, start))
+            yield Entry(number, author, head.title, when, page + head.page, page + max(end, head.page))
+        for span in self._spans[1:]:
+            title = f"{'十、' if span.title.startswith(PACKETS) else '附：'}{span.title}"
+            yield Entry("", look.office, title, on, span.first, span.last, f"第 {span.number} 卷，{span.pieces} 件")
 
-    def _titles(self) -> list[tuple[str, int]]:
-        """(part, page counted from the first part's)."""
+    def _titles(self) -> list[Head]:
+        """Where each part begins, its page counted from the first part's."""
         found, page = [], 0
         for pdf in self._parts:
-            found += [(title, page + n) for title, n in heads_of(pdf) if title[1:2] == "、"]
+            found += [replace(head, page=page + head.page) for head in heads_of(pdf) if head.title[1:2] == "、"]
             page += pages_of(pdf)
         return found
 
     def _with_ends(self, span: Span, inner: Iterator[Part]) -> Iterator[Part]:
-        yield Part("封面和目录", self._front(span))
+        yield Part("封面和目录", self._fronts[span.number - 1])
         yield from inner
         yield Part("备考表", self._closing(span))
 
     def _papers(self) -> Iterator[Part]:
         for pdf in self._parts:
-            yield Part(" ".join(title for title, _ in heads_of(pdf) if title[1:2] == "、"), pdf)
+            yield Part("　".join(head.title for head in heads_of(pdf) if head.title[1:2] == "、"), pdf)
 
     def _copies(self, content: Content) -> Iterator[Part]:
         """The sealed papers one after the other, each read whole, checked against its digest and judged anew."""
@@ -198,4 +204,4 @@ class DossierBinder:
     @cached_property
     def _trail_fault(self) -> str:
         """What is wrong with the trail up to the head that the dossier names; nothing where it is whole."""
-        return check_trail(self._here.database, Head(self._facts.head_seq, self._facts.head_hash)).fault
+        return check_trail(self._here.database, TrailHead(self._facts.head_seq, self._facts.head_hash)).fault

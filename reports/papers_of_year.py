@@ -12,6 +12,7 @@ from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
 from workflow.year.check_facts import Line
 from workflow.year.dossier import Dossier
+from workflow.year.lookback import ItemLine
 
 SHEET = 260
 """Lines of a table that are laid out at a time: layout grows faster than their number."""
@@ -56,12 +57,12 @@ def _drawn(facts: Dossier) -> dict[str, object]:
 
 def _rows(facts: Dossier, settings: Settings) -> Iterator[bytes]:
     """Part 3 by classes of rows, so many lines at a time."""
-    sheets: list[list[tuple[str, list[tuple[object, list[shares.Share]]]]]] = [[]]
+    sheets: list[list[tuple[str, list[tuple[ItemLine, list[tuple[str, shares.Share]]]]]]] = [[]]
     count = 0
     for pace, items in shares.by_pace(facts.look):
         heading = f"{pace.word}（{len(items)} 条）"
         for item in items:
-            lines = shares.shares(item)
+            lines = shares.like(shares.shares(item))
             if count + len(lines) > SHEET and count:
                 sheets.append([])
                 count = 0

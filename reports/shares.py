@@ -1,4 +1,4 @@
-"""Lines of the row-by-row part (逐条核查行): one a row × unit, its periods told together, so that nothing is printed twice."""
+"""Lines of the row-by-row part (逐条核查行): one a row × unit, periods told together, like lines told once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Share:
         if len(self.tasks) == 1:
             return late[0].lateness
         unclosed = sum(not task.done for task in late)
-        return f"逾期 {len(late)} 期（未结 {unclosed} 期），最长 {self.late_days} 天"
+        return f"{len(late)} 期（未结 {unclosed}），最长 {self.late_days} 天"
 
     @property
     def returns(self) -> int:
@@ -90,6 +90,16 @@ def shares(item: ItemLine, *, left: bool = False) -> list[Share]:
     return [Share(item, unit, tuple(group)) for unit, group in groupby(tasks, key=lambda task: task.unit)]
 
 
+def like(lines: list[Share]) -> list[tuple[str, Share]]:
+    """(units, what is said of each of them): units of which the same is said share a line, unless they have packets."""
+    found: dict[object, tuple[list[str], Share]] = {}
+    for one in lines:
+        said = (one.periods, one.due, one.standing, one.closed, one.lateness, one.returns)
+        key: object = said if one.packets == "—" else (one.unit, said)
+        found.setdefault(key, ([], one))[0].append(one.unit)
+    return [("、".join(units), one) for units, one in found.values()]
+
+
 def short(text: str) -> str:
     """The beginning of a row's text."""
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
@@ -104,7 +114,39 @@ def _any(look: LookBack, pace: Pace) -> bool:
     return any(item.pace is pace for item in look.items)
 
 
-def unfinished(look: LookBack) -> list[Share]:
-    """What is not closed: late first, the latest before the others, then in the order of the table."""
-    lines = [share for item in look.items for share in shares(item, left=True)]
-    return sorted(lines, key=lambda share: (not share.late_open, -share.late_days))
+@dataclass(frozen=True)
+class Left:
+    """A row that is not finished (未办结条目)."""
+
+    item: ItemLine
+    shares: tuple[Share, ...]
+
+    @property
+    def open(self) -> int:
+        """How many of its tasks are open."""
+        return sum(len(share.tasks) for share in self.shares)
+
+    @property
+    def late(self) -> int:
+        """How many of those are late."""
+        return sum(task.late_days > 0 for share in self.shares for task in share.tasks)
+
+    @property
+    def late_days(self) -> int:
+        """The most days that one of them is late."""
+        return max(share.late_days for share in self.shares)
+
+    @property
+    def units(self) -> list[tuple[str, str]]:
+        """(how they stand, units) in the order of the directory."""
+        found: dict[str, list[str]] = {}
+        for share in self.shares:
+            word = share.standing if len(share.tasks) == 1 else f"未结 {len(share.tasks)} 期"
+            found.setdefault(word, []).append(share.unit)
+        return [(word, "、".join(units)) for word, units in found.items()]
+
+
+def unfinished(look: LookBack) -> list[Left]:
+    """Rows with something that is not closed: the latest first, then in the order of the table."""
+    rows = [Left(item, tuple(shares(item, left=True))) for item in look.items]
+    return sorted((row for row in rows if row.shares), key=lambda row: -row.late_days)

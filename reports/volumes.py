@@ -12,6 +12,7 @@ from workflow.year.dossier import Dossier, SealedPaper
 
 PAGES, BYTES = 300, 200 << 20
 """What a volume holds at most; a paper that is larger is a volume by itself."""
+PACKETS = "证据包"
 WORDS = {"filing": "落实情况表", "round": "落实情况汇总表", "look_back": "回头看核查表", "self_check": "回头看自查表"}
 
 
@@ -52,7 +53,7 @@ class Content:
 def volumes(facts: Dossier, measured: Callable[[Sealed], None]) -> list[Content]:
     """Every volume behind the first one, in order; ``measured`` looks up pages and size of each paper."""
     found: list[Content] = []
-    for title, pieces in (("落实情况表", _filings(facts)), ("回头看材料", _checks(facts)), ("证据包", _packets(facts))):
+    for title, pieces in (("落实情况表", _filings(facts)), ("回头看材料", _checks(facts)), (PACKETS, _packets(facts))):
         made = _cut(title, pieces, measured, after=len(found) + 1)
         if len(made) > 1:
             for n, one in enumerate(made, start=1):
