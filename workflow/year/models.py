@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
@@ -48,3 +49,5 @@ class Paper(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    unit: Mapped[Unit | None] = relationship()

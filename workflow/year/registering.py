@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
 from workflow.record.jobs import PAPER, OfPaper
 from workflow.record.models import Registration
 from workflow.record.registering import registration_of
 from workflow.record.store import Blob
-from workflow.tasks.models import Matter
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.opening import all_opened
 from workflow.year.events import PAPER_FINISHED, PAPER_REQUESTED, PaperTold
 from workflow.year.models import Paper
@@ -65,6 +66,16 @@ def _promise(session: Session, paper: Paper, *, by: User, at: datetime) -> None:
         told = told.model_copy(update={"unit_id": paper.unit_id})
     audit.record(session, PAPER_REQUESTED, told, subject=paper.ledger_id, by=by, at=at)
     outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
+
+
+def holders_of(session: Session, ledger_ids: Collection[int]) -> dict[int, list[Unit]]:
+    """The units that have tasks of each ledger, in the order of the directory."""
+    has = select(Task.ledger_id, Task.unit_id).where(Task.ledger_id.in_(ledger_ids)).distinct().subquery()
+    rows = select(has.c.ledger_id, Unit).join(Unit, Unit.id == has.c.unit_id).order_by(Unit.position, Unit.id)
+    found: dict[int, list[Unit]] = {}
+    for ledger_id, unit in session.execute(rows):
+        found.setdefault(ledger_id, []).append(unit)
+    return found
 
 
 def volumes_of(session: Session, paper: Paper) -> list[tuple[int, str, str]]:
