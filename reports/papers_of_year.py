@@ -10,7 +10,7 @@ from reports import annual, charts, figures, shares
 from reports.binding import printed
 from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
-from workflow.year.check_facts import Line
+from workflow.year.check_lines import Line
 from workflow.year.dossier import Dossier
 from workflow.year.lookback import ItemLine
 

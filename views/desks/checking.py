@@ -18,7 +18,7 @@ from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
-from workflow.year.check_facts import line_facts
+from workflow.year.check_lines import line_facts
 from workflow.year.look_backs import next_line
 from workflow.year.models import Capture, LookBackEntry
 from workflow.year.self_checks import give_lead_view, leads_line

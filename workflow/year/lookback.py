@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -157,19 +157,11 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int
     ledger, units = session.get_one(Ledger, ledger_id), units_at(session, as_of)
     if ledger.published_at is None or ledger.published_at > as_of:
         raise NotInState(f"《{ledger.title}》到{spoken_moment(as_of)}还没有发布，没有可以回头看的情况。")
-    items = session.scalars(
-        select(LedgerItem)
-        .where(LedgerItem.ledger_id == ledger_id)
-        .options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))
-        .order_by(LedgerItem.position)
-    ).all()
-    earlier, later = earlier_rows(session, ledger_id, as_of), later_rows(session, ledger_id, as_of)
     tasks = tasks_at(session, as_of, Task.ledger_id == ledger_id)
     if unit_id is not None:
         tasks = [task for task in tasks if task.unit_id == unit_id]
-        shared = {task.item_id for task in tasks}
-        items = [item for item in items if item.id in shared]
-    lines, paces = _task_lines(session, ledger_id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    shared = {task.item_id for task in tasks}
+    items = [item for item in _items(session, ledger_id) if unit_id is None or item.id in shared]
     last = last_by(session, as_of)
     office = units[ledger.office_id].name
     return LookBack(
@@ -184,20 +176,30 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int
         as_of=as_of,
         unit=units[unit_id].name if unit_id is not None else "",
         units=tuple(unit.name for unit in units.values()),
-        items=tuple(
-            _item_line(
-                item,
-                lines.get(item.id, []),
-                paces[item.id],
-                units,
-                follows=earlier.get(item.follows_id, ""),
-                carried=later.get(item.id, ""),
-            )
-            for item in items
-        ),
+        items=_item_lines(session, ledger, items, tasks, units, as_of),
         head_seq=last,
         head_hash=session.get_one(AuditEvent, last).hash,
     )
+
+
+def _items(session: Session, ledger_id: int) -> Sequence[LedgerItem]:
+    """The rows of a ledger with their units."""
+    wanted = select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position)
+    return session.scalars(wanted.options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))).all()
+
+
+def _item_lines(
+    session: Session, ledger: Ledger, items: list[LedgerItem], tasks: list[TaskThen], units: Units, as_of: datetime
+) -> tuple[ItemLine, ...]:
+    earlier, later = earlier_rows(session, ledger.id, as_of), later_rows(session, ledger.id, as_of)
+    lines, paces = _task_lines(session, ledger.id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    return tuple(
+        _item_line(
+            item, lines.get(item.id, []), paces[item.id], units,
+            follows=earlier.get(item.follows_id, ""), carried=later.get(item.id, ""),
+        )
+        for item in items
+    )  # fmt: skip
 
 
 def _paces(ledger: Ledger, items: Iterable[LedgerItem], tasks: list[TaskThen], today: date) -> dict[int, Pace]:
