@@ -25,6 +25,7 @@ from workflow.year.check_asof import (
     words_at,
 )  # fmt: skip
 from workflow.year.check_words import Scope, Verdict
+from workflow.year.lookback import APPROVED
 from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
 from workflow.year.self_checks import lines_of
 
@@ -113,11 +114,13 @@ def past_of(
 
 
 def _told(session: Session, sheet: SelfCheck, then: MatterThen | None) -> dict[int, Told]:
-    """What a unit had said of each of its lines."""
+    """What a unit had said of each of its lines: nothing before its head had approved it, for a draft is written over."""
     lines = lines_of(sheet)
-    if then is not None and then.content_digest == sheet.content_digest:
+    if then is None or then.status not in APPROVED:
+        return {}
+    if then.content_digest == sheet.content_digest:
         return {entry.id: (entry.done, entry.told) for entry in lines}
-    return answers_in(words_at(session, sheet, then) if then else "", lines)
+    return answers_in(words_at(session, sheet, then), lines)
 
 
 def _ended(session: Session, which: ColumnElement[bool], as_of: datetime) -> dict[tuple[int, int], tuple[str, bool]]:
