@@ -73,13 +73,31 @@ def _rows(facts: Dossier, settings: Settings) -> Iterator[bytes]:
     for n, groups in enumerate(sheets, start=1):
         checks = facts.checks if n == len(sheets) else ()
         yield printed(
-            settings, "rows", facts=facts, groups=groups, first=n == 1, checks=checks, short=shares.short, worst=_worst
+            settings,
+            "rows",
+            facts=facts,
+            groups=groups,
+            first=n == 1,
+            checks=checks,
+            short=shares.short,
+            failing=_failing,
+            others=_others,
         )
 
 
-def _worst(lines: Sequence[Line]) -> list[Line]:
-    """What was found wanting before the rest, each in the order of the table."""
-    return sorted(lines, key=lambda line: not (line.verdict is not None and line.verdict.fails))
+def _failing(lines: Sequence[Line]) -> list[Line]:
+    """What was found wanting."""
+    return [line for line in lines if line.verdict is not None and line.verdict.fails]
+
+
+def _others(lines: Sequence[Line]) -> list[tuple[Line, list[tuple[str, str]]]]:
+    """(a line of the row, [(conclusion, units)]) of all that was not found wanting, a row at a time."""
+    failing = _failing(lines)
+    found: dict[int, tuple[Line, dict[str, list[str]]]] = {}
+    for line in lines:
+        if line not in failing:
+            found.setdefault(line.item_id, (line, {}))[1].setdefault(line.conclusion, []).append(line.unit)
+    return [(line, [(word, "、".join(units)) for word, units in said.items()]) for line, said in found.values()]
 
 
 def _filed(facts: Dossier, unit: str) -> str:

@@ -54,7 +54,9 @@ def build(ledger_id: int, kind: str) -> AnyResponse:
     unit_id = taken(ShareForm).unit.data if OF_LEDGERS[kind].shares else None
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        if unit_id is not None and unit_id not in [unit.id for unit in holders_of(session, [ledger.id])[ledger.id]]:
+        if unit_id is not None and unit_id not in [
+            unit.id for unit in holders_of(session, [ledger.id]).get(ledger.id, [])
+        ]:
             raise NotFound
         paper = request_paper(session, ledger, kind, by=by, at=installation().clock(), unit_id=unit_id)
     return redirect(url_for("dossiers.show", paper_id=paper.id))
