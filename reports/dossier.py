@@ -75,8 +75,8 @@ class DossierBinder:
 
     @property
     def steps(self) -> int:
-        """One a sealed paper that is bound and one that is packed, and those that are named."""
-        return 2 * sum(len(one.pieces) for one in self._content) + 2 * len(self._spans) + 4
+        """One a sealed paper that is bound and one that is packed, one a volume, and those before and behind."""
+        return 2 * sum(len(one.pieces) for one in self._content) + len(self._spans) + 3
 
     def bind(self, one: Planned) -> bytes:
         """One volume, its pages numbered on from the volume before."""
