@@ -23,6 +23,7 @@ from views.commands import install_commands
 from views.desks import (
     accounts,
     dossiers,
+    duties,
     filings,
     frame,
     inbox,
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     auth,
     inbox,
     ledgers,
+    duties,
     review,
     tasks,
     signing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from views.verbs.arrangements import ARRANGEMENTS
+from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.ledgers import LEDGERS
 from views.verbs.requests import REQUESTS
@@ -12,4 +13,4 @@ from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS)
+VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *DUTIES, *ARRANGEMENTS)

@@ -9,6 +9,7 @@ from typing import Any
 from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
+from workflow.record.published import Recurrence
 from workflow.tasks.events import (
     ACTS,
     ASSIGNED,
@@ -37,6 +38,35 @@ class PaperTold(OfLedger):
 
 PAPER_REQUESTED = Kind("dossier.requested", "申请编制材料", PaperTold, LEDGER)
 PAPER_FINISHED = Kind("dossier.finished", "材料编制完成", PaperTold, LEDGER)
+
+
+# — the office's own duties —
+
+
+class DutyTold(OfLedger):
+    """One of the office's own duties: done, or moved to another day, and why."""
+
+    key: str
+    what: str
+    planned: date
+    on: date | None = None
+    note: str = ""
+
+
+class CadenceSet(OfLedger):
+    """How often rows that go on are reported on, from now on."""
+
+    cadence: Recurrence
+
+
+DUTY_DONE = Kind(
+    "duty.done", "日程事项办结", DutyTold, LEDGER, "calendar-check", lambda told: f"{told.what}：{told.note}"
+)
+DUTY_MOVED = Kind(
+    "duty.moved", "日程事项改期", DutyTold, LEDGER, "calendar-event",
+    lambda told: f"{told.what}，{spoken(told.planned)} → {spoken(told.on or told.planned)}：{told.note}",
+)  # fmt: skip
+CADENCE_SET = Kind("ledger.cadence_set", "设置填报周期", CadenceSet, LEDGER, say=lambda told: told.cadence.word)
 
 
 # — look-back, self-check, rectification —

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.record.models import Base, Moment
@@ -13,6 +13,7 @@ from workflow.year.filing_models import Filing, FilingRound, FilingRow
 
 __all__ = [
     "Capture",
+    "DutyMark",
     "Filing",
     "FilingRound",
     "FilingRow",
@@ -46,3 +47,22 @@ class Paper(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DutyMark(Base):
+    """What was said of one of the office's own duties (日程办理): moved, or done; until then nothing is kept of it."""
+
+    __tablename__ = "duty_mark"
+    __table_args__ = (UniqueConstraint("ledger_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    """Where the duty comes from, and its period (:class:`workflow.year.duties.Duty`)."""
+    what: Mapped[str] = mapped_column(String(200))
+    planned: Mapped[date]
+    moved_to: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,45 @@
+"""The office's own duties, and what units report up (迁移 0026)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+RHYTHMS = ("daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "continuous")
+
+
+def upgrade() -> None:
+    """Apply: ledgers of before know no duties of the notice; their rows speak for themselves."""
+    rhythm = sa.Enum(*RHYTHMS, name="recurrence", native_enum=False, create_constraint=True, length=32)
+    with op.batch_alter_table("ledger") as table:
+        table.add_column(sa.Column("duties", sa.JSON(), nullable=False, server_default="[]"))
+        table.add_column(sa.Column("cadence", rhythm, nullable=False, server_default="quarterly"))
+    op.create_table(
+        "duty_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ledger_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(60), nullable=False),
+        sa.Column("what", sa.String(200), nullable=False),
+        sa.Column("planned", sa.Date(), nullable=False),
+        sa.Column("moved_to", sa.Date()),
+        sa.Column("reason", sa.String(300), nullable=False),
+        sa.Column("done_at", sa.DateTime()),
+        sa.Column("done_by", sa.String(64), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ledger_id"], ["ledger.id"], name=op.f("fk_duty_mark_ledger_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_mark")),
+        sa.UniqueConstraint("ledger_id", "key", name=op.f("uq_duty_mark_ledger_id_key")),
+    )
+
+
+def downgrade() -> None:
+    """Take back: what was done is in the trail."""
+    op.drop_table("duty_mark")
+    with op.batch_alter_table("ledger") as table:
+        table.drop_constraint(op.f("ck_ledger_recurrence"), type_="check")
+        table.drop_column("cadence")
+        table.drop_column("duties")
