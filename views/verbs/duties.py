@@ -1,14 +1,14 @@
-"""What the office says of its own duties (办公室日程): done, put on another day, and how often rows that go on are reported on."""
+"""The office's own duties and what is reported up to it (办公室日程、年度报送)."""
 
 from __future__ import annotations
 
 from forms.api_out import DoneOut
-from forms.verbs import CadenceIn, DutyDoneIn, DutyMoveIn
-from views.verbs.verb import CALENDAR, Call, Verb
+from forms.verbs import CadenceIn, DutyDoneIn, DutyMoveIn, Nothing
+from views.verbs.verb import CALENDAR, REPORTS, Call, Verb
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
 from workflow.record.calendar import spoken
-from workflow.year import duties
+from workflow.year import duties, reporting_up
 
 
 def finish_duty(call: Call[Ledger, DutyDoneIn]) -> DoneOut:
@@ -30,7 +30,16 @@ def set_cadence(call: Call[Ledger, CadenceIn]) -> DoneOut:
     return DoneOut(sentence=f"填报周期已定为{call.given.cadence.word}，日程已按此重排；已办结的事项不变。")
 
 
+def report_up(call: Call[Ledger, Nothing]) -> DoneOut:
+    """Report the own unit's form, evidence list and look-back sheet up, together, with a receipt."""
+    made = reporting_up.report_up(call.session, call.subject, by=call.by, at=call.at)
+    if made.at != call.at:
+        return DoneOut(sentence=f"已经报送过，回执编号 {made.number}，无需重复操作。", id=made.id, replayed=True)
+    return DoneOut(sentence=f"已报送，回执编号 {made.number}；正在合订并加盖本单位印章。", id=made.id)
+
+
 DUTIES = (
+    Verb(REPORTS, Nothing, "/reporting", "POST /reporting", report_up),
     Verb(CALENDAR, DutyDoneIn, "/duties/done", "POST /duties/done", finish_duty, permission=Permission.OFFICE),
     Verb(CALENDAR, DutyMoveIn, "/duties/move", "POST /duties/move", move_duty, permission=Permission.OFFICE),
     Verb(CALENDAR, CadenceIn, "/cadence", "PUT /cadence", set_cadence, permission=Permission.OFFICE),

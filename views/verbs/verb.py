@@ -50,6 +50,8 @@ LEDGER: Subject[Ledger] = Subject(
 )
 CALENDAR = replace(LEDGER, page="duties.show")
 """A ledger as the office's own duties have it."""
+REPORTS: Subject[Ledger] = Subject("ledger_id", "/ledgers/<int:ledger_id>", "reporting.index", load_ledger)
+"""A ledger as those who report up have it."""
 SIGNING: Subject[User] = Subject("", "", "signing.index", lambda session, number, by: by)
 """Who signs, and who signs for whom, as far as the signed-in person may say."""
 

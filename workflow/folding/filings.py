@@ -1,4 +1,4 @@
-"""Units' forms and the office's own duties as the trail tells them (填报表、日程的折算)."""
+"""Units' forms, the office's own duties and what was reported up, as the trail tells them (填报表、日程、年度报送的折算)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.folding.fold import Fold, Told
-from workflow.year.events import DUTY_DONE, DutyTold, FormGiven
+from workflow.year.events import DUTY_DONE, DutyTold, FormGiven, ReportedUp
 from workflow.year.filing_models import Filing
 from workflow.year.filing_process import digest_of
-from workflow.year.models import DutyMark
+from workflow.year.models import DutyMark, Reporting
+from workflow.year.reporting_up import digest_of as digest_of_list
 
 
 class Forms(Fold):
@@ -54,3 +55,31 @@ class Duties(Fold):
 
     def name(self, key: Any) -> str:
         return f"日程事项 {key[1]}"
+
+
+class Reported(Fold):
+    """What units have reported up (年度报送)."""
+
+    model, subject, key = Reporting, "年度报送", ("number",)
+    words: ClassVar[Mapping[str, str]] = {
+        "filing_id": "填报表", "round": "轮次", "form_sha256": "落实情况表", "sheet_sha256": "自查表",
+        "evidence_digest": "材料清单", "at": "报送时间", "tasks": "承办任务数", "closed": "办结数", "unapproved": "未审核数",
+    }  # fmt: skip
+
+    def hear(self, told: Told) -> None:
+        data = told.data
+        if isinstance(data, ReportedUp):
+            self.line(data.number).tell(
+                told.seq, filing_id=data.filing_id, round=data.round, form_sha256=data.form, sheet_sha256=data.sheet,
+                evidence_digest=data.evidence, at=told.at, tasks=data.tasks, closed=data.closed,
+                unapproved=data.unapproved,
+            )  # fmt: skip
+
+    def faults(self, session: Session) -> Iterator[str]:
+        """Rows against events, then every list against its digest."""
+        yield from super().faults(session)
+        for number, evidence, digest in session.execute(
+            select(Reporting.number, Reporting.evidence, Reporting.evidence_digest)
+        ):
+            if digest_of_list(evidence) != digest:
+                yield f"年度报送 {number} 的材料清单被改动：与留痕绑定的摘要不符。"

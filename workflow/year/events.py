@@ -69,6 +69,33 @@ DUTY_MOVED = Kind(
 CADENCE_SET = Kind("ledger.cadence_set", "设置填报周期", CadenceSet, LEDGER, say=lambda told: told.cadence.word)
 
 
+# — reporting up —
+
+REPORTING = Subject("reporting", "年度报送")
+
+
+class ReportedUp(OfLedger):
+    """What a unit has reported up: the digests of its parts, and the number of the receipt."""
+
+    unit: str
+    unit_id: int
+    filing_id: int
+    round: int
+    number: str
+    form: str
+    sheet: str | None
+    evidence: str
+    pieces: int
+    tasks: int
+    closed: int
+    unapproved: int
+
+
+REPORTED_UP = Kind(
+    "reporting.made", "年度报送", ReportedUp, REPORTING, "send-check",
+    lambda told: f"{told.unit}，证明材料 {told.pieces} 份，回执 {told.number}",
+)  # fmt: skip
+
 # — look-back, self-check, rectification —
 
 LOOK_BACK = Subject("look_back", "回头看")
