@@ -17,8 +17,11 @@ from workflow.tasks.events import (
     EVIDENCE_NOTED,
     EVIDENCE_REMOVED,
     REPORTED,
+    SEAT_HANDED_OVER,
+    URGED,
     Act,
     Assigned,
+    Seated,
     Stands,
     Urged,
 )
@@ -181,7 +184,9 @@ ANSWERED = _on_line("answered", "答复异议", icon="reply")
 
 def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
     """The rows of a matter by what happened, as those of tasks are."""
-    likes: dict[str, Kind[Any]] = {"assigned": ASSIGNED, "report": REPORTED}
+    likes: dict[str, Kind[Any]] = {
+        "assigned": ASSIGNED, "report": REPORTED, "urged": URGED, "seat_handed_over": SEAT_HANDED_OVER,
+    }  # fmt: skip
     likes |= {one.name.partition(".")[2]: one for one in (EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)}
     likes |= {action.value: ACTS[action] for action in actions}
     words = {"assigned": f"下发{about.word}", **{action.value: word for action, word in actions.items()}}
@@ -249,6 +254,9 @@ FILLED = Kind(
     lambda told: f"{told.how}{'、'.join(f'第 {number} 条' for number in told.rows)}",
 )  # fmt: skip
 FORM_URGED = Kind("filing.urged", "催报", Urged, FILING, "megaphone", lambda told: f"第 {told.count} 次")
+FORM_SEAT_HANDED_OVER = Kind(
+    "filing.seat_handed_over", SEAT_HANDED_OVER.word, Seated, FILING, SEAT_HANDED_OVER.icon, SEAT_HANDED_OVER.say
+)
 _FORM_WORDS = {
     Action.SUBMIT: "提交", Action.APPROVE: "单位审核报送", Action.CLOSE: "接收", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
 }  # fmt: skip
