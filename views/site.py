@@ -18,6 +18,7 @@ from views import auth
 from views.api import desk as api_desk
 from views.api import routes as api
 from views.api import verbs as api_verbs
+from views.api import year as api_year
 from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     verbs,
     api,
     api_desk,
+    api_year,
     api_verbs,
 )
 POLICY = (

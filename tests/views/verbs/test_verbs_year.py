@@ -168,3 +168,15 @@ def test_a_year_is_worked_alike_by_both_doors(tmp_path: Path) -> None:
         assert fold(walk.office.here.database).faults == ()
         walk.office.here.database.dispose()
     assert left[0] == left[1]
+
+
+def test_a_program_reads_the_numbers_that_it_needs(office: Office) -> None:
+    form, headers = form_of(office, opened(office)), {"Authorization": f"Bearer {token(office, 'wang')}"}
+    client = office.app.test_client()
+    waiting = client.get(f"{ROOT}/matters", headers=headers).json["matters"]
+    assert [(one["kind"], one["id"]) for one in waiting] == [("filing", form)]
+    rows = client.get(f"{ROOT}/filings/{form}", headers=headers).json["rows"]
+    assert [row["number"] for row in rows] == ["1", "2", "3"]
+    assert client.get(f"{ROOT}/ledgers/1/duties", headers=headers).status_code == 403
+    stranger = {"Authorization": f"Bearer {token(office, 'qian')}"}
+    assert client.get(f"{ROOT}/filings/{form}", headers=stranger).status_code == 404
