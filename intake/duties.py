@@ -90,6 +90,6 @@ def _day(sentence: str, until: int, office: int, year: int | None) -> date | Non
 
 def _plain(words: str) -> str:
     """每月检查通报 of 「将通过每月检查通报」, cut to what a list shows."""
-    return re.sub(r"^(?:将|要|会|须|应)?(?:通过|采取|采用|实行|以|并|和|及)?|等(?:方式|形式|措施|办法)$", "", words)[
+    return re.sub(r"^(?:将|要|会|须|应)?(?:通过|采取|采用|实行|以|并|和|及)?|等(?:方式|形式|措施|办法).*$", "", words)[
         :60
     ]

@@ -41,11 +41,14 @@ def show(ledger_id: int, unit_id: int) -> str:
     ledger, unit = _published(reading(), ledger_id), reading().get(Unit, unit_id)
     if unit is None or not _sees(ledger, unit.id, me()):
         raise NotFound
-    made = reportings(reading(), ledger, unit.id)
+    made, ready = reportings(reading(), ledger, unit.id), readiness(reading(), ledger, unit)
+    last, form = (made[0] if made and stands(made[0]) else None), ready.form
+    standing = last is not None and form is not None and last.form.round_id == form.round_id
+    anew = last is None or form is None or last.filing_id != form.id
     return render_template(
-        "reporting/show.html", ledger=ledger, unit=unit, ready=readiness(reading(), ledger, unit),
+        "reporting/show.html", ledger=ledger, unit=unit, ready=ready, standing=standing,
         made=[(one, bundle_of(reading(), one), stands(one)) for one in made],
-        head=sits_at(me(), Role.UNIT_HEAD, unit.id), standing=bool(made) and stands(made[0]),
+        head=sits_at(me(), Role.UNIT_HEAD, unit.id), anew=anew and not ready.missing,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.deadlines import Period, periods
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.permissions import runs
-from workflow.office.models import User
+from workflow.office.desks import Turn, sits_at
+from workflow.office.models import Notice, User
+from workflow.office.notices import tell_units
+from workflow.office.words import Role
 from workflow.record import audit
-from workflow.record.calendar import after_working_days, day_of, is_working_day, last_working_day, spoken
+from workflow.record.calendar import after_working_days, day_of, is_working_day, last_working_day, spoken, working_days
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.record.events import Kind
 from workflow.record.published import Inspection, Recurrence
+from workflow.record.settings import ZONE
 from workflow.record.text import clean_line, clean_text
 from workflow.year.events import CADENCE_SET, DUTY_DONE, DUTY_MOVED, CadenceSet, DutyTold
 from workflow.year.models import DutyMark
@@ -28,6 +32,7 @@ QUOTED = 160
 NOTE_LIMIT = 500
 SOON = 10
 """Working days before its day from which on the office's first page shows a duty."""
+MARK = "【办公室日程】"
 _CLAUSE = re.compile(r"[^。；;]+[。；;]?")
 _CHECK = re.compile(r"通报|考核|评估|测评|抽查|督查|督导|督办|核查|巡查|暗访|督察|验收|检查")
 
@@ -71,9 +76,37 @@ def office_calendar(session: Session, ledger: Ledger) -> list[Duty]:
 
 def due_duties(session: Session, person: User, today: date) -> list[Duty]:
     """What the person's office has not done yet and that falls due soon, over all its ledgers, by day."""
-    mine = (Ledger.office_id == person.unit_id, Ledger.published_at.is_not(None), Ledger.past.is_(False))
+    until = after_working_days(today, SOON)
+    found = _open_duties(session, person.unit_id, today) if sits_at(person, Role.OFFICE, person.unit_id) else []
+    return [duty for duty in found if duty.on <= until]
+
+
+def remind_duties(session: Session, *, at: datetime) -> int:
+    """Tell every office once a day what of its own is due today or in three working days, or was due yesterday; returns how many offices."""
+    today, told = day_of(at), 0
+    offices = select(Ledger.office_id).where(Ledger.published_at.is_not(None), Ledger.past.is_(False)).distinct()
+    begin = datetime.combine(today, time(), ZONE)
+    for office in session.scalars(offices).all():
+        due = [d for d in _open_duties(session, office, today) if _counts(d.on, today)]
+        said = select(Notice.id).join(User, User.id == Notice.user_id).where(User.unit_id == office)
+        if due and not session.scalars(said.where(Notice.created_at >= begin, Notice.text.startswith(MARK))).first():
+            named = "；".join(f"{duty.what}（{spoken(duty.on)}）" for duty in due[:4])
+            more = f"等 {len(due)} 项" if len(due) > 4 else ""
+            tell_units(
+                session, [Turn(office, Role.OFFICE)], f"{MARK}{named}{more}。", at=at, ledger_id=due[0].ledger.id
+            )  # fmt: skip
+            told += 1
+    return told
+
+
+def _counts(on: date, today: date) -> bool:
+    return (today - on).days == 1 if on < today else working_days(today, on) in (0, 3)
+
+
+def _open_duties(session: Session, office_id: int, today: date) -> list[Duty]:
+    mine = (Ledger.office_id == office_id, Ledger.published_at.is_not(None), Ledger.past.is_(False))
     ledgers = session.scalars(select(Ledger).where(*mine, Ledger.year >= today.year - 1)).all()
-    ids = [one.id for one in ledgers if runs(one, person)]
+    ids = [one.id for one in ledgers]
     speaks = or_(LedgerItem.inspection.is_not(None), LedgerItem.recurrence == Recurrence.CONTINUOUS)
     wanted = select(LedgerItem).where(LedgerItem.ledger_id.in_(ids), speaks).order_by(LedgerItem.position)
     rows: dict[int, list[LedgerItem]] = {}
@@ -82,9 +115,8 @@ def due_duties(session: Session, person: User, today: date) -> list[Duty]:
     marks: dict[int, list[DutyMark]] = {}
     for mark in session.scalars(select(DutyMark).where(DutyMark.ledger_id.in_(ids))):
         marks.setdefault(mark.ledger_id, []).append(mark)
-    until = after_working_days(today, SOON)
-    every = (d for one in ledgers if one.id in ids for d in _laid(one, rows.get(one.id, ()), marks.get(one.id, ())))
-    return sorted((duty for duty in every if not duty.done and duty.on <= until), key=lambda duty: duty.on)
+    every = (duty for one in ledgers for duty in _laid(one, rows.get(one.id, ()), marks.get(one.id, ())))
+    return sorted((duty for duty in every if not duty.done), key=lambda duty: duty.on)
 
 
 def _laid(ledger: Ledger, items: Iterable[LedgerItem], marks: Iterable[DutyMark]) -> list[Duty]:

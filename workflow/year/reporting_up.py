@@ -187,13 +187,12 @@ class Line:
 
 
 def reporting_board(session: Session, ledger: Ledger, *, today: date) -> list[Line]:
-    """Every unit that the newest round asked, in the directory's order."""
-    newest = select(func.max(FilingRound.months)).where(FilingRound.ledger_id == ledger.id).scalar_subquery()
-    asked = select(Unit).join(Filing, Filing.unit_id == Unit.id).join(FilingRound, FilingRound.id == Filing.round_id)
-    asked = asked.where(FilingRound.ledger_id == ledger.id, FilingRound.months == newest).distinct()
-    last: dict[int, Reporting] = {}
-    for made in reversed(reportings(session, ledger)):
-        last[made.unit_id] = made
+    """Every unit that the newest round asked, in the directory's order; what was reported up with an earlier form is past."""
+    rounds = select(FilingRound.id).where(FilingRound.ledger_id == ledger.id).order_by(FilingRound.months.desc())
+    newest = session.scalars(rounds).first()
+    asked = select(Unit).join(Filing, Filing.unit_id == Unit.id).where(Filing.round_id == newest).distinct()
+    made = reversed(reportings(session, ledger))
+    last = {one.unit_id: one for one in made if one.form.round_id == newest}
     lines = []
     for unit in session.scalars(asked.order_by(Unit.position, Unit.id)):
         found = last.get(unit.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,14 +11,15 @@ from sqlalchemy import select
 from intake.duties import of_notice
 from intake.grid import Line
 from tests.desk_office import HOME, LEAD, OWN, Office, open_office
+from worker import hourly
 from workflow.folding import fold
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger
-from workflow.office.models import User
+from workflow.office.models import Notice, User
 from workflow.record.published import Inspection, PublishedLedger, PublishedTask, Recurrence
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
-from workflow.year.duties import Duty, office_calendar
+from workflow.year.duties import MARK, Duty, office_calendar
 
 NOTICE = "市政府办公室将通过每季度检查通报、年度考核等方式，跟踪问效。各单位于12月25日前将落实情况报送市政府办公室。"
 
@@ -101,6 +102,14 @@ def test_done_once_with_a_note_and_put_off_with_a_reason(office: Office) -> None
     done = {"key": key, "note": "抽查 5 个单位"}
     assert chen.post("/ledgers/2/duties/done", data=done).status_code == 303
     assert "已由陈科长于" in office.client("yuan").post("/ledgers/2/duties/done", data=done).text
+    office.clock.now = datetime(2026, 5, 29, 1, tzinfo=UTC)
+    for _ in range(2):
+        hourly(office.here)
+    with office.here.database.reading() as session:
+        told = session.scalars(
+            select(Notice.text).where(Notice.user_id == office.ids["chen"], Notice.text.startswith(MARK))
+        )
+        assert list(told) == ["【办公室日程】每月检查（2026年5月29日）。"]
     chen.post("/ledgers/2/cadence", data={"cadence": "monthly"})
     kept = listed(office)
     assert kept[key].mark is not None
