@@ -18,11 +18,13 @@ from views import auth, health
 from views.api import desk as api_desk
 from views.api import routes as api
 from views.api import verbs as api_verbs
+from views.api import year as api_year
 from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
     dossiers,
+    duties,
     filings,
     frame,
     inbox,
@@ -32,6 +34,7 @@ from views.desks import (
     packets,
     posting,
     rectification,
+    reporting,
     resets,
     review,
     seals,
@@ -54,6 +57,7 @@ BLUEPRINTS = (
     health,
     inbox,
     ledgers,
+    duties,
     review,
     tasks,
     signing,
@@ -64,6 +68,7 @@ BLUEPRINTS = (
     lookback,
     rectification,
     filings,
+    reporting,
     units,
     seals,
     accounts,
@@ -73,6 +78,7 @@ BLUEPRINTS = (
     verbs,
     api,
     api_desk,
+    api_year,
     api_verbs,
 )
 POLICY = (

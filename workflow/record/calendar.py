@@ -46,6 +46,13 @@ def is_working_day(day: date) -> bool:
     return _own[day] if day in _own else bool(_china().is_working_day(day))
 
 
+def last_working_day(day: date) -> date:
+    """The day itself, or the last working day before it: what is due on a day off is due before."""
+    while not is_working_day(day):
+        day -= timedelta(1)
+    return day
+
+
 def spoken(day: date) -> str:
     """A date as papers write it: 2026年9月30日."""
     return f"{day.year}年{day.month}月{day.day}日"
