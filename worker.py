@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -36,18 +37,19 @@ NIGHT, TOLD = 2, 20
 """The hour at which everything is looked at, in China's time, and how many faults are told one by one."""
 
 
-def drain(installation: Installation, *, progress: Callable[[int], None] | None = None) -> int:
-    """Do everything that is due now, one promise after the other; returns how many were kept."""
+def drain(installation: Installation, *, progress: Callable[[int], None] | None = None, hands: int = 1) -> int:
+    """Do everything that is due now, ``hands`` promises at a time; returns how many were kept."""
     kept = 0
-    while True:
-        with installation.database.reading() as session:
-            waiting = outbox.due(session, at=installation.clock())
-        done = sum(run(installation, row_id) for row_id in waiting)
-        kept += done
-        if progress is not None:
-            progress(kept)
-        if not done:
-            return kept
+    with ThreadPoolExecutor(hands) as pool:
+        while True:
+            with installation.database.reading() as session:
+                waiting = outbox.due(session, at=installation.clock())
+            done = sum(pool.map(lambda row_id: run(installation, row_id), waiting))
+            kept += done
+            if progress is not None:
+                progress(kept)
+            if not done:
+                return kept
 
 
 def run(installation: Installation, row_id: int) -> bool:

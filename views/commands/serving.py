@@ -12,9 +12,9 @@ from waitress import serve as listen
 from intake.isolation import read_isolated
 from packets import seals
 from samples import demonstration
+from samples.agenda import SteeredClock
 from samples.office import SAMPLE, furnish, is_empty
 from samples.redated import redated
-from samples.year import SteeredClock
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from workflow.record import outbox, timekeeping
