@@ -60,13 +60,14 @@ class Agenda:
 
 
 def at_work(at: datetime) -> datetime:
-    """The same time, or the next morning on which the office is open."""
+    """The same time, or early on the next morning on which the office is open; what comes later comes no earlier by that."""
     local = at.astimezone(ZONE)
-    if not 9 <= local.hour < 18 or not is_working_day(local.date()):
-        local = (local + timedelta(days=local.hour >= 18)).replace(hour=9, minute=at.minute % 50)
-    while not is_working_day(local.date()):
-        local += timedelta(days=1)
-    return local.astimezone(UTC)
+    if 9 <= local.hour < 18 and is_working_day(local.date()):
+        return at
+    morning = (local + timedelta(days=local.hour >= 9)).replace(hour=9, minute=0, second=0)
+    while not is_working_day(morning.date()):
+        morning += timedelta(days=1)
+    return (morning - timedelta(minutes=1 + min((morning - local) // timedelta(hours=1), 55))).astimezone(UTC)
 
 
 def on(day: date, hour: int, minute: int = 0) -> datetime:

@@ -72,7 +72,7 @@ def live(
         issued, clock.now = clock.now, last_year.published_at(published)
         _found_authority(installation)
         office = settle_in(installation, path, published, at=clock.now)
-        before = last_year.live_last_year(installation, clock, published)
+        before = last_year.live_last_year(installation, clock, published, closing=closing)
         clock.now = max(issued, clock.now)
         office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=clock.now)
         _, until = span(installation, office)

@@ -14,7 +14,7 @@ from samples.year import Year
 from workflow.record.installation import Installation
 from workflow.record.published import PublishedLedger, PublishedTask
 
-ROWS, UNITS = 6, 8
+ROWS, UNITS = 5, 8
 """How many rows it has at most, and how many units they name together: each of its tasks leaves a packet."""
 UNDATED = 2
 """Which of its rows, counted from 0, says nothing of when: it is looked back on by choice."""
@@ -31,13 +31,15 @@ def read_in(published: PublishedLedger) -> PublishedLedger:
     return replace(plain, source_text=document(plain).decode())
 
 
-def live_last_year(here: Installation, clock: SteeredClock, published: PublishedLedger) -> int:
+def live_last_year(
+    here: Installation, clock: SteeredClock, published: PublishedLedger, *, closing: int | None
+) -> int:
     """Publish it in spring and have its tasks done until the end of that year; returns its number."""
     before = read_in(published)
     ledger_id = issue(here, before, document(before), name=f"{before.title or '任务分解表'}.txt", at=clock.now)
     until = on(date(before.year or 0, 12, 20), 17)
     agenda = Agenda()
-    Year(here, agenda, ledger_id, Plan(until, left=0.05, least=1), until).begin(clock.now)
+    Year(here, agenda, ledger_id, Plan(until, closing=closing, left=0.05, least=1), until).begin(clock.now)
     agenda.run(clock, until)
     return ledger_id
 

@@ -11,7 +11,6 @@ from workflow.office.models import User, UserRole
 from workflow.office.words import Role
 from workflow.record.installation import Installation
 from workflow.tasks.acting import act
-from workflow.tasks.case import case_of
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Action
@@ -36,10 +35,10 @@ def whose_turn(session: Session, matter: Matter, action: Action) -> User:
         return seated(session, matter.unit_id, Role.HANDLER)[0]
     if action is Action.REOPEN:
         return office_of(session, matter)
-    case = case_of(session, matter)
+    signed = {one.user_id for one in matter.signoffs if one.void_at is None}
     for row in matter.awaited:
         for person in seated(session, row.unit_id, row.role):
-            if person.id not in case.signers | case.authors:
+            if person.id not in signed:
                 return person
     raise LookupError(f"nobody to {action} {matter.matter} {matter.id}")
 
