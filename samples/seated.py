@@ -35,7 +35,7 @@ def whose_turn(session: Session, matter: Matter, action: Action) -> User:
         return seated(session, matter.unit_id, Role.HANDLER)[0]
     if action is Action.REOPEN:
         return office_of(session, matter)
-    signed = {one.user_id for one in matter.signoffs if one.void_at is None}
+    signed = {one.user_id for one in matter.signoffs if one.round == matter.round and one.void_at is None}
     for row in matter.awaited:
         for person in seated(session, row.unit_id, row.role):
             if person.id not in signed:
