@@ -13,7 +13,7 @@ from workflow.record.installation import Installation
 from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Matter
-from workflow.tasks.words import Action
+from workflow.tasks.words import Action, Decision
 
 _OWN = (Action.SUBMIT, Action.WITHDRAW)
 
@@ -35,7 +35,7 @@ def whose_turn(session: Session, matter: Matter, action: Action) -> User:
         return seated(session, matter.unit_id, Role.HANDLER)[0]
     if action is Action.REOPEN:
         return office_of(session, matter)
-    signed = {one.user_id for one in matter.signoffs if one.round == matter.round and one.void_at is None}
+    signed = {one.user_id for one in matter.signoffs if one.decision is Decision.PASSED and one.void_at is None}
     for row in matter.awaited:
         for person in seated(session, row.unit_id, row.role):
             if person.id not in signed:
