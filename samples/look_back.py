@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -80,8 +80,6 @@ class LookingBack:
             self._sheet(sheet_id, n)
         self._agenda.add(self._day(17), self._view)
         self._agenda.add(self._day(18), self._draw)
-        self._agenda.add(self._day(28), self._object)
-        self._agenda.add(self._day(31), self._answer)
 
     def _sheet(self, sheet_id: int, n: int) -> None:
         """One unit's sheet: the first is returned once."""
@@ -114,19 +112,21 @@ class LookingBack:
                     give_lead_view(session, entry, "自查情况与牵头单位掌握的一致。", by=by, at=at)
 
     def _draw(self, at: datetime) -> None:
-        """What the office checks itself is drawn; each line then gets a verdict at its own hour."""
+        """What the office checks itself is drawn; of the others it reads the papers. Each line gets its verdict at its own hour."""
         with self._here.database.writing() as session:
             begun = session.get_one(LookBackRound, self._id)
             by, year = self._office(session), day_of(at).year
             look_backs.draw_lines(session, begun, share=SHARE, rule=Draw.LAYERED, seed=f"{year}年回头看抽查", by=by, at=at)  # fmt: skip
-            drawn = [entry for entry in self._lines(session) if entry.drawn]
-            found = verdicts_of([(entry.id, entry.unit_id != begun.ledger.office_id, _was_closed(session, entry)) for entry in drawn])  # fmt: skip
+            lines = sorted(self._lines(session), key=lambda entry: not entry.drawn)
+            office = begun.ledger.office_id
+            found = verdicts_of([(one.id, one.unit_id != office, _was_closed(session, one)) for one in lines])
+            drawn = {one.id for one in lines if one.drawn}
         for n, (entry_id, verdict) in enumerate(found.items()):
-            self._agenda.add(self._day(20 + n * 0.3), partial(self._judge, entry_id, verdict, n))
+            method = list(_SEEN)[n % len(_SEEN)] if entry_id in drawn else Method.PAPERS
+            self._agenda.add(self._day(20 + n * 0.3), partial(self._judge, entry_id, verdict, method))
 
-    def _judge(self, entry_id: int, verdict: Verdict, n: int, at: datetime) -> None:
+    def _judge(self, entry_id: int, verdict: Verdict, method: Method, at: datetime) -> None:
         """One inspector's finding; packets and files are verified anew before, a look at a page is kept as a file."""
-        method = list(_SEEN)[n % len(_SEEN)]
         with self._here.database.reading() as session:
             entry = session.get_one(LookBackEntry, entry_id)
             place, about = (entry.item_id, entry.unit_id), entry.item.text[:30]
@@ -134,7 +134,7 @@ class LookingBack:
         page = f"<!doctype html><meta charset=utf-8><title>{about}</title><p>{about}（{at:%Y-%m-%d}存）</p>"
         blob = self._here.store.add_bytes(page.encode())
         with self._here.database.writing() as session:
-            entry, by = session.get_one(LookBackEntry, entry_id), self._office(session, n)
+            entry, by = session.get_one(LookBackEntry, entry_id), self._office(session, entry_id)
             if method is Method.ONLINE:
                 note = f"https://www.example.gov.cn/zwgk/{entry.item.number}.html"
                 add_capture(session, entry, blob, name=f"第{entry.item.number}条网页.html", note=note, by=by, at=at)
@@ -143,6 +143,9 @@ class LookingBack:
             matter = entry.rectification.id if entry.rectification else None
         if matter is not None:
             self._mending.begin(matter, again=verdict is Verdict.PARTLY)
+        if verdict is Verdict.PARTLY:
+            self._agenda.add(at_work(at + 2 * DAY), partial(self._object, entry_id))
+            self._agenda.add(at_work(at + 5 * DAY), partial(self._answer, entry_id))
 
     def _found(self, entry: LookBackEntry, verdict: Verdict, method: Method, papers: str) -> Finding:
         facts = _FACTS.get(verdict, _SEEN[method])
@@ -151,24 +154,19 @@ class LookingBack:
         problem, measure = _PROBLEMS[verdict]
         return Finding(verdict, method, facts, problem, measure, entry.unit_id, day_of(self._day(75)), papers)
 
-    def _object(self, at: datetime) -> None:
+    def _object(self, entry_id: int, at: datetime) -> None:
         """The unit of the line that was found partly done sees it otherwise."""
-        self._say(Verdict.PARTLY, lambda session, entry: object_to(
-            session, entry, "栏目改版期间链接变动，内容已经迁移到新栏目，建议核查结论注明这一情况。",
-            by=seated(session, entry.unit_id or 0, Role.HANDLER)[0], at=at, seen_version=entry.version,
-        ))  # fmt: skip
-
-    def _answer(self, at: datetime) -> None:
-        self._say(Verdict.PARTLY, lambda session, entry: answer_objection(
-            session, entry, "已注意到改版情况；旧链接没有跳转，仍须整改，结论维持。", by=self._office(session, 1), at=at,
-            seen_version=entry.version,
-        ))  # fmt: skip
-
-    def _say(self, verdict: Verdict, what: Callable[[Session, LookBackEntry], None]) -> None:
         with self._here.database.writing() as session:
-            for entry in self._lines(session):
-                if entry.verdict is verdict:
-                    what(session, entry)
+            entry = session.get_one(LookBackEntry, entry_id)
+            by = seated(session, entry.unit_id or 0, Role.HANDLER)[0]
+            words = "栏目改版期间链接变动，内容已经迁移到新栏目，建议核查结论注明这一情况。"
+            object_to(session, entry, words, by=by, at=at, seen_version=entry.version)
+
+    def _answer(self, entry_id: int, at: datetime) -> None:
+        with self._here.database.writing() as session:
+            entry = session.get_one(LookBackEntry, entry_id)
+            words = "已注意到改版情况；旧链接没有跳转，仍须整改，结论维持。"
+            answer_objection(session, entry, words, by=self._office(session, 1), at=at, seen_version=entry.version)
 
     def _lines(self, session: Session) -> list[LookBackEntry]:
         return [entry for entry in session.get_one(LookBackRound, self._id).entries if entry.chosen and entry.unit_id]
