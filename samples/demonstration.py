@@ -79,7 +79,7 @@ def live(
         _live_year(installation, clock, office, before, until, closing, bars)
         _seal(installation, drain, bars)
         _dossier(installation, office, out, bars)
-    papers.leave(installation, out)
+    papers.leave(installation, office.ledger_id, out)
     write_figures(installation, office.ledger_id, out / "facts.json", dossier=clock.now)
     print_sign_ins(office, lambda line: console.print(line, soft_wrap=True))
     return _told(installation, office, until.astimezone(ZONE).date())

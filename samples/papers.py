@@ -14,9 +14,10 @@ from packets.judging import bundle
 from reports import ledger_files
 from reports.check_tables import item_table, look_back_paper, rectification_table, scope_table, sheet_paper, sheet_table
 from workflow.ledgers.export import LedgerTable
+from workflow.ledgers.models import Ledger
 from workflow.record.installation import Installation, wall_clock
 from workflow.record.registering import registration_of
-from workflow.tasks.models import Packet
+from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState
 from workflow.year.filing_tables import form_table, round_table
 from workflow.year.models import Filing, FilingRound, Paper, Rectification, SelfCheck
@@ -25,12 +26,12 @@ NAME = 60
 """Characters of a unit's name in a file's name."""
 
 
-def leave(here: Installation, out: Path) -> None:
+def leave(here: Installation, ledger_id: int, out: Path) -> None:
     """Write everything but the dossier, and the anchors to check it with, as of today."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "ca.pem").write_bytes(bundle(replace(here, clock=wall_clock)))
     with here.database.reading() as session:
-        _packets(here, session, out / "packets")
+        _packets(here, session, ledger_id, out / "packets")
         for row in session.scalars(select(FilingRound).order_by(FilingRound.id)):
             _round(here, session, row, out / "filings" / round_name(row))
         _look_back(here, session, out / "lookback")
@@ -48,9 +49,12 @@ def sealed_papers(session: Session, kind: str) -> Iterator[Paper]:
     yield from {(one.ledger_id, one.matter_id, one.round_id): one for one in session.scalars(made)}.values()
 
 
-def _packets(here: Installation, session: Session, folder: Path) -> None:
-    for packet in session.scalars(select(Packet).where(Packet.state == PacketState.COMPLETE)):
-        _sealed(here, session, packet.revisions[-1].sha256, folder / f"{packet.number}.pdf")
+def _packets(here: Installation, session: Session, ledger_id: int, folder: Path) -> None:
+    """The year's own in the folder, those of the year before in one of their own."""
+    complete = select(Packet, Ledger).join(Task, Task.id == Packet.task_id).join(Ledger, Ledger.id == Task.ledger_id)
+    for packet, ledger in session.execute(complete.where(Packet.state == PacketState.COMPLETE)):
+        place = folder if ledger.id == ledger_id else folder / f"{ledger.year}年"
+        _sealed(here, session, packet.revisions[-1].sha256, place / f"{packet.number}.pdf")
 
 
 def _round(here: Installation, session: Session, row: FilingRound, folder: Path) -> None:

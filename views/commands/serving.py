@@ -68,10 +68,10 @@ def serve() -> None:
 @click.command()
 @click.argument("file", type=FILE, default=SAMPLE)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
-@click.option("--packets", default=20, show_default=True, help="办结多少件（每件生成一个证据包）")
+@click.option("--packets", type=int, help="最多办结多少件（每件生成一个证据包）；不给则像平常的办公室那样办结大部分")
 @spoken
-def demo(file: Path, out: Path, packets: int) -> None:
-    """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
+def demo(file: Path, out: Path, packets: int | None) -> None:
+    """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""
     read = read_isolated(file.read_bytes(), filename=file.name)
     today = installation().clock().astimezone(ZONE).date()
     published = redated(read, today=today)
@@ -88,8 +88,12 @@ def demo(file: Path, out: Path, packets: int) -> None:
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
-    console.print(f"证据包 {told.packets} 个：{out / 'packets'}")
-    console.print(f"年度卷宗：{out / 'dossier.pdf'}、{out / 'dossier.zip'}；信任锚：{out / 'ca.pem'}")
+    console.print(f"证据包 {told.packets} 个：{out / 'packets'}；其他盖章材料 {told.papers} 份")
+    console.print(f"各期落实情况表：{out / 'filings'}；回头看：{out / 'lookback'}；整改台账：{out / 'rectification'}")
+    console.print(
+        f"年度卷宗：{out / 'dossier'}；各份材料的数据和截至时间：{out / 'facts.json'}；信任锚：{out / 'ca.pem'}"
+    )
+    console.print("上年的任务表由同一份文件前移一年得到，只取前几条，供回头看演示。")
     console.print(f"数据：{here.settings.home}；打开浏览：make run")
 
 
