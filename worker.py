@@ -7,7 +7,7 @@ Run ``python worker.py`` for a worker of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -37,19 +37,28 @@ NIGHT, TOLD = 2, 20
 """The hour at which everything is looked at, in China's time, and how many faults are told one by one."""
 
 
-def drain(installation: Installation, *, progress: Callable[[int], None] | None = None, hands: int = 1) -> int:
-    """Do everything that is due now, ``hands`` promises at a time; returns how many were kept."""
+def drain(installation: Installation, *, progress: Callable[[int], None] | None = None) -> int:
+    """Do everything that is due now, one promise after the other; returns how many were kept."""
     kept = 0
-    with ThreadPoolExecutor(hands) as pool:
-        while True:
-            with installation.database.reading() as session:
-                waiting = outbox.due(session, at=installation.clock())
-            done = sum(pool.map(lambda row_id: run(installation, row_id), waiting))
+    while True:
+        with installation.database.reading() as session:
+            waiting = outbox.due(session, at=installation.clock())
+        done = sum(run(installation, row_id) for row_id in waiting)
+        kept += done
+        if progress is not None:
+            progress(kept)
+        if not done:
+            return kept
+
+
+def keep(installation: Installation, rows: Sequence[int], *, progress: Callable[[int], None]) -> int:
+    """Keep these promises and no others, two at a time: one prints while the other signs; returns how many were kept."""
+    kept = 0
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(lambda row_id: run(installation, row_id), rows):
             kept += done
-            if progress is not None:
-                progress(kept)
-            if not done:
-                return kept
+            progress(kept)
+    return kept
 
 
 def run(installation: Installation, row_id: int) -> bool:
@@ -148,6 +157,7 @@ def attach(app: Flask) -> None:
     installation: Installation = app.extensions["taizhang"]
     app.extensions["taizhang.nudge"] = None
     app.extensions["taizhang.drain"] = drain
+    app.extensions["taizhang.keep"] = keep
     app.extensions["taizhang.start"] = lambda: start(app, installation)
 
 

@@ -20,13 +20,13 @@ from samples.figures import write_figures
 from samples.look_back import LookingBack
 from samples.office import SampleOffice, is_empty, issue, settle_in
 from samples.rounds import Filings
+from samples.sealing import closed_tasks, wanted
 from samples.year import Year
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.errors import Refused
 from workflow.record.installation import Installation
 from workflow.record.migrating import migrate
-from workflow.record.models import OutboxRow
 from workflow.record.published import PublishedLedger
 from workflow.record.settings import ZONE
 from workflow.tasks.lighting import overdue
@@ -34,9 +34,6 @@ from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState, Status
 from workflow.year.models import Paper
 from workflow.year.registering import request_paper
-
-HANDS = 2
-"""How many seal at once: the press prints while the other one signs."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,8 @@ class Told:
     packets: int
     papers: int
     """Forms, sheets and tables that were sealed."""
+    waiting: int
+    """Closed tasks whose packet is left to the background."""
 
 
 def live(
@@ -57,13 +56,14 @@ def live(
     published: PublishedLedger,
     out: Path,
     *,
-    closing: int | None,
-    drain: Callable[..., int],
+    packets: int,
+    keep: Callable[..., int],
     console: Console,
 ) -> Told:
     """Fill an empty office from ``path``, live through its year and the one before, and write every paper to ``out``.
 
-    ``published`` is what was read from it, of a year that is over. Raises Refused if the office is not empty or the document cannot be read.
+    ``published`` is what was read from it, of a year that is over. Of this year's packets ``packets`` are printed and sealed;
+    the others stay promised, for a service that is started in this home. Raises Refused if the office is not empty or the document cannot be read.
     """
     migrate(installation.database.write_engine)
     if not is_empty(installation):
@@ -72,12 +72,12 @@ def live(
         issued, clock.now = clock.now, last_year.published_at(published)
         _found_authority(installation)
         office = settle_in(installation, path, published, at=clock.now)
-        before = last_year.live_last_year(installation, clock, published, closing=closing)
+        before = last_year.live_last_year(installation, clock, published)
         clock.now = max(issued, clock.now)
         office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=clock.now)
         _, until = span(installation, office)
-        _live_year(installation, clock, office, before, until, closing, bars)
-        _seal(installation, drain, bars)
+        _live_year(installation, clock, office, before, until, bars)
+        _seal(installation, wanted(installation, office.ledger_id, packets), keep, bars)
         _dossier(installation, office, out, bars)
     papers.leave(installation, office.ledger_id, out)
     write_figures(installation, office.ledger_id, out / "facts.json", dossier=clock.now)
@@ -87,11 +87,11 @@ def live(
 
 def _live_year(
     installation: Installation, clock: SteeredClock, office: SampleOffice, before: int, until: datetime,
-    closing: int | None, bars: Progress,
+    bars: Progress,
 ) -> None:  # fmt: skip
     """Tasks, two rounds and the look-back on the year before, in one order of time."""
     agenda, start, year = Agenda(), clock.now, until.astimezone(ZONE).year
-    Year(installation, agenda, office.ledger_id, Plan(until, closing=closing), until).begin(start)
+    Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, year=year).begin(start)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)
@@ -139,11 +139,9 @@ def _bars(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def _seal(installation: Installation, drain: Callable[..., int], bars: Progress) -> None:
-    with installation.database.reading() as session:
-        total = session.scalars(select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
-    step = bars.add_task("生成证据包和各类材料并签章", total=total)
-    drain(installation, progress=lambda kept: bars.update(step, completed=kept), hands=HANDS)
+def _seal(installation: Installation, rows: list[int], keep: Callable[..., int], bars: Progress) -> None:
+    step = bars.add_task("生成证据包和各类材料并签章", total=len(rows))
+    keep(installation, rows, progress=lambda kept: bars.update(step, completed=kept))
 
 
 def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: Progress) -> None:
@@ -170,10 +168,13 @@ def _told(installation: Installation, office: SampleOffice, today: date) -> Told
         counts = dict(session.execute(select(Task.status, func.count()).where(mine).group_by(Task.status)).all())
         late = select(func.count()).select_from(Task).where(mine, overdue(Task, today))
         packets = select(func.count()).select_from(Packet).where(Packet.state == PacketState.COMPLETE)
+        own = select(func.count()).select_from(Packet).join(Task, Task.id == Packet.task_id)
+        mine_sealed = session.scalars(own.where(mine, Packet.state == PacketState.COMPLETE)).one()
         sealed = select(func.count()).select_from(Paper).where(Paper.pdf_sha256.is_not(None))
         return Told(
             {status.word: counts.get(status, 0) for status in Status},
             session.scalars(late).one(),
             session.scalars(packets).one(),
             session.scalars(sealed).one(),
+            len(closed_tasks(session, office.ledger_id)) - mine_sealed,
         )

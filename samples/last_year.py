@@ -37,7 +37,7 @@ def live_last_year(here: Installation, clock: SteeredClock, published: Published
     ledger_id = issue(here, before, document(before), name=f"{before.title or '任务分解表'}.txt", at=clock.now)
     until = on(date(before.year or 0, 12, 20), 17)
     agenda = Agenda()
-    Year(here, agenda, ledger_id, Plan(until, closing=closing, left=0.05, least=1), until).begin(clock.now)
+    Year(here, agenda, ledger_id, Plan(until, left=0.05, least=1), until).begin(clock.now)
     agenda.run(clock, until)
     return ledger_id
 

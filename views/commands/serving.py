@@ -68,9 +68,9 @@ def serve() -> None:
 @click.command()
 @click.argument("file", type=FILE, default=SAMPLE)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
-@click.option("--packets", type=int, help="最多办结多少件（每件生成一个证据包）；不给则像平常的办公室那样办结大部分")
+@click.option("--packets", default=20, show_default=True, help="本年办结的任务中多少件当场生成证据包；其余留给后台")
 @spoken
-def demo(file: Path, out: Path, packets: int | None) -> None:
+def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""
     read = read_isolated(file.read_bytes(), filename=file.name)
     today = installation().clock().astimezone(ZONE).date()
@@ -80,15 +80,14 @@ def demo(file: Path, out: Path, packets: int | None) -> None:
     console = Console()
     if published.year != read.year:
         console.print(f"文件是 {read.year} 年的，这一年还没有过完：演示把文中的年份移到 {published.year} 年。")
-    drain = whole().extensions["taizhang.drain"]
-    told = demonstration.live(
-        here, clock, file.resolve(), published, out, closing=packets, drain=drain, console=console
-    )
+    keep = whole().extensions["taizhang.keep"]
+    told = demonstration.live(here, clock, file.resolve(), published, out, packets=packets, keep=keep, console=console)
     _to_the_present(install(here.settings))
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
     console.print(f"证据包 {told.packets} 个：{out / 'packets'}；其他盖章材料 {told.papers} 份")
+    console.print(f"另有 {told.waiting} 个证据包留给后台，启动服务后自动生成。")
     console.print(f"各期落实情况表：{out / 'filings'}；回头看：{out / 'lookback'}；整改台账：{out / 'rectification'}")
     console.print(
         f"年度卷宗：{out / 'dossier'}；各份材料的数据和截至时间：{out / 'facts.json'}；信任锚：{out / 'ca.pem'}"
