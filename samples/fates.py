@@ -40,7 +40,9 @@ OPEN = ("", "submit", "submit approve", "submit approve verify", "submit approve
 LEFT = ("", "submit", "submit approve", "", "submit approve verify", "")
 """Where those are left that nobody is to bring to their end."""
 COMING = ("", "", "submit", _PLAIN, "", "submit approve", _PLAIN, "submit approve verify")
-"""What is done early of a task that is due when the year is over."""
+"""How far a task has come that is due next year."""
+LAST_DAYS = timedelta(days=10)
+"""What is due so soon after the year is looked at is mostly done by then."""
 _WAITS = {"grant": timedelta(days=1), "resume": timedelta(days=30)}
 """How long before such a step, where it is not a matter of hours."""
 
@@ -83,7 +85,7 @@ class Plan:
         due = [task for task in fresh if _end(task.due) < self._until]
         behind = self._left_open(due)
         for task in fresh:
-            if _end(task.due) >= self._until:
+            if self._comes_later(task):
                 fate, self._coming = COMING[self._coming % len(COMING)], self._coming + 1
             elif task.task_id in behind:
                 fate, self._open = OPEN[self._open % len(OPEN)], self._open + 1
@@ -92,6 +94,11 @@ class Plan:
             else:
                 fate, self._closed = CLOSED[self._closed % len(CLOSED)], self._closed + 1
             yield from self._steps(task, fate.split(), start)
+
+    def _comes_later(self, task: Born) -> bool:
+        """Whether it is due next year, or is one of those that are still under way in the last days of this one."""
+        beyond = _end(task.due) - self._until
+        return beyond > LAST_DAYS or (beyond >= timedelta() and task.task_id % 4 == 0)
 
     def _left_open(self, due: Sequence[Born]) -> set[int]:
         """Those that are open in the end, in few rows: what sums a row up waits for all that it sums up."""
@@ -119,11 +126,12 @@ class Plan:
         if first == ["late"]:
             return end + timedelta(days=chance.randint(3, 12))
         if first in (["extend"], ["pause"]):
-            return max(end - timedelta(days=chance.randint(8, 15)), start)
+            return max(min(end, self._until) - timedelta(days=chance.randint(8, 15)), start)
         if task.kind is TaskKind.SUMMARY:
-            return max(end - timedelta(days=6), start)
-        earliest = start if end < self._until else max(start, self._until - timedelta(days=45))
-        latest = min(end - timedelta(days=12), self._until - timedelta(days=2))
+            return max(min(end, self._until) - timedelta(days=6), start)
+        early = self._comes_later(task)
+        earliest = max(start, self._until - timedelta(days=45)) if early else start
+        latest = min(end - timedelta(days=12), self._until - timedelta(days=8))
         room = max((latest - earliest).days, 2)
         day = earliest + timedelta(days=chance.randint(1, room))
         return day.replace(hour=chance.randint(1, 8), minute=chance.randint(0, 59))
