@@ -31,7 +31,7 @@ def read_in(published: PublishedLedger) -> PublishedLedger:
     return replace(plain, source_text=document(plain).decode())
 
 
-def live_last_year(here: Installation, clock: SteeredClock, published: PublishedLedger, *, closing: int | None) -> int:
+def live_last_year(here: Installation, clock: SteeredClock, published: PublishedLedger) -> int:
     """Publish it in spring and have its tasks done until the end of that year; returns its number."""
     before = read_in(published)
     ledger_id = issue(here, before, document(before), name=f"{before.title or '任务分解表'}.txt", at=clock.now)
