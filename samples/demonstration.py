@@ -62,7 +62,7 @@ def live(
 ) -> Told:
     """Fill an empty office from ``path``, live through its year and the one before, and write every paper to ``out``.
 
-    ``published`` is what was read from it, of a year that is over. Of this year's packets ``packets`` are printed and sealed;
+    ``published`` is what was read from it, of a year that is over. Of each year's packets ``packets`` are printed and sealed;
     the others stay promised, for a service that is started in this home. Raises Refused if the office is not empty or the document cannot be read.
     """
     migrate(installation.database.write_engine)
@@ -73,6 +73,7 @@ def live(
         _found_authority(installation)
         office = settle_in(installation, path, published, at=clock.now)
         before = last_year.live_last_year(installation, clock, published)
+        _seal(installation, wanted(installation, before, packets), keep, bars)
         clock.now = max(issued, clock.now)
         office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=clock.now)
         _, until = span(installation, office)
@@ -140,7 +141,7 @@ def _bars(console: Console) -> Progress:
 
 
 def _seal(installation: Installation, rows: list[int], keep: Callable[..., int], bars: Progress) -> None:
-    step = bars.add_task("生成证据包和各类材料并签章", total=len(rows))
+    step = bars.add_task("生成材料并签章", total=len(rows))
     keep(installation, rows, progress=lambda kept: bars.update(step, completed=kept))
 
 

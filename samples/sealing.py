@@ -1,4 +1,4 @@
-"""What the demonstration seals at once (当场签章): every paper, the packets of the year before, and some of this year's."""
+"""What the demonstration seals at once (当场签章): every paper, and packets of some of the tasks that were closed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from workflow.tasks.words import Status
 
 
 def wanted(here: Installation, ledger_id: int, packets: int) -> list[int]:
-    """The promises to be kept now, oldest first: of the packets of a ledger's closed tasks ``packets``, from all over it."""
+    """The promises to be kept now, oldest first: all papers, and ``packets`` of the packets of a ledger's closed tasks, from all over it."""
     with here.database.reading() as session:
         closed = closed_tasks(session, ledger_id)
         chosen = set(closed[:: max(len(closed) // packets, 1)][:packets] if packets else ())
-        others = session.scalars(select(Task.id).where(Task.ledger_id != ledger_id, Task.status == Status.CLOSED))
-        chosen |= set(others)
         waiting = session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id))
         return [row.id for row in waiting if row.kind != PACKET.kind or row.payload["task_id"] in chosen]
 
