@@ -95,8 +95,8 @@ class Binder(Protocol):
     def recall(self, one: Planned, said: Mapping[str, Any]) -> None:
         """Take over what the manifest of a volume says that was made before the work was broken off."""
 
-    def pack(self, made: Sequence[Made], folder: Path) -> Path:
-        """The volumes and the originals as one archive in a folder."""
+    def pack(self, made: Sequence[Made], folder: Path) -> Path | None:
+        """The volumes and the originals as one archive in a folder; None where the PDF is all."""
 
 
 Volume = Callable[[Any, Installation, Step], Binder]

@@ -107,9 +107,10 @@ def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, pro
     step = _Steps(here, paper_id, 2, progress)
     archive = None
     if kind.volume is None:
+        about = _about(kind, facts, paper_id)
         pdf = printed(here.settings, kind.template, facts=facts)
         step("排印正文")
-        made = _made(here, pdf, kind, _about(kind, facts, paper_id), key)
+        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key)
     else:
         binder = kind.volume(facts, here, step)
         step.total = binder.steps
@@ -126,15 +127,22 @@ def _volume(
     here: Installation, paper_id: int, kind: PaperKind, facts: Facts, binder: Binder, one: Planned, key: SealKey
 ) -> Made:
     """One volume; what was sealed before the work was broken off is not made again."""
-    number = _about(kind, facts, paper_id, one).number
-    with here.database.reading() as session:
-        kept = registered_as(session, number)
+    kept = _kept(here, _about(kind, facts, paper_id, one).number, one.number)
     if kept is not None:
-        pdf = here.store.read(kept.sha256)
-        binder.recall(one, manifest_of(pdf))
-        return Made(one.number, kept.sha256, len(pdf), kept.text)
+        binder.recall(one, manifest_of(here.store.read(kept.sha256)))
+        return kept
     bound = binder.bind(one)
     return _made(here, bound, kind, _about(kind, facts, paper_id, one, binder.vouches(one)), key, one.number)
+
+
+def _kept(here: Installation, number: str, volume: int) -> Made | None:
+    """What was sealed and registered under a number before the work was broken off."""
+    with here.database.reading() as session:
+        known = registered_as(session, number)
+    if known is None:
+        return None
+    size = sum(map(len, here.store.stream(known.sha256)))
+    return Made(volume, known.sha256, size, known.text)
 
 
 def _made(here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, number: int = 1) -> Made:
@@ -164,9 +172,11 @@ def _about(
     )
 
 
-def _packed(binder: Binder, made: list[Made], here: Installation) -> Blob:
+def _packed(binder: Binder, made: list[Made], here: Installation) -> Blob | None:
     with tempfile.TemporaryDirectory(prefix="bag-") as folder:
         path = binder.pack(made, Path(folder))
+        if path is None:
+            return None
         with path.open("rb") as stream:
             return here.store.add(stream, limit=path.stat().st_size)
 
