@@ -12,6 +12,8 @@ from workflow.year.lookback import ItemLine, LookBack, TaskLine
 
 ORDER = (Pace.LATE, Pace.HELD, Pace.BEHIND, Pace.ON_PACE, Pace.AHEAD, Pace.SETTLED)
 """In which order rows are shown: late first."""
+NONE, COMING = "—", "证据包生成中"
+"""What stands in the place of a packet that is not there."""
 SHORT = 36
 """Characters of a row that stand beside its number; the whole text is in the first part."""
 
@@ -80,7 +82,7 @@ class Share:
         numbers = [task.packet.number for task in self.tasks if task.packet]
         waiting = sum(task.done and task.packet is None for task in self.tasks)
         if not numbers:
-            return "证据包生成中" if waiting else "—"
+            return COMING if waiting else NONE
         return numbers[0] if len(self.tasks) == 1 else f"{len(numbers)} 件，见证据包卷"
 
 
@@ -95,7 +97,7 @@ def like(lines: list[Share]) -> list[tuple[str, Share]]:
     found: dict[object, tuple[list[str], Share]] = {}
     for one in lines:
         said = (one.periods, one.due, one.standing, one.closed, one.lateness, one.returns)
-        key: object = said if one.packets == "—" else (one.unit, said)
+        key: object = (one.packets, said) if one.packets in (NONE, COMING) else (one.unit, said)
         found.setdefault(key, ([], one))[0].append(one.unit)
     return [("、".join(units), one) for units, one in found.values()]
 

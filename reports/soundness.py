@@ -37,15 +37,16 @@ def verdict_of(here: Installation, anchors: bytes, pdf: bytes, registration: str
 
 
 def missing_packets(facts: Dossier) -> list[str]:
-    """Tasks that were closed and have no packet yet: what is missing from the volumes."""
-    lines = [(item, task) for item in facts.look.items for task in item.tasks if task.done and task.packet is None]
-    return [f"第 {item.number} 条 {task.unit} 已办结，证据包尚未生成。" for item, task in lines]
+    """Tasks that were closed and have no packet yet, in one sentence: what is missing from the volumes."""
+    missing = [item.number for item in facts.look.items for task in item.tasks if task.done and task.packet is None]
+    rows = "、".join(dict.fromkeys(missing))
+    return [f"{len(missing)} 件已办结任务的证据包尚在生成，本卷宗未附：第 {rows} 条。"] if missing else []
 
 
 def properties(facts: Dossier, verdicts: Mapping[str, str], *, trail: str, volumes: int, pages: int) -> list[Property]:
     """The four properties; ``verdicts`` by number of every sealed paper bound, ``trail`` the fault of the chain or nothing."""
     bad = [f"{number} {word}" for number, word in verdicts.items() if word != PASSED]
-    missing = missing_packets(facts)
+    missing = sum(task.done and task.packet is None for task in facts.look.tasks)
     files = len({sha256 for task in facts.look.tasks for _, sha256 in task.evidence})
     chain = trail or f"留痕链自第 1 条至第 {facts.head_seq} 条连续，链头 {facts.head_hash[:16]}…。"
     return [
@@ -55,7 +56,7 @@ def properties(facts: Dossier, verdicts: Mapping[str, str], *, trail: str, volum
         ),
         Property(
             "完整性", not missing,
-            f"条目 {len(facts.look.items)} 条、承办任务 {len(facts.look.tasks)} 件全部列入；应附证据包 {len(missing) + _packets(facts)} 件，"
+            f"条目 {len(facts.look.items)} 条、承办任务 {len(facts.look.tasks)} 件全部列入；应附证据包 {missing + _packets(facts)} 件，"
             f"实附 {_packets(facts)} 件；经审核的证明材料原件 {files} 个（不含未经审核的）；归档包各文件均列 SHA-256。",
         ),
         Property("可用性", True, f"共 {volumes} 卷 {pages} 页，各件均能打开并已逐页编号；字体全部嵌入，不依赖外部资源。"),
