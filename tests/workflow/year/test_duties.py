@@ -110,7 +110,7 @@ def test_done_once_with_a_note_and_put_off_with_a_reason(office: Office) -> None
             select(Notice.text).where(Notice.user_id == office.ids["chen"], Notice.text.startswith(MARK))
         )
         assert list(told) == ["【办公室日程】每月检查（2026年5月29日）。"]
-    chen.post("/ledgers/2/cadence", data={"cadence": "monthly"})
+    office.client("chen").post("/ledgers/2/cadence", data={"cadence": "monthly"})
     kept = listed(office)
     assert kept[key].mark is not None
     assert kept[key].mark.note == "抽查 5 个单位"
