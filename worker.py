@@ -7,7 +7,8 @@ Run ``python worker.py`` for a worker of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -49,6 +50,16 @@ def drain(installation: Installation, *, progress: Callable[[int], None] | None 
             progress(kept)
         if not done:
             return kept
+
+
+def keep(installation: Installation, rows: Sequence[int], *, progress: Callable[[int], None]) -> int:
+    """Keep these promises and no others, two at a time: one prints while the other signs; returns how many were kept."""
+    kept = 0
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(lambda row_id: run(installation, row_id), rows):
+            kept += done
+            progress(kept)
+    return kept
 
 
 def run(installation: Installation, row_id: int) -> bool:
@@ -148,6 +159,7 @@ def attach(app: Flask) -> None:
     installation: Installation = app.extensions["taizhang"]
     app.extensions["taizhang.nudge"] = None
     app.extensions["taizhang.drain"] = drain
+    app.extensions["taizhang.keep"] = keep
     app.extensions["taizhang.start"] = lambda: start(app, installation)
 
 

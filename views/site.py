@@ -14,7 +14,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from views import auth
+from views import auth, health
 from views.api import desk as api_desk
 from views.api import routes as api
 from views.api import verbs as api_verbs
@@ -54,6 +54,7 @@ from workflow.record.settings import LOOPBACK, Settings
 
 BLUEPRINTS = (
     auth,
+    health,
     inbox,
     ledgers,
     duties,
@@ -127,6 +128,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
     app.before_request(guard)
     app.after_request(_headers)
     app.after_request(note)
+    app.after_request(health.count)
     app.teardown_request(lambda error: request.close())  # uploads on disk
     app.teardown_appcontext(close_reading)
     install_errors(app)
