@@ -112,9 +112,10 @@ class Filings:
         with self._here.database.writing() as session:
             row = filing.whole(session, session.get_one(Filing, form.id))
             by = seated(session, row.unit_id, Role.HANDLER)[0]
-            if filing.last_filed(session, row) is not None:
+            last = filing.last_filed(session, row)
+            if last is not None:
                 filing.copy_forward(session, row, by=by, at=at, seen_version=row.version)
-            cells = said_of(row, form.n)
+            cells = said_of(row, form.n, before=last.in_round.months if last else 0)
             filing.save(session, row, cells, by=by, at=at, seen_version=row.version, head=head_of(by))
 
     def _return(self, form: Form, at: datetime) -> None:
