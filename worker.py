@@ -31,6 +31,7 @@ from workflow.record.room import shortage
 from workflow.record.settings import ZONE, Settings
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
+from workflow.year.duties import remind_duties
 
 log = structlog.get_logger()
 NIGHT, TOLD = 2, 20
@@ -123,6 +124,7 @@ def hourly(installation: Installation) -> int:
         audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
+            remind_duties(session, at=now)
         outbox.try_again(session, PACKET, at=now)
     seals.warn(installation)
     return opened
