@@ -18,3 +18,4 @@ class ListQuery(Form):
     ledger = Number("台账")
     status = Choice("状态", Status)
     after = Search("上一页")
+    task = Number("打开的任务")

@@ -22,6 +22,8 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    batch,
+    desk,
     dossiers,
     filings,
     frame,
@@ -52,6 +54,8 @@ from workflow.record.settings import LOOPBACK, Settings
 BLUEPRINTS = (
     auth,
     inbox,
+    desk,
+    batch,
     ledgers,
     review,
     tasks,
