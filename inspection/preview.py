@@ -11,6 +11,9 @@ from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any, BinaryIO
 
+import pypdfium2
+from lxml import html
+from pi_heif import register_heif_opener
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 FACE = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -38,8 +41,6 @@ def _jpeg(picture: Image.Image, width: int) -> str:
 
 
 def _pdf(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
-    import pypdfium2  # a document of pages alone loads it
-
     document = pypdfium2.PdfDocument(stream)
     pages = len(document)
     sheet = document[min(page, pages) - 1]
@@ -49,10 +50,7 @@ def _pdf(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
 
 
 def _picture(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
-    with suppress(ImportError):
-        from pi_heif import register_heif_opener
-
-        register_heif_opener()
+    register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None  # memory is limited by the process
     opened = Image.open(stream)
     pages = min(getattr(opened, "n_frames", 1), MOST_PAGES) if opened.format == "TIFF" else 1
@@ -88,8 +86,6 @@ def _mail(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
 
 
 def _without_tags(page: str) -> str:
-    from lxml import html
-
     return str(html.fromstring(page).text_content()) if page.strip() else ""
 
 

@@ -83,7 +83,9 @@ def _made(store: Store, folder: Path, sha256: str, name: str, page: int, size: s
         told = {"pages": 0, "sorry": SORRY}
     except FileNotFoundError:
         return Shown(0, b"", NO_PROGRAM)  # not kept: it may be installed tomorrow
-    pictures = {one: base64.b64decode(told["pictures"][str(WIDTHS[one])]) for one in sizes} if not told.get("sorry") else {}
+    pictures = (
+        {one: base64.b64decode(told["pictures"][str(WIDTHS[one])]) for one in sizes} if not told.get("sorry") else {}
+    )
     for one, data in pictures.items():
         _keep(folder, f"{min(page, told['pages'])}-{one}.jpg", data)
     facts = {"pages": told["pages"], "sorry": told.get("sorry", "")}
@@ -96,7 +98,9 @@ def _drawn(store: Store, folder: Path, sha256: str, name: str, page: int, widths
     if kind == "office":
         kind, data = "pdf", _as_pdf(store, folder, sha256, name)
     question = {"kind": kind, "page": page, "widths": list(widths)}
-    told: dict[str, Any] = look("inspection.preview:answer", BytesIO(data or store.read(sha256)), question, seconds=SECONDS)
+    told: dict[str, Any] = look(
+        "inspection.preview:answer", BytesIO(data or store.read(sha256)), question, seconds=SECONDS
+    )
     return told
 
 
@@ -109,7 +113,9 @@ def _as_pdf(store: Store, folder: Path, sha256: str, name: str) -> bytes:
         raise FileNotFoundError("soffice")
     with tempfile.TemporaryDirectory(prefix="preview-") as made:
         try:
-            data = converted(Path(made), store.read(sha256), "pdf", ending=name.rpartition(".")[2].lower(), seconds=SECONDS)
+            data = converted(
+                Path(made), store.read(sha256), "pdf", ending=name.rpartition(".")[2].lower(), seconds=SECONDS
+            )
         except OSError:
             raise Exhausted("soffice") from None
     _keep(folder, "pages.pdf", data)

@@ -76,7 +76,7 @@ class Draft {
     this.id = fresh();
     this.key = keyOf(form);
     this.page = form.dataset.draftPage || window.location.pathname;
-    this.base = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.defaultValue]));
+    this.base = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.dataset.base ?? field.defaultValue]));
     this.from = {};
     this.adopted = new Set(); // fields that an older draft filled: emptied again, they are still worth a word
   }

@@ -11,11 +11,10 @@ from markupsafe import Markup
 
 from forms.lists import ListQuery
 from views.desks.matters import page_of_matter
-from views.desks.task_page import pane
+from views.desks.task_page import pane, task_facts
 from views.door import installation, load_task, marking, me, permit, reading, today
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
-from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
@@ -25,7 +24,7 @@ from workflow.tasks.lights import Light
 from workflow.tasks.listing import Cursor, Due, Page, Scope, TaskRow, Wanted, page_scope, scopes_of
 from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
-from workflow.tasks.reading import offers_of
+from workflow.tasks.reading import TaskDesk, offers_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
 
@@ -49,19 +48,20 @@ class Line:
 @permit(Permission.WORK)
 def show(task_id: int) -> str:
     """One task as it stands beside the list; that it was laid before the person is noted."""
-    shown = pane(task_id)
-    opened(task_id)
+    facts = task_facts(task_id)
+    shown = pane(facts)
+    opened(facts["desk"])
     return shown
 
 
-def opened(task_id: int) -> None:
-    """Note that the newest version of a task was laid before the signed-in person, once a version."""
-    version = load_task(reading(), task_id, me()).task.version
-    if opened_of(reading(), me(), [task_id]).get(task_id) == version:
+def opened(desk: TaskDesk) -> None:
+    """Note that this version of a task was laid before the signed-in person, once a version."""
+    task_id, version = desk.case.task.id, desk.case.task.version
+    if desk.hand.opened == version:
         return
     number, now = me().id, installation().clock()
     with marking() as session:
-        note_opened(session, task_id, version, by=session.get_one(User, number), at=now)
+        note_opened(session, task_id, number, version, known=desk.hand.opened is not None, at=now)
 
 
 def listing() -> dict[str, Any]:
@@ -73,7 +73,7 @@ def listing() -> dict[str, Any]:
     page = _page(scope, wanted, after)
     kept: dict[str, Any] = {n: v for n, v in query.data.items() if v and n not in ("after", "task")}
     alone = scope is None and not after
-    read = opened_of(reading(), person, [row.id for row in page.rows]) if page.rows else {}
+    read = opened_of(reading(), person, [row.id for row in page.rows])
     return {
         "lines": [_line(row, wanted, read) for row in page.rows],
         "older": url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
@@ -109,14 +109,15 @@ def refreshed(
     shown: Markup | None = None,
 ) -> str:
     """The list and the counts anew, and beside them what is shown: the same task, the next one, or ``shown``."""
-    facts = listing()
-    if shown is None:
-        following = at[1] if at and stays else _following(facts["lines"], at)
-        shown = pane(following) if following else Markup(render_template("desk/_nothing.html"))  # noqa: S704 - ours
-        facts["picked"] = following
-    answer = render_template("desk/_after.html", **facts, pane=shown, said=said, undo=undo or {})
-    if facts.get("picked"):
-        opened(facts["picked"])
+    listed = listing()
+    following = at[1] if at and stays else _following(listed["lines"], at)
+    facts = task_facts(following) if following and shown is None else None
+    beside = shown or (pane(facts) if facts else Markup(render_template("desk/_nothing.html")))  # noqa: S704 - ours
+    answer = render_template(
+        "desk/_after.html", **listed, pane=beside, said=said, undo=undo or {}, picked=following if facts else None
+    )
+    if facts:
+        opened(facts["desk"])
     return answer
 
 

@@ -35,7 +35,13 @@ def view(task_id: int, evidence_id: int) -> str:
     page = max(query.page.data or 1, 1)
     pause_reading()
     shown = show(installation().store, installation().settings, str(piece.sha256), piece.name, page=page)
-    facts = {"piece": piece, "task_id": task_id, "shown": shown, "page": min(page, max(shown.pages, 1)), "large": query.large.data}
+    facts = {
+        "piece": piece,
+        "task_id": task_id,
+        "shown": shown,
+        "page": min(page, max(shown.pages, 1)),
+        "large": query.large.data,
+    }
     return render_template("desk/_view.html" if wants_fragment() else "desk/view.html", **facts)
 
 
@@ -45,7 +51,9 @@ def picture(task_id: int, evidence_id: int, page: int, size: str) -> Answer:
     """A picture of one page, made on this machine; who looks at more than a thumbnail is noted."""
     piece = _piece(task_id, evidence_id)
     pause_reading()
-    shown = show(installation().store, installation().settings, str(piece.sha256), piece.name, page=max(page, 1), size=size)
+    shown = show(
+        installation().store, installation().settings, str(piece.sha256), piece.name, page=max(page, 1), size=size
+    )
     if not shown.picture:
         return redirect(url_for("static", filename="no-preview.svg"))
     if size != THUMBNAIL:

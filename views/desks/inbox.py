@@ -11,7 +11,7 @@ from forms.notices import NoticesQuery
 from views.desks.desk import listing, opened
 from views.desks.frame import MENU
 from views.desks.matters import page_of_matter
-from views.desks.task_page import pane
+from views.desks.task_page import pane, task_facts
 from views.door import installation, me, permit, reading, writing
 from views.typed import asked
 from workflow.office.models import Notice
@@ -38,19 +38,18 @@ def index() -> str | Response:
 def desk_page(shown: Markup | None = None) -> str:
     """The whole desk: for browsers without scripts with the picked task, or with what was just done."""
     picked = asked(ListQuery).task.data
-    facts = listing()
-    beside = shown or (pane(picked) if picked else None)
+    facts = task_facts(picked) if picked and not shown else None
     page = render_template(
         "inbox/index.html",
-        **facts,
+        **listing(),
         ledgers=ledgers_waiting(reading(), me()),
         dues=list(Due),
         statuses=list(Status),
-        beside=beside,
+        beside=shown or (pane(facts) if facts else None),
         picked=picked,
     )
-    if picked and not shown:
-        opened(picked)
+    if facts:
+        opened(facts["desk"])
     return page
 
 

@@ -72,15 +72,15 @@ class Typed:
     note: str = ""
 
 
-def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> tuple[str, int]:
-    """The page of one task for the signed-in person, with a refusal and the typed words where there are any."""
-    page = render_template("tasks/show.html", **task_facts(task_id, typed, refused))
-    return page, refused.status if refused else 200
+def task_page(facts: dict[str, Any]) -> tuple[str, int]:
+    """The page of one task, with a refusal and the typed words where there are any."""
+    refused: Refused | None = facts["refused"]
+    return render_template("tasks/show.html", **facts), refused.status if refused else 200
 
 
-def pane(task_id: int) -> Markup:
+def pane(facts: dict[str, Any]) -> Markup:
     """The task beside the list (右栏): what is decided on, and the decision."""
-    return Markup(render_template("desk/_pane.html", **task_facts(task_id) | {"in_pane": True}))  # noqa: S704 - a template of ours
+    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True}))  # noqa: S704 - a template of ours
 
 
 def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
         if name in request.form
     }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None
-    return task_page(task_id, Typed(**sent, outcome=outcome), refused)
+    return task_page(task_facts(task_id, Typed(**sent, outcome=outcome), refused))
 
 
 def evidence_fragment(task_id: int, said: str = "") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.office.models import User
@@ -25,8 +25,8 @@ from workflow.tasks.words import Status
 class Desk:
     """Who has what of one task at hand (案头情况)."""
 
-    opened: int
-    """The version that this person has opened."""
+    opened: int | None
+    """The version that this person has opened; None where the person has nothing at hand."""
     words: str | None
     """This person's own words that are not saved yet."""
     saved_at: datetime | None
@@ -41,7 +41,7 @@ def at_hand(session: Session, task_id: int, person: User) -> Desk:
     mine = next((row for row in found if row.user_id == person.id), None)
     others = tuple(row for row in found if row.words is not None and row.user_id != person.id)
     if mine is None:
-        return Desk(0, None, None, others)
+        return Desk(None, None, None, others)
     return Desk(mine.version, mine.words, mine.saved_at, others)
 
 
@@ -51,10 +51,15 @@ def opened_of(session: Session, person: User, tasks: Collection[int]) -> dict[in
     return {row.task_id: row.version for row in session.execute(mine)}
 
 
-def note_opened(session: Session, task_id: int, version: int, *, by: User, at: datetime) -> None:
-    """Note that a version was laid before the person (阅看)."""
-    row = _row(session, task_id, by)
-    row.version, row.opened_at = version, at
+def note_opened(session: Session, task_id: int, user_id: int, version: int, *, known: bool, at: datetime) -> None:
+    """Note that a version was laid before the person (阅看), in one statement; ``known`` where a row stands already."""
+    values = {"version": version, "opened_at": at}
+    mine = (AtHand.task_id == task_id, AtHand.user_id == user_id)
+    session.execute(
+        update(AtHand).where(*mine).values(**values)
+        if known
+        else insert(AtHand).values(task_id=task_id, user_id=user_id, **values)
+    )
 
 
 def keep_words(session: Session, task: Matter, words: str, *, by: User, at: datetime) -> None:
