@@ -11,3 +11,4 @@ class DraftForm(Form):
     """A report as far as it is written."""
 
     report = Words("落实情况")
+    base = Words("原来的落实情况")

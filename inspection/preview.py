@@ -8,7 +8,6 @@ import email.policy
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from email.message import EmailMessage
 from typing import Any, BinaryIO
 
 import pypdfium2
@@ -71,7 +70,7 @@ def _words(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
 
 def _mail(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
     """The head of a mail, its words, and the names of what hangs on it; nothing of its page is run."""
-    mail: EmailMessage = email.message_from_binary_file(stream, policy=email.policy.default)  # type: ignore[assignment]
+    mail = email.message_from_binary_file(stream, policy=email.policy.default)
     head = [
         f"{word}：{mail.get(name, '')}"
         for name, word in (("From", "发件人"), ("To", "收件人"), ("Date", "日期"), ("Subject", "主题"))
@@ -79,7 +78,8 @@ def _mail(stream: BinaryIO, page: int, width: int) -> tuple[int, Image.Image]:
     body = mail.get_body(("plain", "html"))
     said = ""
     if body is not None:
-        said = _text(body.get_payload(decode=True) or b"", body.get_content_charset() or "")
+        inside = body.get_payload(decode=True)
+        said = _text(inside if isinstance(inside, bytes) else b"", body.get_content_charset() or "")
         said = _without_tags(said) if body.get_content_type() == "text/html" else said
     hanging = [f"附件：{part.get_filename() or '（无名）'}" for part in mail.iter_attachments()]
     return _sheets("\n".join([*head, *hanging, "", said]), page)

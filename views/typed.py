@@ -46,6 +46,8 @@ def asked_beside(kind: type[F]) -> F:
     if page is None:
         return asked(kind)
     try:
-        return kind(MultiDict(parse_qsl(urlsplit(page).query)))
-    except ValueError:  # half an IPv6 address, or far too many fields
-        return kind(MultiDict())
+        query = parse_qsl(urlsplit(page).query)
+    except ValueError:  # half an IPv6 address
+        query = []
+    form: F = kind(MultiDict(query))
+    return form

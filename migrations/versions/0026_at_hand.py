@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('opened_at', sa.DateTime()),
     sa.Column('words', sa.Text()),
+    sa.Column('base', sa.Text()),
     sa.Column('saved_at', sa.DateTime()),
     sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_at_hand_task_id')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_at_hand_user_id')),

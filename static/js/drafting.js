@@ -23,7 +23,7 @@ function check() {
 async function keep(box) {
   let said = '';
   try {
-    const body = new URLSearchParams({ report: box.value });
+    const body = new URLSearchParams({ report: box.value, base: box.dataset.base });
     const response = await fetch(box.dataset.keep, { method: 'POST', body, headers: { 'X-CSRFToken': token(), 'HX-Request': 'true' } });
     said = await response.text();
   } catch { /* told below */ }

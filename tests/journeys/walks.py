@@ -233,8 +233,8 @@ def _document() -> dict[str, object]:
 
 
 JOURNEYS: dict[str, Callable[[Hall], Count]] = {
-    "approve-20": approve_twenty,
     "close": close,
+    "approve-20": approve_twenty,
     "approve-phone": approve_by_phone,
     "draft": draft,
     "preview": preview,

@@ -18,9 +18,10 @@ blueprint = Blueprint("drafting", __name__)
 @permit(Permission.WORK)
 def keep(task_id: int) -> str:
     """Keep what is written so far; nothing of the task changes, and nobody's page is out of date by it."""
-    words = taken(DraftForm).report.data
+    form = taken(DraftForm)
     with writing() as (session, by):
-        keep_words(session, load_task(session, task_id, by).task, words, by=by, at=installation().clock())
+        task = load_task(session, task_id, by).task
+        keep_words(session, task, form.report.data, form.base.data, by=by, at=installation().clock())
     keep_draft()  # kept beside the task, not saved: the machine's own draft stands
-    case = load_task(reading(), task_id, me())
-    return render_template("desk/_saved.html", hand=at_hand(reading(), task_id, me()), task=case.task)
+    task = load_task(reading(), task_id, me()).task
+    return render_template("desk/_saved.html", hand=at_hand(reading(), task, me()), task=task)

@@ -29,20 +29,22 @@ class Desk:
     """The version that this person has opened; None where the person has nothing at hand."""
     words: str | None
     """This person's own words that are not saved yet."""
+    passed: bool
+    """True where somebody has saved another report since: what is stored stands, the words are offered."""
     saved_at: datetime | None
     others: tuple[AtHand, ...]
     """Colleagues who write at the same report now, with their words."""
 
 
-def at_hand(session: Session, task_id: int, person: User) -> Desk:
+def at_hand(session: Session, task: Matter, person: User) -> Desk:
     """What this person and the colleagues have at hand of a task, in one query."""
-    rows = select(AtHand).where(AtHand.task_id == task_id).options(joinedload(AtHand.user))
+    rows = select(AtHand).where(AtHand.task_id == task.id).options(joinedload(AtHand.user))
     found = list(session.scalars(rows.order_by(AtHand.saved_at)))
     mine = next((row for row in found if row.user_id == person.id), None)
     others = tuple(row for row in found if row.words is not None and row.user_id != person.id)
     if mine is None:
-        return Desk(None, None, None, others)
-    return Desk(mine.version, mine.words, mine.saved_at, others)
+        return Desk(None, None, False, None, others)
+    return Desk(mine.version, mine.words, mine.base != task.report, mine.saved_at, others)
 
 
 def opened_of(session: Session, person: User, tasks: Collection[int]) -> dict[int, int]:
@@ -62,8 +64,8 @@ def note_opened(session: Session, task_id: int, user_id: int, version: int, *, k
     )
 
 
-def keep_words(session: Session, task: Matter, words: str, *, by: User, at: datetime) -> None:
-    """Keep the words of a report that is being written. Raises Forbidden, NotInState, Invalid."""
+def keep_words(session: Session, task: Matter, words: str, base: str, *, by: User, at: datetime) -> None:
+    """Keep the words of a report that is being written, and over what. Raises Forbidden, NotInState, Invalid."""
     if not handles(task, by):
         raise Forbidden("只有本单位的经办人可以填写落实情况。")
     if task.status is not Status.ASSIGNED:
@@ -72,14 +74,14 @@ def keep_words(session: Session, task: Matter, words: str, *, by: User, at: date
     if len(words) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(words)} 字，超过 {REPORT_LIMIT} 字的上限；请精简。")
     row = _row(session, task.id, by)
-    row.words, row.saved_at = (words, at) if words != task.report else (None, None)
+    row.words, row.base, row.saved_at = (words, clean_text(base), at) if words != task.report else (None, None, None)
 
 
 def drop_words(session: Session, task: Matter, *, by: User) -> None:
     """What was being written is saved now."""
     row = session.get(AtHand, (task.id, by.id))
     if row is not None:
-        row.words, row.saved_at = None, None
+        row.words, row.base, row.saved_at = None, None, None
 
 
 def _row(session: Session, task_id: int, by: User) -> AtHand:

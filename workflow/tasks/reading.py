@@ -120,7 +120,7 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         may_share=inside and case.task.closed_at is None,
         seals_due=(due := len(seals_due(case)) - made),
         seals_held=seals_held(session, case) if due > 0 else "",
-        hand=at_hand(session, case.task.id, person),
+        hand=at_hand(session, case.task, person),
     )
 
 

@@ -23,6 +23,8 @@ class AtHand(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     words: Mapped[str | None] = mapped_column(Text)
     """A report that is being written and not saved yet (草稿); None where there is none."""
+    base: Mapped[str | None] = mapped_column(Text)
+    """The report that those words were written over."""
     saved_at: Mapped[datetime | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
