@@ -46,17 +46,20 @@ function returning(button) {
   const form = button.form;
   const words = form.querySelector('[data-opinion]');
   if (form.dataset.returning === button.formAction) return false;
+  if (!desk() && words.value.trim()) return false; // on its own page a dialog asks before what is ready to go
+  button.dataset.question = button.dataset.confirm || '';
+  button.removeAttribute('data-confirm');
   form.dataset.returning = button.formAction;
-  form.querySelectorAll('[type=submit]').forEach((other) => { other.hidden = other !== button; });
-  const again = form.querySelector('[data-next]');
-  if (again) again.hidden = true;
+  const presses = () => Array.from(form.elements).filter((other) => other.matches('[type=submit], [data-next]')); // not those of other forms inside
+  presses().forEach((other) => { other.hidden = other !== button; });
   const stop = document.createElement('button');
   Object.assign(stop, { type: 'button', className: 'btn btn-outline-secondary', textContent: '不退回了' });
   stop.addEventListener('click', () => {
     delete form.dataset.returning;
     stop.remove();
     button.lastChild.textContent = button.dataset.label;
-    form.querySelectorAll('[type=submit], [data-next]').forEach((other) => { other.hidden = false; other.disabled = false; });
+    if (button.dataset.question) button.dataset.confirm = button.dataset.question;
+    presses().forEach((other) => { other.hidden = false; other.disabled = false; });
     words.placeholder = words.dataset.hint;
   });
   button.dataset.label = button.lastChild.textContent;
@@ -117,7 +120,7 @@ export function deskKey(key) {
 
 function pressed(event) {
   const button = event.target.closest?.('[data-return], [data-pane-close], [data-next], [data-all]');
-  if (!button || !desk()) return;
+  if (!button) return;
   if (button.matches('[data-next]')) next();
   else if (button.matches('[data-all]')) tickAll();
   else if (button.matches('[data-return]') && !returning(button)) return;
@@ -148,10 +151,11 @@ function refused({ detail }) {
 }
 
 export function startDesk(root) {
-  if (root !== document || !desk()) return;
+  if (root !== document) return;
   document.addEventListener('click', pressed, true);
-  document.addEventListener('change', ({ target }) => target.closest('.line') && count());
   document.addEventListener('input', ({ target }) => target.form && reasons(target.form));
+  if (!desk()) return;
+  document.addEventListener('change', ({ target }) => target.closest('.line') && count());
   document.addEventListener('htmx:responseError', refused);
   document.addEventListener('htmx:afterSettle', settled);
   document.addEventListener('htmx:beforeRequest', ({ detail }) => detail.target?.id === 'pane' && detail.elt.matches('.line a, [data-needs-picked]') && open());

@@ -197,8 +197,8 @@ def _sign(desks: dict[str, Desk], task: str) -> None:
     lead = desks["lead"]
     _take(desks["head"], task, "审核通过", "情况属实，同意报送。", "已审核通过")
     page = lead.go(task)
-    lead.press("退回")
-    expect(page.get_by_text("退回必须写明意见")).to_be_visible()
+    page.get_by_role("button", name="退回", exact=True).click()
+    expect(page.get_by_role("button", name="确定退回")).to_be_disabled()  # until it says why
     _take(lead, task, "退回", "请补充公开网址。", "已退回经办人")
     handler = desks["handler"].go(task)
     expect(handler.get_by_text("请补充公开网址。").first).to_be_visible()
