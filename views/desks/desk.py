@@ -27,6 +27,7 @@ from workflow.tasks.process import PROCESS
 from workflow.tasks.reading import TaskDesk, offers_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
+from workflow.year.duties import due_duties
 
 blueprint = Blueprint("desk", __name__)
 NEXT = {source: step.action.word for step in PROCESS if not step.starts_round for source in step.sources}
@@ -80,6 +81,7 @@ def listing() -> dict[str, Any]:
         "first": url_for("inbox.index", **kept) if after else None,
         "filtered": bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
         "others": [_other(one) for one in others_waiting(reading(), person, wanted.today)] if alone else [],
+        "duties": due_duties(reading(), person, wanted.today) if alone else [],
         "waiting": count_waiting(reading(), person, wanted.today),
         "scope": scope,
         "scopes": scopes,

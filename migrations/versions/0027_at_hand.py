@@ -1,12 +1,12 @@
-"""What people have opened and are writing (迁移 0026)."""
+"""What people have opened and are writing (迁移 0027)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
