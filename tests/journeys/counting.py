@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from playwright.sync_api import FileChooser, Locator, Page
+from playwright.sync_api import FileChooser, Locator, Page, Response
 
 
 @dataclass
@@ -35,10 +35,13 @@ class Walk:
         page.goto(home)
         page.wait_for_load_state("networkidle")
         self._began = time.monotonic()
-        page.on("domcontentloaded", self._loaded)
+        page.on("response", self._answered)
 
-    def _loaded(self, _: Page) -> None:
-        self.count.loads += 1
+    def _answered(self, answer: Response) -> None:
+        """A whole page came: no part of one, no way on to another, no file to keep."""
+        page = answer.request.is_navigation_request() and answer.frame == self.page.main_frame
+        if page and not 300 <= answer.status < 400 and "content-disposition" not in answer.headers:
+            self.count.loads += 1
 
     def press(self, what: Locator) -> None:
         """Press something."""

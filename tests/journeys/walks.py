@@ -13,6 +13,7 @@ import docx
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+import worker
 from tests.browser_desk import PHONE, WIDE, window
 from tests.desk_office import PDF, Office
 from tests.journeys.counting import Count, Walk
@@ -159,13 +160,15 @@ def _settle(walk: Walk) -> None:
 
 
 def dossier(hall: Hall) -> Count:
-    """The office has the year's dossier made and fetches it."""
+    """The office has the year's dossier made and fetches it; what waits to be sealed is sealed before."""
+    worker.drain(hall.office.here)
     walk = Walk(hall.page("chen"))
     page = walk.page
     walk.press(page.get_by_role("link", name="任务台账"))
     walk.press(page.locator("main table a, main ul a").first)
     walk.press(page.get_by_role("button", name="生成年度卷宗"))
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
+    worker.drain(hall.office.here)
     fetched = page.get_by_role("link", name="下载年度卷宗 PDF")
     expect(fetched).to_be_visible(timeout=300_000)
     with page.expect_download():
