@@ -23,7 +23,10 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    batch,
+    desk,
     dossiers,
+    drafting,
     duties,
     filings,
     frame,
@@ -56,6 +59,9 @@ BLUEPRINTS = (
     auth,
     health,
     inbox,
+    desk,
+    batch,
+    drafting,
     ledgers,
     duties,
     review,
