@@ -10,14 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.missive_models import Bulletin, Missive, MissiveUnit
 
 __all__ = [
+    "Bulletin",
     "Capture",
     "Filing",
     "FilingRound",
     "FilingRow",
     "LookBackEntry",
     "LookBackRound",
+    "Missive",
+    "MissiveUnit",
     "Paper",
     "Rectification",
     "SelfCheck",
