@@ -14,7 +14,7 @@ from packets.seal import SealAct, seal_plain
 from packets.seals import sealing_key
 from packets.vouching import vouched
 from reports.binding import printed
-from reports.kinds import Facts, PaperKind, Volume
+from reports.kinds import Facts, PaperKind, Place, Volume
 from reports.papers import PAPERS
 from workflow.record.errors import NotFound, Refused
 from workflow.record.installation import Installation
@@ -100,9 +100,13 @@ def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, pro
     volume, about = kind.volume, _about(kind, facts, paper_id)
     key = _key(about.sealer, here)  # the key is looked at before the work begins, not at its end
     step = _Steps(here, paper_id, 2 + (volume.steps(facts) if volume else 0), progress)
-    bound = volume.bind(facts, here, step) if volume else printed(here.settings, kind.template, facts=facts)
+    place = Place(kind.page, kind.corners)
+    if kind.prints:
+        bound, place = kind.prints(here.settings, facts)
+    else:
+        bound = volume.bind(facts, here, step) if volume else printed(here.settings, kind.template, facts=facts)
     step("排印正文")
-    sealed = _sealed(with_manifest(bound, about), kind, about, key, here)
+    sealed = _sealed(with_manifest(bound, about), kind, about, key, here, place)
     registration = vouched(here, about.draft(), sealed)
     step("办公室签章")
     archive = _packed(volume, facts, sealed, registration, here, step) if volume else None
@@ -117,7 +121,7 @@ def _about(kind: PaperKind, facts: Facts, paper_id: int) -> PaperContents:
     """What the paper says of itself: whose it is, its number, and what else it vouches for."""
     return PaperContents(
         kind=kind.word,
-        number=f"{kind.series}-{facts.year}-{paper_id:06d}",
+        number=facts.number if kind.prints else f"{kind.series}-{facts.year}-{paper_id:06d}",  # type: ignore[attr-defined]
         title=facts.title,
         office=facts.office,
         gathered_at=facts.as_of,
@@ -139,15 +143,18 @@ def _key(sealer: str, here: Installation) -> SealKey:
     return sealing_key(LocalAuthority(here.settings.home, here.clock), sealer, now=here.clock())
 
 
-def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation) -> bytes:
-    """The one seal, which locks the file."""
+def _sealed(
+    pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation, place: Place
+) -> bytes:
+    """The one seal, which locks the file; on an issued paper it is the round seal alone."""
+    stamp = render.bare_seal if kind.prints else render.stamp
     at = key.sealing_time(about.gathered_at, now=here.clock())
     return seal_plain(
         pdf,
         SealAct(about.field, kind.word, about.sealer, "编制", kind.statement, at),
         key=key,
-        page=kind.page,
-        corners=kind.corners,
-        stamp=lambda one: render.stamp(one, demo=key.demo, settings=here.settings),
+        page=place.page,
+        corners=place.corners,
+        stamp=lambda one: stamp(one, demo=key.demo, settings=here.settings),
         tsa_url=here.settings.tsa_url,
     )

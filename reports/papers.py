@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports import dossier
 from reports.check_tables import look_back_paper, sheet_paper
 from reports.kinds import PaperKind
+from reports.official import official, official_pdf
 from workflow.year.filing_tables import form_sheet, round_sheet
 from workflow.year.lookback import look_back
 
@@ -34,6 +35,7 @@ PAPERS = {
         page=-1,
         corners=FOOT,
     ),
+    "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
     "round": PaperKind(
         "落实情况汇总表", "LSHZ", round_sheet, "filing", "汇总属实", about="round", page=-1, corners=FOOT
     ),

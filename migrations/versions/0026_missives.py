@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 MATTERS = "SELECT id FROM missive"
+KINDS = "'bulletin', 'reminder', 'supervision', 'mending'"
 
 
 def upgrade() -> None:
@@ -75,4 +76,4 @@ def downgrade() -> None:
     op.execute("UPDATE missive SET corrects_id = NULL")
     op.drop_table("missive_unit")
     op.drop_table("missive")
-    op.execute("DELETE FROM task WHERE matter NOT IN ('task', 'filing', 'self_check', 'rectification')")
+    op.execute(f"DELETE FROM task WHERE matter IN ({KINDS})")

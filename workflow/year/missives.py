@@ -107,7 +107,7 @@ def draft_correction(session: Session, old: Bulletin, text: str, signer: User, *
         raise NotInState("还没有印发，直接修改即可，不需要更正。")
     born = Bulletin(
         **_birth(old.ledger, by, at), title=f"关于{old.title.removeprefix('关于')[:180]}的更正", code=old.code, signer_id=signer.id,
-        as_of=at, addressed=old.addressed, copied=old.copied, contact=old.contact, corrects=old,
+        as_of=at, addressed=old.addressed, copied=old.copied, contact=old.contact, corrects_id=old.id,
         opening=f"《{old.title}》（{old.number}）内容有误，现更正如下：\n{_long(text, '更正内容')}",
     )  # fmt: skip
     born.units = [MissiveUnit(unit_id=row.unit_id) for row in old.units]
@@ -147,7 +147,7 @@ def _begun(session: Session, born: Bulletin, *, by: User, at: datetime) -> Bulle
     told = Drafted(
         to=Status.ASSIGNED, round=1, version=1, content_digest=born.content_digest, ledger_id=born.ledger_id,
         unit=by.unit.name, unit_id=by.unit_id, due=born.due, due_reason=born.due_reason, title=born.title,
-        corrects_id=born.corrects.id if born.corrects else None,
+        corrects_id=born.corrects_id,
     )  # fmt: skip
     audit.record(session, KINDS[f"{born.matter}.assigned"], told, subject=born.id, by=by, at=at)
     keep_revision(session, born, born.opening, by=by, at=at)
