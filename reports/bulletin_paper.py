@@ -16,7 +16,7 @@ from workflow.year.bulletin_facts import GOOD, Figures, FilingLine, RowLine, Uni
 from workflow.year.models import Missive, MissiveUnit
 
 ROWS = (
-    ("序号", 2), ("条目编号", 3), ("工作任务", 11), ("牵头单位", 6), ("责任单位", 8), ("时限", 5), ("序时应达", 4), ("实际进度", 4),
+    ("序号", 2), ("条目编号", 3), ("工作任务", 11), ("牵头单位", 6), ("责任单位", 8), ("时限", 5), ("序时应达", 5), ("实际进度", 5),
     ("状态", 5), ("滞后原因", 8), ("下步措施", 8),
 )  # fmt: skip
 UNITS = (
@@ -31,7 +31,12 @@ def body(facts: Figures, missive: Missive) -> list[Block]:
     """The text from its first line to what is asked for."""
     opening = [Block("p", line) for line in missive.opening.splitlines() if line.strip()]
     demands = [Block("p", line) for line in missive.demands.splitlines() if line.strip()]
-    parts = [("总体情况", overall(facts)), ("做得较好的单位", good(facts)), ("主要问题", wanting(facts)), ("下一步工作要求", demands)]
+    parts = [
+        ("总体情况", overall(facts)),
+        ("做得较好的单位", good(facts)),
+        ("主要问题", wanting(facts)),
+        ("下一步工作要求", demands),
+    ]
     numbered = zip("一二三四", parts, strict=True)
     return opening + [block for n, (name, blocks) in numbered for block in (Block("h1", f"{n}、{name}"), *blocks)]
 
@@ -64,7 +69,9 @@ def good(facts: Figures) -> list[Block]:
         for word, units in facts.parts()
     ]
     rule = f"办结率不低于 {GOOD}%，且没有逾期、滞后、未报、迟报和退回"
-    named = "；".join(f"{word}：{'、'.join(f'{u.name}（{u.share}）' for u in units)}" for word, units in halves if units)
+    named = "；".join(
+        f"{word}：{'、'.join(f'{u.name}（{u.share}）' for u in units)}" for word, units in halves if units
+    )
     return [Block("p", f"{named}（{rule}）。" if named else f"本期没有达到条件的单位（{rule}）。")]
 
 
@@ -95,10 +102,25 @@ def _of_rows(facts: Figures, local: bool, pace: Pace) -> str:
     order = [unit.unit_id for unit in facts.units]
     said = []
     for (unit_id, name), rows in sorted(by_unit.items(), key=lambda one: order.index(one[0][0])):
-        numbers = "、".join(row.number for row, _ in rows)
+        numbers = _ranges([row.number for row, _ in rows])
         longest = f"，最长逾期 {max(days for _, days in rows)} 天" if pace is Pace.LATE else ""
         said.append(f"{_named(facts, unit_id, name)}第 {numbers} 条{longest}")
     return f"{'县（区）' if local else '市直单位'}：{'；'.join(said)}。" if said else ""
+
+
+def _ranges(numbers: Sequence[str]) -> str:
+    """Numbers of rows, those that follow one another drawn together: 1、3至7."""
+    runs: list[list[str]] = []
+    for number in sorted(numbers, key=lambda one: (not one.isdecimal(), int(one) if one.isdecimal() else 0)):
+        follows = (
+            bool(runs) and number.isdecimal() and runs[-1][-1].isdecimal() and int(number) == int(runs[-1][-1]) + 1
+        )
+        if follows:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    spelt = [f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(run) for run in runs]
+    return "、".join(spelt)
 
 
 def _of_filings(facts: Figures, fault: str) -> str:

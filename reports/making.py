@@ -143,9 +143,7 @@ def _key(sealer: str, here: Installation) -> SealKey:
     return sealing_key(LocalAuthority(here.settings.home, here.clock), sealer, now=here.clock())
 
 
-def _sealed(
-    pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation, place: Place
-) -> bytes:
+def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation, place: Place) -> bytes:
     """The one seal, which locks the file; on an issued paper it is the round seal alone."""
     stamp = render.bare_seal if kind.prints else render.stamp
     at = key.sealing_time(about.gathered_at, now=here.clock())

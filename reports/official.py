@@ -65,10 +65,15 @@ class Official:
     def title_lines(self) -> list[str]:
         """The title in lines of much the same length, broken where a book title ends or begins if one does near there."""
         count = -(-len(self.title) // TITLE_WIDTH)
-        left, lines = self.title, []
+        left = self.title
+        lines: list[str] = []
         for n in range(count, 1, -1):
             even = -(-len(left) // n)
-            near = [at for at in range(max(even - 4, 1), min(even + 5, TITLE_WIDTH + 1)) if left[at - 1] in "》、的" or left[at : at + 1] == "《"]
+            near = [
+                at
+                for at in range(max(even - 4, 1), min(even + 5, TITLE_WIDTH + 1))
+                if left[at - 1] in "》、的" or left[at : at + 1] == "《"
+            ]
             at = min(near, key=lambda one: abs(one - even), default=even)
             lines, left = [*lines, left[:at]], left[at:]
         return [*lines, left]
@@ -88,7 +93,9 @@ def official(session: Session, number: int, /, *, as_of: datetime) -> Official:
     """An issued paper, or the draft of one, as it stands."""
     missive = session.get_one(Missive, number)
     facts, head = figures_of(missive), audit.head(session)
-    text = body(facts, missive) if facts else [Block("p", line) for line in missive.opening.splitlines() if line.strip()]
+    text = (
+        body(facts, missive) if facts else [Block("p", line) for line in missive.opening.splitlines() if line.strip()]
+    )
     found = annexes(facts, missive) if facts else []
     return Official(
         title=missive.title,
@@ -132,7 +139,7 @@ def _located(paper: pikepdf.Pdf) -> tuple[bytes, Place]:
     place = Place(0, (0.0, 0.0, 0.0, 0.0))
     for n, page in enumerate(paper.pages):
         for link in page.obj.get(pikepdf.Name.Annots, []):
-            if str(link.get(pikepdf.Name.A, {}).get(pikepdf.Name.URI, "")) == MARK:
+            if str(link.get(pikepdf.Name.A, pikepdf.Dictionary()).get(pikepdf.Name.URI, "")) == MARK:
                 left, bottom, right, top = (float(corner) for corner in link[pikepdf.Name.Rect])
                 place = Place(n, (left, bottom, right, top))
                 del page.obj[pikepdf.Name.Annots]
@@ -145,4 +152,3 @@ def missing_faces(settings: Settings) -> list[str]:
     """The faces that the standard asks for and this machine has not: what stands in is said on the paper's page."""
     own = {face.family for face in fonts.own_faces(settings)}
     return [word for family, word in FACES.items() if family not in own]
-

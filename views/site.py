@@ -22,6 +22,7 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    bulletins,
     dossiers,
     filings,
     frame,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     dossiers,
     lookback,
     rectification,
+    bulletins,
     filings,
     units,
     seals,

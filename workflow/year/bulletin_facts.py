@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
@@ -128,7 +129,11 @@ class Figures(_Frozen):
         found: dict[int, list[str]] = defaultdict(list)
         for row in self.rows:
             for unit_id, _, days in row.culprits:
-                said = f"逾期 {days} 天" if row.pace is Pace.LATE else f"{row.pace.word}（应达 {row.wanted}，实际 {row.reached}）"
+                said = (
+                    f"逾期 {days} 天"
+                    if row.pace is Pace.LATE
+                    else f"{row.pace.word}（应达 {row.wanted}，实际 {row.reached}）"
+                )
                 found[unit_id].append(f"第 {row.number} 条「{row.text[:40]}」：{said}")
         for line in self.filings:
             found[line.unit_id].append(f"《{line.form}》：{line.fault}（{line.note}）")
@@ -246,12 +251,14 @@ def _ranked(lines: Sequence[UnitLine], least: int) -> list[UnitLine]:
 def _filings(session: Session, ledger: Ledger, as_of: datetime) -> list[FilingLine]:
     """What was wanting in the newest round that was due by then."""
     due = (FilingRound.ledger_id == ledger.id, FilingRound.due < day_of(as_of), FilingRound.opened_at <= as_of)
-    row = session.scalars(select(FilingRound).where(*due).order_by(FilingRound.due.desc(), FilingRound.id.desc())).first()
+    row = session.scalars(
+        select(FilingRound).where(*due).order_by(FilingRound.due.desc(), FilingRound.id.desc())
+    ).first()
     if row is None:
         return []
     found = []
     for line in board(session, row, as_of=as_of).first:
-        about = {"unit_id": line.unit.id, "name": line.unit.name, "form": row.title}
+        about: dict[str, Any] = {"unit_id": line.unit.id, "name": line.unit.name, "form": row.title}
         if not line.filed and line.filed_at is None:
             found.append(FilingLine(**about, fault="未报", note=f"应于{spoken(row.due)}前报送"))
         elif line.late and line.filed_at is not None:

@@ -19,7 +19,7 @@ class Missive(Matter):
     """What the office drafts, has checked, approved and signed, and issues under a number (公文)."""
 
     __tablename__ = "missive"
-    __table_args__ = (UniqueConstraint("code", "year", "serial"),)
+    __table_args__ = (UniqueConstraint("code", "year", "serial"),)  # type: ignore[assignment]
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     title: Mapped[str] = mapped_column(String(200))

@@ -1,9 +1,9 @@
-"""Working at the papers that the office issues (发文办理): drafted, written anew, checked by the units named, received, urged."""
+"""Working at the papers that the office issues (发文办理): drafted from a snapshot, written and counted anew, put right by another."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.models import Unit, User, UserRole
-from workflow.office.notices import tell_each_unit
+from workflow.office.models import User, UserRole
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken, spoken_moment
-from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
+from workflow.record.errors import Forbidden, Invalid, NotInState
 from workflow.record.events import KINDS
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.case import case_of
@@ -28,7 +27,7 @@ from workflow.tasks.reporting import keep_revision
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status
 from workflow.year.bulletin_facts import Figures, figures
-from workflow.year.missive_events import Answered, Drafted, Edited, Replied, Signed
+from workflow.year.missive_events import Drafted, Edited
 from workflow.year.missive_models import Bulletin, Missive, MissiveUnit
 from workflow.year.missive_process import digest_of
 
@@ -36,7 +35,6 @@ ANSWER_DAYS = 5
 """Working days that units have for their receipt where nothing else is typed."""
 LIMITS = {"title": 200, "code": 40, "addressed": 500, "copied": 500, "contact": 120, "source": 300}
 TEXT_LIMIT = 8_000
-ANSWER_LIMIT = 500
 LEAST = 3
 _SERIES = re.compile(r"^(.+?)(?:发|函|字)?[〔\[（(【]")
 DEMANDS = (
@@ -170,7 +168,9 @@ def save_wording(session: Session, missive: Missive, wording: Wording, signer: U
     if due < day_of(at):
         raise Invalid("签收和反馈的时限不能早于今天。")
     for name, text in asdict(wording).items():
-        setattr(missive, name, clean_line(text, limit=LIMITS[name]) if name in LIMITS else _long(text, "正文", bare=True))
+        setattr(
+            missive, name, clean_line(text, limit=LIMITS[name]) if name in LIMITS else _long(text, "正文", bare=True)
+        )
     _own_series(session, missive)
     missive.signer, missive.due, missive.due_reason = signer, due, f"签收和反馈的时限：{spoken(due)}。"
     _changed(session, missive, by=by, at=at, seen_version=seen_version)
@@ -227,79 +227,3 @@ def _long(text: str, word: str, *, bare: bool = False) -> str:
     if (not text and not bare) or len(text) > TEXT_LIMIT:
         raise Invalid(f"请填写{word}，最多 {TEXT_LIMIT} 字。")
     return text
-
-
-def row_of(missive: Missive, person: User) -> MissiveUnit:
-    """The person's own unit's line of a paper that it may look at: named while it is checked, anybody's once issued.
-
-    Raises NotFound.
-    """
-    row = next((one for one in missive.units if one.unit_id == person.unit_id), None)
-    asked = missive.status is not Status.ASSIGNED and row is not None and bool(row.told)
-    if row is None or not ({Role.HANDLER, Role.UNIT_HEAD} & person.roles) or not (asked or missive.issued_at):
-        raise NotFound
-    return row
-
-
-def answer(session: Session, missive: Missive, *, agrees: bool, text: str, measure: str, by: User, at: datetime) -> None:
-    """Keep what a unit says of its lines; the paper that is signed holds it. Raises NotFound, NotInState, Invalid."""
-    hold(session, missive)
-    timekeeping.require(session, at)
-    row = row_of(missive, by)
-    if not row.told or not missive.in_check or day_of(at) > (missive.check_until or day_of(at)):
-        raise NotInState("现在不在核对期内，不能再答复；对已印发的内容有异议，请联系办公室。")
-    text, measure = clean_text(text), clean_text(measure)
-    if max(len(text), len(measure)) > ANSWER_LIMIT or not (agrees or text):
-        raise Invalid(f"请写明情况，每项最多 {ANSWER_LIMIT} 字；有异议的须写明哪里不符。")
-    row.agrees, row.answer, row.measure, row.reply = agrees, text, measure, ""
-    row.answered_by, row.answered_at = by.name, at
-    session.flush()
-    change(session, missive, by=by, seen_version=missive.version, content_digest=digest_of(missive))
-    told = Answered(**standing(missive), unit=by.unit.name, unit_id=row.unit_id, agrees=agrees, answer=text, measure=measure)
-    audit.record(session, KINDS[f"{missive.matter}.answered"], told, subject=missive.id, by=by, at=at)
-
-
-def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: User, at: datetime) -> None:
-    """Keep what the office says to a unit's objection. Raises Forbidden, NotFound, Invalid."""
-    row = next((one for one in missive.units if one.id == row_id and one.agrees is False), None)
-    if not handles(missive, by):
-        raise Forbidden("异议由拟稿的办公室答复。")
-    if row is None or missive.status is not Status.DRAFTED:
-        raise NotFound
-    if not (text := clean_text(text)) or len(text) > ANSWER_LIMIT:
-        raise Invalid(f"请写明答复，最多 {ANSWER_LIMIT} 字。")
-    row.reply = text
-    told = Replied(unit_id=row.unit_id, unit=row.unit.name, reply=text)
-    audit.record(session, KINDS[f"{missive.matter}.replied"], told, subject=missive.id, by=by, at=at)
-    tell_each_unit(session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, at=at, ledger_id=missive.ledger_id)
-
-
-def receive(session: Session, missive: Missive, *, person: str, promised: date | None, by: User, at: datetime) -> None:
-    """Keep a unit's receipt (回执), once. Raises NotFound, NotInState, Invalid."""
-    timekeeping.require(session, at)
-    row = row_of(missive, by)
-    if missive.issued_at is None or row.received_at is not None:
-        raise NotInState("还没有印发，印发后再签收。" if missive.issued_at is None else "本单位已经签收。")
-    person = clean_line(person, limit=64)
-    if row.told and not (person and promised):
-        raise Invalid("本单位在通报中有问题事项，签收时请填写整改责任人和承诺时限。")
-    if promised is not None and promised < day_of(at):
-        raise Invalid("承诺时限不能早于今天。")
-    row.received_by, row.received_at, row.person, row.promised = by.name, at, person, promised
-    told = Signed(unit_id=row.unit_id, unit=by.unit.name, person=person, promised=promised)
-    audit.record(session, KINDS[f"{missive.matter}.received"], told, subject=missive.id, by=by, at=at)
-
-
-def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
-    """Tell every unit that has not signed for an issued paper; returns how many. Raises Forbidden, NotInState."""
-    if not handles(missive, by):
-        raise Forbidden("签收由印发的办公室催办。")
-    waiting = [row for row in missive.units if row.received_at is None]
-    if missive.issued_at is None or not waiting:
-        raise NotInState("没有需要催签收的单位。")
-    text = f"【催签收】{missive.about}请于{spoken(missive.due)}前签收。"
-    tell_each_unit(session, {row.unit_id: text for row in waiting}, at=at, ledger_id=missive.ledger_id)
-    kind = KINDS[f"{missive.matter}.urged"]
-    told: Mapping[str, object] = {"unit": by.unit.name, "told": [row.unit.name for row in waiting], "count": len(waiting)}
-    audit.record(session, kind, kind.data(**told), subject=missive.id, by=by, at=at)
-    return len(waiting)
