@@ -55,7 +55,7 @@ def _page(section: Any, *, across: bool) -> None:
     for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001 - python-docx has no property for the grid
         section._sectPr.remove(old)  # noqa: SLF001
     grid = OxmlElement("w:docGrid")
-    for name, value in (("type", "linesAndChars"), ("linePitch", "579"), ("charSpace", "-849")):
+    for name, value in (("type", "lines"), ("linePitch", "579")):
         grid.set(qn(f"w:{name}"), value)
     section._sectPr.append(grid)  # noqa: SLF001
 
@@ -105,7 +105,7 @@ def _close(document: Any, facts: Official) -> None:
     name.paragraph_format.right_indent = Pt(SIZE * 4)
     _line(document, day, BODY, align=ALIGN.RIGHT).paragraph_format.right_indent = Pt(SIZE * (4 + longer))
     if facts.contact:
-        _line(document, f"（联系人及电话：{facts.contact}）", BODY, indent=2).paragraph_format.space_before = Pt(LINE)
+        _line(document, f"（联系人及电话：{facts.contact}）", BODY, indent=2)
 
 
 def _annex(document: Any, annex: Annex, number: str) -> None:
@@ -134,7 +134,11 @@ def _grid(document: Any, table: LedgerTable, room: int) -> None:
             place[0].merge(place[-1])
         for cell, text, column in zip(place, row, table.columns, strict=False):
             cell.width = Mm(room if len(row) == 1 else room * column.weight / total)
+            shape = cell.paragraphs[0].paragraph_format
+            shape.line_spacing, shape.space_after = Pt(14), Pt(0)
             _run(cell.paragraphs[0], text, BODY if at and len(row) > 1 else HEI, 10)
+    for whole, column in zip(grid.columns, table.columns, strict=True):
+        whole.width = Mm(room * column.weight / total)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     grid.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no property for it
@@ -171,6 +175,12 @@ def _run(paragraph: Any, text: str, face: str, size: float) -> Any:
     run = paragraph.add_run(text)
     run.font.size, run.font.name = Pt(size), face
     run.element.rPr.rFonts.set(qn("w:eastAsia"), face)
+    if size == SIZE:  # 28 characters of 三号 are a little more than the type area
+        closer = OxmlElement("w:spacing")
+        closer.set(qn("w:val"), "-5")
+        run.element.rPr.insert_element_before(
+            closer, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u"
+        )
     return run
 
 
