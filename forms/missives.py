@@ -34,9 +34,21 @@ class WordingForm(Form):
     opening = Words("正文")
     demands = Words("下一步工作要求")
     contact = Words("联系人及电话", limit=120)
+    source = Words("来源", limit=300)
     signer = Row("签发人")
     due = Day("签收和反馈时限")
     then = Words("然后", limit=20)
+
+
+class LetterForm(Form):
+    """A letter to be drafted."""
+
+    kind = Words("函件种类", must=True, limit=20)
+    unit = Row("主送单位")
+    signer = Row("签发人")
+    source = Words("来源", limit=300)
+    facts = Words("问题事实")
+    after = Number("上一级函件")
 
 
 class CorrectionForm(Form):

@@ -154,6 +154,17 @@ def annexes(facts: Figures, missive: Missive) -> list[tuple[str, list[LedgerTabl
     ]
 
 
+def receipt(missive: Missive) -> LedgerTable:
+    """What a unit fills in and sends back where it does not sign in the system (回执)."""
+    row = missive.units[0]
+    lines = [
+        ("文号", missive.number), ("收件单位", row.unit.name), ("收到时间", ""), ("签收人", ""), ("分管负责人", ""),
+        ("具体责任人及电话", ""), ("计划办结日期", ""), ("单位盖章", "\n\n\n"),
+    ]  # fmt: skip
+    note = f"请于{spoken(missive.due)}前在系统中签收，或填写本回执盖章后送{missive.ledger.office.name}。"
+    return _table("", (("事项", 3), ("内容", 8)), lines, [note])
+
+
 def _row_table(facts: Figures, answers: Mapping[int, MissiveUnit]) -> LedgerTable:
     rows: list[tuple[str, ...]] = []
     for n, row in enumerate(facts.rows, start=1):

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from packets import fonts
 from reports.binding import printed
-from reports.bulletin_paper import annexes, body
+from reports.bulletin_paper import annexes, body, receipt
 from reports.kinds import Block, Place
 from workflow.ledgers.export import LedgerTable
 from workflow.record import audit
 from workflow.record.calendar import day_of
 from workflow.record.settings import Settings
 from workflow.year.missives import figures_of
-from workflow.year.models import Missive
+from workflow.year.models import Letter, Missive
 
 MARK = "seal:here"
 """How the template marks where the seal stands: a link, which is taken out again."""
@@ -39,6 +39,8 @@ class Annex:
     name: str
     tables: tuple[LedgerTable, ...]
     across: bool
+    attached: bool = True
+    """False for the receipt, which is torn off and no annex."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Official:
     issued_on: date | None
     copied: str
     contact: str
+    letter: bool = False
+    """True for the layout of letters (信函格式)."""
 
     @property
     def title_lines(self) -> list[str]:
@@ -81,7 +85,12 @@ class Official:
     @property
     def masthead(self) -> str:
         """发文机关标志."""
-        return f"{self.office}文件"
+        return self.office if self.letter else f"{self.office}文件"
+
+    @property
+    def attached(self) -> list[Annex]:
+        """What is listed as annexes."""
+        return [annex for annex in self.annexes if annex.attached]
 
     @property
     def head_size(self) -> float:
@@ -93,10 +102,12 @@ def official(session: Session, number: int, /, *, as_of: datetime) -> Official:
     """An issued paper, or the draft of one, as it stands."""
     missive = session.get_one(Missive, number)
     facts, head = figures_of(missive), audit.head(session)
-    text = (
-        body(facts, missive) if facts else [Block("p", line) for line in missive.opening.splitlines() if line.strip()]
-    )
-    found = annexes(facts, missive) if facts else []
+    plain = [*missive.opening.splitlines(), *missive.demands.splitlines()]
+    text = body(facts, missive) if facts else [Block("p", line) for line in plain if line.strip()]
+    found = [Annex(name, tuple(tables), across) for name, tables, across in (annexes(facts, missive) if facts else [])]
+    letter = isinstance(missive, Letter)
+    if letter:
+        found.append(Annex("回执", (receipt(missive),), across=False, attached=False))
     return Official(
         title=missive.title,
         office=missive.ledger.office.name,
@@ -107,11 +118,12 @@ def official(session: Session, number: int, /, *, as_of: datetime) -> Official:
         number=missive.number,
         addressed=missive.addressed,
         blocks=tuple(Block(block.style, tight(block.text)) for block in text),
-        annexes=tuple(Annex(name, tuple(tables), across) for name, tables, across in found),
+        annexes=tuple(found),
         signed_on=missive.signed_on,
         issued_on=_day(missive.issued_at),
         copied=missive.copied,
         contact=missive.contact,
+        letter=letter,
     )
 
 
@@ -129,7 +141,7 @@ def official_pdf(settings: Settings, facts: Official) -> tuple[bytes, Place]:
     for leaf in (False, True):
         pdf = printed(settings, "official", facts=facts, leaf=leaf)
         with pikepdf.open(BytesIO(pdf)) as paper:
-            if len(paper.pages) % 2 == 0 or leaf:
+            if len(paper.pages) % 2 == 0 or leaf or facts.letter:
                 return _located(paper)
     raise AssertionError
 
@@ -140,8 +152,8 @@ def _located(paper: pikepdf.Pdf) -> tuple[bytes, Place]:
     for n, page in enumerate(paper.pages):
         for link in page.obj.get(pikepdf.Name.Annots, []):
             if str(link.get(pikepdf.Name.A, pikepdf.Dictionary()).get(pikepdf.Name.URI, "")) == MARK:
-                left, bottom, right, top = (float(corner) for corner in link[pikepdf.Name.Rect])
-                place = Place(n, (left, bottom, right, top))
+                x, y, over, up = (float(corner) for corner in link[pikepdf.Name.Rect])
+                place = Place(n, (min(x, over), min(y, up), max(x, over), max(y, up)))
                 del page.obj[pikepdf.Name.Annots]
     out = BytesIO()
     paper.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

@@ -37,7 +37,7 @@ def official_docx(facts: Official) -> bytes:
         _line(document, block.text, FACES[block.style], indent=2)
     _close(document, facts)
     for n, annex in enumerate(facts.annexes, start=1):
-        _annex(document, annex, str(n) if len(facts.annexes) > 1 else "")
+        _annex(document, annex, str(n) if len(facts.attached) > 1 else "")
     _colophon(document, facts)
     out = io.BytesIO()
     document.save(out)
@@ -82,9 +82,14 @@ def _head(document: Any, facts: Official) -> None:
     """Red head, number, red line, title, 主送."""
     head = _line(document, facts.masthead, TITLE, size=facts.head_size, align=ALIGN.CENTER, colour=RED, line=None)
     head.paragraph_format.space_before = Pt(51)
-    number = _line(document, facts.number or "（草稿，未编文号）", BODY, align=ALIGN.CENTER)
-    number.paragraph_format.space_before = Pt(2 * LINE)
-    _border(number, "bottom", "E60012", 16, space=11)
+    said = facts.number or "（草稿，未编文号）"
+    if facts.letter:  # 信函格式: a double line under the head, the number at the right below it
+        _border(head, "bottom", "E60012", 24, space=11, kind="thickThinSmallGap")
+        _line(document, said, BODY, align=ALIGN.RIGHT)
+    else:
+        number = _line(document, said, BODY, align=ALIGN.CENTER)
+        number.paragraph_format.space_before = Pt(2 * LINE)
+        _border(number, "bottom", "E60012", 16, space=11)
     for n, text in enumerate(facts.title_lines):
         title = _line(document, text, TITLE, size=22, align=ALIGN.CENTER, line=34)
         title.paragraph_format.space_before = Pt(0 if n else 2 * LINE)
@@ -94,8 +99,8 @@ def _head(document: Any, facts: Official) -> None:
 
 def _close(document: Any, facts: Official) -> None:
     """附件说明, name and date with room for the seal, contact."""
-    for n, annex in enumerate(facts.annexes, start=1):
-        number = f"{n}．" if len(facts.annexes) > 1 else ""
+    for n, annex in enumerate(facts.attached, start=1):
+        number = f"{n}．" if len(facts.attached) > 1 else ""
         line = _line(document, f"{'附件：' if n == 1 else '　　　'}{number}{annex.name}", BODY, indent=2)
         line.paragraph_format.space_before = Pt(LINE if n == 1 else 0)
     name = _line(document, facts.office, BODY, align=ALIGN.RIGHT)
@@ -112,7 +117,8 @@ def _annex(document: Any, annex: Annex, number: str) -> None:
     """On a fresh page, wide tables across."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     _page(section, across=annex.across)
-    _line(document, f"附件{number}", HEI)
+    if annex.attached:
+        _line(document, f"附件{number}", HEI)
     _line(document, annex.name, TITLE, size=18, align=ALIGN.CENTER, line=30)
     room = (297 - 72) if annex.across else 156
     for table in annex.tables:
@@ -184,7 +190,7 @@ def _run(paragraph: Any, text: str, face: str, size: float) -> Any:
     return run
 
 
-def _border(paragraph: Any, side: str, colour: str, eighths: int, *, space: int = 1) -> None:
+def _border(paragraph: Any, side: str, colour: str, eighths: int, *, space: int = 1, kind: str = "single") -> None:
     """A rule along one side, so many eighths of a point strong."""
     shape = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no property for borders
     sides = shape.find(qn("w:pBdr"))
@@ -194,6 +200,6 @@ def _border(paragraph: Any, side: str, colour: str, eighths: int, *, space: int 
             sides, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
         )
     rule = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", str(eighths)), ("space", str(space)), ("color", colour)):
+    for name, value in (("val", kind), ("sz", str(eighths)), ("space", str(space)), ("color", colour)):
         rule.set(qn(f"w:{name}"), value)
     sides.append(rule)

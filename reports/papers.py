@@ -36,6 +36,14 @@ PAPERS = {
         corners=FOOT,
     ),
     "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
+    **{
+        code: PaperKind(word, series, official, "official", "同意印发", about="matter", prints=official_pdf)
+        for code, word, series in (
+            ("reminder", "提醒函", "TX"),
+            ("supervision", "督办函", "DB"),
+            ("mending", "整改通知", "ZG"),
+        )
+    },
     "round": PaperKind(
         "落实情况汇总表", "LSHZ", round_sheet, "filing", "汇总属实", about="round", page=-1, corners=FOOT
     ),

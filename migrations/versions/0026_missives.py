@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("check_until", sa.Date()),
         sa.Column("corrects_id", sa.Integer()),
+        sa.Column("follows_id", sa.Integer()),
         sa.Column("year", sa.Integer()),
         sa.Column("serial", sa.Integer()),
         sa.Column("signed_on", sa.Date()),
@@ -39,10 +40,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["task.id"], name=op.f("fk_missive_id")),
         sa.ForeignKeyConstraint(["signer_id"], ["user.id"], name=op.f("fk_missive_signer_id")),
         sa.ForeignKeyConstraint(["corrects_id"], ["missive.id"], name=op.f("fk_missive_corrects_id")),
+        sa.ForeignKeyConstraint(["follows_id"], ["missive.id"], name=op.f("fk_missive_follows_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missive")),
         sa.UniqueConstraint("code", "year", "serial", name=op.f("uq_missive_code_year_serial")),
     )
     op.create_index("ix_missive_corrects_id", "missive", ["corrects_id"])
+    op.create_index("ix_missive_follows_id", "missive", ["follows_id"])
     op.create_table(
         "missive_unit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,7 +76,7 @@ def downgrade() -> None:
     for table in ("seat", "awaiting", "signoff", "evidence", "report_revision", "task_copy", "task_share", "request"):
         op.execute(f"DELETE FROM {table} WHERE task_id IN ({MATTERS})")
     op.execute(f"UPDATE notice SET task_id = NULL WHERE task_id IN ({MATTERS})")
-    op.execute("UPDATE missive SET corrects_id = NULL")
+    op.execute("UPDATE missive SET corrects_id = NULL, follows_id = NULL")
     op.drop_table("missive_unit")
     op.drop_table("missive")
     op.execute(f"DELETE FROM task WHERE matter IN ({KINDS})")

@@ -15,6 +15,7 @@ from reports import ledger_files
 from reports.bulletin_paper import annexes
 from reports.official import missing_faces, official, official_pdf
 from reports.official_docx import official_docx
+from views.desks import letters
 from views.desks.downloads import named, sealed_file
 from views.desks.matters import submitted, take_step
 from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, writing
@@ -23,6 +24,7 @@ from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.office.permissions import Permission, sees_everything
+from workflow.office.reading import choices_of_units
 from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound
 from workflow.record.events import DOSSIER_FETCHED, LEDGER_EXPORTED
@@ -33,11 +35,14 @@ from workflow.tasks.steps import process_of, refusals
 from workflow.tasks.words import Action, Status
 from workflow.year import missive_units, missives
 from workflow.year.bulletin_facts import moment_of
+from workflow.year.letters import LADDER, grounds, next_rung
+from workflow.year.missive_events import LETTER_WORDS
 from workflow.year.missive_process import BULLETIN
-from workflow.year.models import Bulletin, Missive, MissiveUnit
+from workflow.year.models import Bulletin, Letter, Missive, MissiveUnit
 from workflow.year.registering import sealed_digest
 
 blueprint = Blueprint("bulletins", __name__)
+blueprint.register_blueprint(letters.blueprint)
 ACTIONS = ",".join(dict.fromkeys(step.action.value for step in BULLETIN.steps))
 
 
@@ -54,6 +59,7 @@ def index() -> str:
     return render_template(
         "bulletins/index.html", ledgers=[one for one in ledgers if runs(one, person)], papers=reading().scalars(mine).all(),
         rows=got, leaders=missives.leaders(reading()), least=missives.LEAST, process=process_of,
+        units=choices_of_units(reading()), rungs=LETTER_WORDS,
     )  # fmt: skip
 
 
@@ -84,11 +90,11 @@ def show(missive_id: int) -> str:
     missing = {one.action: said for one in offers if (said := refusals(one, attempt))}
     facts = missives.figures_of(missive)
     return render_template(
-        "bulletins/show.html", missive=missive, process=process, editing=editing, facts=facts, mine=handles(missive, person),
+        "bulletins/show.html", missive=missive, process=process, submit=Action.SUBMIT, editing=editing, facts=facts, mine=handles(missive, person),
         steps=[(one, url_for("bulletins.step", missive_id=missive.id, action=one.action.value)) for one in offers if one.action not in missing],
         missing=missing, tables=annexes(facts, missive) if facts else [], digest=sealed_digest(reading(), missive),
         blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=missives.leaders(reading()),
-        faces=missing_faces(installation().settings), least=missives.LEAST,
+        faces=missing_faces(installation().settings), rungs=LETTER_WORDS, **_ladder(missive),
     )  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def save(missive_id: int) -> AnyResponse:
     form = taken(WordingForm)
     wording = missives.Wording(
         form.title.data, form.code.data, form.addressed.data, form.opening.data, form.demands.data, form.copied.data,
-        form.contact.data,
+        form.contact.data, form.source.data,
     )  # fmt: skip
     with writing() as (session, by):
         missive = load_matter(session, Missive, missive_id, by).task
@@ -161,7 +167,7 @@ def correct(missive_id: int) -> AnyResponse:
     """Draft the paper that puts it right."""
     form = taken(CorrectionForm)
     with writing() as (session, by):
-        old, signer = load_matter(session, Bulletin, missive_id, by).task, _person(session, form.signer.data)
+        old, signer = load_matter(session, Missive, missive_id, by).task, _person(session, form.signer.data)
         number = missives.draft_correction(session, old, form.text.data, signer, by=by, at=installation().clock()).id
     return _to(number, "已拟出更正，请核对后送核对、审核；原件保留，更正印发后标为已更正。")
 
@@ -241,6 +247,13 @@ def _ledgers() -> Sequence[Ledger]:
     found = select(Ledger).where(Ledger.published_at.is_not(None)).order_by(Ledger.year.desc(), Ledger.id.desc())
     person = me()
     return [ledger for ledger in reading().scalars(found) if runs(ledger, person) or sees_everything(person)]
+
+
+def _ladder(missive: Missive) -> dict[str, str]:
+    """What speaks for the next rung, and which it would be; nothing of what is no letter."""
+    if not isinstance(missive, Letter):
+        return {"why": "", "rung": next(iter(LADDER))}
+    return {"why": grounds(missive, installation().clock()), "rung": next_rung(missive)}
 
 
 def _person(session: Session, number: int) -> User:

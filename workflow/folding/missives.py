@@ -19,14 +19,19 @@ class Missives(Fold):
 
     model, subject = Missive, "公文"
     words: ClassVar[Mapping[str, str]] = {
-        "corrects_id": "所更正的公文", "code": "机关代字", "year": "文号年份", "serial": "文号序号", "signed_on": "成文日期",
+        "corrects_id": "所更正的公文", "follows_id": "上一级函件", "code": "机关代字", "year": "文号年份", "serial": "文号序号", "signed_on": "成文日期",
         "issued_at": "印发时间",
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
         if isinstance(told.data, Drafted):
             self.line(told.task_id).tell(
-                told.seq, corrects_id=told.data.corrects_id, year=None, serial=None, issued_at=None
+                told.seq,
+                corrects_id=told.data.corrects_id,
+                follows_id=told.data.follows_id,
+                year=None,
+                serial=None,
+                issued_at=None,
             )
         if isinstance(told.data, Numbered):
             line = self.line(told.task_id)

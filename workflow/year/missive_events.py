@@ -17,6 +17,7 @@ class Drafted(Assigned):
 
     title: str
     corrects_id: int | None = None
+    follows_id: int | None = None
 
 
 class Edited(Stands):
@@ -94,3 +95,6 @@ def rows_of(code: str, word: str, acts: Mapping[Action, str] = _ACTS) -> dict[st
 
 
 BULLETINS = rows_of("bulletin", "通报")
+LETTER_WORDS = {"reminder": "提醒函", "supervision": "督办函", "mending": "整改通知"}
+"""The rungs of the ladder, by the kinds of their matters."""
+LETTERS = {code: rows_of(code, word, {**_ACTS, Action.SUBMIT: "送审核"}) for code, word in LETTER_WORDS.items()}

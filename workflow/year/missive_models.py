@@ -45,6 +45,8 @@ class Missive(Matter):
     """Until when the units named may say that it is not so (核对期)."""
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("missive.id"), index=True)
     """The issued paper that it puts right."""
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("missive.id"), index=True)
+    """The letter that had no effect, of one that goes further (上一级函件)."""
     year: Mapped[int | None]
     serial: Mapped[int | None]
     """Its number in the series of the year, given when it is issued."""
@@ -59,6 +61,13 @@ class Missive(Matter):
     )
     corrected_by: Mapped[list[Missive]] = relationship(
         foreign_keys=[corrects_id], order_by="Missive.id", back_populates="corrects"
+    )
+
+    follows: Mapped[Missive | None] = relationship(
+        foreign_keys=[follows_id], remote_side=[id], back_populates="followed_by"
+    )
+    followed_by: Mapped[list[Missive]] = relationship(
+        foreign_keys=[follows_id], order_by="Missive.id", back_populates="follows"
     )
 
     __mapper_args__ = {"polymorphic_abstract": True}  # noqa: RUF012 - SQLAlchemy's own way of saying it
@@ -104,6 +113,30 @@ class Bulletin(Missive):
     """How the year's tasks stand, told to everybody (通报)."""
 
     __mapper_args__ = {"polymorphic_identity": "bulletin"}  # noqa: RUF012
+
+
+class Letter(Missive):
+    """A letter to one unit about what is wanting (函件)."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}  # noqa: RUF012
+
+
+class Reminder(Letter):
+    """The first rung (提醒函): near its date or a little late."""
+
+    __mapper_args__ = {"polymorphic_identity": "reminder"}  # noqa: RUF012
+
+
+class Supervision(Letter):
+    """The second rung (督办函)."""
+
+    __mapper_args__ = {"polymorphic_identity": "supervision"}  # noqa: RUF012
+
+
+class MendingOrder(Letter):
+    """The third rung (整改通知)."""
+
+    __mapper_args__ = {"polymorphic_identity": "mending"}  # noqa: RUF012
 
 
 class MissiveUnit(Base):

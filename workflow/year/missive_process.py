@@ -19,7 +19,7 @@ from workflow.tasks import permissions as p
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
-from workflow.year.missive_events import Numbered
+from workflow.year.missive_events import LETTER_WORDS, Numbered
 from workflow.year.missive_models import Missive, MissiveUnit
 from workflow.year.registering import promise_paper
 
@@ -34,7 +34,7 @@ def digest_of(missive: Missive) -> str:
         "title": missive.title, "code": missive.code, "signer": missive.signer_id, "as_of": missive.as_of.isoformat(),
         "addressed": missive.addressed, "copied": missive.copied, "opening": missive.opening, "demands": missive.demands,
         "contact": missive.contact, "source": missive.source, "due": missive.due.isoformat(), "figures": missive.figures,
-        "corrects": missive.corrects_id,
+        "corrects": missive.corrects_id, "follows": missive.follows_id,
         "units": [[row.unit_id, row.told, row.agrees, row.answer, row.measure] for row in sorted(missive.units, key=lambda row: row.unit_id)],
     }  # fmt: skip
     return hashlib.sha256(canonical(said).encode()).hexdigest()
@@ -135,8 +135,8 @@ def _tell(doing: Doing, missive: Missive, rows: Sequence[MissiveUnit], text: str
 SIGNED = (*c.SIGNING, content_is_bound)
 
 
-def climb(name: str, first: str, word: str) -> Process:
-    """The table of one kind of paper: what its first step is called, and the paper itself."""
+def climb(name: str, first: str, drafted: str, word: str) -> Process:
+    """The table of one kind of paper: what its first step and what follows that are called, and the paper itself."""
     back = (S.DRAFTED, S.UNIT_APPROVED, S.LEAD_VERIFIED)
     return Process(
         name,
@@ -160,11 +160,12 @@ def climb(name: str, first: str, word: str) -> Process:
             A.SEND_BACK: "已退回草拟。", A.WITHDRAW: "已撤回，可以修改后重新办理。",
         },
         words={
-            S.ASSIGNED: "草拟", S.DRAFTED: "核对、待审核", S.UNIT_APPROVED: "待签发", S.LEAD_VERIFIED: "待印发", S.CLOSED: "已印发",
+            S.ASSIGNED: "草拟", S.DRAFTED: drafted, S.UNIT_APPROVED: "待签发", S.LEAD_VERIFIED: "待印发", S.CLOSED: "已印发",
             A.SUBMIT: first, A.APPROVE: "审核", A.VERIFY: "签发", A.CLOSE: "编号印发", A.SEND_BACK: "退回草拟", A.WITHDRAW: "撤回修改",
         },
         follows=_follow,
     )  # fmt: skip
 
 
-BULLETIN = climb("bulletin", "送核对、审核", "通报")
+BULLETIN = climb("bulletin", "送核对、审核", "核对、待审核", "通报")
+LETTERS = [climb(code, "送审核", "待审核", word) for code, word in LETTER_WORDS.items()]

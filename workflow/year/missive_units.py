@@ -82,8 +82,8 @@ def receive(session: Session, missive: Missive, *, person: str, promised: date |
     if missive.issued_at is None or row.received_at is not None:
         raise NotInState("还没有印发，印发后再签收。" if missive.issued_at is None else "本单位已经签收。")
     person = clean_line(person, limit=64)
-    if row.told and not (person and promised):
-        raise Invalid("本单位在通报中有问题事项，签收时请填写整改责任人和承诺时限。")
+    if (row.told or missive.source) and not (person and promised):
+        raise Invalid("本单位有需要整改的事项，签收时请填写整改责任人和承诺时限。")
     if promised is not None and promised < day_of(at):
         raise Invalid("承诺时限不能早于今天。")
     row.received_by, row.received_at, row.person, row.promised = by.name, at, person, promised

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +37,8 @@ ANSWER_DAYS = 5
 LIMITS = {"title": 200, "code": 40, "addressed": 500, "copied": 500, "contact": 120, "source": 300}
 TEXT_LIMIT = 8_000
 LEAST = 3
+"""Tasks that a unit needs to be ranked, where nothing else is typed."""
+M = TypeVar("M", bound=Missive)
 _SERIES = re.compile(r"^(.+?)(?:发|函|字)?[〔\[（(【]")
 DEMANDS = (
     "逾期事项的责任单位要说明原因、明确责任人，抓紧补办，并上传证明材料；进度滞后的要倒排时间、加快推进。",
@@ -77,42 +80,43 @@ def figures_of(missive: Missive) -> Figures | None:
 
 def draft_bulletin(session: Session, ledger: Ledger, signer: User, *, as_of: datetime, by: User, at: datetime, least: int = LEAST) -> Bulletin:  # fmt: skip
     """Draft a bulletin from a snapshot as of a moment. Raises Forbidden, Invalid, NotInState."""
-    _may_draft(session, ledger, signer, by, at)
+    may_draft(session, ledger, signer, by, at)
     all_opened(session, ledger.id)
     counted = _counted(session, ledger, as_of, least)
     name = f"《{ledger.title}》"
     basis = f"{name}（{ledger.document_number}）" if ledger.document_number else name
     wording = Wording(
         title=f"关于{name}落实情况的通报",
-        code=_usual_code(session, ledger),
+        code=usual_code(session, ledger, Bulletin, "督"),
         addressed="各有关县（区）人民政府，市直各有关单位",
         opening=f"按照{basis}要求，现将截至{spoken_moment(as_of)}的任务进展、各单位完成情况和落实情况报送情况通报如下。",
         demands="\n".join(f"{n}．{text}" for n, text in enumerate(DEMANDS, start=1)),
     )
-    born = Bulletin(**_birth(ledger, by, at), **asdict(wording), signer_id=signer.id, as_of=as_of)
+    born = Bulletin(**birth(ledger, by, at), **asdict(wording), signer_id=signer.id, as_of=as_of)
     born.figures = counted.model_dump_json()
     told = counted.told()
     born.units = [
         MissiveUnit(unit_id=unit.unit_id, told="\n".join(told.get(unit.unit_id, []))) for unit in counted.units
     ] + [MissiveUnit(unit_id=n, told="\n".join(told[n])) for n in told if n not in {u.unit_id for u in counted.units}]
-    return _begun(session, born, by=by, at=at)
+    return begin(session, born, by=by, at=at)
 
 
-def draft_correction(session: Session, old: Bulletin, text: str, signer: User, *, by: User, at: datetime) -> Bulletin:
+def draft_correction(session: Session, old: M, text: str, signer: User, *, by: User, at: datetime) -> M:
     """Draft the paper that puts an issued one right, to the same units. Raises Forbidden, Invalid, NotInState."""
-    _may_draft(session, old.ledger, signer, by, at)
+    may_draft(session, old.ledger, signer, by, at)
     if old.issued_at is None:
         raise NotInState("还没有印发，直接修改即可，不需要更正。")
-    born = Bulletin(
-        **_birth(old.ledger, by, at), title=f"关于{old.title.removeprefix('关于')[:180]}的更正", code=old.code, signer_id=signer.id,
+    born = type(old)(
+        **birth(old.ledger, by, at), title=f"关于{old.title.removeprefix('关于')[:180]}的更正", code=old.code, signer_id=signer.id,
         as_of=at, addressed=old.addressed, copied=old.copied, contact=old.contact, corrects_id=old.id,
         opening=f"《{old.title}》（{old.number}）内容有误，现更正如下：\n{_long(text, '更正内容')}",
     )  # fmt: skip
     born.units = [MissiveUnit(unit_id=row.unit_id) for row in old.units]
-    return _begun(session, born, by=by, at=at)
+    return begin(session, born, by=by, at=at)
 
 
-def _may_draft(session: Session, ledger: Ledger, signer: User, by: User, at: datetime) -> None:
+def may_draft(session: Session, ledger: Ledger, signer: User, by: User, at: datetime) -> None:
+    """Refuse whoever may not draft, and a signer who is no leader. Raises Forbidden, Invalid, ClockBehind."""
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以草拟，且台账须已发布。")
     timekeeping.require(session, at)
@@ -128,16 +132,17 @@ def _counted(session: Session, ledger: Ledger, as_of: datetime, least: int) -> F
     )  # fmt: skip
 
 
-def _birth(ledger: Ledger, by: User, at: datetime) -> dict[str, object]:
-    due = after_working_days(day_of(at), ANSWER_DAYS)
+def birth(ledger: Ledger, by: User, at: datetime, days: int = ANSWER_DAYS) -> dict[str, Any]:
+    """What every paper is born with: whose it is, and by when units answer."""
+    due = after_working_days(day_of(at), days)
     return {
         "ledger_id": ledger.id, "ledger": ledger, "unit_id": by.unit_id, "unit": by.unit, "opened_at": at, "due": due,
         "due_reason": f"签收和反馈的时限：{spoken(due)}。",
     }  # fmt: skip
 
 
-def _begun(session: Session, born: Bulletin, *, by: User, at: datetime) -> Bulletin:
-    """Keep the draft, with its event and its turn."""
+def begin(session: Session, born: M, *, by: User, at: datetime) -> M:
+    """Keep a draft, with its event and its turn."""
     born.signoffs, born.evidence = [], []
     session.add(born)
     session.flush()
@@ -145,7 +150,7 @@ def _begun(session: Session, born: Bulletin, *, by: User, at: datetime) -> Bulle
     told = Drafted(
         to=Status.ASSIGNED, round=1, version=1, content_digest=born.content_digest, ledger_id=born.ledger_id,
         unit=by.unit.name, unit_id=by.unit_id, due=born.due, due_reason=born.due_reason, title=born.title,
-        corrects_id=born.corrects_id,
+        corrects_id=born.corrects_id, follows_id=born.follows_id,
     )  # fmt: skip
     audit.record(session, KINDS[f"{born.matter}.assigned"], told, subject=born.id, by=by, at=at)
     keep_revision(session, born, born.opening, by=by, at=at)
@@ -153,11 +158,11 @@ def _begun(session: Session, born: Bulletin, *, by: User, at: datetime) -> Bulle
     return born
 
 
-def _usual_code(session: Session, ledger: Ledger) -> str:
-    """The letters of the last bulletin of the office, else those of the ledger's own number with 督."""
-    mine = select(Bulletin.code).where(Bulletin.unit_id == ledger.office_id).order_by(Bulletin.id.desc())
+def usual_code(session: Session, ledger: Ledger, kind: type[Missive], mark: str) -> str:
+    """The letters of the office's last paper of the kind, else those of the ledger's own number with a mark."""
+    mine = select(kind.code).where(kind.unit_id == ledger.office_id).order_by(kind.id.desc())
     found = _SERIES.match(ledger.document_number or "")
-    return session.scalars(mine).first() or (f"{found[1]}督" if found else "")
+    return session.scalars(mine).first() or (f"{found[1]}{mark}" if found else "")
 
 
 def save_wording(session: Session, missive: Missive, wording: Wording, signer: User, due: date, *, by: User, at: datetime, seen_version: int) -> None:  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
-from workflow.year.missive_models import Bulletin, Missive, MissiveUnit
+from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
     "Bulletin",
@@ -18,13 +18,17 @@ __all__ = [
     "Filing",
     "FilingRound",
     "FilingRow",
+    "Letter",
     "LookBackEntry",
     "LookBackRound",
+    "MendingOrder",
     "Missive",
     "MissiveUnit",
     "Paper",
     "Rectification",
+    "Reminder",
     "SelfCheck",
+    "Supervision",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -10,16 +11,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from packets.judging import judge
+from packets.verdict import PASSED
 from tests.desk_office import OTHER, OWN, Office
+from worker import drain
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
+from workflow.record.migrating import migrate, migrate_down
 from workflow.tasks.acting import act
+from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Action, Status
-from workflow.year import missive_units, missives
-from workflow.year.models import Bulletin, Missive
+from workflow.year import letters, missive_units, missives
+from workflow.year.models import Bulletin, Letter, Missive
 
 T = TypeVar("T")
 LATER = datetime(2026, 4, 9, 1, tzinfo=UTC)
@@ -184,3 +190,102 @@ def test_letters_of_a_series_and_words_are_looked_at(office: Office) -> None:
     step(office, other, Action.SUBMIT, "chen")
     with pytest.raises(Invalid, match="有异议的须写明"):
         say(office, other, "wang", agrees=False, text="")
+
+
+def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:
+    number = drafted(office)
+    place = f"/bulletins/{number}"
+    assert issued(office, number)
+    drain(office.here)
+    answer = office.client("wang").get(f"{place}/sealed.pdf")
+    judged = judge(office.here, answer.data)
+    assert judged.verdict == PASSED, judged.reason
+    assert (
+        json.loads(office.client("wang").get(f"{place}/sealed.json").text)["registration"]["number"]
+        == "云政办督〔2026〕1号"
+    )
+    assert "请签收" in office.client("wang").get("/bulletins").text
+    assert office.client("wang").get(place).status_code == 404
+    shown = {"person": "李主任", "promised": "2026-05-01"}
+    assert office.client("wang").post(f"{place}/receive", data=shown).status_code == 303
+    assert "回执（1/4）" in office.client("chen").get(place).text
+    assert office.client("zhao").get(f"{place}/unit").status_code == 404
+
+
+def test_the_pages_carry_it_from_the_draft_to_the_check(office: Office) -> None:
+    office.clock.now = LATER
+    chen = office.client("chen")
+    place = chen.post("/ledgers/1/bulletins", data={"signer": office.ids["liushi"], "as_of": "2026-04-08"}).location
+    page = chen.get(place).text
+    assert "数据截至 2026年4月8日 23:59" in page
+    typed = {
+        "seen_version": "1", "title": "关于落实情况的通报", "code": "云政办督", "addressed": "各单位", "opening": "现通报如下。",
+        "demands": "1．抓紧办理。", "signer": office.ids["liushi"], "due": "2026-04-24", "then": "submit",
+    }  # fmt: skip
+    assert chen.post(place, data=typed).status_code == 303
+    assert "核对期到2026年4月13日止" in office.client("yuan").get(place).text
+    assert chen.get(f"{place}/draft.pdf").data.startswith(b"%PDF")
+    mine = office.client("wang").get(f"{place}/unit").text
+    assert "第 1 条" in mine
+    assert "市教育局" not in mine, "a unit sees its own lines alone"
+    assert office.client("wang").post(f"{place}/answer", data={"text": "正在补办"}).status_code == 303
+    assert "正在补办" in chen.get(place).text
+
+
+@pytest.mark.own_home
+def test_papers_go_with_their_migration_and_tasks_stay(office: Office) -> None:
+    issued(office, drafted(office))
+    tasks, engine = office.count(Task), office.here.database.write_engine
+    migrate_down(engine, "0025")
+    migrate(engine)
+    assert (office.count(Task), office.count(Missive)) == (tasks, 0)
+    assert fold(office.here.database).chain.intact
+
+
+def lettered(office: Office, code: str = "reminder", after: int | None = None) -> int:
+    """A letter to the unit, drafted by chen from what is wanting now, under a series of its own."""
+    office.clock.now = max(office.clock.now, LATER)
+
+    def work(session: Session, by: User) -> int:
+        ledger, signer, at = session.get_one(Ledger, 1), session.get_one(User, office.ids["liushi"]), office.clock()
+        unit = session.get_one(User, office.ids["wang"]).unit
+        before = session.get_one(Letter, after) if after else None
+        born = letters.draft_letter(session, ledger, code, unit, signer, by=by, at=at, after=before)
+        wording = missives.Wording(
+            born.title, f"云政办{code}", born.addressed, born.opening, born.demands, source=born.source
+        )
+        missives.save_wording(session, born, wording, signer, born.due, by=by, at=at, seen_version=born.version)
+        return born.id
+
+    return do(office, "chen", work)
+
+
+def test_a_letter_climbs_the_same_road_and_the_next_rung_is_a_persons_decision(office: Office) -> None:
+    first = lettered(office)
+    assert issued(office, first) == "云政办reminder〔2026〕1号"
+    drain(office.here)
+    judged = judge(office.here, office.client("wang").get(f"/bulletins/{first}/sealed.pdf").data)
+    assert judged.verdict == PASSED, judged.reason
+    assert office.client("qian").get(f"/bulletins/{first}/unit").status_code == 404
+    office.clock.now += timedelta(days=10)
+    page = office.client("chen").get(f"/bulletins/{first}").text
+    assert "还没有签收。可以考虑发督办函，由办公室决定" in page
+    typed = {"kind": "supervision", "unit": page.split('name="unit"><option value="')[1].split('"')[0]}
+    typed |= {"signer": str(office.ids["liushi"]), "source": "提醒函", "after": str(first), "facts": ""}
+    place = office.client("chen").post("/ledgers/1/letters", data=typed).location
+    second = as_stored(office, int(place.rsplit("/", 1)[1]))
+    assert second.matter == "supervision"
+    assert "云政办reminder〔2026〕1号" in second.opening
+    assert "逾期" in second.opening
+    with pytest.raises(Invalid, match="已用于另一种公文"):
+        drafted(office, code="云政办reminder")
+    assert fold(office.here.database).faults == ()
+
+
+def test_a_letter_says_what_is_wanting_or_is_told_what(office: Office) -> None:
+    def work(session: Session, by: User) -> None:
+        ledger, signer = session.get_one(Ledger, 1), session.get_one(User, office.ids["liushi"])
+        letters.draft_letter(session, ledger, "reminder", by.unit, signer, by=by, at=office.clock())
+
+    with pytest.raises(Invalid, match="目前没有逾期、滞后的任务"):
+        do(office, "chen", work)
