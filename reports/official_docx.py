@@ -124,12 +124,12 @@ def _annex(document: Any, annex: Annex, number: str) -> None:
     for table in annex.tables:
         if table.title:
             _line(document, table.title, HEI, size=12, line=20)
-        _grid(document, table, room)
+        _grid(document, table, room, size=10 if annex.attached else 14)
         for text in table.foot:
             _line(document, text, BODY, size=10, line=15)
 
 
-def _grid(document: Any, table: LedgerTable, room: int) -> None:
+def _grid(document: Any, table: LedgerTable, room: int, *, size: int) -> None:
     names, total = tuple(column.name for column in table.columns), sum(column.weight for column in table.columns)
     grid = document.add_table(rows=1 + len(table.rows), cols=len(names))
     grid.style, grid.autofit = "Table Grid", False
@@ -141,8 +141,8 @@ def _grid(document: Any, table: LedgerTable, room: int) -> None:
         for cell, text, column in zip(place, row, table.columns, strict=False):
             cell.width = Mm(room if len(row) == 1 else room * column.weight / total)
             shape = cell.paragraphs[0].paragraph_format
-            shape.line_spacing, shape.space_after = Pt(14), Pt(0)
-            _run(cell.paragraphs[0], text, BODY if at and len(row) > 1 else HEI, 10)
+            shape.line_spacing, shape.space_after = Pt(1.4 * size), Pt(0)
+            _run(cell.paragraphs[0], text, BODY if at and len(row) > 1 else HEI, size)
     for whole, column in zip(grid.columns, table.columns, strict=True):
         whole.width = Mm(room * column.weight / total)
     mark = OxmlElement("w:tblHeader")
@@ -154,12 +154,14 @@ def _colophon(document: Any, facts: Official) -> None:
     """版记 at the end: 抄送 between rules, who issued it and when."""
     rows = [f"抄送：{facts.copied}。"] if facts.copied else []
     day = f"{spoken(facts.issued_on)}印发" if facts.issued_on else "（草稿）"
-    for n, text in enumerate([*rows, f"{facts.office}\t{day}"]):
+    rows += [] if facts.letter else [f"{facts.office}\t{day}"]
+    for n, text in enumerate(rows):
         line = _line(document, text, BODY, size=14, line=24)
         line.paragraph_format.space_before = Pt(2 * LINE if n == 0 else 0)
         line.paragraph_format.tab_stops.add_tab_stop(Mm(154), alignment=2)
         _border(line, "top", "000000", 8 if n == 0 else 6)
-    _border(line, "bottom", "000000", 8)
+        if n == len(rows) - 1:
+            _border(line, "bottom", "000000", 8)
 
 
 def _line(document: Any, text: str, face: str, *, size: float = SIZE, align: Any = None, indent: int = 0, colour: Any = None, line: float | None = LINE) -> Any:  # fmt: skip
