@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
+from intake import doubts, duties, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
 from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
@@ -116,6 +116,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
         problems=tuple(problems),
         source_text=text,
         places=found.places,
+        duties=duties.of_notice([*sheet.before, *sheet.after], head.year),
     )
 
 

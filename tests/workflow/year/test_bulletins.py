@@ -236,7 +236,7 @@ def test_the_pages_carry_it_from_the_draft_to_the_check(office: Office) -> None:
 def test_papers_go_with_their_migration_and_tasks_stay(office: Office) -> None:
     issued(office, drafted(office))
     tasks, engine = office.count(Task), office.here.database.write_engine
-    migrate_down(engine, "0025")
+    migrate_down(engine, "0026")
     migrate(engine)
     assert (office.count(Task), office.count(Missive)) == (tasks, 0)
     assert fold(office.here.database).chain.intact

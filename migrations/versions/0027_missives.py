@@ -1,12 +1,12 @@
-"""Papers that the office issues under a number, and the units that they go to (迁移 0026)."""
+"""Papers that the office issues under a number, and the units that they go to (迁移 0027)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
