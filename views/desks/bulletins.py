@@ -9,15 +9,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.checks import StepForm
-from forms.missives import AnewForm, AnswerForm, CorrectionForm, DraftForm, ReceiptForm, ReplyForm, WordingForm
+from forms.missives import CorrectionForm, DraftForm
 from reports import ledger_files
 from reports.bulletin_paper import annexes
 from reports.official import missing_faces, official, official_pdf
 from reports.official_docx import official_docx
 from views.desks import letters
 from views.desks.downloads import named, sealed_file
-from views.desks.matters import submitted, take_step
 from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, writing
 from views.typed import taken
 from workflow.ledgers.models import Ledger
@@ -37,13 +35,11 @@ from workflow.year import missive_units, missives
 from workflow.year.bulletin_facts import moment_of
 from workflow.year.letters import LADDER, grounds, next_rung
 from workflow.year.missive_events import LETTER_WORDS
-from workflow.year.missive_process import BULLETIN
-from workflow.year.models import Bulletin, Letter, Missive, MissiveUnit
+from workflow.year.models import Letter, Missive, MissiveUnit
 from workflow.year.registering import sealed_digest
 
 blueprint = Blueprint("bulletins", __name__)
 blueprint.register_blueprint(letters.blueprint)
-ACTIONS = ",".join(dict.fromkeys(step.action.value for step in BULLETIN.steps))
 
 
 @blueprint.get("/bulletins")
@@ -91,74 +87,11 @@ def show(missive_id: int) -> str:
     facts = missives.figures_of(missive)
     return render_template(
         "bulletins/show.html", missive=missive, process=process, submit=Action.SUBMIT, editing=editing, facts=facts, mine=handles(missive, person),
-        steps=[(one, url_for("bulletins.step", missive_id=missive.id, action=one.action.value)) for one in offers if one.action not in missing],
+        steps=[(one, url_for("verbs.step_missive", missive_id=missive.id, action=one.action.value)) for one in offers if one.action not in missing],
         missing=missing, tables=annexes(facts, missive) if facts else [], digest=sealed_digest(reading(), missive),
         blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=missives.leaders(reading()),
         faces=missing_faces(installation().settings), rungs=LETTER_WORDS, **_ladder(missive),
     )  # fmt: skip
-
-
-@blueprint.post("/bulletins/<int:missive_id>")
-@permit(Permission.OFFICE)
-def save(missive_id: int) -> AnyResponse:
-    """Keep what the office wrote, and send it on where that was pressed."""
-    form = taken(WordingForm)
-    wording = missives.Wording(
-        form.title.data, form.code.data, form.addressed.data, form.opening.data, form.demands.data, form.copied.data,
-        form.contact.data, form.source.data,
-    )  # fmt: skip
-    with writing() as (session, by):
-        missive = load_matter(session, Missive, missive_id, by).task
-        signer, due = _person(session, form.signer.data), form.due.data or missive.due
-        missives.save_wording(
-            session, missive, wording, signer, due, by=by, at=installation().clock(), seen_version=form.seen_version.data or 0
-        )  # fmt: skip
-        said = submitted(session, missive, form.then.data, by)
-    return _to(missive_id, said)
-
-
-@blueprint.post("/bulletins/<int:missive_id>/anew")
-@permit(Permission.OFFICE)
-def anew(missive_id: int) -> AnyResponse:
-    """Count anew."""
-    form = taken(AnewForm)
-    with writing() as (session, by):
-        missive, at = load_matter(session, Bulletin, missive_id, by).task, installation().clock()
-        missives.take_anew(
-            session, missive, moment_of(form.as_of.data, at), least=form.least.data or missives.LEAST, by=by, at=at,
-            seen_version=form.seen_version.data or 0,
-        )  # fmt: skip
-    return _to(missive_id, "已重新取数；各单位对没有变化的内容所作的答复保留。")
-
-
-@blueprint.post(f"/bulletins/<int:missive_id>/act/<any({ACTIONS}):action>")
-@permit(Permission.WORK)
-def step(missive_id: int, action: str) -> AnyResponse:
-    """Take one step."""
-    form = taken(StepForm)
-    seen, opinion = form.seen_version.data, form.opinion.data
-    return _to(missive_id, take_step(Missive, missive_id, Action(action), opinion=opinion, seen_version=seen))
-
-
-@blueprint.post("/bulletins/<int:missive_id>/reply")
-@permit(Permission.OFFICE)
-def reply(missive_id: int) -> AnyResponse:
-    """Answer a unit's objection."""
-    form = taken(ReplyForm)
-    with writing() as (session, by):
-        missive = load_matter(session, Missive, missive_id, by).task
-        missive_units.reply(session, missive, form.row.data, form.text.data, by=by, at=installation().clock())
-    return _to(missive_id, "已答复。")
-
-
-@blueprint.post("/bulletins/<int:missive_id>/urge")
-@permit(Permission.OFFICE)
-def urge(missive_id: int) -> AnyResponse:
-    """Tell every unit that has not signed for it."""
-    with writing() as (session, by):
-        missive = load_matter(session, Missive, missive_id, by).task
-        count = missive_units.urge(session, missive, by=by, at=installation().clock())
-    return _to(missive_id, f"已催 {count} 个单位签收。")
 
 
 @blueprint.post("/bulletins/<int:missive_id>/correct")
@@ -211,35 +144,6 @@ def unit(missive_id: int) -> str:
     row = _row(reading(), missive_id, me())
     missive = row.missive
     return render_template("bulletins/unit.html", row=row, missive=missive, digest=sealed_digest(reading(), missive))
-
-
-@blueprint.post("/bulletins/<int:missive_id>/answer")
-@permit(Permission.WORK)
-def answer(missive_id: int) -> AnyResponse:
-    """Say whether one's lines are so."""
-    form = taken(AnswerForm)
-    with writing() as (session, by):
-        missive = _row(session, missive_id, by).missive
-        missive_units.answer(
-            session, missive, agrees=not form.objects.data, text=form.text.data, measure=form.measure.data, by=by,
-            at=installation().clock(),
-        )  # fmt: skip
-    flash("已答复，办公室可以看到。", "success")
-    return redirect(url_for("bulletins.unit", missive_id=missive_id), 303)
-
-
-@blueprint.post("/bulletins/<int:missive_id>/receive")
-@permit(Permission.WORK)
-def receive(missive_id: int) -> AnyResponse:
-    """Sign for an issued paper."""
-    form = taken(ReceiptForm)
-    with writing() as (session, by):
-        missive = _row(session, missive_id, by).missive
-        missive_units.receive(
-            session, missive, person=form.person.data, promised=form.promised.data, by=by, at=installation().clock()
-        )  # fmt: skip
-    flash("已签收。", "success")
-    return redirect(url_for("bulletins.unit", missive_id=missive_id), 303)
 
 
 def _ledgers() -> Sequence[Ledger]:
