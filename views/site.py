@@ -24,6 +24,7 @@ from views.commands import install_commands
 from views.desks import (
     accounts,
     batch,
+    bulletins,
     desk,
     dossiers,
     drafting,
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     dossiers,
     lookback,
     rectification,
+    bulletins,
     filings,
     reporting,
     units,
