@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from intake import deadlines
 from intake.headings import bare_number, number_of
 from intake.wording import folded
 from workflow.record.published import Role
@@ -126,6 +127,8 @@ def settled(
         role = column.role
         if named[at] is None and filled and column.role == "other":
             role = _by_cells(column.name, filled, price, dated="deadline" in named)
+        if role == "other" and filled and _tells_when(column.name, filled):
+            role = "deadline"
         if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
             role = (
                 "text"
@@ -145,6 +148,16 @@ def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float],
     if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
         return "deadline"
     return "other"
+
+
+def _tells_when(name: str, filled: list[str]) -> bool:
+    """Whether a column says how often something is due, or in what rhythm the office checks."""
+    said = [folded(text) for text in filled]
+    rhythms = [deadlines.cadence_of(text) is not None and len(text) <= 12 for text in said]
+    if sum(rhythms) * 10 >= len(said) * 7:
+        return True
+    checks = [rhythm or deadlines.is_inspection(text, named=False) for rhythm, text in zip(rhythms, said, strict=True)]
+    return _CHECKING.search(name) is not None and sum(checks) * 10 >= len(said) * 7
 
 
 _QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")

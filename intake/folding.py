@@ -65,12 +65,14 @@ class _Simple(dict[int, str]):
 _SIMPLE = _Simple()
 
 
-_MARKDOWN = re.compile(r"^#{1,6}(?= )|\*\*|__(?=\S)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^#{1,6}(?= )|^[ \t]*[-*+](?=[ \t]+(?:\*\*|__)?[\u4e00-\u9fff]{2,8}(?:\*\*|__)?[ \t]*[：:])|\*\*|__(?=\S)", re.MULTILINE
+)
 
 
 def simplified(text: str) -> str:
-    """The text in simplified characters and plain digits, without marks of headings and of bold words, one for one."""
-    if "#" in text or "**" in text:
+    """The text in simplified characters and plain digits, without marks of headings, labels and bold words, one for one."""
+    if any(mark in text for mark in ("#", "**", "- ", "* ", "+ ")):
         text = _MARKDOWN.sub(lambda found: " " * len(found.group()), text)
     return text if text.isascii() else text.translate(_SIMPLE)
 

@@ -30,6 +30,7 @@ _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|�
 _NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
 _MONTH = re.compile(r"(?:19|20)\d\d年\d{1,2}月$")
+_NUMBER_LABEL = re.compile(r"^(?:文号|(?:发文|公文|文件)[字文编]?号|文件编号)[:：|｜\]】]*")
 _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]】]*({_NUMBER_FORM})")
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
@@ -101,7 +102,7 @@ def introducing(stray: list[Line]) -> list[Line]:
 def _document_number(lines: list[str]) -> str | None:
     """The first number on a line of its own (a signer may stand beside it), behind its label, or behind the title."""
     for text in lines[:60]:
-        plain = squeeze(text)
+        plain = _NUMBER_LABEL.sub("", squeeze(text))
         found = _NUMBER.match(plain)
         if found and len(plain) - found.end() <= 12:
             return found.group()

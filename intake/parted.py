@@ -10,7 +10,7 @@ from intake.grid import Line
 from intake.wording import folded, squeeze
 
 _DAY = re.compile(
-    r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+    r"(?:(?:19|20)\d\d|[一二三四五六七八九〇零○]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
 _NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]{1,2}$")

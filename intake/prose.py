@@ -24,7 +24,7 @@ COLUMNS = (
 """The table that prose is brought to."""
 STYLES = ("part", "chinese", "chinese-bracket", "plain")
 """Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
-BULLET = re.compile(r"\s*[▲△◆◇●○■□★☆※➢►▶•·]\s*")
+BULLET = re.compile(r"\s*(?:[▲△◆◇●○■□★☆※➢►▶•·]\s*|[-*+]\s+)")
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
 LONGEST_ITEM = 80

@@ -61,6 +61,7 @@ _ALL = ("各", "相关", "有关")
 _PLACES_TAIL = re.compile(
     r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
 )
+_NOBODY = ("无", "暂无", "没有", "/", "／")
 MAX_LENGTH = 3000
 
 
@@ -244,7 +245,9 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
         found.doubts.append(name)
         return "", level
     name = _COUNTER.sub("", name).strip("“”\"'.．·-—…★☆●■◆※*")
-    if not name or unit_names.is_group(name):
+    if not name or name in _NOBODY:
+        return "", level
+    if unit_names.is_group(name):
         return name, level
     own = unit_names.level_of(name)
     if own:
