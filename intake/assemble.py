@@ -56,6 +56,9 @@ class Assembly:
         for at, text in said:
             if at in shape.checks:
                 deadlines.checked(text, self.year, timing)
+        if self.standing.deadline and not (timing.due or timing.unread or timing.relative):
+            shared = deadlines.read(self.standing.deadline, "", self.year)
+            timing.due, timing.text = shared.due, shared.text
         return timing
 
     def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
@@ -148,6 +151,7 @@ class Assembly:
         self.problems += problems.of_text(task, expected=shape.title is None)
         self.problems += problems.of_units(task, units)
         self.problems += problems.of_timing(task, timing)
+        self.problems += problems.of_cells(task, row, shape)
         self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed)
 
 

@@ -68,12 +68,14 @@ class Timing:
     """Dates of which one had to be chosen, as printed."""
     relative: bool = False
     """Counted from a day that the document does not name: 印发后10个工作日内."""
+    passing: list[str] = field(default_factory=list)
+    """Dates in the words of the task that were not taken for its limit, as printed."""
     unread: bool = False
     """A deadline cell from which nothing could be taken."""
 
     def copy(self) -> Timing:
         """One that may be gone on with."""
-        return replace(self, impossible=list(self.impossible), several=list(self.several))
+        return replace(self, impossible=list(self.impossible), several=list(self.several), passing=list(self.passing))
 
 
 def read(cell: str, requirement: str, year: int | None) -> Timing:
@@ -192,7 +194,9 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
             timing.recurrence = cadence[0]
             timing.text = timing.text or clause
         once = clause if not cadence or cadence[0] is Recurrence.YEARLY else clause[: cadence[1]]
-        own = [] if from_cell else [dated for dated in dates.find(once, year) if _is_own(clause, dated, year)]
+        said = [] if from_cell else dates.find(once, year)
+        own = [dated for dated in said if _is_own(clause, dated, year)]
+        timing.passing += [dated.text for dated in said if not own and dated.day and dated.day.year == year]
         if own:
             _due(own, clause, timing)
             timing.text = timing.text or own[-1].text

@@ -61,6 +61,8 @@ class Head:
     document_number: str | None
     issued_on: date | None
     report_due: ReportDue | None
+    report_unread: str = ""
+    """What reads like a date for everybody's report and was not taken."""
 
 
 def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str] = ()) -> Head:
@@ -73,7 +75,27 @@ def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str
     issuer = _issuer(lines, below)
     year = _year(title, number, issued_on, body)
     report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
-    return Head(title, year, issuer, number, issued_on, report)
+    unread = "" if report else _unread_report(_running([*lines, *below]), year)
+    return Head(title, year, issuer, number, issued_on, report, unread)
+
+
+def is_named(title: str) -> bool:
+    """Whether a title ends as those of plans, tables and notices do."""
+    return _TITLE_END.search(_ASIDE.sub("", title)) is not None or _NOTICE.match(title) is not None
+
+
+def is_day(text: str) -> bool:
+    """Whether a line is a day and nothing else."""
+    return _DAY.match(folded(text)) is not None
+
+
+def _unread_report(text: str, year: int | None) -> str:
+    """A sentence of the notice that has a limit and speaks of reporting."""
+    for sentence in _SENTENCE.findall(text):
+        limits = [dated for dated in dates.find(sentence, year) if dated.is_limit and dated.day]
+        if limits and re.search(r"各(?!类|项)|请|均", sentence) and re.search(r"报送|上报|报告|反馈|报备|提交", sentence):
+            return str(sentence)
+    return ""
 
 
 _ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
+from intake import doubts, duty, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
 from intake.assemble import Assembly
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
@@ -102,7 +102,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     problems = [
         *(Problem(note) for note in found.notes),
         *_of_head(head),
-        *_of_stray(sheet),
+        *_of_stray(sheet, head),
         *_of_standing(around),
         *assembly.problems,
         *of_numbers(assembly.tasks),
@@ -226,6 +226,12 @@ def _of_head(head: notice.Head) -> list[Problem]:
     problems = []
     if not head.title:
         problems.append(Problem("没有读到标题，请填写台账名称。", doubts=("title",)))
+    elif not notice.is_named(head.title):
+        problems.append(Problem(f"标题“{head.title[:30]}”不像表名或文件名，请核对。", doubts=("title",)))
+    if head.report_unread:
+        problems.append(
+            Problem(f"“{head.report_unread[:40]}”像是报送时限，没有读出日期，请核对。", doubts=("report_due",))
+        )
     if head.year is None:
         problems.append(
             Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))
@@ -239,13 +245,26 @@ def _of_standing(around: standing.Standing) -> list[Problem]:
         said.append(Problem(f"原文写明“{added}”对各项均负责、不再列出，已逐项加上，请核对。"))
     if around.first_leads:
         said.append(Problem("原文写明排在第一位的单位牵头，已逐项照此认定，请核对。"))
+    if around.deadline:
+        said.append(Problem(f"原文写明各项任务“{around.deadline}”完成，没有写时限的各项已照此填写，请核对。"))
     for short, names in around.stands_for.items():
         said.append(Problem(f"原文中“{short}”指{'、'.join(names)}，指定单位时请照此办理。"))
     return said
 
 
-def _of_stray(sheet: Sheet) -> list[Problem]:
+def _of_stray(sheet: Sheet, head: notice.Head) -> list[Problem]:
     return [
-        Problem(f"这一段文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。", line.number)
+        Problem(
+            f"这一段文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。",
+            line.number,
+            doubts=_doubted_by(line.text, head),
+        )
         for line in sheet.stray
     ]
+
+
+def _doubted_by(stray: str, head: notice.Head) -> tuple[str, ...]:
+    """What a line that belongs to nothing puts in doubt: a day alone is a signature's, units or a limit are a row's."""
+    if notice.is_day(stray):
+        return () if head.issued_on else ("issuer", "issued_on")
+    return ("tasks",) if duty.has(stray) else ()
