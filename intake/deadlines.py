@@ -15,7 +15,12 @@ CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     (Recurrence.DAILY, re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
     (Recurrence.WEEKLY, re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
     (Recurrence.HALF_YEARLY, re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
-    (Recurrence.QUARTERLY, re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|(?<![一二三四1234])季度(?=检查|抽查|督查|督办|通报|调度|考核)|每[三3]个月|各季度")),
+    (
+        Recurrence.QUARTERLY,
+        re.compile(
+            r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|(?<![一二三四1234])季度(?=检查|抽查|督查|督办|通报|调度|考核)|每[三3]个月|各季度"
+        ),
+    ),
     (Recurrence.MONTHLY, re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
     (Recurrence.YEARLY, re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )

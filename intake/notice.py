@@ -10,6 +10,7 @@ from datetime import date
 
 from intake import dates, furniture
 from intake.grid import Line
+from intake.headings import is_section
 from intake.wording import folded, squeeze
 from workflow.record.published import ReportDue
 
@@ -93,7 +94,11 @@ def _unread_report(text: str, year: int | None) -> str:
     """A sentence of the notice that has a limit and speaks of reporting."""
     for sentence in _SENTENCE.findall(text):
         limits = [dated for dated in dates.find(sentence, year) if dated.is_limit and dated.day]
-        if limits and re.search(r"各(?!类|项)|请|均", sentence) and re.search(r"报送|上报|报告|反馈|报备|提交", sentence):
+        if (
+            limits
+            and re.search(r"各(?!类|项)|请|均", sentence)
+            and re.search(r"报送|上报|报告|反馈|报备|提交", sentence)
+        ):
             return str(sentence)
     return ""
 
@@ -256,7 +261,12 @@ def _is_aside(text: str) -> bool:
 
 
 def _is_title_line(text: str) -> bool:
-    if len(text) > 60 or any(mark in text for mark in "。；：:！？>＞»|") or re.match(r"\d[.．、]", text):
+    if (
+        len(text) > 60
+        or any(mark in text for mark in "。；：:！？>＞»|")
+        or re.match(r"\d[.．、]", text)
+        or is_section(text)
+    ):
         return False
     if (
         _DAY.match(text)

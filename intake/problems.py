@@ -94,7 +94,9 @@ def of_cells(task: PublishedTask, row: Row, shape: Shape) -> Iterator[Problem]:
     for at, name in shape.others:
         text = squeeze(row.text(at))
         if text and not (task.due and task.recurrence) and price("deadline", text) < -2:
-            yield _about(task, f"“{name}”栏的“{text[:20]}”像是时限，没有读作完成时限，请核对。", doubts=(*_WHEN, "inspection"))
+            yield _about(
+                task, f"“{name}”栏的“{text[:20]}”像是时限，没有读作完成时限，请核对。", doubts=(*_WHEN, "inspection")
+            )
         elif text and columns.role_of(name) is None and reads_as_units(text):
             yield _about(task, f"“{name}”栏的“{text[:20]}”像是单位，没有读作责任单位，请核对。", doubts=_WHO)
     titles = (*shape.groups, *(() if shape.title is None else (shape.title,)))

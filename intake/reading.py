@@ -7,8 +7,23 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, duty, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
+from intake import (
+    doubts,
+    duty,
+    formats,
+    layout,
+    lexicon,
+    notice,
+    origins,
+    pointing,
+    seen,
+    splitters,
+    standing,
+    unsure,
+    weighing,
+)
 from intake.assemble import Assembly
+from intake.blocks import Document
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
@@ -88,7 +103,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     if sheet is None and layout.has_head(layout.lines_of(simplified(text))):
         return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, empty)
     if sheet is None:
-        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(text, name))
+        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(found, name))
     body = "\n".join(line.text for line in sheet.before)
     body += "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     named = _table_names(sheet)
@@ -103,6 +118,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
         *(Problem(note) for note in found.notes),
         *_of_head(head),
         *_of_stray(sheet, head),
+        *_of_passed(sheet),
         *_of_standing(around),
         *assembly.problems,
         *of_numbers(assembly.tasks),
@@ -185,6 +201,8 @@ class Found:
     """Names that the office knows."""
     unsure: dict[int, list[str]] = field(default_factory=dict)
     """By line, what recognition is not sure of."""
+    document: Document | None = None
+    """Its blocks, where it is no plain text."""
 
 
 def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
@@ -198,7 +216,7 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
             document.notes.append(f"按指认只读入“{pointed.sheet}”，另外 {len(others)} 张表没有读入。")
         laid = layout.of_document(document, pointed)
         doubtful = unsure.by_line(document, laid.places)
-        return Found(laid.printed, laid.readings, laid.places, document.notes, unsure=doubtful)
+        return Found(laid.printed, laid.readings, laid.places, document.notes, unsure=doubtful, document=document)
     text = decode(data, name, pointed.encoding)
     printed = clean(text)
     if pointed.separator:
@@ -208,18 +226,15 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
     return Found(printed.split("\n"), readings, notes=spoilt(text))
 
 
-def _no_table(text: str, name: str) -> str:
-    lines = text.split("\n")
-    count = sum(1 for line in lines if line.strip())
+def _no_table(found: Found, name: str) -> str:
+    lines, document = found.lines, found.document
     if len(lines) > splitters.MOST:
         return (
             f"没有读到任务表：{name}有 {len(lines)} 行文字，没有制表符、竖线或逗号分格；"
             f"不分格的文字最多读 {splitters.MOST} 行，请拆成几份，或另存为 .xlsx、.docx 后再读入。"
         )
-    return (
-        f"没有读到任务表：{name}里有 {count} 行文字，但没有找到带“工作任务、责任单位（牵头单位、落实单位）”等表头的表格，"
-        "请确认选对了文件，并把表头一并复制进来。"
-    )
+    what = (seen.of_document(document) if document else "") or seen.of_text(lines)
+    return f"没有读到任务表：在{name}里{what}；请确认选对了文件，或补上表头后重新读入，也可以手工指认哪一行是表头、各栏是什么。"
 
 
 def _of_head(head: notice.Head) -> list[Problem]:
@@ -260,6 +275,19 @@ def _of_stray(sheet: Sheet, head: notice.Head) -> list[Problem]:
             doubts=_doubted_by(line.text, head),
         )
         for line in sheet.stray
+    ]
+
+
+def _of_passed(sheet: Sheet) -> list[Problem]:
+    """Paragraphs before and after the rows that say who does something: tasks of their own, or none."""
+    return [
+        Problem(
+            f"这一段写明了责任单位，但没有读作任务：“{squeeze(line.text)[:30]}”，请核对。",
+            line.number,
+            doubts=("tasks",),
+        )
+        for line in (*sheet.before, *sheet.after)
+        if weighing.is_told(line.text)
     ]
 
 

@@ -117,7 +117,9 @@ def reads_as_units(lines: str) -> bool:
         return False
     if joined[0] in NEVER_FIRST + "等" or joined[-1] in SEPARATORS + "和与及":
         return False
-    if joined[-1] in "。；" and not (_ACTS.search(joined) or unit_names.is_recognised(_last_name(joined.rstrip("。；")))):
+    if joined[-1] in "。；" and not (
+        _ACTS.search(joined) or unit_names.is_recognised(_last_name(joined.rstrip("。；")))
+    ):
         return False
     if "。" in joined[:-1] and not all(reads_as_units(part) for part in joined.split("。") if part):
         return False

@@ -36,7 +36,9 @@ class Reading:
 
 @click.command()
 @click.option(
-    "--units", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="名录（CSV 或 XLSX），按其中的名称认单位。"
+    "--units",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="名录（CSV 或 XLSX），按其中的名称认单位。",
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def read(files: tuple[Path, ...], units: Path | None) -> None:
