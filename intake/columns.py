@@ -132,13 +132,21 @@ def settled(
         if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
             role = (
                 "text"
-                if len(set(filled)) < len(filled) or len(filled) < len(cells) or _KIND.search(column.name)
+                if len(set(filled)) < len(filled)
+                or len(filled) < len(cells)
+                or _KIND.search(column.name)
+                or _says(filled)
                 else role
             )
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
         found.append(column if column.said else Column(role, column.name))
     return tuple(found)
+
+
+def _says(filled: list[str]) -> bool:
+    """Whether cells under an unknown name are words, and no codes or figures."""
+    return sum(len(re.findall("[\u4e00-\u9fff]", text)) > 1 for text in filled) * 10 >= len(filled) * 8
 
 
 def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:

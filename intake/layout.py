@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake import flowed, gridded, prose, running, splitters, tables
+from intake import flowed, gridded, prose, running, signature, splitters, tables
 from intake.blocks import Document, Grid
 from intake.folding import simplified
 from intake.grid import Line, Row, Sheet
@@ -59,6 +59,7 @@ def readings(lines: list[Line]) -> list[Reading]:
     """All readings, the cheapest first."""
     found = []
     for name, sheet in _sheets(lines):
+        signature.set_apart(sheet)
         for table in sheet.tables:
             table.settle()
         if any(len(row.filled()) > 1 for table in sheet.tables for row in table.rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake import columns
+from intake import columns, unit_names
 from intake.deadlines import Timing
 from intake.fit import price
 from intake.grid import Row
@@ -45,6 +45,8 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 name,
                 doubts=_fields_with(task, name),
             )
+    for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
+        yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):
             yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)

@@ -31,7 +31,9 @@ LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
-_STANDING = re.compile(r"[（(][^（()）]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]")
+_STANDING = re.compile(
+    r"[（(](?:([^（()）]{2,80})[，,；;])?[^（()），,；;]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]"
+)
 
 
 @dataclass
@@ -114,7 +116,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     before: list[Line] = []
     plain = _plain_headings(lines)
     for line in lines:
-        text = _STANDING.sub("", line.text.strip())
+        text = _STANDING.sub(_standing, line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
             continue
         bullet = BULLET.match(text)
@@ -138,6 +140,11 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         else:
             nodes[-1].lines.append(Line(line.number, text))
     return before, nodes
+
+
+def _standing(found: re.Match[str]) -> str:
+    """What is left of a bracket that says who leads in all items: the units in it."""
+    return f"（{found.group(1)}）" if found.group(1) and segments.reads_as_units(found.group(1)) else ""
 
 
 def _plain_headings(lines: list[Line]) -> set[int]:

@@ -148,6 +148,14 @@ def carries(name: str) -> bool:
     return inner is None or inner.end() == len(name)
 
 
+def looks_glued(name: str) -> bool:
+    """Whether a name may be two printed together: whole before a place where another one begins with its level."""
+    cuts = range(4, len(name) - 3) if len(name) > 8 else ()
+    return any(
+        ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+    )
+
+
 def is_party(name: str) -> bool:
     """Whether a bare name is an organ of the party committee: 市委宣传部、网信办."""
     return PARTY.match(name) is not None
