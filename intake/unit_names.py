@@ -152,7 +152,7 @@ def carries(name: str) -> bool:
 
 def looks_glued(name: str) -> bool:
     """Whether a name may be two printed together: whole before a place where another one begins with its level."""
-    cuts = range(4, len(name) - 3) if len(name) > 8 else ()
+    cuts = range(4, len(name) - 3)
     return any(
         ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
     )
