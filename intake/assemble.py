@@ -201,7 +201,7 @@ def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[list[str], l
 def _heading(row: Row, table: Table, above: Row | None) -> str | None:
     """The text of a row that is a heading across the table, else None."""
     filled = row.filled()
-    words = {squeeze(row.text(at)) for at in filled}
+    words = {row.text(at).strip() for at in filled}
     roles = [table.columns[at].role for at in filled]
     if (
         len(filled) > 1
@@ -209,7 +209,7 @@ def _heading(row: Row, table: Table, above: Row | None) -> str | None:
         and "text" in roles
         and any(role in ("lead", "responsible") for role in roles)
     ):
-        return words.pop()
+        return squeeze(words.pop())
     if row.across and len(filled) == 1:
         return squeeze(row.text(filled[0]))
     if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():

@@ -68,6 +68,8 @@ def role_of(name: str) -> Role | None:
 
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a column, known or not."""
+    if len(text) > 60 or any(mark in text for mark in "。，；、："):
+        return False
     plain = folded(text)
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -80,7 +81,9 @@ class Timing:
 
     def copy(self) -> Timing:
         """One that may be gone on with."""
-        return replace(self, impossible=list(self.impossible), several=list(self.several), passing=list(self.passing))
+        other = copy(self)
+        other.impossible, other.several, other.passing = list(self.impossible), list(self.several), list(self.passing)
+        return other
 
 
 def read(cell: str, requirement: str, year: int | None) -> Timing:

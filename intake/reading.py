@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -154,6 +155,7 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     With ``grids`` in the question, the grids of the file before anything is understood.
     """
     pointed = Pointing.of(question.get("pointed") or {})
+    gc.set_threshold(100_000)  # nothing here is held in circles, and the process ends with its answer
     try:
         if question.get("grids"):
             return {"grids": [asdict(grid) for grid in grids_of(data, filename=question["filename"], pointed=pointed)]}

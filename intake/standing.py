@@ -57,9 +57,12 @@ class Standing:
 def read(lines: list[str]) -> Standing:
     """Look for such words in the lines around the rows."""
     text = "".join(squeeze(line) for line in lines)[:60_000]
-    added = tuple(name for pattern in _ADDED for found in pattern.finditer(text) for name in _names(found.group(1)))
+    patterns = _ADDED if "不再" in text else ()
+    added = tuple(name for pattern in patterns for found in pattern.finditer(text) for name in _names(found.group(1)))
     by = _BY.search(text)
-    stands_for = {found.group(2): _names(found.group(1)) for found in _STANDS_FOR.finditer(text)}
+    stands_for = {
+        found.group(2): _names(found.group(1)) for found in (_STANDS_FOR.finditer(text) if "以下" in text else ())
+    }
     return Standing(
         tuple(dict.fromkeys(added)),
         _FIRST_LEADS.search(text) is not None,
