@@ -63,7 +63,7 @@ class Assembly:
 
     def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
         """Read one table; ``above``: its name, where a document holds several."""
-        rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
+        rows = [row for row in table.rows if row.filled() and not _is_none(row)]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
         self.told, self.guessed = table.told, table.guessed and not any(column.name for column in table.columns)
         if table.guessed:
@@ -177,6 +177,16 @@ def _said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...
         if limits or (len(words) < 12 and reads_as_deadline(folded(words))):
             found.append(("deadline", limits[-1] if limits else words))
     return tuple(found)
+
+
+_SUM = re.compile(r"(?:合计|总计|小计|共计)[：:]?")
+
+
+def _is_none(row: Row) -> bool:
+    """A drawn line, or what adds the rows up: no task."""
+    words = [squeeze(row.text(at)) for at in row.filled()]
+    adds_up = _SUM.fullmatch(words[0]) is not None and not any(reads_as_units(word) for word in words[1:])
+    return adds_up or all(is_rule(row.text(at)) for at in row.filled())
 
 
 def _copy(row: Row) -> Row:

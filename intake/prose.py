@@ -12,7 +12,7 @@ from intake.columns import Column
 from intake.duty import Duty
 from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.tables import TITLE
-from intake.wording import squeeze
+from intake.wording import folded, squeeze
 
 COLUMNS = (
     Column("number", "序号"),
@@ -56,7 +56,7 @@ class Node:
     def is_bare_heading(self) -> bool:
         """一、提高认识: short and no sentence, so what comes below is no part of it."""
         plain = squeeze(self.text)
-        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and plain[-1:] not in "。；：;:"
+        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and not any(mark in plain for mark in "。；：;:")
 
     def is_whole(self, below: str) -> bool:
         """Whether it ends before a line that has no number: a heading does, and who acts is said last."""
@@ -150,16 +150,21 @@ def _standing(found: re.Match[str]) -> str:
 def _plain_headings(lines: list[Line]) -> set[int]:
     """Short lines without a number, each right above a numbered item: headings, where there are several."""
     filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
+    apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
+    """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
     for line, below in pairwise(filled):
         text, number = squeeze(line.text), headings.number_of(below.text.strip())
-        heads = number and number.style not in STYLES and _PLAIN.fullmatch(text) and not TITLE.search(text)
-        if heads and not segments.reads_as_units(text) and not segments.reads_as_deadline(text):
+        above_item = (number and number.style not in STYLES) or BULLET.match(below.text)
+        if not above_item or not _PLAIN.fullmatch(text) or headings.number_of(text) or TITLE.search(text):
+            continue
+        dated = segments.reads_as_deadline(folded(text)) and apart.get(line.number, False)
+        if dated or not (segments.reads_as_units(text) or segments.reads_as_deadline(folded(text))):
             found.add(line.number)
     return found if len(found) > 1 else set()
 
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff“”]{4,16}")
+_PLAIN = re.compile(r"[\d\u4e00-\u9fff“”]{4,16}")
 
 
 def _tree(nodes: list[Node]) -> list[Node]:

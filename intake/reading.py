@@ -18,6 +18,7 @@ from intake import (
     origins,
     pointing,
     seen,
+    segments,
     splitters,
     standing,
     unsure,
@@ -31,7 +32,7 @@ from intake.grid import Sheet
 from intake.gridded import Reading
 from intake.problems import of_numbers
 from intake.programs import Needs
-from intake.wording import squeeze
+from intake.wording import folded, squeeze
 from workflow.record.errors import Unreadable
 from workflow.record.published import Pointing, Problem, PublishedLedger, PublishedTask, RawGrid
 
@@ -297,4 +298,4 @@ def _doubted_by(stray: str, head: notice.Head) -> tuple[str, ...]:
     """What a line that belongs to nothing puts in doubt: a day alone is a signature's, units or a limit are a row's."""
     if notice.is_day(stray):
         return () if head.issued_on else ("issuer", "issued_on")
-    return ("tasks",) if duty.has(stray) else ()
+    return ("tasks",) if duty.has(stray) or segments.reads_as_deadline(folded(squeeze(stray))) else ()
