@@ -7,7 +7,8 @@ Run ``python worker.py`` for a worker of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -30,6 +31,7 @@ from workflow.record.room import shortage
 from workflow.record.settings import ZONE, Settings
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
+from workflow.year.duties import remind_duties
 
 log = structlog.get_logger()
 NIGHT, TOLD = 2, 20
@@ -48,6 +50,16 @@ def drain(installation: Installation, *, progress: Callable[[int], None] | None 
             progress(kept)
         if not done:
             return kept
+
+
+def keep(installation: Installation, rows: Sequence[int], *, progress: Callable[[int], None]) -> int:
+    """Keep these promises and no others, two at a time: one prints while the other signs; returns how many were kept."""
+    kept = 0
+    with ThreadPoolExecutor(2) as pool:
+        for done in pool.map(lambda row_id: run(installation, row_id), rows):
+            kept += done
+            progress(kept)
+    return kept
 
 
 def run(installation: Installation, row_id: int) -> bool:
@@ -112,6 +124,7 @@ def hourly(installation: Installation) -> int:
         audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
+            remind_duties(session, at=now)
         outbox.try_again(session, PACKET, at=now)
     seals.warn(installation)
     return opened
@@ -146,6 +159,7 @@ def attach(app: Flask) -> None:
     installation: Installation = app.extensions["taizhang"]
     app.extensions["taizhang.nudge"] = None
     app.extensions["taizhang.drain"] = drain
+    app.extensions["taizhang.keep"] = keep
     app.extensions["taizhang.start"] = lambda: start(app, installation)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from wtforms import Form
 from wtforms.validators import DataRequired
 
-from forms.fields import Choice, Code, Day, Number, Numbers, PerRow, Row, Words
-from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
-from workflow.year.check_words import Draw, Method, Result, Verdict
+from forms.fields import Code, Day, Number, Numbers, PerRow, Row, Words
+from workflow.year.check_words import Draw, Method, Verdict
 from workflow.year.verdicts import TEXT_LIMIT
 
 
@@ -51,39 +50,10 @@ class VerdictForm(VersionForm):
     due = Day("整改时限")
 
 
-class TextForm(VersionForm):
-    """A lead's view, an objection, an answer (意见、异议、答复)."""
-
-    text = Words("内容", must=True, limit=TEXT_LIMIT)
-
-
 class CaptureForm(Form):
     """Where it was seen (取证说明)."""
 
     note = Words("网址或地点", limit=500)
-
-
-class SheetForm(VersionForm):
-    """A unit's sheet (自查表): for every line whether it is done, and what stands behind that."""
-
-    done = PerRow("完成情况", prefix="done-")
-    text = PerRow("自查情况", prefix="text-")
-    then = Words("下一步", limit=20)
-
-
-class StepForm(VersionForm):
-    """One step of a sheet or a rectification (办理)."""
-
-    opinion = Words("意见", limit=OPINION_LIMIT)
-
-
-class RectifyForm(VersionForm):
-    """What came of a rectification (整改情况)."""
-
-    result = Choice("整改结果", Result)
-    person = Words("责任人", limit=64)
-    report = Words("整改情况", limit=REPORT_LIMIT)
-    then = Words("下一步", limit=20)
 
 
 class LinkForm(Form):

@@ -40,7 +40,7 @@ class ItemForm(FlaskForm):
     title = Words("工作任务", limit=4000, widget=TextArea(), render_kw={"rows": 2})
     requirement = Words("工作要求", limit=20000, widget=TextArea(), render_kw={"rows": 6})
     deadline_text = Words("时限原文", limit=1000)
-    due = Day("完成时限", description="填写后按这一天；留空则按频次、检查日期或全表报送日期推算。")
+    due = Day("完成时限", description="填写后按这一天；留空则按频次或全表报送日期推算。")
     recurrence = Choice(
         "频次", Recurrence, none="不按周期", description="每月、每季度、每半年的条目每期一项任务，逐期开启。"
     )

@@ -12,6 +12,7 @@ from apiflask.fields import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from workflow.ledgers.words import ProgressBy
+from workflow.record.published import Recurrence
 from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.tasks.words import Action, Defect, Gate, Mode, RequestKind, TaskOutcome
 
@@ -168,6 +169,27 @@ class LightRulesIn(Given):
     grave_days: int = Field(0, title="严重逾期天数", ge=0, le=999)
     behind: int = Field(0, title="黄灯百分点", ge=0, le=100)
     far_behind: int = Field(0, title="红灯百分点", ge=0, le=100)
+
+
+class DutyDoneIn(Given):
+    """One of the office's own duties that is done (日程办结)."""
+
+    key: str = Field(title="日程事项", max_length=60)
+    note: Remark = ""
+
+
+class DutyMoveIn(Given):
+    """One of the office's own duties that is put on another day (日程改期)."""
+
+    key: str = Field(title="日程事项", max_length=60)
+    on: date = Field(title="改到的日期")
+    reason: Annotated[str, Field(title="改期理由", max_length=300)]
+
+
+class CadenceIn(Given):
+    """How often rows that go on are reported on (填报周期)."""
+
+    cadence: Recurrence = Field(title="填报周期")
 
 
 class ProgressByIn(Given):

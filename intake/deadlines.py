@@ -35,10 +35,10 @@ _SOFT_CHECKS = re.compile(r"调度|评议|点评|会商")
 UNITS_ACT = re.compile(
     r"报送|上报|报至|报(?=市|县|区|省|州|送)|自查|自评|完成|各(?:单位|部门|镇|乡|街道|县|区|地|责任)[^对，。；]{0,30}(?:开展|组织|进行)"
 )
-_OFFICE = re.compile(
+OFFICE = re.compile(
     r"(?:政府|公开|领导小组|督查|政务)[^，。；、]{0,8}(?:办公?室?|办公厅|科|股)|市府办|区府办|县府办|[市县区省州]政府办|办公室|[市县区省州]委办|主管部门"
 )
-_IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
+IRREGULAR = re.compile(r"不定期|适时|随时|随机|定期|日常|平时")
 _OTHERS = re.compile(
     r"(?:国务院|国家|中央|国办|上级|全国|省委|省级?(?:人民)?政府|自治区(?:人民)?政府|省[^，。；、：]{1,8}(?:厅|局|办|委))[^，。；、：]{0,16}$"
 )
@@ -121,12 +121,12 @@ def cadence_of(text: str, *, explicit: bool = False) -> tuple[Recurrence, int] |
 def is_inspection(clause: str, *, named: bool) -> bool:
     """Whether a clause says when the office checks; ``named``: only where the office stands in it."""
     check = CHECKS.search(clause)
-    if not check and (soft := _SOFT_CHECKS.search(clause)) and _OFFICE.search(clause[: soft.start()]):
+    if not check and (soft := _SOFT_CHECKS.search(clause)) and OFFICE.search(clause[: soft.start()]):
         check = soft
     if not check:
         return False
     subject = clause[: check.start()]
-    office = _OFFICE.search(subject)
+    office = OFFICE.search(subject)
     if office and not re.search(r"报[送至到给]?$|[向至由对]$", subject[: office.start()][-3:]):
         return True
     return not named and not UNITS_ACT.search(clause)
@@ -170,7 +170,7 @@ def _inspection(clause: str, year: int | None, timing: Timing) -> None:
     found = dates.find(clause, year)
     timing.impossible += [dated.text for dated in found if dated.day is None]
     days = [dated.day for dated in found if dated.day]
-    if days and not _IRREGULAR.search(clause):
+    if days and not IRREGULAR.search(clause):
         timing.inspection, timing.inspection_on = Inspection.DATED, days[-1]
     elif not found:
         timing.inspection = timing.inspection or Inspection.IRREGULAR
@@ -194,7 +194,7 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
     from_cell = timing.due is not None
     for clause in filter(_TIMED.search, _CLAUSE.findall(text)):
         if is_inspection(clause, named=True):
-            if timing.inspection is None and (_IRREGULAR.search(clause) or cadence_of(clause)):
+            if timing.inspection is None and (IRREGULAR.search(clause) or cadence_of(clause)):
                 _inspection(clause, year, timing)
             continue
         cadence = cadence_of(clause, explicit=True)

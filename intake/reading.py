@@ -10,6 +10,7 @@ from typing import Any
 
 from intake import (
     doubts,
+    duties,
     duty,
     formats,
     layout,
@@ -134,6 +135,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
         problems=tuple(problems),
         source_text=text,
         places=found.places,
+        duties=duties.of_notice([*sheet.before, *sheet.after], head.year),
     )
 
 

@@ -62,8 +62,8 @@ class Volume:
     """The facts → one PDF, its first page the template's."""
     vouches: Callable[[Any], Mapping[str, Any]]
     """What its manifest says besides: digests of what is bound in it."""
-    pack: Callable[[Any, bytes, str, Installation, Path, Step], Path]
-    """The sealed PDF, its registration and the originals → one archive in a folder."""
+    pack: Callable[[Any, bytes, str, Installation, Path, Step], Path] | None
+    """The sealed PDF, its registration and the originals → one archive in a folder; None where the PDF is all."""
     steps: Callable[[Any], int]
     """How many steps binding and packing are."""
 

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from reports.binding import printed
@@ -29,6 +30,14 @@ _TITLE, _HEAD, _BODY = "方正小标宋简体", "黑体", "仿宋"
 _THIN = Side(style="thin")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 BODY_SIZE, LINE = 12, 15.0
+SHEETS = ("落实情况表", "核查表", "范围表", "自查表", "整改台账")
+"""What the sheet of a workbook is called, by what stands in its title."""
+ROOM = 40
+"""Twentieths of a point between a cell's text and its upper and lower edge."""
+MANY = 12
+"""From so many columns on they are narrower, and lie on A3."""
+_A3, _A4 = 8, 9
+"""ECMA-376 part 1, 18.3.1.63: sizes of paper."""
 MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -67,6 +76,7 @@ def as_docx(table: LedgerTable) -> bytes:
     for shape, column in zip(grid.columns, table.columns, strict=True):
         shape.width = Mm(width * column.weight / total)
     _repeat(grid.rows[0])
+    _roomy(grid)
     for text in table.foot:
         _write(document.add_paragraph(), text, _BODY, BODY_SIZE)
     out = io.BytesIO()
@@ -101,10 +111,23 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no property for it
 
 
+def _roomy(grid: Any) -> None:
+    """ECMA-376 part 1, 17.4.42: a little room above and below the text of every cell."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(ROOM))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    properties = grid._tbl.tblPr  # noqa: SLF001 - python-docx has no property for it
+    look = properties.find(qn("w:tblLook"))
+    properties.append(margins) if look is None else look.addprevious(margins)
+
+
 def as_xlsx(table: LedgerTable) -> bytes:
     """A workbook: every cell as text, so that nothing is taken for a formula (safety.md P16)."""
     book = Workbook()
-    sheet = book.create_sheet("任务分解表", 0)
+    sheet = book.create_sheet(next((name for name in SHEETS if name in table.title), "任务分解表"), 0)
     del book["Sheet"]
     above, names = _lines(table), tuple(column.name for column in table.columns)
     for at, (text, _, size, aligned) in enumerate(above, start=1):
@@ -126,31 +149,38 @@ def as_xlsx(table: LedgerTable) -> bytes:
     for at, text in enumerate(table.foot, start=head + len(table.rows) + 1):
         _text(sheet.cell(at, 1), text, bold=False, horizontal="left")
         sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
+        sheet.row_dimensions[at].height = _height((text,), table)
     for at, shape in enumerate(table.columns, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = _width(shape)
+        sheet.column_dimensions[get_column_letter(at)].width = _width(shape, table)
     sheet.freeze_panes = sheet.cell(head + 1, 1)
-    sheet.print_title_rows, sheet.page_setup.orientation = f"{head}:{head}", "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{head}:{head}"
+    _on_paper(sheet, _A3 if len(names) > MANY else _A4)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _width(column: TableColumn) -> int:
+def _on_paper(sheet: Any, size: int) -> None:
+    """Across, as wide as the paper, with its page number below."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", size, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+    sheet.oddFooter.center.text = "— &P —"
+    sheet.print_options.horizontalCentered = True
+
+
+def _width(column: TableColumn, table: LedgerTable) -> int:
     """In the spreadsheet's unit, the width of a digit; a Chinese character takes two."""
-    return 6 + 6 * column.weight
+    return 4 + 3 * column.weight if len(table.columns) > MANY else 6 + 4 * column.weight
 
 
 def _height(row: tuple[str, ...], table: LedgerTable) -> float:
     """Points that the longest cell takes: not every program fits rows by itself."""
-    if len(row) == 1:
-        return LINE
-    lines = (
-        sum(ceil(2 * len(line) / (_width(column) - 2)) or 1 for line in text.split("\n"))
-        for text, column in zip(row, table.columns, strict=True)
-    )
-    return min(LINE * max(lines, default=1) + 3, 409)
+    widths = [_width(column, table) for column in table.columns]
+    cells = zip(row, [sum(widths)] if len(row) == 1 else widths, strict=True)
+    lines = (sum(ceil(2 * len(line) / (width - 2)) or 1 for line in text.split("\n")) for text, width in cells)
+    most = max(lines, default=1)
+    return LINE if len(row) == 1 and most == 1 else min(LINE * most + 3, 409)
 
 
 def _text(cell: Any, text: str, *, bold: bool, horizontal: str) -> None:

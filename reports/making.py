@@ -105,7 +105,7 @@ def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, pro
     sealed = _sealed(with_manifest(bound, about), kind, about, key, here)
     registration = vouched(here, about.draft(), sealed)
     step("办公室签章")
-    archive = _packed(volume, facts, sealed, registration, here, step) if volume else None
+    archive = _packed(volume, facts, sealed, registration, here, step) if volume and volume.pack else None
     pdf = here.store.add_bytes(sealed)
     with here.database.writing() as session:
         now = here.clock()
@@ -129,8 +129,11 @@ def _about(kind: PaperKind, facts: Facts, paper_id: int) -> PaperContents:
 
 
 def _packed(volume: Volume, facts: Facts, sealed: bytes, registration: str, here: Installation, step: _Steps) -> Blob:
+    pack = volume.pack
+    if pack is None:
+        raise TypeError("a volume that is not packed")
     with tempfile.TemporaryDirectory(prefix="bag-") as folder:
-        path = volume.pack(facts, sealed, registration, here, Path(folder), step)
+        path = pack(facts, sealed, registration, here, Path(folder), step)
         with path.open("rb") as stream:
             return here.store.add(stream, limit=path.stat().st_size)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from reports import dossier
+from reports import bundle, dossier
 from reports.check_tables import look_back_paper, sheet_paper
 from reports.kinds import PaperKind
 from workflow.year.filing_tables import form_sheet, round_sheet
 from workflow.year.lookback import look_back
+from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
 """Where a seal stands at the foot of a page that lies across, in PDF points."""
@@ -33,6 +34,17 @@ PAPERS = {
         unit=lambda facts: facts.unit,
         page=-1,
         corners=FOOT,
+    ),
+    KIND: PaperKind(
+        "年度报送材料",
+        "BS",
+        reporting_facts,
+        "reporting",
+        "材料齐全，同意报送",
+        bundle.VOLUME,
+        about="matter",
+        unit=lambda facts: facts.unit,
+        corners=bundle.SEAL_AT,
     ),
     "round": PaperKind(
         "落实情况汇总表", "LSHZ", round_sheet, "filing", "汇总属实", about="round", page=-1, corners=FOOT

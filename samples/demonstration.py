@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -12,23 +12,27 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from sqlalchemy import func, select
 
 from packets.authority import LocalAuthority
-from packets.beside import beside
-from packets.judging import bundle
 from reports import making
-from samples.office import SampleOffice, furnish, is_empty
-from samples.year import SteeredClock, walk
+from samples import last_year, papers
+from samples.agenda import Agenda, SteeredClock
+from samples.fates import Plan
+from samples.figures import write_figures
+from samples.look_back import LookingBack
+from samples.office import SampleOffice, is_empty, issue, settle_in
+from samples.rounds import Filings
+from samples.sealing import closed_tasks, wanted
+from samples.year import Year
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.errors import Refused
-from workflow.record.installation import Installation, wall_clock
+from workflow.record.installation import Installation
 from workflow.record.migrating import migrate
-from workflow.record.models import OutboxRow
 from workflow.record.published import PublishedLedger
-from workflow.record.registering import registration_of
 from workflow.record.settings import ZONE
 from workflow.tasks.lighting import overdue
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState, Status
+from workflow.year.models import Paper
 from workflow.year.registering import request_paper
 
 
@@ -39,6 +43,10 @@ class Told:
     statuses: dict[str, int]
     late: int
     packets: int
+    papers: int
+    """Forms, sheets and tables that were sealed."""
+    waiting: int
+    """Closed tasks whose packet is left to the background."""
 
 
 def live(
@@ -48,42 +56,58 @@ def live(
     published: PublishedLedger,
     out: Path,
     *,
-    closing: int,
-    drain: Callable[..., int],
+    packets: int,
+    keep: Callable[..., int],
     console: Console,
 ) -> Told:
-    """Fill an empty office from ``path``, live through its year and write packets, dossier and anchors to ``out``.
+    """Fill an empty office from ``path``, live through its year and the one before, and write every paper to ``out``.
 
-    ``published`` is what was read from it, of a year that is over. Raises Refused if the office is not empty or the document cannot be read.
+    ``published`` is what was read from it, of a year that is over. Of each year's packets ``packets`` are printed and sealed;
+    the others stay promised, for a service that is started in this home. Raises Refused if the office is not empty or the document cannot be read.
     """
     migrate(installation.database.write_engine)
     if not is_empty(installation):
         raise Refused("这里已经有数据，演示只在空的系统里进行；请用环境变量 TAIZHANG_HOME 指定一个空文件夹后重试。")
     with _bars(console) as bars:
-        office = furnish(installation, path, at=clock.now, published=published)
+        issued, clock.now = clock.now, last_year.published_at(published)
         _found_authority(installation)
-        clock.now, until = span(installation, office)
-        step = bars.add_task("办理一年的任务", total=None)
-        walk(
-            installation,
-            clock,
-            office.ledger_id,
-            until=until,
-            closing=closing,
-            progress=lambda p: bars.update(step, completed=p.done, total=p.total),
-        )
-        _packets(installation, drain, bars)
+        office = settle_in(installation, path, published, at=clock.now)
+        before = last_year.live_last_year(installation, clock, published)
+        _seal(installation, wanted(installation, before, packets), keep, bars)
+        clock.now = max(issued, clock.now)
+        office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=clock.now)
+        _, until = span(installation, office)
+        _live_year(installation, clock, office, before, until, bars)
+        _seal(installation, wanted(installation, office.ledger_id, packets), keep, bars)
         _dossier(installation, office, out, bars)
-    _export(installation, out)
+    papers.leave(installation, office.ledger_id, out)
+    write_figures(installation, office.ledger_id, out / "facts.json", dossier=clock.now)
     print_sign_ins(office, lambda line: console.print(line, soft_wrap=True))
-    return _told(installation, until.astimezone(ZONE).date())
+    return _told(installation, office, until.astimezone(ZONE).date())
+
+
+def _live_year(
+    installation: Installation, clock: SteeredClock, office: SampleOffice, before: int, until: datetime,
+    bars: Progress,
+) -> None:  # fmt: skip
+    """Tasks, two rounds and the look-back on the year before, in one order of time."""
+    agenda, start, year = Agenda(), clock.now, until.astimezone(ZONE).year
+    Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
+    Filings(installation, agenda, office.ledger_id, year=year).begin(start)
+    looking = LookingBack(installation, agenda, before, until=until)
+    looking.begin(start)
+    agenda.add(until - timedelta(hours=1), looking.ask_paper)
+    step = bars.add_task("办理一年的任务", total=None)
+    agenda.run(clock, until, lambda p: bars.update(step, completed=p.done, total=p.total))
 
 
 def bring_to_life(installation: Installation, clock: SteeredClock, office: SampleOffice, *, until: datetime) -> None:
     """Walk the sample ledger up to now, so that a first look finds work at every desk; the background seals."""
     _found_authority(installation)
     clock.now, _ = span(installation, office)
-    walk(installation, clock, office.ledger_id, until=until, closing=20)
+    agenda = Agenda()
+    Year(installation, agenda, office.ledger_id, Plan(until, closing=20), until).begin(clock.now)
+    agenda.run(clock, until)
 
 
 def _found_authority(installation: Installation) -> None:
@@ -100,8 +124,9 @@ def span(installation: Installation, office: SampleOffice) -> tuple[datetime, da
 
 
 def publishing_time(year: int, issued_on: date | None) -> datetime:
-    """The morning the sample ledger is published: the day it was issued, else 20 March of its year."""
-    return datetime.combine(issued_on or date(year, 3, 20), time(9), ZONE).astimezone(UTC)
+    """The morning the sample ledger is published: the day it was issued, where that leaves most of its year; else 20 March."""
+    known = issued_on is not None and date(year - 1, 12, 20) < issued_on < date(year, 9, 20)
+    return datetime.combine(issued_on if issued_on and known else date(year, 3, 20), time(9), ZONE).astimezone(UTC)
 
 
 def _bars(console: Console) -> Progress:
@@ -115,11 +140,9 @@ def _bars(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def _packets(installation: Installation, drain: Callable[..., int], bars: Progress) -> None:
-    with installation.database.reading() as session:
-        total = session.scalars(select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))).one()
-    step = bars.add_task("生成证据包并逐级签章", total=total)
-    drain(installation, progress=lambda kept: bars.update(step, completed=kept))
+def _seal(installation: Installation, rows: list[int], keep: Callable[..., int], bars: Progress) -> None:
+    step = bars.add_task("生成材料并签章", total=len(rows))
+    keep(installation, rows, progress=lambda kept: bars.update(step, completed=kept))
 
 
 def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: Progress) -> None:
@@ -130,20 +153,7 @@ def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: 
         request = request_paper(session, ledger, "dossier", by=clerk, at=installation.clock())
         paper_id = request.id
     making.build(installation, paper_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))
-    making.export(installation, paper_id, out)
-
-
-def _export(installation: Installation, out: Path) -> None:
-    """The newest complete packets with their registrations as files, and the anchors to check them with, as of today."""
-    folder = out / "packets"
-    folder.mkdir(parents=True, exist_ok=True)
-    (out / "ca.pem").write_bytes(bundle(replace(installation, clock=wall_clock)))
-    with installation.database.reading() as session:
-        for packet in session.scalars(select(Packet).where(Packet.state == PacketState.COMPLETE)):
-            last, path = packet.revisions[-1].sha256, folder / f"{packet.number}.pdf"
-            path.write_bytes(installation.store.read(last))
-            if (known := registration_of(session, last)) is not None:
-                beside(path).write_text(known.text, "utf-8")
+    making.export(installation, paper_id, out / "dossier")
 
 
 def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:
@@ -153,13 +163,19 @@ def print_sign_ins(office: SampleOffice, say: Callable[[str], object]) -> None:
         say(f"  {login:<16}{password:<22}{desk}　{person}")
 
 
-def _told(installation: Installation, today: date) -> Told:
+def _told(installation: Installation, office: SampleOffice, today: date) -> Told:
     with installation.database.reading() as session:
-        counts = dict(session.execute(select(Task.status, func.count()).group_by(Task.status)).all())
-        late = select(func.count()).select_from(Task).where(overdue(Task, today))
+        mine = Task.ledger_id == office.ledger_id
+        counts = dict(session.execute(select(Task.status, func.count()).where(mine).group_by(Task.status)).all())
+        late = select(func.count()).select_from(Task).where(mine, overdue(Task, today))
         packets = select(func.count()).select_from(Packet).where(Packet.state == PacketState.COMPLETE)
+        own = select(func.count()).select_from(Packet).join(Task, Task.id == Packet.task_id)
+        mine_sealed = session.scalars(own.where(mine, Packet.state == PacketState.COMPLETE)).one()
+        sealed = select(func.count()).select_from(Paper).where(Paper.pdf_sha256.is_not(None))
         return Told(
             {status.word: counts.get(status, 0) for status in Status},
             session.scalars(late).one(),
             session.scalars(packets).one(),
+            session.scalars(sealed).one(),
+            len(closed_tasks(session, office.ledger_id)) - mine_sealed,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,10 @@ from intake.isolation import read_isolated
 from intake.units_list import read_units
 from workflow.ledgers.drafting import add_party, settle_party, settle_problem, start_draft
 from workflow.ledgers.models import Ledger
+from workflow.ledgers.pairing import SURE, others, pairs
+from workflow.ledgers.rows import follow_item
 from workflow.ledgers.words import Part
+from workflow.office.directory import load_directory
 from workflow.office.models import Unit, User
 from workflow.office.people import create_user
 from workflow.office.units import import_units
@@ -49,26 +53,42 @@ def is_empty(installation: Installation) -> bool:
 def furnish(
     installation: Installation, path: Path, *, at: datetime, published: PublishedLedger | None = None
 ) -> SampleOffice:
-    """Fill an empty office from one published document, all or nothing: units, people, ledger, tasks.
+    """Fill an empty office from one published document: units, people, ledger, tasks.
 
     ``published`` is what was read from it, where that is already at hand.
     """
     published = published or read_isolated(path.read_bytes(), filename=path.name)
+    office = settle_in(installation, path, published, at=at)
+    office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=at)
+    return office
+
+
+def settle_in(installation: Installation, path: Path, published: PublishedLedger, *, at: datetime) -> SampleOffice:
+    """Fill an empty office with the units that a document names, and with their people, all or nothing."""
     rows = read_units(UNITS.read_bytes(), filename=UNITS.name) if path == SAMPLE else []
-    with path.open("rb") as stream:
-        blob = installation.store.add(stream, limit=installation.settings.max_document_bytes)
     office = SampleOffice()
     with installation.database.writing() as session:
         import_units(session, rows or _units_of(published), by=None, at=at)
         home = _home(session, published)
-        clerk = _person(session, home, 0, "office", {Role.OFFICE}, office, at)
+        _person(session, home, 0, "office", {Role.OFFICE}, office, at)
         _person(session, home, 1, "office2", {Role.OFFICE}, office, at)
-        ledger = start_draft(session, published, blob, name=path.name, by=clerk, at=at)
-        _settle(session, ledger, by=clerk, at=at)
-        _people(session, ledger, home, office, at)
-        publish(session, ledger, by=clerk, at=at)
-        office.ledger_id = ledger.id
+        _people(session, _busiest(session, published, home), home, office, at)
     return office
+
+
+def issue(installation: Installation, published: PublishedLedger, document: bytes, *, name: str, at: datetime) -> int:
+    """Read a table in, settle what the directory could not, tie its rows to the last year's and publish; its number."""
+    blob = installation.store.add_bytes(document)
+    with installation.database.writing() as session:
+        clerk = session.scalars(select(User).where(User.login == "office")).one()
+        ledger = start_draft(session, published, blob, name=name, by=clerk, at=at)
+        _settle(session, ledger, by=clerk, at=at)
+        for earlier in others(session, ledger)[:1]:
+            for pair in pairs(session, ledger, earlier):
+                if pair.new is not None and pair.score >= SURE:
+                    follow_item(session, pair.new, pair.old, by=clerk, at=at)
+        publish(session, ledger, by=clerk, at=at)
+        return ledger.id
 
 
 def _units_of(published: PublishedLedger) -> list[UnitRow]:
@@ -118,9 +138,9 @@ def _settle(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
         settle_problem(session, problem, ledger, by=by, at=at)
 
 
-def _people(session: Session, ledger: Ledger, home: Unit, office: SampleOffice, at: datetime) -> None:
+def _people(session: Session, desks: tuple[Unit, Unit], home: Unit, office: SampleOffice, at: datetime) -> None:
     """A handler and a head for every unit, the busiest ones under the names that are printed."""
-    busiest, leading = _busiest(ledger, home)
+    busiest, leading = desks
     desk = {busiest.id: ("handler", "head"), leading.id: ("", "lead")}
     for n, unit in enumerate(session.scalars(select(Unit).order_by(Unit.position)), start=2):
         handler, head = desk.get(unit.id, ("", ""))
@@ -136,16 +156,22 @@ def _people(session: Session, ledger: Ledger, home: Unit, office: SampleOffice, 
         _person(session, home, n + 90, role.value.replace("_", "-"), {role}, office, at)
 
 
-def _busiest(ledger: Ledger, home: Unit) -> tuple[Unit, Unit]:
+def _busiest(session: Session, published: PublishedLedger, home: Unit) -> tuple[Unit, Unit]:
     """The unit with most rows to carry out, and the one (another) that leads most."""
-    counts: dict[Part, Counter[Unit]] = {part: Counter() for part in Part}
-    for item in ledger.items:
-        for part in Part:
-            counts[part].update(unit for unit in item.units(part) if unit.id != home.id)
-    carrying = counts[Part.RESPONSIBLE] or counts[Part.LEAD] or Counter([home])
-    busiest = carrying.most_common(1)[0][0]
-    leading = [unit for unit, _ in counts[Part.LEAD].most_common() if unit.id != busiest.id]
-    return busiest, (leading or [home])[0]
+    directory = load_directory(session)
+
+    def count(named: Iterable[tuple[str, bool]]) -> Counter[int]:
+        return Counter(found for phrase, many in named for found in directory.resolve(phrase, is_group=many).unit_ids)
+
+    leads = count(one for row in published.tasks for one in _named(row.lead_units, row.lead_groups))
+    carrying = count(one for row in published.tasks for one in _named(row.responsible_units, row.responsible_groups))
+    busiest = next((one for one, _ in (carrying or leads).most_common(1)), home.id)
+    leading = next((one for one, _ in leads.most_common() if one != busiest), home.id)
+    return session.get_one(Unit, busiest), session.get_one(Unit, leading)
+
+
+def _named(units: tuple[str, ...], groups: tuple[str, ...]) -> Iterable[tuple[str, bool]]:
+    return [*((name, False) for name in units), *((name, True) for name in groups)]
 
 
 _PRINTED = ("handler", "head", "lead", "office", "office2", "leader", "auditor")

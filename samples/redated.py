@@ -27,6 +27,13 @@ def redated(published: PublishedLedger, *, today: date) -> PublishedLedger:
     return replace(moved, year=year - back)
 
 
+def a_year_earlier(published: PublishedLedger) -> PublishedLedger:
+    """The document as if it had been issued the year before."""
+    year = published.year or (published.issued_on.year if published.issued_on else 0)
+    moved: PublishedLedger = _moved(published, range(year, year + AHEAD + 1), 1)
+    return replace(moved, year=year - 1)
+
+
 def _moved(value: Any, own: range, back: int) -> Any:
     """The value with every year of ``own`` in its words and dates put back; numbers of lines and places stay."""
     again = partial(_moved, own=own, back=back)

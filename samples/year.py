@@ -1,49 +1,38 @@
-"""A year in the life of a sample office (示例年度): every step a real operation by a real person at its own time."""
+"""A year of tasks in the sample office (示例年度): every step a real operation by a real person at its own time."""
 
 from __future__ import annotations
 
-import heapq
-import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.office.models import User, UserRole
+from samples.agenda import Agenda, at_work
+from samples.fates import Born, Plan
+from samples.seated import office_of, seated, take
+from workflow.office.models import User
 from workflow.office.words import Role
+from workflow.record.calendar import day_of
 from workflow.record.errors import Refused
 from workflow.record.installation import Installation
 from workflow.record.settings import ZONE
-from workflow.tasks.acting import act
-from workflow.tasks.case import case_of
-from workflow.tasks.checking import check_evidence
-from workflow.tasks.models import Task
+from workflow.tasks.models import Request, Task
 from workflow.tasks.opening import open_due_periods
 from workflow.tasks.reporting import add_file, add_link, save_report
-from workflow.tasks.words import Action, Status
+from workflow.tasks.requesting import ask, decide, resume
+from workflow.tasks.rulings import Ask
+from workflow.tasks.urging import urge_late
+from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
 
-Hour = timedelta(hours=1)
-LATER = timedelta(days=21)
+HOUR = timedelta(hours=1)
+LATER = timedelta(days=4)
 """When the office looks again at what it could not close: a 牵头汇总 is closed after the shares that it sums up."""
-
-FATES = (
-    "submit approve verify close",
-    "submit approve verify close",
-    "submit return submit approve verify close",
-    "late submit approve verify close",
-    "submit approve",
-    "submit",
-    "submit approve return",
-    "submit approve verify",
-    "submit approve verify return submit approve verify close",
-    "",
-    "submit withdraw",
-    "",
-)
-"""What becomes of one task after another; an empty one is never begun, and is late in the end."""
+OPENING = timedelta(days=28)
+"""How often the periods that have begun are opened."""
+LONGER = timedelta(days=30)
+"""What an extension gives."""
 
 OPINIONS = {
     Action.APPROVE: ("情况属实，同意报送。", "同意。", "已核对材料，同意。"),
@@ -55,195 +44,135 @@ OPINIONS = {
         "缺少文号和发文时间，请补充后再报。",
     ),
 }
+_LATER = ("上级配套文件尚未印发，需延后公开，请予延期。", "数据正在汇总核对，预计下月完成，请予延期。")
+_PAUSED = ("因机构职能调整，承接单位尚未明确，申请挂账。", "所涉系统正在升级改造，暂不能公开，申请挂账。")
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the year has been walked (进度)."""
+class Year:
+    """One ledger's tasks on their way through the year (任务年度)."""
 
-    done: int
-    total: int
+    def __init__(self, here: Installation, agenda: Agenda, ledger_id: int, plan: Plan, until: datetime) -> None:
+        self._here, self._agenda, self._ledger_id, self._plan, self._until = here, agenda, ledger_id, plan, until
 
+    def begin(self, at: datetime) -> None:
+        """Have periods opened from now on, and late tasks urged."""
+        self._agenda.add(at, self._open)
+        for share in (0.4, 0.7, 0.95):
+            self._agenda.add(at_work(at + share * (self._until - at)), self._urge)
 
-class SteeredClock:
-    """A clock that stands where it is put (可拨时钟)."""
+    def _open(self, at: datetime) -> None:
+        with self._here.database.writing() as session:
+            open_due_periods(session, at=at)
+        with self._here.database.reading() as session:
+            wanted = select(Task.id, Task.item_id, Task.kind, Task.due).where(Task.ledger_id == self._ledger_id)
+            tasks = [Born(*row) for row in session.execute(wanted)]
+        for step in self._plan.lay_out(tasks, at):
+            self._agenda.add(step.at, partial(self._step, step.task_id, step.verb))
+        self._agenda.add(at + OPENING, self._open)
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
+    def _urge(self, at: datetime) -> None:
+        with self._here.database.writing() as session:
+            late = session.scalars(select(Task).where(Task.ledger_id == self._ledger_id)).first()
+            if late is not None:
+                urge_late(session, self._ledger_id, by=office_of(session, late), at=at)
 
-    def __call__(self) -> datetime:
-        """The time it was put to."""
-        return self.now
-
-
-def walk(
-    installation: Installation,
-    clock: SteeredClock,
-    ledger_id: int,
-    *,
-    until: datetime,
-    closing: int,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> int:
-    """Walk the ledger's tasks through their fates up to ``until``; at most ``closing`` reach the end.
-
-    Returns the number of steps taken. The clock ends at ``until``.
-    """
-    plan, timeline = _Plan(closing), list[tuple[datetime, int, int, str]]()
-    taken = 0
-    for month in _months(clock.now, until):
-        clock.now = month
-        with installation.database.writing() as session:
-            open_due_periods(session, at=month)
-        for entry in plan.lay_out(installation, ledger_id, month, until):
-            heapq.heappush(timeline, entry)
-        following = min(month + timedelta(days=28), until)
-        while timeline and timeline[0][0] < following:
-            clock.now, order, task_id, verb = heapq.heappop(timeline)
-            done = _step(installation, task_id, verb, clock.now)
-            taken += done
-            if verb == Action.CLOSE and not done and clock.now + LATER < until:
-                heapq.heappush(timeline, (clock.now + LATER, order, task_id, verb))
-            progress(Progress(taken, taken + len(timeline)))
-    clock.now = until
-    return taken
+    def _step(self, task_id: int, verb: str, at: datetime) -> None:
+        """Take one step; what the table does not allow now is left, and what cannot be closed yet is looked at again."""
+        try:
+            _take(self._here, task_id, verb, at)
+        except Refused:
+            again = min(at_work(at + LATER), self._until - HOUR)
+            if verb == Action.CLOSE and at < again:
+                self._agenda.add(again, partial(self._step, task_id, verb))
 
 
-def _months(start: datetime, until: datetime) -> Iterator[datetime]:
-    """Every fourth week from the start: when the periods that have begun are opened."""
-    while start < until:
-        yield start
-        start += timedelta(days=28)
+def _take(here: Installation, task_id: int, verb: str, at: datetime) -> None:
+    if verb in ("extend", "pause"):
+        _ask(here, task_id, RequestKind.EXTENSION if verb == "extend" else RequestKind.SUSPENSION, at)
+    elif verb in ("grant", "resume"):
+        _rule(here, task_id, verb, at)
+    elif verb in (Action.SUBMIT, "not-concerned"):
+        _fill_in(here, task_id, at, concerned=verb == Action.SUBMIT)
+        _act(here, task_id, Action.SUBMIT, at)
+    elif verb == Action.VERIFY:
+        _verify_all(here, task_id, at)
+    else:
+        _act(here, task_id, Action.SEND_BACK if verb == "return" else Action(verb), at)
 
 
-class _Plan:
-    """Which fate each task gets (安排): laid out when a task opens, the same each time the year is walked."""
-
-    def __init__(self, closing: int) -> None:
-        self._closing, self._chance = closing, random.Random(20260315)
-        self._seen: set[int] = set()
-        self._order = self._closed = 0
-
-    def lay_out(
-        self, installation: Installation, ledger_id: int, start: datetime, until: datetime
-    ) -> Iterator[tuple[datetime, int, int, str]]:
-        """(when, tie-breaker, task, verb) for every step before ``until`` of the tasks opened since last time."""
-        with installation.database.reading() as session:
-            wanted = select(Task.id, Task.due).where(Task.ledger_id == ledger_id).order_by(Task.due, Task.id)
-            tasks = [task for task in session.execute(wanted) if task[0] not in self._seen]
-        for task_id, due in _spread(tasks):
-            verbs = self._fate(len(self._seen))
-            self._seen.add(task_id)
-            late = verbs[:1] == ["late"]
-            latest = datetime.combine(due, time(15), ZONE).astimezone(UTC)
-            chance = self._chance
-            at = latest + timedelta(days=chance.randint(3, 12)) if late else _before(latest, start, chance)
-            for verb in verbs[1:] if late else verbs:
-                self._order += 1
-                if at < until:
-                    yield (at, self._order, task_id, verb)
-                at = _at_work(at + timedelta(hours=chance.choice((2, 3, 20, 26, 44))))
-
-    def _fate(self, n: int) -> list[str]:
-        verbs = FATES[n % len(FATES)].split()
-        if "close" in verbs:
-            self._closed += 1
-            return verbs if self._closed <= self._closing else []
-        return verbs
+def _act(here: Installation, task_id: int, action: Action, at: datetime) -> None:
+    choices = OPINIONS.get(action, ("",))
+    take(here, task_id, action, at, choices[task_id % len(choices)])
 
 
-def _at_work(at: datetime) -> datetime:
-    """The same time, or the next morning where the office is closed by then."""
-    local = at.astimezone(ZONE)
-    if 9 <= local.hour < 18:
-        return at
-    return (local + timedelta(days=local.hour >= 18)).replace(hour=9 + at.minute % 8).astimezone(UTC)
-
-
-def _spread(tasks: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
-    """The tasks in an order that mixes rows and units, the same each time."""
-    mixed = list(tasks)
-    random.Random(1949).shuffle(mixed)
-    return mixed
-
-
-def _before(latest: datetime, start: datetime, chance: random.Random) -> datetime:
-    """A working hour between the start and a week before the deadline."""
-    room = max((latest - start).days - 10, 2)
-    day = start + timedelta(days=chance.randint(1, room))
-    return day.replace(hour=chance.randint(1, 8), minute=chance.randint(0, 59))
-
-
-def _step(installation: Installation, task_id: int, verb: str, at: datetime) -> int:
-    """Take one step as the person whose turn it is; 0 where the table does not allow it."""
-    action = {"return": Action.SEND_BACK}.get(verb) or Action(verb)
-    try:
-        if action is Action.SUBMIT:
-            _fill_in(installation, task_id, at)
-        elif action is Action.VERIFY:
-            return _verify_all(installation, task_id, at)
-        return _act(installation, task_id, action, at)
-    except Refused:
-        return 0
-
-
-def _verify_all(installation: Installation, task_id: int, at: datetime) -> int:
+def _verify_all(here: Installation, task_id: int, at: datetime) -> None:
     """Every lead unit signs, one after the other."""
-    taken = 0
-    while True:
-        with installation.database.reading() as session:
-            status = session.get_one(Task, task_id).status
-        if status is not Status.UNIT_APPROVED:
-            return taken
-        taken += _act(installation, task_id, Action.VERIFY, at + taken * Hour)
+    for _ in range(9):
+        with here.database.reading() as session:
+            if session.get_one(Task, task_id).status is not Status.UNIT_APPROVED:
+                return
+        _act(here, task_id, Action.VERIFY, at)
 
 
-def _act(installation: Installation, task_id: int, action: Action, at: datetime) -> int:
-    with installation.database.reading() as session:
-        checked = check_evidence(session.get_one(Task, task_id), installation.store) if action is Action.CLOSE else None
-    with installation.database.writing() as session:
+def _ask(here: Installation, task_id: int, kind: RequestKind, at: datetime) -> None:
+    """The handler asks for a later date, or for the clock to be stopped."""
+    with here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        person = _whose_turn(session, task, action)
-        choices = OPINIONS.get(action, ("",))
-        opinion = choices[task_id % len(choices)]
-        act(session, task, action, by=person, at=at, seen_version=task.version, opinion=opinion, checked=checked)
-    return 1
+        by, later = _handler(session, task), kind is RequestKind.EXTENSION
+        choices = _LATER if later else _PAUSED
+        due = max(task.due, day_of(at)) + LONGER if later else None
+        ask(session, task, Ask(kind, choices[task_id % len(choices)], due), by=by, at=at)
 
 
-def _whose_turn(session: Session, task: Task, action: Action) -> User:
-    """Somebody who may take the step: at the awaited desk and not yet a signer of this round."""
-    if action in (Action.SUBMIT, Action.WITHDRAW):
-        return _seated(session, task.unit_id, Role.HANDLER)[0]
-    case = case_of(session, task)
-    for row in task.awaited:
-        for person in _seated(session, row.unit_id, row.role):
-            if person.id not in case.signers | case.authors:
-                return person
-    raise LookupError(f"nobody to {action} task {task.id}")
+def _rule(here: Installation, task_id: int, verb: str, at: datetime) -> None:
+    """The office grants what was asked for, or starts the clock again."""
+    with here.database.writing() as session:
+        task = session.get_one(Task, task_id)
+        by = office_of(session, task)
+        if verb == "resume":
+            resume(session, task, by=by, at=at)
+            return
+        asked = select(Request.id).where(Request.task_id == task_id, Request.granted.is_(None))
+        found = session.scalars(asked).first()
+        if found is not None:
+            decide(session, task, found, granted=True, opinion="情况属实，同意。", by=by, at=at)
 
 
-def _seated(session: Session, unit_id: int, role: Role) -> list[User]:
-    seated = select(User).join(UserRole).where(User.unit_id == unit_id, UserRole.role == role).order_by(User.id)
-    return list(session.scalars(seated))
+def _handler(session: Session, task: Task) -> User:
+    return seated(session, task.unit_id, Role.HANDLER)[0]
 
 
-def _fill_in(installation: Installation, task_id: int, at: datetime) -> None:
+def _fill_in(here: Installation, task_id: int, at: datetime, *, concerned: bool = True) -> None:
     """Write the report and bring evidence, as the handler would."""
-    with installation.database.reading() as session:
+    with here.database.reading() as session:
         task = session.get_one(Task, task_id)
         number, words, unit, round_ = task.item.number, task.item.text, task.unit.name, task.round
     day = at.astimezone(ZONE)
     table = f"序号,标题,发布日期,单位\r\n1,{words[:24]},{day:%Y-%m-%d},{unit}\r\n".encode("utf-8-sig")
-    blob = installation.store.add(BytesIO(table), limit=1 << 20)
-    with installation.database.writing() as session:
+    blob = here.store.add(BytesIO(table), limit=1 << 20) if concerned else None
+    with here.database.writing() as session:
         task = session.get_one(Task, task_id)
-        by = _seated(session, task.unit_id, Role.HANDLER)[0]
-        report = (
-            f"围绕“{words[:40]}”，{unit}于{day.year}年{day.month}月{day.day}日前在政府信息公开专栏集中发布相关信息"
-            f"{task_id % 17 + 3}条，开展专题解读{task_id % 4 + 1}次，材料见附件（第{round_}次报送）。"
-        )
-        save_report(session, task, report, by=by, at=at, seen_version=task.version)
+        by = _handler(session, task)
+        outcome = TaskOutcome.DONE if concerned else TaskOutcome.NOT_CONCERNED
+        report = _report(task_id, words, unit, day) if concerned else f"{unit}没有这一事项的职责，由牵头单位统一办理。"
+        save_report(session, task, report, by=by, at=at, seen_version=task.version, outcome=outcome)
+        if blob is None:
+            return
         name = f"第{number}条公开情况统计表（{round_}）.csv"
         add_file(session, task, blob, name=name, media_type="text/csv", note="发布清单", by=by, at=at)
         link = f"https://www.example.gov.cn/zwgk/{day:%Y%m}/t{task_id:06d}.html"
         add_link(session, task, link, note="公开页面", by=by, at=at)
+
+
+_REPORTS = (
+    "围绕“{words}”，{unit}已于{day}前在政府信息公开专栏集中发布相关信息{n}条，配发图解{m}篇，材料见附件。",
+    "{unit}对照工作要求制定清单，落实到科室和人员，截至{day}共公开信息{n}条，答复群众咨询{m}件，详见附件统计表。",
+    "已完成“{words}”相关内容的梳理、审核和公开，{day}前更新栏目{m}个、发布信息{n}条，网页链接和清单见证明材料。",
+    "{unit}会同有关单位推进此项工作，召开调度会{m}次，{day}前公开信息{n}条，均在规定时限内发布。",
+)
+
+
+def _report(task_id: int, words: str, unit: str, day: datetime) -> str:
+    said = _REPORTS[task_id % len(_REPORTS)]
+    when = f"{day.year}年{day.month}月{day.day}日"
+    return said.format(words=words[:30].rstrip("。，；"), unit=unit, day=when, n=task_id % 17 + 3, m=task_id % 4 + 1)

@@ -14,15 +14,17 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from views import auth
+from views import auth, health
 from views.api import desk as api_desk
 from views.api import routes as api
 from views.api import verbs as api_verbs
+from views.api import year as api_year
 from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
     dossiers,
+    duties,
     filings,
     frame,
     inbox,
@@ -32,6 +34,7 @@ from views.desks import (
     packets,
     posting,
     rectification,
+    reporting,
     resets,
     review,
     seals,
@@ -51,8 +54,10 @@ from workflow.record.settings import LOOPBACK, Settings
 
 BLUEPRINTS = (
     auth,
+    health,
     inbox,
     ledgers,
+    duties,
     review,
     tasks,
     signing,
@@ -63,6 +68,7 @@ BLUEPRINTS = (
     lookback,
     rectification,
     filings,
+    reporting,
     units,
     seals,
     accounts,
@@ -72,6 +78,7 @@ BLUEPRINTS = (
     verbs,
     api,
     api_desk,
+    api_year,
     api_verbs,
 )
 POLICY = (
@@ -121,6 +128,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
     app.before_request(guard)
     app.after_request(_headers)
     app.after_request(note)
+    app.after_request(health.count)
     app.teardown_request(lambda error: request.close())  # uploads on disk
     app.teardown_appcontext(close_reading)
     install_errors(app)

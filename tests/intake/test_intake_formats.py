@@ -29,7 +29,7 @@ GOLD = [*sorted((SAMPLES / "gold").glob("*.json")), *sorted((SEEDS / "gold").glo
 
 def first_and_proof(values: Sequence[Any]) -> list[Any]:
     """The first of them is a test; what the others add is proof."""
-    return [values[0], *(pytest.param(value, marks=pytest.mark.proof) for value in values[1:])]
+    return [values[0], *(pytest.param(value, marks=pytest.mark.proof("formats")) for value in values[1:])]
 
 
 ROWS = (

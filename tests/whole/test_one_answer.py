@@ -182,7 +182,7 @@ def strew(office: Office, dice: random.Random) -> None:
             session.execute(update(Awaiting).where(Awaiting.task_id == task_id).values(due=due))
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 10))])
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.proof("lives")) for n in range(2, 10))])
 def test_lists_hold_what_the_lights_say(tmp_path: Path, seed: int) -> None:
     """A light that counts working days as yellow or red is in 临近时限, one that is 逾期 in 已逾期, nothing else."""
     office, dice = open_office(tmp_path, rows=8), random.Random(seed)

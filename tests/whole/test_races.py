@@ -96,7 +96,7 @@ def hold(office: Office) -> None:
         assert broken_promises(session) == []
 
 
-@pytest.mark.parametrize("nth", [0, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, TIMES))])
+@pytest.mark.parametrize("nth", [0, *(pytest.param(n, marks=pytest.mark.proof("races")) for n in range(1, TIMES))])
 def test_fifty_threads_on_one_task_have_one_winner(office: Office, nth: int) -> None:
     """Two hundred rounds in all: whoever won, the task is brought before the head again."""
     for _ in range(ROUNDS):

@@ -41,6 +41,14 @@ COMMANDS = {
     "docs check": ("views.commands.docs:check", "由代码生成的文档不是最新时退出码为 1"),
     "doctor": ("views.doctor:doctor", "检查运行环境、数据、印章和外部服务，逐项说明怎样处理；有问题时退出码为 1"),
     "migrate": ("views.commands.database:upgrade", "把数据库升级到当前版本"),
+    "backup": (
+        "views.commands.database:write_backup",
+        "把整个系统备份到一个目录，服务照常运行；存储文件损坏时逐个列出，退出码为 1",
+    ),
+    "restore": (
+        "views.commands.database:read_backup",
+        "在空系统里恢复备份，数据库和存储按设置，可与原来不同；逐表核对",
+    ),
     "serve": ("views.commands.serving:serve", "升级数据库，空系统载入示例单位，显示网址和登录名，启动服务"),
     "demo": ("views.commands.serving:demo", "在空系统里用一份任务表走完一年，生成证据包、卷宗和信任锚"),
 }

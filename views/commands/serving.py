@@ -12,9 +12,9 @@ from waitress import serve as listen
 from intake.isolation import read_isolated
 from packets import seals
 from samples import demonstration
+from samples.agenda import SteeredClock
 from samples.office import SAMPLE, furnish, is_empty
 from samples.redated import redated
-from samples.year import SteeredClock
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from workflow.record import outbox, timekeeping
@@ -68,10 +68,10 @@ def serve() -> None:
 @click.command()
 @click.argument("file", type=FILE, default=SAMPLE)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
-@click.option("--packets", default=20, show_default=True, help="办结多少件（每件生成一个证据包）")
+@click.option("--packets", default=20, show_default=True, help="本年办结的任务中多少件当场生成证据包；其余留给后台")
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
-    """Fill an empty office from a document and live through its year; writes packets, dossier and anchors."""
+    """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""
     read = read_isolated(file.read_bytes(), filename=file.name)
     today = installation().clock().astimezone(ZONE).date()
     published = redated(read, today=today)
@@ -80,16 +80,19 @@ def demo(file: Path, out: Path, packets: int) -> None:
     console = Console()
     if published.year != read.year:
         console.print(f"文件是 {read.year} 年的，这一年还没有过完：演示把文中的年份移到 {published.year} 年。")
-    drain = whole().extensions["taizhang.drain"]
-    told = demonstration.live(
-        here, clock, file.resolve(), published, out, closing=packets, drain=drain, console=console
-    )
+    keep = whole().extensions["taizhang.keep"]
+    told = demonstration.live(here, clock, file.resolve(), published, out, packets=packets, keep=keep, console=console)
     _to_the_present(install(here.settings))
     console.print(
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
-    console.print(f"证据包 {told.packets} 个：{out / 'packets'}")
-    console.print(f"年度卷宗：{out / 'dossier.pdf'}、{out / 'dossier.zip'}；信任锚：{out / 'ca.pem'}")
+    console.print(f"证据包 {told.packets} 个：{out / 'packets'}；其他盖章材料 {told.papers} 份")
+    console.print(f"另有 {told.waiting} 个证据包留给后台，启动服务后自动生成。")
+    console.print(f"各期落实情况表：{out / 'filings'}；回头看：{out / 'lookback'}；整改台账：{out / 'rectification'}")
+    console.print(
+        f"年度卷宗：{out / 'dossier'}；各份材料的数据和截至时间：{out / 'facts.json'}；信任锚：{out / 'ca.pem'}"
+    )
+    console.print("上年的任务表由同一份文件前移一年得到，只取前几条，供回头看演示。")
     console.print(f"数据：{here.settings.home}；打开浏览：make run")
 
 

@@ -6,10 +6,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.filings import RoundForm, RowsForm, StepForm
+from forms.filings import RoundForm
 from intake.cells import read_cells
 from views.desks.downloads import sealed_file, table_file
-from views.desks.matters import submitted, take_step
 from views.door import installation, load_ledger, load_matter, me, permit, reading, today, writing
 from views.typed import taken
 from views.verbs.storing import received
@@ -82,24 +81,17 @@ def show_round(round_id: int) -> str:
     )  # fmt: skip
 
 
-@blueprint.post("/rounds/<int:round_id>/<any(urge, close, paper):what>")
+@blueprint.post("/rounds/<int:round_id>/paper")
 @permit(Permission.OFFICE)
-def run_round(round_id: int, what: str) -> AnyResponse:
-    """Urge whoever has not filed, close the round, or have the table of all units sealed."""
-    here = url_for("filings.show_round", round_id=round_id)
+def seal_round(round_id: int) -> AnyResponse:
+    """Have the table of all units sealed as of now."""
     with writing() as (session, by):
-        row, at = session.get(FilingRound, round_id), installation().clock()
+        row = session.get(FilingRound, round_id)
         if row is None or not runs(row.ledger, by):
             raise NotFound
-        if what == "urge":
-            flash(f"已催报 {rounds.urge_round(session, row, by=by, at=at)} 份，今天催过的不再催。", "success")
-        elif what == "close":
-            rounds.close_round(session, row, by=by, at=at)
-            flash("本期已截止归档，只收补报。", "success")
-        else:
-            paper = request_paper(session, row.ledger, "round", by=by, at=at, round_id=row.id)
-            here = url_for("dossiers.show", paper_id=paper.id)
-    return redirect(here)
+        paper = request_paper(session, row.ledger, "round", by=by, at=installation().clock(), round_id=row.id)
+        number = paper.id
+    return redirect(url_for("dossiers.show", paper_id=number))
 
 
 @blueprint.get("/rounds/<int:round_id>/export.<any(docx, xlsx):form>")
@@ -114,53 +106,6 @@ def export_round(round_id: int, form: str) -> Response:
 def show(filing_id: int) -> str:
     """One unit's form, to be filled in, signed or looked at."""
     return _page(load_matter(reading(), Filing, filing_id, me()))
-
-
-@blueprint.post("/filings/<int:filing_id>/rows")
-@permit(Permission.WORK)
-def save(filing_id: int) -> AnyResponse:
-    """Keep what was written, and lay it before the unit's head where that was pressed."""
-    typed = taken(RowsForm)
-    with writing() as (session, by):
-        form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
-        seen, cells = typed.seen_version.data or 0, typed.cells()
-        changed = filling.save(session, form, cells, head=typed.head(), by=by, at=at, seen_version=seen)
-        said = f"已保存，改动 {changed} 条。"
-        if typed.then.data == Action.SUBMIT.value:
-            blank = sum(not row.text for row in form.rows)
-            left = f"有 {blank} 条没有填写，按空白报送。" if blank else ""
-            said = submitted(session, form, typed.then.data, by) + left
-    flash(said, "success")
-    return redirect(url_for("filings.show", filing_id=filing_id))
-
-
-@blueprint.post("/filings/<int:filing_id>/copy")
-@permit(Permission.WORK)
-def copy(filing_id: int) -> AnyResponse:
-    """Fill blank rows with what was filed in the last round."""
-    seen = taken(StepForm).seen_version.data or 0
-    with writing() as (session, by):
-        form = load_matter(session, Filing, filing_id, by).task
-        count = filling.copy_forward(session, form, by=by, at=installation().clock(), seen_version=seen)
-    flash(f"已从上一期沿用 {count} 条，请逐条核对后提交。", "success")
-    return redirect(url_for("filings.show", filing_id=filing_id))
-
-
-@blueprint.post("/filings/<int:filing_id>/act/<any(approve, close, send_back, withdraw):action>")
-@permit(Permission.WORK)
-def step(filing_id: int, action: str) -> AnyResponse:
-    """Take one step of the process; a return may say what is wrong row by row."""
-    typed = taken(StepForm)
-    seen, opinion = typed.seen_version.data or 0, typed.opinion.data
-    if action != Action.SEND_BACK.value:
-        said = take_step(Filing, filing_id, Action(action), opinion=opinion, seen_version=seen)
-    else:
-        with writing() as (session, by):
-            form, at = load_matter(session, Filing, filing_id, by).task, installation().clock()
-            done = filling.send_back(session, form, typed.fault.data, opinion, by=by, at=at, seen_version=seen)
-            said = done.sentence
-    flash(said, "success")
-    return redirect(url_for("filings.show", filing_id=filing_id))
 
 
 @blueprint.post("/filings/<int:filing_id>/supplement")

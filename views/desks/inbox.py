@@ -28,6 +28,7 @@ from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Status
+from workflow.year.duties import due_duties
 
 blueprint = Blueprint("inbox", __name__)
 NEXT = {source: step.action.word for step in PROCESS if not step.starts_round for source in step.sources}
@@ -68,6 +69,7 @@ def index() -> str | Response:
         others=[_other(one) for one in others_waiting(reading(), person, wanted.today)]
         if scope is None and not after
         else [],
+        duties=due_duties(reading(), person, wanted.today) if scope is None and not after else [],
         waiting=count_waiting(reading(), person, wanted.today),
         ledgers=ledgers_waiting(reading(), person),
         scope=scope,

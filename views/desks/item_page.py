@@ -43,10 +43,8 @@ def item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, *
     deadline = row_deadline(
         own=row.due,
         recurrence=row.recurrence,
-        inspection=row.inspection_on,
         report=ledger.report_due,
         year=ledger.year,
-        office=ledger.office.name,
         said=row.deadline_text,
     )
     page = render_template(

@@ -16,7 +16,7 @@ from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import runs
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
-from workflow.office.permissions import Permission
+from workflow.office.permissions import Permission, sees_everything
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.tasks.lighting import rulebook
@@ -63,6 +63,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
+        office=runs(ledger, me()) or sees_everything(me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
         day=day,

@@ -8,12 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy import false, or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.checks import BringForm, LinkForm, RectifyForm, StepForm
+from forms.checks import BringForm, LinkForm
 from forms.fields import number_in
 from intake.filled_list import read_filled
 from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
 from views.desks.downloads import attachment, table_file
-from views.desks.matters import submitted, take_step
 from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
 from views.verbs.storing import bring_files, received, store_files
@@ -35,7 +34,6 @@ NAMES = tuple(name for name, _ in RECTIFICATIONS)
 IN = ("序号", *FIXED, "责任人", "整改结果")
 MOST = 8 << 20
 """Bytes of a list that is read back."""
-ACTIONS = ",".join(dict.fromkeys(step.action.value for step in RECTIFICATION.steps))
 
 
 @blueprint.get("/rectifications")
@@ -45,7 +43,14 @@ def index() -> str:
     listed = _listed()
     closed = sum(one.status is Status.CLOSED for one in listed)
     late = sum(one.status is not Status.CLOSED and one.due < today() for one in listed)
-    return render_template("rectification/index.html", listed=listed, closed=closed, late=late, word=RECTIFICATION.word)
+    return render_template(
+        "rectification/index.html",
+        listed=listed,
+        closed=closed,
+        late=late,
+        word=RECTIFICATION.word,
+        office=Role.OFFICE in me().roles,
+    )
 
 
 @blueprint.get("/rectifications.xlsx")
@@ -105,30 +110,6 @@ def show(matter_id: int) -> str:
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None],
     )  # fmt: skip
-
-
-@blueprint.post("/rectifications/<int:matter_id>")
-@permit(Permission.WORK)
-def save(matter_id: int) -> AnyResponse:
-    """Keep what came of it."""
-    form = taken(RectifyForm)
-    with writing() as (session, by):
-        matter = load_matter(session, Rectification, matter_id, by).task
-        save_rectification(
-            session, matter, form.report.data, result=form.result.data or matter.result, person=form.person.data,
-            by=by, at=installation().clock(), seen_version=form.seen_version.data,
-        )  # fmt: skip
-        said = submitted(session, matter, form.then.data, by)
-    return _back(matter_id, said)
-
-
-@blueprint.post(f"/rectifications/<int:matter_id>/act/<any({ACTIONS}):action>")
-@permit(Permission.WORK)
-def step(matter_id: int, action: str) -> AnyResponse:
-    """Take one step."""
-    form = taken(StepForm)
-    seen, words = form.seen_version.data, form.opinion.data
-    return _back(matter_id, take_step(Rectification, matter_id, Action(action), opinion=words, seen_version=seen))
 
 
 @blueprint.post("/rectifications/<int:matter_id>/evidence")

@@ -19,6 +19,7 @@ OF_THE_MACHINE = (
 OF_THE_INSTALLATION = (
     (MACHINE, "数据目录", "views.doctor.machine:home"),
     (MACHINE, "公文字体", "views.doctor.machine:own_fonts"),
+    (MACHINE, "调休安排", "views.doctor.machine:working_days"),
     ("数据", "数据库", "views.doctor.holdings:holdings"),
     ("印章与外部服务", "密钥和证书", "views.doctor.trust:keys"),
     ("印章与外部服务", "外部服务", "views.doctor.trust:services"),

@@ -6,12 +6,14 @@ import ctypes
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from intake.programs import has
 from packets import fonts
 from views.doctor.finding import Finding
+from workflow.record.calendar import OWN, arrangement_known, day_of
 from workflow.record.installation import Installation
 from workflow.record.room import shortage
 
@@ -63,6 +65,17 @@ def home(here: Installation, full: bool) -> Iterator[Finding]:
         yield Finding("数据目录", "told", f"{said}，本机其他用户可以进入", f"chmod 700 {folder}")
     else:
         yield Finding("数据目录", "ok", said)
+
+
+def working_days(here: Installation, full: bool) -> Iterator[Finding]:
+    """The exchanged days of the years that limits are counted in: this one, and from December on the next."""
+    today, own = day_of(here.clock()), here.settings.home.resolve() / OWN
+    for year in sorted({today.year, (today + timedelta(31)).year}):
+        if arrangement_known(year):
+            yield Finding("调休安排", "ok", f"{year} 年已收录")
+        else:
+            said = f"{year} 年的放假调休还没有收录，工作日按周末和法定节日估算"
+            yield Finding("调休安排", "told", said, f"把公布的日子逐行写入 {own}，如“{year}-10-06 放假”，然后重新启动")
 
 
 def _loads(*libraries: str) -> Callable[[], bool]:

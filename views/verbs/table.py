@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from views.verbs.arrangements import ARRANGEMENTS
+from views.verbs.checks import CHECKS
+from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.ledgers import LEDGERS
+from views.verbs.matters import MATTERS
 from views.verbs.requests import REQUESTS
 from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS)
+YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS)
+"""What is done in the office's year, beside tasks."""
+VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)

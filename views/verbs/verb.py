@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -48,6 +48,10 @@ LEDGER: Subject[Ledger] = Subject(
     "ledgers.overview",
     lambda session, number, by: load_ledger(session, number, by, running=True),
 )
+CALENDAR = replace(LEDGER, page="duties.show")
+"""A ledger as the office's own duties have it."""
+REPORTS: Subject[Ledger] = Subject("ledger_id", "/ledgers/<int:ledger_id>", "reporting.index", load_ledger)
+"""A ledger as those who report up have it."""
 SIGNING: Subject[User] = Subject("", "", "signing.index", lambda session, number, by: by)
 """Who signs, and who signs for whom, as far as the signed-in person may say."""
 

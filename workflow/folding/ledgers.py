@@ -13,9 +13,11 @@ from workflow.ledgers.binding import FROZEN, row_digest
 from workflow.ledgers.events import ProgressSet, Published
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
 from workflow.ledgers.words import Part, ProgressBy
+from workflow.record.published import Recurrence
 from workflow.record.words import Word
 from workflow.tasks.events import GRANTED, Asked, Assigned
 from workflow.tasks.words import RequestKind
+from workflow.year.events import CadenceSet
 
 
 class Ledgers(Fold):
@@ -27,16 +29,19 @@ class Ledgers(Fold):
         "published_at": "发布时间",
         "published_by_id": "发布人",
         "progress_by": "自报进度方式",
+        "cadence": "填报周期",
     }
-    codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy}
+    codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy, "cadence": Recurrence}
 
     def hear(self, told: Told) -> None:
         if isinstance(told.data, Published):
             line = self.line(told.data.ledger_id)
             line.tell(told.seq, title=told.data.title, published_at=told.at, published_by_id=told.actor_id)
-            line.tell(told.seq, progress_by=ProgressBy.NONE)
+            line.tell(told.seq, progress_by=ProgressBy.NONE, cadence=Recurrence.QUARTERLY)
         elif isinstance(told.data, ProgressSet):
             self.line(told.data.ledger_id).tell(told.seq, progress_by=told.data.progress_by)
+        elif isinstance(told.data, CadenceSet):
+            self.line(told.data.ledger_id).tell(told.seq, cadence=told.data.cadence)
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["published_at"] is not None

@@ -43,14 +43,7 @@ def _terms(ledger: Ledger, item: LedgerItem, today: date) -> list[tuple[str, Dea
     """(period label, deadline) pairs that are open by now: those that ended before publishing are not asked for."""
     cut = periods(item.recurrence, ledger.year) if item.due is None else []
     if not cut:
-        plain = effective(
-            own=item.due,
-            inspection=item.inspection_on,
-            report=ledger.report_due,
-            year=ledger.year,
-            office=ledger.office.name,
-            said=item.deadline_text,
-        )
+        plain = effective(own=item.due, report=ledger.report_due, year=ledger.year, said=item.deadline_text)
         return [("", plain)]
     start = day_of(ledger.published_at) if ledger.published_at else today
     current = [period for period in cut if period.due >= start and period.opens <= today]

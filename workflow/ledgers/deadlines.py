@@ -32,18 +32,14 @@ class Period:
     reason: str
 
 
-def effective(
-    *, own: date | None, inspection: date | None, report: date | None, year: int, office: str, said: str | None
-) -> Deadline:
-    """The date that binds: the row's own, else the office's inspection, else the ledger's report date.
+def effective(*, own: date | None, report: date | None, year: int, said: str | None) -> Deadline:
+    """The date that binds: the row's own, else the ledger's report date; the office's inspection is the office's own.
 
-    A row with none of them is bound by the last day of the ledger's year: a null would hide it. ``said`` is what the
+    A row with neither is bound by the last day of the ledger's year: a null would hide it. ``said`` is what the
     document says about time; it is quoted where another date than its own binds.
     """
     if own:
         return Deadline(own, f"按本条任务的完成时限：{spoken(own)}。")
-    if inspection:
-        return Deadline(inspection, f"{undated(said)}，按{office}的检查日期：{spoken(inspection)}。")
     if report:
         return Deadline(report, f"{undated(said)}，按全表的报送日期：{spoken(report)}。")
     last = date(year, 12, 31)
@@ -62,17 +58,15 @@ def row_deadline(
     *,
     own: date | None,
     recurrence: Recurrence | None,
-    inspection: date | None,
     report: date | None,
     year: int,
-    office: str,
     said: str | None,
 ) -> str:
     """When the tasks of a row will be due and why, before there are any (时限及依据)."""
     cut = periods(recurrence, year) if own is None else []
     if cut:
         return f"按期报送，共 {len(cut)} 期，期末为{'、'.join(spoken(period.due) for period in cut)}。"
-    found = effective(own=own, inspection=inspection, report=report, year=year, office=office, said=said)
+    found = effective(own=own, report=report, year=year, said=said)
     return f"{spoken(found.on)}。{found.reason}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ def head(ledger: Ledger, published: PublishedLedger, *, at: datetime) -> None:
 def rows(session: Session, ledger: Ledger, published: PublishedLedger) -> None:
     """Set columns, rows and doubts of a draft that has none, and the text that their lines refer to."""
     ledger.columns = [list(column) for column in published.columns]
+    ledger.duties = [json.loads(json.dumps(asdict(duty), default=str)) for duty in published.duties]
     ledger.source.text = published.source_text
     ledger.source.places = {str(line): place for line, place in published.places.items()}
     directory = load_directory(session)

@@ -55,6 +55,12 @@ class Ledger(Base):
     """How its units say how far their own work has come (自报进度)."""
     columns: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
     """[role, name] of the columns as printed, left to right, for exports in the shape it came in."""
+    duties: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What the notice says that the office itself does (:class:`workflow.record.published.OfficeDuty` as JSON)."""
+    cadence: Mapped[Recurrence] = mapped_column(
+        word(Recurrence), default=Recurrence.QUARTERLY, server_default="quarterly"
+    )
+    """How often rows that go on are reported on, and irregular checks come round at the latest (填报周期)."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import holidays
 
+from workflow.record.errors import Invalid
 from workflow.record.settings import ZONE
+
+OWN = "holidays.txt"
+"""The office's own list in its home (调休安排), for a year that the library does not hold yet."""
 
 
 def day_of(at: datetime) -> date:
@@ -24,8 +30,7 @@ def end_of(day: date) -> datetime:
 def working_days(after: date, until: date) -> int:
     """Working days after one day up to and including another, by the official calendar with 调休."""
     days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
-    calendar = _china()
-    return sum(1 for day in days if calendar.is_working_day(day))
+    return sum(map(is_working_day, days))
 
 
 def after_working_days(day: date, count: int) -> date:
@@ -37,8 +42,15 @@ def after_working_days(day: date, count: int) -> date:
 
 
 def is_working_day(day: date) -> bool:
-    """Whether offices work on this day, by the official calendar with 调休."""
-    return bool(_china().is_working_day(day))
+    """Whether offices work on this day, by the official calendar with 调休; the office's own list goes before it."""
+    return _own[day] if day in _own else bool(_china().is_working_day(day))
+
+
+def last_working_day(day: date) -> date:
+    """The day itself, or the last working day before it: what is due on a day off is due before."""
+    while not is_working_day(day):
+        day -= timedelta(1)
+    return day
 
 
 def spoken(day: date) -> str:
@@ -54,6 +66,40 @@ def spoken_moment(at: datetime) -> str:
 def last_day_within(today: date, count: int) -> date:
     """The last day that at most so many working days lie before."""
     return after_working_days(today, count + 1) - timedelta(1)
+
+
+def adopt(path: Path) -> None:
+    """Take over the office's own list where there is one: a line a day, ``2027-02-11 放假`` or ``2027-02-20 上班``. Raises Invalid."""
+    lines = path.read_text("utf-8-sig").splitlines() if path.is_file() else []
+    days = {day: works for n, line in enumerate(lines, 1) if line.strip() for day, works in [_own_day(path, n, line)]}
+    if days != _own:
+        _own.clear()
+        _own.update(days)
+        working_days.cache_clear()
+
+
+def arrangement_known(year: int) -> bool:
+    """Whether the exchanged days (调休) of a year are known, from the library or the office's own list."""
+    if any(day.year == year for day in _own):
+        return True
+    known = _china()
+    _ = date(year, 1, 1) in known  # the library fills a year when it is first asked for
+    return any(day.year == year for day in known.weekend_workdays)
+
+
+_own: dict[date, bool] = {}
+
+
+def _own_day(path: Path, number: int, line: str) -> tuple[date, bool]:
+    found = re.fullmatch(r"\s*(\d{4}-\d{2}-\d{2})[\s,，]+(放假|上班)\s*", line)
+    try:
+        if found:
+            return date.fromisoformat(found[1]), found[2] == "上班"
+    except ValueError:
+        pass  # 2027-02-30: told like any other line that is none
+    raise Invalid(
+        f"{path.name} 第 {number} 行「{line.strip()[:40]}」写法不对，应写成“2027-02-11 放假”或“2027-02-20 上班”，一行一天。"
+    )
 
 
 @lru_cache(maxsize=1)

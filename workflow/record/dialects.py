@@ -31,6 +31,8 @@ class Dialect:
     mend: str
     unchecked: tuple[str, str, str] = ("", "", "")
     """Where a table is altered by making it anew: references off, references on, and which of them are lost."""
+    go_on: str = ""
+    """Lets the numbers of a table that rows were copied into go on after the highest; empty where they do so by themselves."""
 
 
 def _of_file(connection: Connection, full: bool) -> str:
@@ -68,6 +70,7 @@ DIALECTS = {
         damage=_of_indexes,
         sound="索引有效",
         mend="在数据库中执行 REINDEX DATABASE",
+        go_on="SELECT setval(pg_get_serial_sequence(:table, :column), max({column})) FROM {table} HAVING max({column}) > 0",
     ),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workflow.record import calendar
 from workflow.record.database import Database
 from workflow.record.settings import Settings
 from workflow.record.store import Store
@@ -49,4 +50,5 @@ def install(settings: Settings, clock: Clock = wall_clock) -> Installation:
     os.umask(0o077)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     close_to_others(settings.home)
+    calendar.adopt(settings.home / calendar.OWN)
     return Installation(settings, Database(settings.database), Store(settings), clock)

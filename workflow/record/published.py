@@ -69,6 +69,20 @@ class ReportDue:
 
 
 @dataclass(frozen=True)
+class OfficeDuty:
+    """Something that the notice says the office itself does (办公室事项): never a unit's deadline."""
+
+    words: str
+    """In short: 每月检查通报."""
+    sentence: str
+    line: int
+    """1-based line of the source text where the sentence begins."""
+    recurrence: Recurrence | None = None
+    on: date | None = None
+    """Its day where it has one; without day and rhythm it is irregular."""
+
+
+@dataclass(frozen=True)
 class Origin:
     """The characters that a value was read from (出处): 1-based lines of the source text, 0-based characters in them."""
 
@@ -131,13 +145,15 @@ class PublishedLedger:
     """The decoded text the line numbers refer to; not part of the JSON."""
     places: Mapping[int, str] = field(default_factory=dict, repr=False)
     """Where a line of the source text stands in the file, in Chinese, for formats that are no plain text: 第 3 页第 5 行."""
+    duties: tuple[OfficeDuty, ...] = ()
+    """What the notice around the table says of the office's own checking; not part of the JSON."""
     alternative: PublishedLedger | None = field(default=None, repr=False)
     """The second best reading, where it sees other rows: of the same source text, which it does not repeat."""
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form printed by ``ledger read``: dates as ISO strings, problems and source left out."""
         head = asdict(self)
-        for name in ("problems", "source_text", "places", "columns", "alternative"):
+        for name in ("problems", "source_text", "places", "columns", "duties", "alternative"):
             del head[name]
         plain: dict[str, Any] = json.loads(json.dumps(head, default=date.isoformat))
         return plain

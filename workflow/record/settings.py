@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     """Host names the server answers to, e.g. ``["taizhang.xx.gov.cn"]``; needed wherever browsers do not open ``localhost``."""
     trusted_proxies: list[IPvAnyNetwork] = Field(default_factory=list)
     """Our own proxies (``["10.0.0.5", "10.1.0.0/24"]``): ``X-Forwarded-For`` is believed from them alone."""
+    metrics_from: list[IPvAnyNetwork] = Field(
+        default_factory=lambda: [ip_network("127.0.0.1/32"), ip_network("::1/128")]
+    )
+    """Machines that may read ``/metrics`` (``["10.0.0.9"]``); to everybody else there is no such page."""
     secure_cookies: bool = False
     """True behind TLS: cookies are then ``Secure`` and carry the ``__Host-`` prefix."""
     max_upload_bytes: int = 100 * 1024 * 1024
@@ -72,6 +77,10 @@ class Settings(BaseSettings):
     """Hosts of group robots that may be called, over TLS; an entry ``http://host:port`` allows one without."""
     render_seconds: int = 180
     render_bytes: int = 1536 * 1024 * 1024
+
+    def is_watcher(self, address: str) -> bool:
+        """Whether figures are told to this address."""
+        return bool(address) and any(ip_address(address) in network for network in self.metrics_from)
 
     @property
     def nameless(self) -> bool:

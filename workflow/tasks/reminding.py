@@ -16,7 +16,7 @@ from workflow.office.words import NoticeKind
 from workflow.record.calendar import day_of, is_working_day, working_days
 from workflow.record.settings import ZONE
 from workflow.tasks.lighting import Rulebook, light_now, rulebook
-from workflow.tasks.models import Awaiting, Task
+from workflow.tasks.models import Awaiting, Matter, Task
 
 BEFORE, AFTER = (7, 3, 1), (1, 3, 7)
 FROM = time(8)
@@ -42,11 +42,11 @@ def remind(session: Session, *, at: datetime) -> int:
     return len(people)
 
 
-def _by_person(session: Session, today: date) -> dict[int, list[Task]]:
+def _by_person(session: Session, today: date) -> dict[int, list[Matter]]:
     days = [today + timedelta(n) for n in range(-max(AFTER), 3 * max(BEFORE))]
     wanted = [day for day in days if _counts(day, today)]
     rows = session.execute(
-        select(User.id, Task)
+        select(User.id, Matter)
         .join(UserRole, UserRole.user_id == User.id)
         .join(
             Awaiting,
@@ -54,11 +54,11 @@ def _by_person(session: Session, today: date) -> dict[int, list[Task]]:
             & (Awaiting.role == UserRole.role)
             & (Awaiting.user_id.is_(None) | (Awaiting.user_id == User.id)),
         )
-        .join(Task, Task.id == Awaiting.task_id)
-        .where(User.active, Awaiting.due.in_(wanted), Task.paused_at.is_(None))
-        .order_by(Awaiting.due, Task.id)
+        .join(Matter, Matter.id == Awaiting.task_id)
+        .where(User.active, Awaiting.due.in_(wanted), Matter.paused_at.is_(None))
+        .order_by(Awaiting.due, Matter.id)
     )
-    found: dict[int, list[Task]] = defaultdict(list)
+    found: dict[int, list[Matter]] = defaultdict(list)
     for person, task in rows:
         if task not in found[person]:
             found[person].append(task)
@@ -77,10 +77,15 @@ def _told_today(session: Session, today: date) -> set[int]:
     return set(session.scalars(mine))
 
 
-def _text(tasks: list[Task], book: Rulebook, today: date) -> str:
-    named = [
-        f"「{task.item.number} {task.item.text[:24]}」（{task.unit.name}）{light_now(book, task, today).word}"
-        for task in tasks[:_NAMED]
-    ]
-    more = f"等 {len(tasks)} 件" if len(tasks) > _NAMED else ""
+def _text(matters: list[Matter], book: Rulebook, today: date) -> str:
+    named = [_named(matter, book, today) for matter in matters[:_NAMED]]
+    more = f"等 {len(matters)} 件" if len(matters) > _NAMED else ""
     return f"【{NoticeKind.REMINDER.word}】等待您办理、时限将到或已过的任务：{'；'.join(named)}{more}。"[:500]
+
+
+def _named(matter: Matter, book: Rulebook, today: date) -> str:
+    if isinstance(matter, Task):
+        about = f"「{matter.item.number} {matter.item.text[:24]}」（{matter.unit.name}）"
+        return about + light_now(book, matter, today).word
+    days = (today - matter.due).days
+    return matter.name + (f"逾期 {days} 天" if days > 0 else f"剩 {working_days(today, matter.due)} 个工作日")

@@ -19,7 +19,7 @@ from workflow.record.text import clean_line
 from workflow.tasks import events
 from workflow.tasks.case import Case, Chair, awaited, case_of, chair_of, guests
 from workflow.tasks.holding import change, standing
-from workflow.tasks.models import Seat, Task
+from workflow.tasks.models import Matter, Seat, Task
 from workflow.tasks.seating import reseat
 from workflow.tasks.seats import SPARE_SLOTS, open_seats, owed_seats
 from workflow.tasks.words import Gate, Side
@@ -97,22 +97,22 @@ def transfer_seat(
 
 
 def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: datetime) -> int:
-    """Put ``to`` in every place where a task waits, or will wait, for ``person`` by name; returns how many.
+    """Put ``to`` in every place where a matter waits, or will wait, for ``person`` by name; returns how many.
 
     Where ``to`` may not sign, having written or signed it already, the place falls to the whole desk.
     """
-    named = select(Seat).join(Task, (Task.id == Seat.task_id) & (Task.round == Seat.round))
+    named = select(Seat).join(Matter, (Matter.id == Seat.task_id) & (Matter.round == Seat.round))
     seats = session.scalars(named.where(Seat.user_id == person.id, Seat.signoff_id.is_(None)).order_by(Seat.id)).all()
     moved = 0
     for seat in seats:
-        task = session.get_one(Task, seat.task_id)
+        task = session.get_one(Matter, seat.task_id)
         case = case_of(session, task)
         if seat not in owed_seats(case.seats):
             continue  # settled by somebody else's 或签
         fit = to.id not in case.authors | case.signers and sits_at(to, seat.role, seat.unit_id)
         change(session, task, by=by, seen_version=task.version)
         seat.user_id = to.id if fit else None
-        _noted(session, task, events.SEAT_HANDED_OVER, to, f"{person.name}的工作移交", by=by, at=at)
+        _noted(session, task, events.SEAT_HANDED_OVER.of(task.matter), to, f"{person.name}的工作移交", by=by, at=at)
         moved += 1
     return moved
 
@@ -155,7 +155,7 @@ def _reason(text: str, verb: str) -> str:
 
 def _noted(
     session: Session,
-    task: Task,
+    task: Matter,
     kind: Kind[events.Seated],
     person: User,
     reason: str,

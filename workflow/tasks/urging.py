@@ -1,25 +1,28 @@
-"""Pressing whoever a task waits for (催办): once a day, visible in the history, never a decision."""
+"""Pressing whoever a matter waits for (催办): once a day, visible in the history, never a decision."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_units
 from workflow.office.words import NoticeKind
 from workflow.record import audit
-from workflow.record.calendar import day_of
+from workflow.record.audit import Entry
+from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, NotInState
 from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line
 from workflow.tasks.case import awaited_besides, case_of
 from workflow.tasks.events import URGED, Urged
 from workflow.tasks.lighting import light_now, overdue, rulebook
-from workflow.tasks.models import Task
+from workflow.tasks.models import Awaiting, Matter, Task
 from workflow.tasks.opening import all_opened
 from workflow.tasks.permissions import is_lead_reviewer, is_office
 from workflow.tasks.words import Status
@@ -64,6 +67,44 @@ def urge_late(session: Session, ledger_id: int, *, by: User, at: datetime) -> in
         except NotInState:
             continue  # urged today already, or it waits for the office itself
     return done
+
+
+def urge_matters(session: Session, matters: Sequence[Matter], *, by: User, at: datetime) -> int:
+    """Press all of these of one kind that have not come up to the office, each once a day; returns how many.
+
+    Whether ``by`` may do so is the caller's to ask. A handful of statements, however many there are.
+    """
+    waiting = [one for one in matters if one.status not in (Status.UNIT_APPROVED, Status.CLOSED)]
+    if not waiting:
+        return 0
+    kind = URGED.of(waiting[0].matter)
+    counts, today = _pressed(session, kind.name, [one.id for one in waiting], at)
+    pressed = [one for one in waiting if one.id not in today]
+    turns: dict[int, list[Turn]] = {}
+    for one in session.scalars(select(Awaiting).where(Awaiting.task_id.in_([each.id for each in pressed]))):
+        turns.setdefault(one.task_id, []).append(Turn(one.unit_id, one.role, one.user_id))
+    entries = []
+    for matter in pressed:
+        late = f"，已逾期 {(day_of(at) - matter.due).days} 天" if day_of(at) > matter.due else ""
+        text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：请于{spoken(matter.due)}前报送{matter.about}{late}。"
+        tell_units(session, turns.get(matter.id, ()), text, at=at, task=matter, kind=NoticeKind.URGING)
+        told = Urged(round=matter.round, unit=by.unit.name, told=[matter.unit.name], count=counts.get(matter.id, 0) + 1)
+        entries.append(Entry(kind, told, matter.id))
+    audit.record_many(session, entries, by=by, at=at)
+    return len(entries)
+
+
+def _pressed(session: Session, kind: str, ids: Sequence[int], at: datetime) -> tuple[dict[int, int], set[int]]:
+    """How often each matter was pressed, and which of them today."""
+    counts: dict[int, int] = {}
+    today: set[int] = set()
+    told = select(AuditEvent.task_id, AuditEvent.at).where(AuditEvent.task_id.in_(ids), AuditEvent.kind == kind)
+    for found, when in session.execute(told):
+        number = found or 0
+        counts[number] = counts.get(number, 0) + 1
+        if day_of(datetime.fromisoformat(when)) == day_of(at):
+            today.add(number)
+    return counts, today
 
 
 def _urged_today(session: Session, task: Task, *, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from workflow.ledgers.events import LEDGER, OfLedger
 from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
+from workflow.record.published import Recurrence
 from workflow.tasks.events import (
     ACTS,
     ASSIGNED,
@@ -16,8 +17,11 @@ from workflow.tasks.events import (
     EVIDENCE_NOTED,
     EVIDENCE_REMOVED,
     REPORTED,
+    SEAT_HANDED_OVER,
+    URGED,
     Act,
     Assigned,
+    Seated,
     Stands,
     Urged,
 )
@@ -38,6 +42,62 @@ class PaperTold(OfLedger):
 PAPER_REQUESTED = Kind("dossier.requested", "申请编制材料", PaperTold, LEDGER)
 PAPER_FINISHED = Kind("dossier.finished", "材料编制完成", PaperTold, LEDGER)
 
+
+# — the office's own duties —
+
+
+class DutyTold(OfLedger):
+    """One of the office's own duties: done, or moved to another day, and why."""
+
+    key: str
+    what: str
+    planned: date
+    on: date | None = None
+    note: str = ""
+
+
+class CadenceSet(OfLedger):
+    """How often rows that go on are reported on, from now on."""
+
+    cadence: Recurrence
+
+
+DUTY_DONE = Kind(
+    "duty.done", "日程事项办结", DutyTold, LEDGER, "calendar-check", lambda told: f"{told.what}：{told.note}"
+)
+DUTY_MOVED = Kind(
+    "duty.moved", "日程事项改期", DutyTold, LEDGER, "calendar-event",
+    lambda told: f"{told.what}，{spoken(told.planned)} → {spoken(told.on or told.planned)}：{told.note}",
+)  # fmt: skip
+CADENCE_SET = Kind("ledger.cadence_set", "设置填报周期", CadenceSet, LEDGER, say=lambda told: told.cadence.word)
+
+
+# — reporting up —
+
+REPORTING = Subject("reporting", "年度报送")
+
+
+class ReportedUp(OfLedger):
+    """What a unit has reported up: the digests of its parts, and the number of the receipt."""
+
+    unit: str
+    unit_id: int
+    filing_id: int
+    round: int
+    number: str
+    form: str
+    sheet: str | None
+    evidence: str
+    pieces: int
+    tasks: int
+    closed: int
+    unapproved: int
+
+
+REPORTED_UP = Kind(
+    "reporting.made", "年度报送", ReportedUp, REPORTING, "send-check",
+    lambda told: f"{told.unit}，证明材料 {told.pieces} 份，回执 {told.number}",
+)  # fmt: skip
 
 # — look-back, self-check, rectification —
 
@@ -124,7 +184,9 @@ ANSWERED = _on_line("answered", "答复异议", icon="reply")
 
 def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
     """The rows of a matter by what happened, as those of tasks are."""
-    likes: dict[str, Kind[Any]] = {"assigned": ASSIGNED, "report": REPORTED}
+    likes: dict[str, Kind[Any]] = {
+        "assigned": ASSIGNED, "report": REPORTED, "urged": URGED, "seat_handed_over": SEAT_HANDED_OVER,
+    }  # fmt: skip
     likes |= {one.name.partition(".")[2]: one for one in (EVIDENCE_ADDED, EVIDENCE_NOTED, EVIDENCE_REMOVED)}
     likes |= {action.value: ACTS[action] for action in actions}
     words = {"assigned": f"下发{about.word}", **{action.value: word for action, word in actions.items()}}
@@ -192,6 +254,9 @@ FILLED = Kind(
     lambda told: f"{told.how}{'、'.join(f'第 {number} 条' for number in told.rows)}",
 )  # fmt: skip
 FORM_URGED = Kind("filing.urged", "催报", Urged, FILING, "megaphone", lambda told: f"第 {told.count} 次")
+FORM_SEAT_HANDED_OVER = Kind(
+    "filing.seat_handed_over", SEAT_HANDED_OVER.word, Seated, FILING, SEAT_HANDED_OVER.icon, SEAT_HANDED_OVER.say
+)
 _FORM_WORDS = {
     Action.SUBMIT: "提交", Action.APPROVE: "单位审核报送", Action.CLOSE: "接收", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
 }  # fmt: skip

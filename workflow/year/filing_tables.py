@@ -20,7 +20,8 @@ from workflow.tasks.words import Decision, Gate
 from workflow.year.filing_board import Board, Line, board
 from workflow.year.filing_models import Filing, FilingRound
 
-COLUMN = TableColumn("report", "落实情况", 7)
+COLUMN, OF_ALL = TableColumn("report", "落实情况", 8), TableColumn("report", "落实情况", 16)
+"""The last column, and that of the table of all units, which holds many paragraphs."""
 UNFILLED = "（未填）"
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 
@@ -51,7 +52,9 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}{'*' * len(name[1:])}"
 
 
-def filled(table: LedgerTable, ledger: Ledger, cells: Mapping[int, str], *, title: str) -> LedgerTable:
+def filled(
+    table: LedgerTable, ledger: Ledger, cells: Mapping[int, str], *, title: str, column: TableColumn = COLUMN
+) -> LedgerTable:
     """The ledger's table under the title of the form, with one more column; one of that name that was printed gives way.
 
     Numbers and dates that an export adds to a ledger that was printed without are left out again.
@@ -63,7 +66,7 @@ def filled(table: LedgerTable, ledger: Ledger, cells: Mapping[int, str], *, titl
         row if item_id is None else (*(row[at] for at in kept), cells.get(item_id, ""))
         for item_id, row in zip(table.items, table.rows, strict=True)
     )
-    columns = (*(table.columns[at] for at in kept), COLUMN)
+    columns = (*(table.columns[at] for at in kept), column)
     return replace(
         table, title=title, document_number="", issuer="", issued_on="", report="", columns=columns, rows=rows
     )
@@ -90,7 +93,7 @@ def round_table(session: Session, row: FilingRound, *, as_of: datetime) -> Ledge
     said = _said(state)
     cells = {item.id: _cell(item, said.get(item.id, [])) for item in items}
     blank = [item.number for item in items if not any(text for _, text in said.get(item.id, []))]
-    table = filled(ledger_table(session, row.ledger), row.ledger, cells, title=row.title)
+    table = filled(ledger_table(session, row.ledger), row.ledger, cells, title=row.title, column=OF_ALL)
     under = (
         f"汇总单位：{row.ledger.office.name}",
         f"数据截至：{spoken_moment(as_of)}",

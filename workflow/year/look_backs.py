@@ -26,6 +26,7 @@ from workflow.tasks.binding import content_digest
 from workflow.tasks.events import Assigned
 from workflow.tasks.models import Matter
 from workflow.tasks.seating import await_newborn
+from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Status
 from workflow.year import events
 from workflow.year.check_words import Draw, Scope
@@ -223,6 +224,12 @@ def draw_lines(
     told = events.Drawn(population=population, seed=seed, rule=rule, share=share, entries=[places[k].id for k in keys])
     audit.record(session, events.LINES_DRAWN, told, subject=begun.id, by=by, at=at)
     return len(keys)
+
+
+def urge_sheets(session: Session, begun: LookBackRound, *, by: User, at: datetime) -> int:
+    """Press every unit whose sheet has not come up, each once a day; returns how many. Raises Forbidden."""
+    _office(begun.ledger, by)
+    return urge_matters(session, begun.sheets, by=by, at=at)
 
 
 def _office(ledger: Ledger, by: User) -> None:

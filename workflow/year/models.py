@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
@@ -13,6 +14,7 @@ from workflow.year.filing_models import Filing, FilingRound, FilingRow
 
 __all__ = [
     "Capture",
+    "DutyMark",
     "Filing",
     "FilingRound",
     "FilingRow",
@@ -20,6 +22,7 @@ __all__ = [
     "LookBackRound",
     "Paper",
     "Rectification",
+    "Reporting",
     "SelfCheck",
 ]
 
@@ -46,3 +49,53 @@ class Paper(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DutyMark(Base):
+    """What was said of one of the office's own duties (日程办理): moved, or done; until then nothing is kept of it."""
+
+    __tablename__ = "duty_mark"
+    __table_args__ = (UniqueConstraint("ledger_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    """Where the duty comes from, and its period (:class:`workflow.year.duties.Duty`)."""
+    what: Mapped[str] = mapped_column(String(200))
+    planned: Mapped[date]
+    moved_to: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Reporting(Base):
+    """What a unit's head has reported up with a form (年度报送), as it was then; a form that comes back is reported anew."""
+
+    __tablename__ = "reporting"
+    __table_args__ = (UniqueConstraint("ledger_id", "number"), UniqueConstraint("filing_id", "round"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    round: Mapped[int]
+    """The form's own at that time."""
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("self_check.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    """Of the receipt (回执编号), gapless within a ledger."""
+    form_sha256: Mapped[str] = mapped_column(String(64))
+    sheet_sha256: Mapped[str | None] = mapped_column(String(64))
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Every approved piece: row, period, name, digest, size."""
+    evidence_digest: Mapped[str] = mapped_column(String(64))
+    tasks: Mapped[int]
+    """How many the unit has in the ledger, and of them: closed, not yet approved by its head."""
+    closed: Mapped[int]
+    unapproved: Mapped[int]
+    by_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    form: Mapped[Filing] = relationship()
+    sheet: Mapped[SelfCheck | None] = relationship()

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.models import LedgerItem
+from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import User
 from workflow.office.notices import tell_each_unit
+from workflow.office.words import Role
 from workflow.record import audit
-from workflow.record.calendar import spoken
-from workflow.record.errors import NotInState
+from workflow.record.calendar import day_of, spoken
+from workflow.record.errors import Forbidden, NotInState
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
@@ -22,6 +23,7 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.reporting import save_report
 from workflow.tasks.seating import await_newborn
 from workflow.tasks.steps import Process, Step
+from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Action, Gate, Status
 from workflow.year import events
 from workflow.year.check_words import Result
@@ -162,3 +164,12 @@ def _open(session: Session, entry: LookBackEntry, *, by: User, at: datetime) -> 
     await_newborn(session, [(matter.id, matter.unit_id, matter.due)], at=at)
     text = f"{matter.about}：{entry.verdict.word if entry.verdict else ''}，请于{spoken(matter.due)}前整改并报送。"
     tell_each_unit(session, {matter.unit_id: text}, at=at, ledger_id=matter.ledger_id)
+
+
+def urge_rectifications(session: Session, *, by: User, at: datetime) -> int:
+    """Press every unit that is late with a rectification of the office's own ledgers, each once a day; returns how many."""
+    if Role.OFFICE not in by.roles:
+        raise Forbidden("整改由台账的办公室催办。")
+    late = select(Rectification).join(Ledger, Ledger.id == Rectification.ledger_id)
+    late = late.where(Ledger.office_id == by.unit_id, Rectification.due < day_of(at)).order_by(Rectification.id)
+    return urge_matters(session, session.scalars(late).all(), by=by, at=at)

@@ -42,9 +42,10 @@ def promise_paper(session: Session, matter: Matter, kind: str, *, by: User, at: 
     _promise(session, Paper(kind=kind, ledger_id=matter.ledger_id, matter_id=matter.id, as_of=at), by=by, at=at)
 
 
-def sealed_digest(session: Session, matter: Matter) -> str | None:
-    """SHA-256 of the newest sealed paper of one matter, None while there is none."""
-    made = select(Paper.pdf_sha256).where(Paper.matter_id == matter.id, Paper.pdf_sha256.is_not(None))
+def sealed_digest(session: Session, matter: Matter, kind: str | None = None) -> str | None:
+    """SHA-256 of the newest sealed paper of one matter, of its own kind unless another is asked for; None while there is none."""
+    sealed = (Paper.matter_id == matter.id, Paper.kind == (kind or matter.matter), Paper.pdf_sha256.is_not(None))
+    made = select(Paper.pdf_sha256).where(*sealed)
     return session.scalars(made.order_by(Paper.id.desc())).first()
 
 

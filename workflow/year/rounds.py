@@ -13,21 +13,19 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
-from workflow.office.notices import tell_each_unit, tell_units
-from workflow.office.words import NoticeKind
+from workflow.office.notices import tell_each_unit
 from workflow.record import audit
 from workflow.record.audit import Entry
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Invalid, NotInState
-from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line
-from workflow.tasks.models import Awaiting, Matter
+from workflow.tasks.models import Matter
 from workflow.tasks.opening import all_opened
 from workflow.tasks.seating import await_newborn
+from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Status
-from workflow.year.events import FORM_GIVEN, FORM_URGED, ROUND_CLOSED, ROUND_OPENED, FormGiven, RoundClosed, RoundOpened
+from workflow.year.events import FORM_GIVEN, ROUND_CLOSED, ROUND_OPENED, FormGiven, RoundClosed, RoundOpened
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
 from workflow.year.filing_process import digest_of
 from workflow.year.prefilling import drafts
@@ -147,36 +145,7 @@ def urge_round(session: Session, row: FilingRound, *, by: User, at: datetime) ->
     _may_run(row, by)
     if row.closed_at is not None:
         raise NotInState("本期填报已经截止归档，不再催报。")
-    waiting = [form for form in row.filings if form.status not in FILED]
-    counts, today = _urged(session, [form.id for form in waiting], at)
-    forms = [form for form in waiting if form.id not in today]
-    turns: dict[int, list[Turn]] = {}
-    for one in session.scalars(select(Awaiting).where(Awaiting.task_id.in_([form.id for form in forms]))):
-        turns.setdefault(one.task_id, []).append(Turn(one.unit_id, one.role, one.user_id))
-    entries = []
-    for form in forms:
-        late = f"，已逾期 {(day_of(at) - row.due).days} 天" if day_of(at) > row.due else ""
-        text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：请于{spoken(row.due)}前报送{form.about}{late}。"
-        tell_units(session, turns.get(form.id, ()), text, at=at, task=form, kind=NoticeKind.URGING)
-        told = FORM_URGED.data(
-            round=form.round, unit=by.unit.name, told=[form.unit.name], count=counts.get(form.id, 0) + 1
-        )
-        entries.append(Entry(FORM_URGED, told, form.id))
-    audit.record_many(session, entries, by=by, at=at)
-    return len(entries)
-
-
-def _urged(session: Session, forms: Sequence[int], at: datetime) -> tuple[dict[int, int], set[int]]:
-    """How often each form was urged, and which of them today."""
-    counts: dict[int, int] = {}
-    today: set[int] = set()
-    told = select(AuditEvent.task_id, AuditEvent.at).where(AuditEvent.task_id.in_(forms))
-    for found, when in session.execute(told.where(AuditEvent.kind == FORM_URGED.name)):
-        form_id = found or 0
-        counts[form_id] = counts.get(form_id, 0) + 1
-        if day_of(datetime.fromisoformat(when)) == day_of(at):
-            today.add(form_id)
-    return counts, today
+    return urge_matters(session, row.filings, by=by, at=at)
 
 
 def _may_run(row: FilingRound, by: User) -> None:

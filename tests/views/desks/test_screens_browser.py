@@ -118,7 +118,7 @@ def furnish(office: Office) -> tuple[int, int]:
         return item.id, next(party.id for party in item.parties if not party.units)
 
 
-@pytest.fixture(scope="module", params=[LANGUAGES[0], pytest.param(LANGUAGES[1], marks=pytest.mark.proof)])
+@pytest.fixture(scope="module", params=[LANGUAGES[0], pytest.param(LANGUAGES[1], marks=pytest.mark.proof("screens"))])
 def abroad(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """The browser speaks another language than the office."""
     with served(tmp_path_factory.mktemp("home")) as (office, url), chromium(language=request.param) as browser:

@@ -25,7 +25,7 @@ from tests.views.api.test_interface import ROOT, token
 from views.desks.task_page import evidence_fragment, task_again
 from views.verbs.interface import in_interface
 from views.verbs.screen import on_screen
-from views.verbs.table import VERBS
+from views.verbs.table import VERBS, YEAR
 from views.verbs.verb import SIGNING, TASK, Call, Verb
 from workflow.office.models import User
 from workflow.office.permissions import Permission
@@ -36,7 +36,7 @@ from workflow.tasks.rulings import Ask
 from workflow.tasks.sharing import add_share
 from workflow.tasks.words import Gate, Mode, RequestKind
 
-BY_NAME = {verb.function.__name__: verb for verb in VERBS}
+BY_NAME = {verb.function.__name__: verb for verb in VERBS if verb not in YEAR}
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class Door:
 
 def test_every_verb_is_prepared_here() -> None:
     assert set(PREPARED) == set(BY_NAME)
-    assert len(BY_NAME) == len(VERBS), "a name stands for one verb"
+    assert len(BY_NAME) + len(YEAR) == len(VERBS), "a name stands for one verb"
 
 
 @pytest.mark.parametrize("name", BY_NAME)

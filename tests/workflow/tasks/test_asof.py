@@ -102,7 +102,7 @@ class Snapshots:
 
 
 @pytest.mark.own_home
-@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.proof) for n in range(1, 5))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.proof("lives")) for n in range(1, 5))])
 def test_a_hundred_dates_of_a_lived_year(seed: int) -> None:
     year, luck = Year(), random.Random(seed)
     year.open()

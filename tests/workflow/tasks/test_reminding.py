@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.desk_office import Office
+from tests.filings_desk import opened
 from worker import hourly
 from workflow.office.models import Notice
 from workflow.office.words import NoticeKind
@@ -63,6 +64,13 @@ def test_only_whoever_is_awaited_is_told(office: Office) -> None:
     live(office, 16)
     assert not any("「1 " in text for text in reminders(office))
     assert any("「1 " in text for text in reminders(office, "zhao"))
+
+
+def test_a_form_is_reminded_of_like_a_task(office: Office) -> None:
+    opened(office, due=date(2026, 3, 31))
+    office.clock.now = datetime(2026, 3, 30, 1, tzinfo=UTC)
+    hourly(office.here)
+    assert any("落实情况表（1-3月）》（市财政局）剩 1 个工作日" in text for text in reminders(office))
 
 
 def test_nothing_moves_because_time_has_passed(office: Office) -> None:

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.desk_office import Office
+from tests.filings_desk import fill, form_of, opened, step
 from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
+from workflow.folding import fold
 from workflow.office.models import User
 from workflow.office.people import set_active
 from workflow.record.errors import Forbidden, Incomplete, Invalid
@@ -17,6 +19,7 @@ from workflow.tasks.models import Delegation, Task
 from workflow.tasks.reporting import save_report
 from workflow.tasks.standing_in import end_delegation, hand_over
 from workflow.tasks.words import Action, Gate, Mode, Status
+from workflow.year.filing import Cell
 
 A = Action
 
@@ -110,6 +113,20 @@ def test_who_leaves_hands_everything_over(office: Office) -> None:
         assert waiting(office, office.task_id(number)) == ["li"]
     office.walk(office.task_id(3), "submit")
     assert waiting(office, office.task_id(3)) == ["li"], "the policy names the successor"
+
+
+def test_a_form_does_not_wait_for_who_has_left(office: Office) -> None:
+    policy(office, Gate.UNIT, Mode.ALL, "both")
+    form_id = form_of(office, opened(office))
+    fill(office, form_id, Cell("已公开。"))
+    step(office, form_id, A.SUBMIT, "wang")
+    with office.here.database.writing() as session:
+        admin, both, li = (session.get_one(User, office.ids[login]) for login in ("secadmin", "both", "li"))
+        assert hand_over(session, both, li, by=admin, at=office.clock()) == 1
+        assert broken_promises(session) == []
+    assert "签批移交" in office.client("shenji").get("/trail").text
+    assert fold(office.here.database).faults == ()
+    assert step(office, form_id, A.APPROVE, "li").status is Status.UNIT_APPROVED
 
 
 def test_the_security_administrator_hands_over_on_screen(office: Office) -> None:

@@ -290,9 +290,10 @@ def test_a_form_filled_in_offline_shows_old_and_new_before_it_is_written(office:
     assert "旧的内容" in page
     assert "新的内容" in page
     assert cells_in(office, form_id)[0][0] == "旧的内容"
-    fields = dict(re.findall(r'name="(seen_version|person|phone|rows)" value="([^"]*)"', page))
-    written = {**fields, f"text-{fields['rows']}": "新的内容"}
-    assert office.client("wang").post(f"/filings/{form_id}/rows", data=written).status_code == 302
+    fields = dict(re.findall(r'name="(seen_version|person|phone|row-\d+)" value="([^"]*)"', page))
+    row = next(name for name in fields if name.startswith("row-")).removeprefix("row-")
+    written = {**fields, f"text-{row}": "新的内容"}
+    assert office.client("wang").post(f"/filings/{form_id}/rows", data=written).status_code == 303
     assert [cell for cell, _ in cells_in(office, form_id)] == ["新的内容", "", ""]
 
 

@@ -1,0 +1,104 @@
+"""What the interface gives of the office's year (接口返回): duties, forms, sheets, rectifications, with the numbers that verbs ask for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from workflow.tasks.words import Status
+from workflow.year.check_words import Result, Verdict
+
+
+class DutyOut(BaseModel):
+    """One of the office's own duties (日程事项)."""
+
+    key: str
+    what: str
+    quote: str
+    rows: list[str]
+    """Numbers of the rows that say so."""
+    planned: date
+    on: date
+    done_at: datetime | None
+    note: str
+
+
+class DutiesOut(BaseModel):
+    """The office's calendar of one ledger (办公室日程)."""
+
+    duties: list[DutyOut]
+
+
+class MatterOut(BaseModel):
+    """A matter of the year as lists give it (办件)."""
+
+    id: int
+    about: str
+    unit: str
+    due: date
+    status: Status
+    version: int
+
+
+class FormRowOut(BaseModel):
+    """One row of a unit's form (填报行)."""
+
+    id: int
+    number: str
+    text: str
+    not_concerned: bool
+    fault: str
+
+
+class FormOut(MatterOut):
+    """A unit's form with its rows (落实情况表)."""
+
+    person: str
+    phone: str
+    rows: list[FormRowOut]
+
+
+class SheetLineOut(BaseModel):
+    """One line of a look-back (核查项)."""
+
+    id: int
+    number: str
+    done: bool | None
+    text: str
+    verdict: Verdict | None
+    version: int
+
+
+class SheetOut(MatterOut):
+    """A unit's sheet with its lines (自查表)."""
+
+    lines: list[SheetLineOut]
+
+
+class RectificationOut(MatterOut):
+    """A rectification (整改事项)."""
+
+    problem: str
+    measure: str
+    person: str
+    result: Result
+    report: str
+
+
+class WaitingOut(BaseModel):
+    """What waits for the caller besides tasks (年度工作待办)."""
+
+    kind: str
+    id: int
+    about: str
+    unit: str
+    due: date
+    status: Status
+    version: int
+
+
+class WaitingsOut(BaseModel):
+    """What waits for the caller besides tasks, the nearest deadline first."""
+
+    matters: list[WaitingOut]

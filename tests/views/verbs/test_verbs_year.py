@@ -1,0 +1,182 @@
+"""The verbs of the year (全年工作的动作): one year walked through by pages and by programs, alike in every sentence and event."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.desk_office import OWN, Office, open_office
+from tests.filings_desk import form_of, opened
+from tests.promises import broken_promises
+from tests.views.api.test_interface import ROOT, token
+from tests.workflow.year.test_reporting_up import asked_to_look_back
+from views.verbs.table import YEAR
+from views.verbs.verb import Verb
+from workflow.folding import fold
+from workflow.ledgers.models import Ledger
+from workflow.record.models import AuditEvent
+from workflow.tasks.models import Matter
+from workflow.year.models import Filing, FilingRow, LookBackEntry, Rectification, SelfCheck
+
+BY_NAME: dict[str, Verb[Any, Any]] = {verb.function.__name__: verb for verb in YEAR}
+QUOTE = {
+    "words": "每季度通报",
+    "sentence": "市政府办公室每季度通报。",
+    "line": 3,
+    "recurrence": "quarterly",
+    "on": None,
+}
+
+
+@dataclass
+class Walk:
+    """One office in which everything is done by one kind of door; what was answered is kept."""
+
+    office: Office
+    program: bool
+    said: list[tuple[str, int, str]] = field(default_factory=list)
+    bearers: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def do(self, login: str, name: str, number: int, **given: Any) -> None:
+        """Do a verb, and keep what was answered; steps of one action have its name in their address."""
+        verb = BY_NAME[name]
+        below = verb.program.split()[1] if self.program else verb.screen
+        address = re.sub(r"<int:\w+>", str(number), verb.subject.root + below)
+        address = re.sub(r"<any.*?:(\w+)>", lambda found: str(given[found[1]]), address)
+        self.said.append((name, *(self._sent if self.program else self._posted)(login, address, verb, given)))
+
+    def _posted(self, login: str, address: str, verb: Verb[Any, Any], given: dict[str, Any]) -> tuple[int, str]:
+        flat: dict[str, str] = {}
+        for key, value in given.items():
+            rows = {f"{key}-{row}": one for row, one in value.items()} if isinstance(value, dict) else {key: value}
+            flat |= {name: str(int(one)) if isinstance(one, bool) else str(one) for name, one in rows.items()}
+        client = self.office.client(login)
+        answer = client.post(address, data=flat)
+        if answer.status_code == 303:
+            with client.session_transaction() as kept:
+                return 200, kept["_flashes"][-1][1]
+        return answer.status_code, re.sub(r"<[^>]+>", "", answer.text)
+
+    def _sent(self, login: str, address: str, verb: Verb[Any, Any], given: dict[str, Any]) -> tuple[int, str]:
+        month = (login, self.office.clock.now.month)
+        self.bearers[month] = self.bearers.get(month) or token(self.office, login)
+        headers = {"Authorization": f"Bearer {self.bearers[month]}"}
+        method = verb.program.split()[0]
+        answer = self.office.app.test_client().open(ROOT + address, method=method, json=given, headers=headers)
+        return answer.status_code, str(answer.json.get("sentence") or answer.json["detail"])
+
+    def seen(self, kind: type[Any], unit: str = OWN) -> tuple[int, int]:
+        """The number and version of the unit's newest matter or line of this kind."""
+        with self.office.here.database.reading() as session:
+            rows = session.scalars(select(kind).order_by(kind.id.desc())).all()
+            row = next(one for one in rows if one.unit is not None and one.unit.name == unit)
+            return row.id, row.version
+
+    def step(self, login: str, name: str, kind: type[Matter], action: str, **given: Any) -> None:
+        """One step of the unit's matter of a kind."""
+        number, version = self.seen(kind)
+        self.do(login, name, number, action=action, seen_version=version, **given)
+
+
+def walked(home: Path, *, program: bool) -> Walk:
+    """A year: duties, a form, a sheet, a verdict, a rectification; also what is refused."""
+    walk = Walk(open_office(home), program)
+    office = walk.office
+    with office.here.database.writing() as session:
+        session.get_one(Ledger, 1).duties = [QUOTE]
+    round_id = opened(office, due=date(2026, 4, 10))
+    asked_to_look_back(office)
+    form = form_of(office, round_id)
+    with office.here.database.reading() as session:
+        row = session.scalars(select(FilingRow.id).where(FilingRow.filing_id == form)).first()
+    walk.do("chen", "set_cadence", 1, cadence="monthly")
+    walk.do("chen", "move_duty", 1, key="notice-0/2026-Q1", on="2026-04-08", reason="合并办理")
+    for _ in range(2):
+        walk.do("chen", "finish_duty", 1, key="notice-0/2026-Q1", note="已通报")
+    walk.do("qian", "copy_form", form, seen_version=1)
+    walk.do("wang", "copy_form", form, seen_version=1)
+    walk.do(
+        "wang",
+        "save_form",
+        form,
+        seen_version=1,
+        text={row: "已公开。"},
+        row={row: True},
+        person="小王",
+        phone="13800005678",
+    )
+    walk.step("wang", "step_form", Filing, "submit")
+    walk.step("li", "step_form", Filing, "approve", opinion="同意")
+    walk.step("chen", "step_form", Filing, "send_back", fault={row: "请写明网址"})
+    walk.do("wang", "save_form", form, seen_version=walk.seen(Filing)[1], text={row: "已公开，见门户。"}, then="submit")
+    walk.step("li", "step_form", Filing, "approve")
+    walk.step("chen", "step_form", Filing, "close")
+    for _ in range(2):
+        walk.do("chen", "urge_round", round_id)
+        walk.do("chen", "urge_sheets", 1)
+    sheet, version = walk.seen(SelfCheck)
+    line, _ = walk.seen(LookBackEntry)
+    walk.do("wang", "save_sheet", sheet, seen_version=version, done={line: True}, text={line: "已落实"}, then="submit")
+    walk.step("li", "step_sheet", SelfCheck, "approve")
+    walk.do("li", "report_up", 1)
+    verdict = {
+        "verdict": "not_done",
+        "method": "phone",
+        "facts": "无人接听",
+        "problem": "打不通",
+        "measure": "恢复",
+        "owner": OWN,
+    }
+    walk.do("chen", "set_verdict", line, seen_version=1, **verdict)
+    walk.do("chen", "set_verdict", line, seen_version=1, due="2026-04-30", **verdict)
+    walk.do("yuan", "set_verdict", line, seen_version=1, due="2026-04-30", **verdict)
+    walk.do("zhao", "give_lead_view", line, seen_version=2, text="同意核查意见")
+    walk.do("wang", "object_to_verdict", line, seen_version=2, text="当天检修")
+    walk.do("chen", "answer_objection", line, seen_version=3, text="维持")
+    office.clock.now += timedelta(days=60)
+    walk.do("chen", "urge_rectifications", 0)
+    mending, version = walk.seen(Rectification)
+    said = {"result": "explained", "person": "小王", "report": "线路检修，已恢复", "then": "submit"}
+    walk.do("wang", "save_rectification", mending, seen_version=version, **said)
+    walk.step("li", "step_rectification", Rectification, "approve")
+    walk.step("chen", "step_rectification", Rectification, "close")
+    walk.step("chen", "step_rectification", Rectification, "close", opinion="已拨通")
+    for _ in range(2):
+        walk.do("chen", "close_round", round_id)
+    return walk
+
+
+def test_a_year_is_worked_alike_by_both_doors(tmp_path: Path) -> None:
+    people, programs = walked(tmp_path / "people", program=False), walked(tmp_path / "programs", program=True)
+    assert {name for name, _, _ in people.said} == BY_NAME.keys()
+    for (name, status, page), (_, answered, sentence) in zip(people.said, programs.said, strict=True):
+        assert (status, sentence in page) == (answered, True), (name, page, sentence)
+    assert [status for _, status, _ in people.said].count(200) >= 24
+    left = []
+    for walk in (people, programs):
+        with walk.office.here.database.reading() as session:
+            assert broken_promises(session) == []
+            events = session.scalars(select(AuditEvent).order_by(AuditEvent.seq))
+            left.append(
+                [(one.kind, one.actor_name, one.subject) for one in events if not one.kind.startswith("token.")]
+            )
+        assert fold(walk.office.here.database).faults == ()
+        walk.office.here.database.dispose()
+    assert left[0] == left[1]
+
+
+def test_a_program_reads_the_numbers_that_it_needs(office: Office) -> None:
+    form, headers = form_of(office, opened(office)), {"Authorization": f"Bearer {token(office, 'wang')}"}
+    client = office.app.test_client()
+    waiting = client.get(f"{ROOT}/matters", headers=headers).json["matters"]
+    assert [(one["kind"], one["id"]) for one in waiting] == [("filing", form)]
+    rows = client.get(f"{ROOT}/filings/{form}", headers=headers).json["rows"]
+    assert [row["number"] for row in rows] == ["1", "2", "3"]
+    assert client.get(f"{ROOT}/ledgers/1/duties", headers=headers).status_code == 403
+    stranger = {"Authorization": f"Bearer {token(office, 'qian')}"}
+    assert client.get(f"{ROOT}/filings/{form}", headers=stranger).status_code == 404
