@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake import dates, furniture
+from intake import dates, furniture, reporting
 from intake.grid import Line
 from intake.headings import is_section
 from intake.wording import folded, squeeze
@@ -43,11 +43,6 @@ _LABEL = re.compile(
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
-_SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
-_TO = r"[\u4e00-\u9fff]{1,22}?(?:办公室|办公厅|督查室|研究室|政府办|[市县区省州旗镇]办|委办|局|委|厅|部|室|科|处|股|院|办|会|中心|小组|机构|专班|单位|政府)"
-_REPORT = re.compile(
-    rf"(?:报送|上报|报至|报到|反馈|报告|提交|报|送|交)(?:至|到|给|送)?({_TO})(?:[（(备汇审存，,。；;]|$)|向({_TO})(?:书面)?(?:报告|报送|汇报|反馈|报备)"
-)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
@@ -75,8 +70,8 @@ def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str
     below = [line.text for line in after]
     issuer = _issuer(lines, below)
     year = _year(title, number, issued_on, body)
-    report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
-    unread = "" if report else _unread_report(_running([*lines, *below]), year)
+    report = reporting.due(reporting.running(lines), year) or reporting.due(reporting.running(below), year)
+    unread = "" if report else reporting.unread(reporting.running([*lines, *below]), year)
     return Head(title, year, issuer, number, issued_on, report, unread)
 
 
@@ -88,19 +83,6 @@ def is_named(title: str) -> bool:
 def is_day(text: str) -> bool:
     """Whether a line is a day and nothing else."""
     return _DAY.match(folded(text)) is not None
-
-
-def _unread_report(text: str, year: int | None) -> str:
-    """A sentence of the notice that has a limit and speaks of reporting."""
-    for sentence in _SENTENCE.findall(text):
-        limits = [dated for dated in dates.find(sentence, year) if dated.is_limit and dated.day]
-        if (
-            limits
-            and re.search(r"各(?!类|项)|请|均", sentence)
-            and re.search(r"报送|上报|报告|反馈|报备|提交", sentence)
-        ):
-            return str(sentence)
-    return ""
 
 
 _ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")
@@ -119,11 +101,6 @@ def own_name(before: list[Line]) -> list[str]:
         at -= 1
     title = _title_ending(kept, at)
     return [title] if title else []
-
-
-def introducing(stray: list[Line]) -> list[Line]:
-    """Of the lines that belong to no row, the paragraphs of the notice that set a date for all."""
-    return [line for line in stray if len(line.text) > 12 and _REPORT.search(folded(line.text))]
 
 
 def _document_number(lines: list[str]) -> str | None:
@@ -296,26 +273,3 @@ def _year(title: str, number: str | None, issued_on: date | None, body: str) -> 
         return int(found.group(2))
     years = Counter(int(year) for year in _YEAR.findall(body[:200_000].replace(" ", "")))
     return years.most_common(1)[0][0] if years else None
-
-
-def _running(lines: list[str]) -> str:
-    return folded("".join(squeeze(text) for text in lines if len(text) < 4000))[:60_000]
-
-
-def _report_due(text: str, year: int | None) -> ReportDue | None:
-    """The sentence that sets one date for everybody's report; of several the last."""
-    last = None
-    for sentence in _SENTENCE.findall(text):
-        found = dates.find(sentence, year)
-        limits = [dated for dated in found if dated.is_limit and dated.day]
-        for dated in limits:
-            to = _REPORT.search(sentence, dated.end)
-            if to and dated.day and not re.search(r"每[年季月周日]", sentence[max(dated.start - 12, 0) : dated.start]):
-                last = ReportDue(dated.day, to.group(1) or to.group(2), _clause(sentence, dated.start))
-    return last
-
-
-def _clause(sentence: str, at: int) -> str:
-    """The sentence from the word that introduces the date."""
-    start = max(sentence.rfind(mark, 0, at) for mark in ",，:：、") + 1
-    return sentence[start:].strip()

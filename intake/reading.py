@@ -11,19 +11,18 @@ from typing import Any
 from intake import (
     doubts,
     duties,
-    duty,
     formats,
     layout,
     lexicon,
     notice,
     origins,
     pointing,
+    remarks,
+    reporting,
     seen,
-    segments,
     splitters,
     standing,
     unsure,
-    weighing,
 )
 from intake.assemble import Assembly
 from intake.blocks import Document
@@ -33,7 +32,6 @@ from intake.grid import Sheet
 from intake.gridded import Reading
 from intake.problems import of_numbers
 from intake.programs import Needs
-from intake.wording import folded, squeeze
 from workflow.record.errors import Unreadable
 from workflow.record.published import Pointing, Problem, PublishedLedger, PublishedTask, RawGrid
 
@@ -110,7 +108,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     body = "\n".join(line.text for line in sheet.before)
     body += "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     named = _table_names(sheet)
-    head = notice.read([*sheet.before, *notice.introducing(sheet.stray)], sheet.after, body, annexes=named)
+    head = notice.read([*sheet.before, *reporting.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])
     assembly = Assembly(head.year, around, lexicon.of(sheet.tables, found.directory))
     for table in sheet.tables:
@@ -119,10 +117,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
         return _without_rows(head, text, empty)
     problems = [
         *(Problem(note) for note in found.notes),
-        *_of_head(head),
-        *_of_stray(sheet, head),
-        *_of_passed(sheet),
-        *_of_standing(around),
+        *remarks.of_all(sheet, head, around),
         *assembly.problems,
         *of_numbers(assembly.tasks),
         *doubts.of_readings(found.readings),
@@ -240,64 +235,3 @@ def _no_table(found: Found, name: str) -> str:
         )
     what = (seen.of_document(document) if document else "") or seen.of_text(lines)
     return f"没有读到任务表：在{name}里{what}；请确认选对了文件，或补上表头后重新读入，也可以手工指认哪一行是表头、各栏是什么。"
-
-
-def _of_head(head: notice.Head) -> list[Problem]:
-    problems = []
-    if not head.title:
-        problems.append(Problem("没有读到标题，请填写台账名称。", doubts=("title",)))
-    elif not notice.is_named(head.title):
-        problems.append(Problem(f"标题“{head.title[:30]}”不像表名或文件名，请核对。", doubts=("title",)))
-    if head.report_unread:
-        problems.append(
-            Problem(f"“{head.report_unread[:40]}”像是报送时限，没有读出日期，请核对。", doubts=("report_due",))
-        )
-    if head.year is None:
-        problems.append(
-            Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))
-        )
-    return problems
-
-
-def _of_standing(around: standing.Standing) -> list[Problem]:
-    added, said = "、".join(around.added), []
-    if added:
-        said.append(Problem(f"原文写明“{added}”对各项均负责、不再列出，已逐项加上，请核对。"))
-    if around.first_leads:
-        said.append(Problem("原文写明排在第一位的单位牵头，已逐项照此认定，请核对。"))
-    if around.deadline:
-        said.append(Problem(f"原文写明各项任务“{around.deadline}”完成，没有写时限的各项已照此填写，请核对。"))
-    for short, names in around.stands_for.items():
-        said.append(Problem(f"原文中“{short}”指{'、'.join(names)}，指定单位时请照此办理。"))
-    return said
-
-
-def _of_stray(sheet: Sheet, head: notice.Head) -> list[Problem]:
-    return [
-        Problem(
-            f"这一段文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。",
-            line.number,
-            doubts=_doubted_by(line.text, head),
-        )
-        for line in sheet.stray
-    ]
-
-
-def _of_passed(sheet: Sheet) -> list[Problem]:
-    """Paragraphs before and after the rows that say who does something: tasks of their own, or none."""
-    return [
-        Problem(
-            f"这一段写明了责任单位，但没有读作任务：“{squeeze(line.text)[:30]}”，请核对。",
-            line.number,
-            doubts=("tasks",),
-        )
-        for line in (*sheet.before, *sheet.after)
-        if weighing.is_told(line.text)
-    ]
-
-
-def _doubted_by(stray: str, head: notice.Head) -> tuple[str, ...]:
-    """What a line that belongs to nothing puts in doubt: a day alone is a signature's, units or a limit are a row's."""
-    if notice.is_day(stray):
-        return () if head.issued_on else ("issuer", "issued_on")
-    return ("tasks",) if duty.has(stray) or segments.reads_as_deadline(folded(squeeze(stray))) else ()
