@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from workflow.record.installation import Installation
+from workflow.record.settings import Settings
 
 
 class Facts(Protocol):
@@ -49,6 +50,23 @@ class Gather(Protocol):
 
         A gatherer of :attr:`PaperKind.shares` is told a ``unit_id`` as well.
         """
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph of a paper's text (段落)."""
+
+    style: str
+    """``h1`` 一、, ``h2`` （一）, ``p``."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a seal stands (用印位置): its page, 0 the first, and its corners in PDF points."""
+
+    page: int
+    corners: tuple[float, float, float, float]
 
 
 SEAL_AT = (174.0, 190.0, 420.0, 310.0)
@@ -126,6 +144,8 @@ class PaperKind:
     """What it tells of: a ledger, a matter or a round."""
     unit: Callable[[Any], str | None] = lambda facts: None
     """The facts → the unit that seals it; None for the office itself."""
+    prints: Callable[[Settings, Any], tuple[bytes, Place]] | None = None
+    """Of an issued paper: it prints itself, says where its seal stands, and bears its 文号; None for the template alone."""
     page: int = 0
     """The page with the seal: 0 the first, -1 the last."""
     corners: tuple[float, float, float, float] = SEAL_AT

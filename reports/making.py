@@ -16,7 +16,7 @@ from packets.seal import SealAct, seal_plain
 from packets.seals import sealing_key
 from packets.vouching import vouched
 from reports.binding import printed
-from reports.kinds import Binder, Facts, Made, PaperKind, Planned
+from reports.kinds import Binder, Facts, Made, PaperKind, Place, Planned
 from reports.papers import PAPERS
 from workflow.record.errors import NotFound, Refused
 from workflow.record.installation import Installation
@@ -108,9 +108,9 @@ def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, pro
     archive = None
     if kind.volume is None:
         about = _about(kind, facts, paper_id)
-        pdf = printed(here.settings, kind.template, facts=facts)
+        pdf, place = _printed(here, kind, facts)
         step("排印正文")
-        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key)
+        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key, place)
     else:
         binder = kind.volume(facts, here, step)
         step.total = binder.steps
@@ -132,7 +132,15 @@ def _volume(
         binder.recall(one, manifest_of(here.store.read(kept.sha256)))
         return kept
     bound = binder.bind(one)
-    return _made(here, bound, kind, _about(kind, facts, paper_id, one, binder.vouches(one)), key, one.number)
+    about = _about(kind, facts, paper_id, one, binder.vouches(one))
+    return _made(here, bound, kind, about, key, Place(kind.page, kind.corners), one.number)
+
+
+def _printed(here: Installation, kind: PaperKind, facts: Facts) -> tuple[bytes, Place]:
+    """A paper of one file, and where on it its seal stands."""
+    if kind.prints:
+        return kind.prints(here.settings, facts)
+    return printed(here.settings, kind.template, facts=facts), Place(kind.page, kind.corners)
 
 
 def _kept(here: Installation, number: str, volume: int) -> Made | None:
@@ -145,9 +153,11 @@ def _kept(here: Installation, number: str, volume: int) -> Made | None:
     return Made(volume, known.sha256, size, known.text)
 
 
-def _made(here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, number: int = 1) -> Made:
+def _made(
+    here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, place: Place, number: int = 1
+) -> Made:
     """Sealed, registered and stored."""
-    sealed = _sealed(with_manifest(pdf, about), kind, about, key, here)
+    sealed = _sealed(with_manifest(pdf, about), kind, about, key, here, place)
     registration = vouched(here, about.draft(), sealed)
     blob = here.store.add_bytes(sealed)
     with here.database.writing() as session:
@@ -161,7 +171,7 @@ def _about(
     """What the paper says of itself: whose it is, its number, and what else it vouches for."""
     return PaperContents(
         kind=kind.word,
-        number=f"{kind.series}-{facts.year}-{paper_id:06d}" + (f"-{one.number:02d}" if one and one.number > 1 else ""),
+        number=_number(kind, facts, paper_id, one),
         title=facts.title,
         office=facts.office,
         gathered_at=facts.as_of,
@@ -170,6 +180,13 @@ def _about(
         unit=kind.unit(facts),
         extra=extra,
     )
+
+
+def _number(kind: PaperKind, facts: Facts, paper_id: int, one: Planned | None) -> str:
+    """Its own where it has one (文号), else one of the series."""
+    if kind.prints:
+        return str(facts.number)  # type: ignore[attr-defined]
+    return f"{kind.series}-{facts.year}-{paper_id:06d}" + (f"-{one.number:02d}" if one and one.number > 1 else "")
 
 
 def _packed(binder: Binder, made: list[Made], here: Installation) -> Blob | None:
@@ -185,15 +202,16 @@ def _key(sealer: str, here: Installation) -> SealKey:
     return sealing_key(LocalAuthority(here.settings.home, here.clock), sealer, now=here.clock())
 
 
-def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation) -> bytes:
-    """The one seal, which locks the file."""
+def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation, place: Place) -> bytes:
+    """The one seal, which locks the file; on an issued paper it is the round seal alone."""
+    stamp = render.bare_seal if kind.prints else render.stamp
     at = key.sealing_time(about.gathered_at, now=here.clock())
     return seal_plain(
         pdf,
         SealAct(about.field, kind.word, about.sealer, "编制", kind.statement, at),
         key=key,
-        page=kind.page,
-        corners=kind.corners,
-        stamp=lambda one: render.stamp(one, demo=key.demo, settings=here.settings),
+        page=place.page,
+        corners=place.corners,
+        stamp=lambda one: stamp(one, demo=key.demo, settings=here.settings),
         tsa_url=here.settings.tsa_url,
     )

@@ -6,6 +6,7 @@ from reports import bundle
 from reports.check_tables import look_back_paper, sheet_paper
 from reports.dossier import COVER, DossierBinder
 from reports.kinds import PaperKind
+from reports.official import official, official_pdf
 from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
 from workflow.year.reporting_up import KIND, reporting_facts
@@ -36,6 +37,15 @@ PAPERS = {
         page=-1,
         corners=FOOT,
     ),
+    "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
+    **{
+        code: PaperKind(word, series, official, "official", "同意印发", about="matter", prints=official_pdf)
+        for code, word, series in (
+            ("reminder", "提醒函", "TX"),
+            ("supervision", "督办函", "DB"),
+            ("mending", "整改通知", "ZG"),
+        )
+    },
     KIND: PaperKind(
         "年度报送材料",
         "BS",

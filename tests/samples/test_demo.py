@@ -140,7 +140,7 @@ def test_the_figures_tell_a_year_with_everything_in_it(lived: Lived) -> None:
     told = {one["files"]: one["figures"] for one in json.loads((lived.out / "facts.json").read_text("utf-8"))["papers"]}
     second, first = (told[f"filings/{path.name}/全市"] for path in sorted((lived.out / "filings").iterdir()))
     assert min(first[word] for word in ("已报送", "其中迟报", "退回", "补报", "催办")) >= 1
-    assert min(second[word] for word in ("未填", "退回", "已接收")) >= 1
+    assert min(second["状态"][word] for word in ("未填", "退回", "已接收")) >= 1
     checked = told["lookback/核查表"]
     assert {checked[word] for word in ("部分落实", "未落实", "已不适用")} == {1}
     assert (checked["已落实"] > 0, checked["未下结论"]) == (True, 0)

@@ -12,19 +12,27 @@ from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
+    "Bulletin",
     "Capture",
     "DutyMark",
     "Filing",
     "FilingRound",
     "FilingRow",
+    "Letter",
     "LookBackEntry",
     "LookBackRound",
+    "MendingOrder",
+    "Missive",
+    "MissiveUnit",
     "Paper",
     "Rectification",
+    "Reminder",
     "Reporting",
     "SelfCheck",
+    "Supervision",
 ]
 
 
