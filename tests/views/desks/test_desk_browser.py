@@ -14,37 +14,37 @@ from workflow.tasks.words import Status
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     with served(tmp_path_factory.mktemp("home"), rows=30) as (office, url), chromium() as browser:
         yield Hall(office, url, browser)
 
 
-def test_one_is_closed_in_two_clicks_and_one_approved_by_phone_in_three(hall: Hall) -> None:
-    closed, approved = close(hall), approve_by_phone(hall)
+def test_one_is_closed_in_two_clicks_and_one_approved_by_phone_in_three(desks: Hall) -> None:
+    closed, approved = close(desks), approve_by_phone(desks)
     assert (closed.clicks, closed.loads) == (2, 0)
     assert approved.clicks <= 3
     assert approved.loads == 0
 
 
-def test_twenty_are_decided_in_eight_clicks_and_no_load(hall: Hall) -> None:
-    count = approve_twenty(hall)
+def test_twenty_are_decided_in_eight_clicks_and_no_load(desks: Hall) -> None:
+    count = approve_twenty(desks)
     assert count.clicks <= 8
     assert count.loads == 0
 
 
-def test_a_report_with_three_files_takes_five_clicks_at_most(hall: Hall) -> None:
-    count = draft(hall)
+def test_a_report_with_three_files_takes_five_clicks_at_most(desks: Hall) -> None:
+    count = draft(desks)
     assert count.clicks <= 5
     assert count.loads <= 1
 
 
-def test_fourteen_rows_and_the_decision_stand_above_the_fold(hall: Hall) -> None:
-    hall.bring(24, 24, "submit")
-    page = hall.page("liushi")
+def test_fourteen_rows_and_the_decision_stand_above_the_fold(desks: Hall) -> None:
+    desks.bring(24, 24, "submit")
+    page = desks.page("liushi")
     page.goto("/?scope=everything")
     rows = [row.bounding_box() for row in page.locator(".line").all()[:14]]
     assert all(box and box["height"] == 40 and box["y"] + 40 <= WIDE["height"] for box in rows)
-    page = hall.page("li")
+    page = desks.page("li")
     page.goto("/?q=24")
     for found in (
         page.get_by_role("button", name="审核通过"),
@@ -57,9 +57,9 @@ def test_fourteen_rows_and_the_decision_stand_above_the_fold(hall: Hall) -> None
         assert box["y"] < WIDE["height"]
 
 
-def test_a_return_waits_for_its_reason_in_place(hall: Hall) -> None:
-    (number,) = hall.bring(25, 25, "submit")
-    page = hall.page("li")
+def test_a_return_waits_for_its_reason_in_place(desks: Hall) -> None:
+    (number,) = desks.bring(25, 25, "submit")
+    page = desks.page("li")
     page.goto("/?q=25")
     expect(page.locator(f"#pane[data-pane='{number}']")).to_be_visible()
     page.keyboard.press("r")
@@ -68,24 +68,24 @@ def test_a_return_waits_for_its_reason_in_place(hall: Hall) -> None:
     page.fill("#opinion", "请补充网址。")
     button.click()
     expect(page.get_by_text("已退回经办人")).to_be_visible()
-    assert hall.office.task(number).status is Status.ASSIGNED
+    assert desks.office.task(number).status is Status.ASSIGNED
 
 
-def test_what_was_approved_is_taken_back_within_ten_seconds(hall: Hall) -> None:
-    (number,) = hall.bring(26, 26, "submit")
-    page = hall.page("li")
+def test_what_was_approved_is_taken_back_within_ten_seconds(desks: Hall) -> None:
+    (number,) = desks.bring(26, 26, "submit")
+    page = desks.page("li")
     page.goto("/?q=26")
     expect(page.locator(f"#pane[data-pane='{number}']")).to_be_visible()
     page.keyboard.press("a")
     page.locator("dialog button[value=yes]").click()
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("已撤销 1 件")).to_be_visible()
-    assert hall.office.task(number).status is Status.DRAFTED
+    assert desks.office.task(number).status is Status.DRAFTED
 
 
-def test_two_who_write_see_each_other_and_nothing_is_lost(hall: Hall) -> None:
-    address = f"/tasks/{hall.office.task_id(28)}"
-    first, second = hall.page("wang"), hall.page("hong")
+def test_two_who_write_see_each_other_and_nothing_is_lost(desks: Hall) -> None:
+    address = f"/tasks/{desks.office.task_id(28)}"
+    first, second = desks.page("wang"), desks.page("hong")
     first.goto(address)
     button = first.get_by_role("button", name="保存并提交")
     expect(button).to_be_disabled()
@@ -104,9 +104,9 @@ def test_two_who_write_see_each_other_and_nothing_is_lost(hall: Hall) -> None:
     first.reload()
     expect(first.locator("#report-text")).to_have_value("小王写的话。")
     expect(first.get_by_text("小红也在填写")).to_be_visible()
-    hall.office.app.config.update(WTF_CSRF_ENABLED=False)
-    assert report(hall.office.client("hong"), hall.office.task_id(28), "另一稿").status_code == 303
-    hall.office.app.config.update(WTF_CSRF_ENABLED=True)
+    desks.office.app.config.update(WTF_CSRF_ENABLED=False)
+    assert report(desks.office.client("hong"), desks.office.task_id(28), "另一稿").status_code == 303
+    desks.office.app.config.update(WTF_CSRF_ENABLED=True)
     first.evaluate("localStorage.clear()")
     first.reload()
     expect(first.locator("#report-text")).to_have_value("另一稿")
