@@ -27,6 +27,7 @@ BASE = Path("/usr/share/fonts/opentype/noto")
 OPEN = (("Song", 400, "NotoSerifCJK-Regular"), ("Song", 700, "NotoSerifCJK-Bold"), ("Hei", 700, "NotoSansCJK-Bold"))
 """(family, weight, collection) of the base faces."""
 OWN = {
+    "Kai": ("*楷*", "simkai*", "FandolKai-Regular*"),
     "Fangsong": ("仿宋*", "simfang*", "*Fangsong*", "FandolFang*"),
     "Title": ("*小标宋*", "FandolSong-Bold*"),
 }

@@ -141,6 +141,16 @@ def stamp(act: SealAct, *, demo: bool, settings: Settings) -> bytes:
     return html_to_pdf(html, resources={}, settings=settings, identifier=act.field, at=act.at)
 
 
+def bare_seal(act: SealAct, *, demo: bool, settings: Settings) -> bytes:
+    """The round seal alone, as it stands over name and date of an issued paper: nothing behind it."""
+    side = "42mm"
+    html = (
+        f"<html><head><style>@page {{ size: {side} {side}; margin: 0 }} body {{ margin: 0 }} svg {{ display: block }}</style></head>"
+        f'<body><div style="width:{side};height:{side}">{picture.round_seal(act.unit, demo=demo)}</div></body></html>'
+    )
+    return html_to_pdf(html, resources={}, settings=settings, identifier=act.field, at=act.at)
+
+
 def environment(settings: Settings) -> Environment:
     """Templates with everything escaped; ``| p`` writes out characters that no font can show."""
     made = Environment(

@@ -9,7 +9,8 @@ from workflow.record import events as _record
 from workflow.record.events import KINDS
 from workflow.tasks import events as _tasks
 from workflow.year import events as _year
+from workflow.year import missive_events as _missives
 
-ROOMS = (_tasks, _ledgers, _office, _posting, _year, _record)
+ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _record)
 
 __all__ = ["KINDS", "ROOMS"]

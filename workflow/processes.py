@@ -5,9 +5,10 @@ from __future__ import annotations
 from workflow.tasks import process as _tasks
 from workflow.tasks.steps import PROCESSES
 from workflow.year import filing_process as _filings
+from workflow.year import missive_process as _missives
 from workflow.year import rectifying as _rectifications
 from workflow.year import self_checks as _self_checks
 
-ROOMS = (_tasks, _filings, _self_checks, _rectifications)
+ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives)
 
 __all__ = ["PROCESSES", "ROOMS"]

@@ -58,7 +58,7 @@ def save_form(call: Call[Filing, FormIn]) -> DoneOut:
     if not given.then:
         return DoneOut(sentence=f"已保存，改动 {changed} 条。")
     blank = sum(not row.text for row in form.rows)
-    done = _submitted(call)
+    done = submitted(call)
     left = f"有 {blank} 条没有填写，按空白报送。" if blank else ""
     return done.model_copy(update={"sentence": done.sentence + left})
 
@@ -74,7 +74,7 @@ def step_form(call: Call[Filing, FormStepIn]) -> DoneOut:
     """Take a form one step on or back; a return may say what is wrong row by row."""
     given = call.given
     if given.action is not Action.SEND_BACK:
-        return _stepped(call, given.action, given.opinion)
+        return stepped(call, given.action, given.opinion)
     done = filing.send_back(
         call.session, call.subject, _by_number(given.fault), given.opinion, by=call.by, at=call.at,
         seen_version=given.seen_version,
@@ -90,12 +90,12 @@ def save_sheet(call: Call[SelfCheck, SheetIn]) -> DoneOut:
     self_checks.save_sheet(
         call.session, sheet, answers, by=call.by, at=call.at, seen_version=given.seen_version
     )  # fmt: skip
-    return _submitted(call) if given.then else DoneOut(sentence="已保存。")
+    return submitted(call) if given.then else DoneOut(sentence="已保存。")
 
 
 def step_sheet(call: Call[SelfCheck, StepIn]) -> DoneOut:
     """Take a unit's sheet one step on or back."""
-    return _stepped(call, call.given.action, call.given.opinion)
+    return stepped(call, call.given.action, call.given.opinion)
 
 
 def save_rectification(call: Call[Rectification, RectifyIn]) -> DoneOut:
@@ -105,13 +105,13 @@ def save_rectification(call: Call[Rectification, RectifyIn]) -> DoneOut:
         call.session, matter, given.report, result=given.result or matter.result, person=given.person, by=call.by,
         at=call.at, seen_version=given.seen_version,
     )  # fmt: skip
-    return _submitted(call) if given.then else DoneOut(sentence="已保存。")
+    return submitted(call) if given.then else DoneOut(sentence="已保存。")
 
 
 def step_rectification(matter_id: int, given: StepIn) -> Do[Rectification, StepIn]:
     """Take a rectification one step on or back; before it is closed its evidence is hashed again."""
     checked = hashed(Rectification, matter_id) if given.action is Action.CLOSE else None
-    return lambda call: _stepped(call, given.action, given.opinion, checked)
+    return lambda call: stepped(call, given.action, given.opinion, checked)
 
 
 def urge_rectifications(call: Call[User, Nothing]) -> DoneOut:
@@ -135,7 +135,7 @@ def hashed(kind: type[Matter], matter_id: int) -> EvidenceCheck:
     return check_evidence(matter, installation().store)
 
 
-def _submitted(call: Call[Any, Any]) -> DoneOut:
+def submitted(call: Call[Any, Any]) -> DoneOut:
     """Lay what was just saved before the signers."""
     done = acting.act(
         call.session, call.subject, Action.SUBMIT, by=call.by, at=call.at, seen_version=call.subject.version
@@ -143,7 +143,8 @@ def _submitted(call: Call[Any, Any]) -> DoneOut:
     return DoneOut(sentence=done.sentence, replayed=done.replayed)
 
 
-def _stepped(call: Call[Any, Any], action: Action, opinion: str, checked: EvidenceCheck | None = None) -> DoneOut:
+def stepped(call: Call[Any, Any], action: Action, opinion: str, checked: EvidenceCheck | None = None) -> DoneOut:
+    """Take the subject one step."""
     done = acting.act(
         call.session, call.subject, action, by=call.by, at=call.at, seen_version=call.given.seen_version,
         opinion=opinion, checked=checked,

@@ -10,11 +10,12 @@ from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.ledgers import LEDGERS
 from views.verbs.matters import MATTERS
+from views.verbs.missives import MISSIVES
 from views.verbs.requests import REQUESTS
 from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS)
+YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES)
 """What is done in the office's year, beside tasks."""
 VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)

@@ -18,6 +18,7 @@ from workflow.folding.checks import Lines
 from workflow.folding.filings import Duties, Forms, Reported
 from workflow.folding.fold import Fold, Told
 from workflow.folding.ledgers import Ledgers, Parties, Rows, Sources
+from workflow.folding.missives import Missives
 from workflow.folding.papers import Packets, Papers, Seals
 from workflow.folding.people import Desks, People, Units
 from workflow.folding.signing import Pieces, Signoffs
@@ -30,7 +31,7 @@ from workflow.record.trail import Asked, all_events, misplaced
 
 FOLDS: tuple[type[Fold], ...] = (
     Tasks, Signoffs, Pieces, Requests, Packets, Seals, Papers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
-    Policies, Delegations, Tokens, Forms, Lines, Duties, Reported,
+    Policies, Delegations, Tokens, Forms, Lines, Duties, Reported, Missives,
 )  # fmt: skip
 """One a table that events speak of."""
 

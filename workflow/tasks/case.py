@@ -92,6 +92,8 @@ class Case(Generic[M_co]):
 
     def benches(self, gate: Gate) -> tuple[Bench, ...]:
         """The desks that sign at a gate where no policy says otherwise."""
+        if (turn := self.task.signer_at(gate)) is not None:
+            return ((turn.unit_id, turn.role),)
         units = {Side.OWN: (self.task.unit_id,), Side.LEADS: self.leads, Side.OFFICE: (self.office_id,)}[gate.side]
         role = Role.OFFICE if gate.side is Side.LEADS and self.led_by_office else gate.desk
         return tuple((unit, role) for unit in units)
@@ -200,16 +202,17 @@ def _delegations(session: Session, task: Matter, units: Iterable[int], at: datet
 
 
 def handlers_of(unit_id: int) -> Turn:
-    """Whose turn it is with a task that its unit has just been given, or given back."""
+    """Whose turn it is with a task that its unit has just been given."""
     return Turn(unit_id, Role.HANDLER)
 
 
 def awaited(case: Case) -> tuple[Turn, ...]:
     """Whose turn it is; empty once the task is closed."""
     task = case.task
-    if task.status is Status.ASSIGNED:
-        return (handlers_of(task.unit_id),)
-    return tuple(dict.fromkeys(Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)))
+    signers = [Turn(seat.unit_id, seat.role, seat.user_id) for seat in open_seats(case.seats)]
+    if task.status is Status.ASSIGNED or not (signers or task.status is Status.CLOSED):
+        return (Turn(task.unit_id, task.desk),)
+    return tuple(dict.fromkeys(signers))
 
 
 def awaited_besides(case: Case, person: User) -> tuple[Turn, ...]:

@@ -17,7 +17,7 @@ from workflow.tasks.words import Gate
 
 SIGNING = frozenset(gate.desk for gate in Gate)
 """Desks that sign, and at which somebody may stand in."""
-WAITING = SIGNING | {Role.HANDLER}
+WAITING = SIGNING | {Role.HANDLER, Role.LEADER}
 """Desks a task can wait at."""
 
 

@@ -34,8 +34,8 @@ def sees(case: Case, person: User) -> bool:
 
 
 def handles(task: Matter, person: User) -> bool:
-    """经办人 of the task's unit, which is read off the task alone."""
-    return sits_at(person, Role.HANDLER, task.unit_id)
+    """经办人 of the task's unit, which is read off the task alone; of a paper of the office's own the office."""
+    return sits_at(person, task.desk, task.unit_id)
 
 
 def is_handler(case: Case, person: User) -> bool:

@@ -60,7 +60,7 @@ def arrange(session: Session, task: Matter, gate: Gate, benches: Sequence[Bench]
     for n, (unit_id, role) in enumerate(benches):
         own = next((p for p in policies if p.unit_id == unit_id), None)
         mode = own.mode if own else Mode.ALL
-        people = _seated(session, own.people if own else [], unit_id, role) or [None]
+        people = _seated(session, own.people if own else _named(task, gate), unit_id, role) or [None]
         any_one = joint is Mode.ANY or (mode is Mode.ANY and len(people) > 1)
         for place, person in enumerate(people):
             stage = place if mode is Mode.IN_ORDER and joint is not Mode.ANY else 0
@@ -80,6 +80,12 @@ def arrange(session: Session, task: Matter, gate: Gate, benches: Sequence[Bench]
                 )
             )
     return seats
+
+
+def _named(task: Matter, gate: Gate) -> list[int]:
+    """The one person whom the matter itself names, or nobody."""
+    turn = task.signer_at(gate)
+    return [turn.user_id] if turn is not None and turn.user_id is not None else []
 
 
 def _lines(seats: Iterable[Seat]) -> Iterator[list[list[Seat]]]:

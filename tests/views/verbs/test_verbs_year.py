@@ -14,6 +14,7 @@ from tests.desk_office import OWN, Office, open_office
 from tests.filings_desk import form_of, opened
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
+from tests.workflow.year.test_bulletins import as_stored, drafted
 from tests.workflow.year.test_reporting_up import asked_to_look_back
 from views.verbs.table import YEAR
 from views.verbs.verb import Verb
@@ -148,7 +149,33 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.step("chen", "step_rectification", Rectification, "close", opinion="已拨通")
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
+    issued(walk)
     return walk
+
+
+def issued(walk: Walk) -> None:
+    """A bulletin from its draft to the first receipt."""
+    office, number = walk.office, drafted(walk.office)
+    liu = office.ids["liushi"]
+    walk.do("chen", "take_figures_anew", number, seen_version=2, least=1)
+    said = {
+        "title": "关于落实情况的通报",
+        "code": "云政办督",
+        "addressed": "各单位",
+        "opening": "现通报如下。",
+        "signer": liu,
+    }
+    walk.do("chen", "save_missive", number, seen_version=3, then="submit", **said)
+    walk.do("qian", "step_missive", number, action="approve", seen_version=4)
+    walk.do("wang", "answer_lines", number, objects=True, text="已经公开")
+    row = next(one.id for one in as_stored(office, number).units if one.agrees is False)
+    walk.do("chen", "reply_to_unit", number, row=row, text="没有证明材料")
+    office.clock.now += timedelta(days=7)
+    for login, action in (("yuan", "approve"), ("liushi", "verify"), ("chen", "close")):
+        walk.do(login, "step_missive", number, action=action, seen_version=as_stored(office, number).version)
+    walk.do("wang", "receive_missive", number)
+    walk.do("wang", "receive_missive", number, person="李主任", promised="2027-12-31")
+    walk.do("chen", "urge_receipts", number)
 
 
 def test_a_year_is_worked_alike_by_both_doors(tmp_path: Path) -> None:

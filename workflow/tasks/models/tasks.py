@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part, TaskKind
+from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import spoken
@@ -87,6 +88,15 @@ class Matter(Base):
     def name(self) -> str:
         """The matter in a message: what it is about, and whose it is."""
         return f"{self.about}（{self.unit.name}）"
+
+    @property
+    def desk(self) -> Role:
+        """The desk of its unit that writes it and that it goes back to."""
+        return Role.HANDLER
+
+    def signer_at(self, gate: Gate) -> Turn | None:
+        """Whom it waits for at a gate where that is its own affair; None for the gate's desk."""
+        return None
 
     @property
     def leads(self) -> Sequence[int]:
