@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from packets.judging import judge
 from packets.verdict import PASSED
 from tests.desk_office import OTHER, OWN, Office
+from tests.whole.test_races import together
 from worker import drain
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
@@ -289,3 +290,16 @@ def test_a_letter_says_what_is_wanting_or_is_told_what(office: Office) -> None:
 
     with pytest.raises(Invalid, match="目前没有逾期、滞后的任务"):
         do(office, "chen", work)
+
+
+@pytest.mark.own_home
+def test_two_issued_at_the_same_moment_get_two_numbers_without_a_gap(office: Office) -> None:
+    numbers = [drafted(office), drafted(office)]
+    for number in numbers:
+        step(office, number, Action.SUBMIT, "chen")
+    office.clock.now += timedelta(days=5)
+    for number in numbers:
+        step(office, number, Action.APPROVE, "yuan")
+        step(office, number, Action.VERIFY, "liushi")
+    together(*(lambda one=number: step(office, one, Action.CLOSE, "chen") for number in numbers))
+    assert sorted(as_stored(office, number).serial or 0 for number in numbers) == [1, 2]
