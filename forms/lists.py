@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import Form
 
-from forms.fields import Choice, Number, Search
+from forms.fields import Choice, Number, Search, Tick
 from workflow.tasks.listing import Due, Scope
 from workflow.tasks.words import Status
 
@@ -18,3 +18,11 @@ class ListQuery(Form):
     ledger = Number("台账")
     status = Choice("状态", Status)
     after = Search("上一页")
+    task = Number("打开的任务")
+
+
+class ViewQuery(Form):
+    """Which page of a piece of evidence to look at, and whether closely."""
+
+    page = Number("页")
+    large = Tick("放大")

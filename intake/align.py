@@ -19,6 +19,8 @@ from intake.wording import squeeze
 ROW, STRAY = 1.2, 3.0
 AS_PRINTED = 2.0
 """What it is worth, a column, that a row is laid as it was printed."""
+GROUP = 0.5
+"""What words that read like a unit cost at most under a column for groups."""
 FAR = 1e9
 MAX_STEPS = 400_000
 """Cells that are weighed for one text; a longer one is aligned in parts."""
@@ -57,6 +59,7 @@ class Aligner:
 
     def __init__(self, tokens: Sequence[Token], head: tuple[Column, ...], reach: int) -> None:
         self.tokens, self.head, self.reach = tokens, head, reach
+        self.last_text = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
         self.names = [column.name for column in head if column.name]
         self.squeezed = [squeeze(token.text) for token in tokens]
         self.counts = _counting(self.squeezed)
@@ -127,8 +130,14 @@ class Aligner:
                 if so_far >= FAR or (size > 1 and role == "number"):
                     continue
                 total = so_far + cost * (0.3 if role in ("lead", "responsible") else 1.0)
-                total += price(role, text) + self._counted(at, role) + self._style(at, column)
+                total += self._price(column, text) + self._counted(at, role) + self._style(at, column)
                 _reach(best, back, at + size, column + 1, total, Step(at, came, "take", column))
+
+    def _price(self, column: int, text: str) -> float:
+        """What it costs that a text stands here; words for a group may well read like a unit: 公共体育场馆."""
+        role = self.head[column].role
+        cost = price(role, text)
+        return min(cost, GROUP) if role == "text" and column < self.last_text and "\n" not in text else cost
 
     def _style(self, at: int, column: int) -> float:
         """A heading or a running number within a row."""
@@ -150,7 +159,7 @@ class Aligner:
         above, text = self.squeezed[at - 1], self.squeezed[at]
         if text[:1] and text[0] in NEVER_FIRST:
             return 0.0
-        cost = 1.2 if above and above[-1] in "。；" else 0.5
+        cost = 1.2 if above and above[-1] in "。；" else 0.8 if len(above) < 9 and len(text) < 9 else 0.5
         cost += 0.8 if self.tokens[at].gap and not self.tokens[at - 1].gap else 0.3 if self.tokens[at].gap else 0.0
         return cost + (2.0 if number_of(text) and self.counts[at] else 0.0) + (1.0 if is_section(text) else 0.0)
 

@@ -56,11 +56,14 @@ class Assembly:
         for at, text in said:
             if at in shape.checks:
                 deadlines.checked(text, self.year, timing)
+        if self.standing.deadline and not (timing.due or timing.unread or timing.relative):
+            shared = deadlines.read(self.standing.deadline, "", self.year)
+            timing.due, timing.text = shared.due, shared.text
         return timing
 
     def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
         """Read one table; ``above``: its name, where a document holds several."""
-        rows = [row for row in table.rows if row.filled() and not all(is_rule(row.text(at)) for at in row.filled())]
+        rows = [row for row in table.rows if row.filled() and not _is_none(row)]
         headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
         self.told, self.guessed = table.told, table.guessed and not any(column.name for column in table.columns)
         if table.guessed:
@@ -148,6 +151,7 @@ class Assembly:
         self.problems += problems.of_text(task, expected=shape.title is None)
         self.problems += problems.of_units(task, units)
         self.problems += problems.of_timing(task, timing)
+        self.problems += problems.of_cells(task, row, shape)
         self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed)
 
 
@@ -175,6 +179,16 @@ def _said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...
     return tuple(found)
 
 
+_SUM = re.compile(r"(?:合计|总计|小计|共计)[：:]?")
+
+
+def _is_none(row: Row) -> bool:
+    """A drawn line, or what adds the rows up: no task."""
+    words = [squeeze(row.text(at)) for at in row.filled()]
+    adds_up = _SUM.fullmatch(words[0]) is not None and not any(reads_as_units(word) for word in words[1:])
+    return adds_up or all(is_rule(row.text(at)) for at in row.filled())
+
+
 def _copy(row: Row) -> Row:
     return Row(list(row.cells), row.line, row.line_end, row.after_gap, row.across, row.ragged)
 
@@ -197,7 +211,7 @@ def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[list[str], l
 def _heading(row: Row, table: Table, above: Row | None) -> str | None:
     """The text of a row that is a heading across the table, else None."""
     filled = row.filled()
-    words = {squeeze(row.text(at)) for at in filled}
+    words = {row.text(at).strip() for at in filled}
     roles = [table.columns[at].role for at in filled]
     if (
         len(filled) > 1
@@ -205,7 +219,7 @@ def _heading(row: Row, table: Table, above: Row | None) -> str | None:
         and "text" in roles
         and any(role in ("lead", "responsible") for role in roles)
     ):
-        return words.pop()
+        return squeeze(words.pop())
     if row.across and len(filled) == 1:
         return squeeze(row.text(filled[0]))
     if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from intake import deadlines
 from intake.headings import bare_number, number_of
 from intake.wording import folded
 from workflow.record.published import Role
@@ -17,7 +18,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
-            r".{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+            r"(?!(?:责任|牵头|配合|落实).{2,3}及责任人).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
         ),
     ),
     ("other", re.compile(r".{0,10}(?:情况|结果|进展|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
@@ -67,6 +68,8 @@ def role_of(name: str) -> Role | None:
 
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a column, known or not."""
+    if len(text) > 60 or any(mark in text for mark in "。，；、："):
+        return False
     plain = folded(text)
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
@@ -126,16 +129,26 @@ def settled(
         role = column.role
         if named[at] is None and filled and column.role == "other":
             role = _by_cells(column.name, filled, price, dated="deadline" in named)
+        if role == "other" and filled and _tells_when(column.name, filled):
+            role = "deadline"
         if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
             role = (
                 "text"
-                if len(set(filled)) < len(filled) or len(filled) < len(cells) or _KIND.search(column.name)
+                if len(set(filled)) < len(filled)
+                or len(filled) < len(cells)
+                or _KIND.search(column.name)
+                or _says(filled)
                 else role
             )
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
         found.append(column if column.said else Column(role, column.name))
     return tuple(found)
+
+
+def _says(filled: list[str]) -> bool:
+    """Whether cells under an unknown name are words, and no codes or figures."""
+    return sum(len(re.findall("[\u4e00-\u9fff]", text)) > 1 for text in filled) * 10 >= len(filled) * 8
 
 
 def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
@@ -145,6 +158,16 @@ def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float],
     if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
         return "deadline"
     return "other"
+
+
+def _tells_when(name: str, filled: list[str]) -> bool:
+    """Whether a column says how often something is due, or in what rhythm the office checks."""
+    said = [folded(text) for text in filled]
+    rhythms = [deadlines.cadence_of(text) is not None and len(text) <= 12 for text in said]
+    if sum(rhythms) * 10 >= len(said) * 7:
+        return True
+    checks = [rhythm or deadlines.is_inspection(text, named=False) for rhythm, text in zip(rhythms, said, strict=True)]
+    return _CHECKING.search(name) is not None and sum(checks) * 10 >= len(said) * 7
 
 
 _QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -15,7 +16,12 @@ CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     (Recurrence.DAILY, re.compile(r"每(?:个)?(?:日|天|工作日)|逐日|按日|日报(?:告|送)")),
     (Recurrence.WEEKLY, re.compile(r"每(?:一)?(?:个)?(?:周|星期)|逐周|按周")),
     (Recurrence.HALF_YEARLY, re.compile(r"每(?:个|一)?(?:半年|学期)|半年(?:至少)?[一1]次|按半年")),
-    (Recurrence.QUARTERLY, re.compile(r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|每[三3]个月|各季度")),
+    (
+        Recurrence.QUARTERLY,
+        re.compile(
+            r"每(?:一|个)?季度?|逐季|按季度?|季度(?:至少)?[一1]次|(?<![一二三四1234])季度(?=检查|抽查|督查|督办|通报|调度|考核)|每[三3]个月|各季度"
+        ),
+    ),
     (Recurrence.MONTHLY, re.compile(r"每(?:一|个)?月|逐月|按月|月度(?!例)|各月")),
     (Recurrence.YEARLY, re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
@@ -48,7 +54,7 @@ _CLAUSE = re.compile(r"[^；;。]+[；;。]?")
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～|—-)+\s*")
 _MISREAD = re.compile(r"(?<=\d)[目曰口](?=之?前|底|止|$|[，,。；;])")
 """What a scanner or a hand makes of 日."""
-_TIMED = re.compile(rf"\d|[年月日季周天旬]|星期|{CHECKS.pattern}|{_SOFT_CHECKS.pattern}")
+_TIMED = re.compile(rf"\d|[年月日季周天旬]|星期|学期|{CHECKS.pattern}|{_SOFT_CHECKS.pattern}")
 """Without any of these a clause says nothing about time."""
 MAX_LENGTH = 20_000
 
@@ -68,12 +74,16 @@ class Timing:
     """Dates of which one had to be chosen, as printed."""
     relative: bool = False
     """Counted from a day that the document does not name: 印发后10个工作日内."""
+    passing: list[str] = field(default_factory=list)
+    """Dates in the words of the task that were not taken for its limit, as printed."""
     unread: bool = False
     """A deadline cell from which nothing could be taken."""
 
     def copy(self) -> Timing:
         """One that may be gone on with."""
-        return replace(self, impossible=list(self.impossible), several=list(self.several))
+        other = copy(self)
+        other.impossible, other.several, other.passing = list(self.impossible), list(self.several), list(self.passing)
+        return other
 
 
 def read(cell: str, requirement: str, year: int | None) -> Timing:
@@ -192,7 +202,9 @@ def _in_requirement(text: str, year: int | None, timing: Timing) -> None:
             timing.recurrence = cadence[0]
             timing.text = timing.text or clause
         once = clause if not cadence or cadence[0] is Recurrence.YEARLY else clause[: cadence[1]]
-        own = [] if from_cell else [dated for dated in dates.find(once, year) if _is_own(clause, dated, year)]
+        said = [] if from_cell else dates.find(once, year)
+        own = [dated for dated in said if _is_own(clause, dated, year)]
+        timing.passing += [dated.text for dated in said if not own and dated.day and dated.day.year == year]
         if own:
             _due(own, clause, timing)
             timing.text = timing.text or own[-1].text

@@ -81,7 +81,10 @@ def ends(text: str) -> bool:
 def opens(text: str) -> bool:
     """Whether a line goes on with a duty: a label, a bracket, a list of units."""
     plain = text.strip()
-    if plain[:1] in _CLOSE or segments.reads_as_units(plain):
+    if plain[:1] in _CLOSE:
+        end = next((stop for start, stop in _brackets(plain) if start == 0), None)
+        return end is None or _is_duty(plain[1:end])
+    if segments.reads_as_units(plain):
         return True
     found = _LABEL.match(plain)
     return found is not None and columns.role_of(found.group(1)) is not None
@@ -109,7 +112,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     """The first stretch, its duty, and what follows."""
     bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
     label = _first_label(text)
-    bare = _bare_line(text) or _led(text)
+    bare = min(filter(None, (_bare_line(text), _led(text))), default=None)
     at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
     if at is None:
         return text, Duty(), ""

@@ -65,14 +65,20 @@ class _Simple(dict[int, str]):
 _SIMPLE = _Simple()
 
 
-_MARKDOWN = re.compile(r"^#{1,6}(?= )|\*\*|__(?=\S)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^#{1,6}(?= )|^[ \t]*[-*+](?=[ \t]+(?:\*\*|__)?[\u4e00-\u9fff]{2,8}(?:\*\*|__)?[ \t]*[：:])|\*\*|__(?=\S)",
+    re.MULTILINE,
+)
 
 
 def simplified(text: str) -> str:
-    """The text in simplified characters and plain digits, without marks of headings and of bold words, one for one."""
-    if "#" in text or "**" in text:
+    """The text in simplified characters and plain digits, without marks of headings, labels and bold words, one for one."""
+    if _MARKS.search(text):
         text = _MARKDOWN.sub(lambda found: " " * len(found.group()), text)
     return text if text.isascii() else text.translate(_SIMPLE)
+
+
+_MARKS = re.compile(r"#|\*\*|[-*+][ \t]|__")
 
 
 class Printed:
@@ -81,7 +87,8 @@ class Printed:
     def __init__(self, lines: Sequence[str]) -> None:
         self._text = squeeze("\n".join(lines))
         self._folded = simplified(self._text)
-        pairs = Counter(pair for pair in zip(self._folded, self._text, strict=True) if pair[0] != pair[1])
+        both = zip(self._folded, self._text, strict=True) if self._folded != self._text else ()
+        pairs = Counter(pair for pair in both if pair[0] != pair[1])
         self._usual = {folded: char for (folded, char), _ in reversed(pairs.most_common())}
         self._changed = self._usual.keys()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from intake import columns, furniture, headings, hypotheses, marks, tables, views
+from intake import columns, furniture, headings, hypotheses, marks, signature, tables, views
 from intake.blocks import SOFT, Document, Grid, Paragraph
 from intake.folding import simplified
 from intake.grid import Cell, Line, Row, Sheet, Table
@@ -145,6 +145,7 @@ class Choice:
 
     def reading(self) -> Reading:
         """The document as it is seen here, weighed."""
+        signature.set_apart(self.sheet)
         for table in self.sheet.tables:
             table.settle()
         several = self.seconds or self.instead

@@ -20,7 +20,7 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
-    rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?\s*$"
+    rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?\s*$"
 )
 _SECTION_STYLES = ("part", "chinese", "chinese-bracket")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake import flowed, gridded, prose, running, splitters, tables
-from intake.blocks import Document
+from intake import flowed, gridded, prose, running, signature, splitters, tables
+from intake.blocks import Document, Grid
 from intake.folding import simplified
-from intake.grid import Line, Sheet
+from intake.grid import Line, Row, Sheet
 from intake.gridded import Laid, Reading
 from intake.streams import Stream
 from intake.weighing import weigh
@@ -19,7 +19,29 @@ def of_document(document: Document, pointed: Pointing | None = None) -> Laid:
     laid = gridded.lay_out(document, pointed)
     if not laid.readings:
         laid.readings = readings(lines_of(simplified("\n".join(laid.printed))))
+    elif pointed is None or not (pointed.roles or pointed.sheet or pointed.head_row is not None):
+        laid.readings = _with_prose(laid, document)
     return laid
+
+
+def _with_prose(laid: Laid, document: Document) -> list[Reading]:
+    """The readings of grids, beside that of the words around them where those name tasks of their own."""
+    if all(isinstance(block, Grid) for block in document.blocks) or len(laid.printed) > splitters.MANY:
+        return laid.readings
+    told = prose.read(lines_of(simplified("\n".join(laid.printed))))
+    if told is None or not any(row.text(2).strip() or row.text(3).strip() for row in _rows_outside(told, laid)):
+        return laid.readings
+    for table in told.tables:
+        table.settle()
+    beside = Reading("prose", told, weigh(told))
+    grids = [Reading(one.name, one.sheet, weigh(one.sheet)) for one in laid.readings]
+    return sorted([*grids, beside], key=lambda reading: reading.price)
+
+
+def _rows_outside(told: Sheet, laid: Laid) -> list[Row]:
+    """The rows of prose that no grid holds."""
+    held = {row.line for reading in laid.readings[:1] for table in reading.sheet.tables for row in table.rows}
+    return [row for table in told.tables for row in table.rows if row.line not in held and not row.across]
 
 
 def lines_of(text: str) -> list[Line]:
@@ -37,6 +59,7 @@ def readings(lines: list[Line]) -> list[Reading]:
     """All readings, the cheapest first."""
     found = []
     for name, sheet in _sheets(lines):
+        signature.set_apart(sheet)
         for table in sheet.tables:
             table.settle()
         if any(len(row.filled()) > 1 for table in sheet.tables for row in table.rows):

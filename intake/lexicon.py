@@ -19,4 +19,7 @@ def of(tables: Iterable[Table], directory: Sequence[str]) -> frozenset[str]:
             for name in (*found.lead_units, *found.responsible_units):
                 (whole if unit_names.level_of(name) else short).add(name)
     endings = tuple(short)
-    return frozenset(name for name in whole if name.endswith(endings)) if endings else frozenset()
+    helpful = {name for name in whole if endings and name.endswith(endings)}
+    for name in short | whole.difference(directory):
+        helpful.update(responsibility.glued(name, whole - {name}))
+    return frozenset(helpful)

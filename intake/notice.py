@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake import dates, furniture
+from intake import dates, furniture, reporting
 from intake.grid import Line
+from intake.headings import is_section
 from intake.wording import folded, squeeze
 from workflow.record.published import ReportDue
 
@@ -30,6 +31,7 @@ _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|�
 _NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
 _MONTH = re.compile(r"(?:19|20)\d\d年\d{1,2}月$")
+_NUMBER_LABEL = re.compile(r"^(?:文号|(?:发文|公文|文件)[字文编]?号|文件编号)[:：|｜\]】]*")
 _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]】]*({_NUMBER_FORM})")
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
@@ -41,11 +43,6 @@ _LABEL = re.compile(
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
-_SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
-_TO = r"[\u4e00-\u9fff]{1,22}?(?:办公室|办公厅|督查室|研究室|政府办|[市县区省州旗镇]办|委办|局|委|厅|部|室|科|处|股|院|办|会|中心|小组|机构|专班|单位|政府)"
-_REPORT = re.compile(
-    rf"(?:报送|上报|报至|报到|反馈|报告|提交|报|送|交)(?:至|到|给|送)?({_TO})(?:[（(备汇审存，,。；;]|$)|向({_TO})(?:书面)?(?:报告|报送|汇报|反馈|报备)"
-)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
@@ -60,6 +57,8 @@ class Head:
     document_number: str | None
     issued_on: date | None
     report_due: ReportDue | None
+    report_unread: str = ""
+    """What reads like a date for everybody's report and was not taken."""
 
 
 def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str] = ()) -> Head:
@@ -71,8 +70,19 @@ def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str
     below = [line.text for line in after]
     issuer = _issuer(lines, below)
     year = _year(title, number, issued_on, body)
-    report = _report_due(_running(lines), year) or _report_due(_running([line.text for line in after]), year)
-    return Head(title, year, issuer, number, issued_on, report)
+    report = reporting.due(reporting.running(lines), year) or reporting.due(reporting.running(below), year)
+    unread = "" if report else reporting.unread(reporting.running([*lines, *below]), year)
+    return Head(title, year, issuer, number, issued_on, report, unread)
+
+
+def is_named(title: str) -> bool:
+    """Whether a title ends as those of plans, tables and notices do."""
+    return _TITLE_END.search(_ASIDE.sub("", title)) is not None or _NOTICE.match(title) is not None
+
+
+def is_day(text: str) -> bool:
+    """Whether a line is a day and nothing else."""
+    return _DAY.match(folded(text)) is not None
 
 
 _ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")
@@ -93,15 +103,10 @@ def own_name(before: list[Line]) -> list[str]:
     return [title] if title else []
 
 
-def introducing(stray: list[Line]) -> list[Line]:
-    """Of the lines that belong to no row, the paragraphs of the notice that set a date for all."""
-    return [line for line in stray if len(line.text) > 12 and _REPORT.search(folded(line.text))]
-
-
 def _document_number(lines: list[str]) -> str | None:
     """The first number on a line of its own (a signer may stand beside it), behind its label, or behind the title."""
     for text in lines[:60]:
-        plain = squeeze(text)
+        plain = _NUMBER_LABEL.sub("", squeeze(text))
         found = _NUMBER.match(plain)
         if found and len(plain) - found.end() <= 12:
             return found.group()
@@ -233,7 +238,12 @@ def _is_aside(text: str) -> bool:
 
 
 def _is_title_line(text: str) -> bool:
-    if len(text) > 60 or any(mark in text for mark in "。；：:！？>＞»|") or re.match(r"\d[.．、]", text):
+    if (
+        len(text) > 60
+        or any(mark in text for mark in "。；：:！？>＞»|")
+        or re.match(r"\d[.．、]", text)
+        or is_section(text)
+    ):
         return False
     if (
         _DAY.match(text)
@@ -263,26 +273,3 @@ def _year(title: str, number: str | None, issued_on: date | None, body: str) -> 
         return int(found.group(2))
     years = Counter(int(year) for year in _YEAR.findall(body[:200_000].replace(" ", "")))
     return years.most_common(1)[0][0] if years else None
-
-
-def _running(lines: list[str]) -> str:
-    return folded("".join(squeeze(text) for text in lines if len(text) < 4000))[:60_000]
-
-
-def _report_due(text: str, year: int | None) -> ReportDue | None:
-    """The sentence that sets one date for everybody's report; of several the last."""
-    last = None
-    for sentence in _SENTENCE.findall(text):
-        found = dates.find(sentence, year)
-        limits = [dated for dated in found if dated.is_limit and dated.day]
-        for dated in limits:
-            to = _REPORT.search(sentence, dated.end)
-            if to and dated.day and not re.search(r"每[年季月周日]", sentence[max(dated.start - 12, 0) : dated.start]):
-                last = ReportDue(dated.day, to.group(1) or to.group(2), _clause(sentence, dated.start))
-    return last
-
-
-def _clause(sentence: str, at: int) -> str:
-    """The sentence from the word that introduces the date."""
-    start = max(sentence.rfind(mark, 0, at) for mark in ",，:：、") + 1
-    return sentence[start:].strip()

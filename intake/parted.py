@@ -10,9 +10,13 @@ from intake.grid import Line
 from intake.wording import folded, squeeze
 
 _DAY = re.compile(
-    r"(?:(?:19|20)\d\d|[二〇零一○九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+    r"(?:(?:19|20)\d\d|[一二三四五六七八九〇零○]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
 _NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
+_CLOSING = re.compile(
+    r"(?:请|特此通知|以上|上述|本(?:方案|通知|要点|清单|表)|各(?:单位|地|县|区|市|镇|乡|街道|部门|责任)[^。：:]{0,40}(?:[要请应须于]|报送))[^：:]{0,200}[。）)]?$"
+)
+"""What is said to all below the last item: 请各单位于12月10日前将总结报市政府办公室."""
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]{1,2}$")
 
 
@@ -28,6 +32,10 @@ def signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             break
         if _NOTE.match(text) or furniture.is_footer(text):
             cut = filled[n]
+    while (above := next((at for at in range(cut - 1, -1, -1) if lines[at].text.strip()), None)) is not None:
+        if not _CLOSING.match(squeeze(lines[above].text)):
+            break
+        cut = above
     return lines[:cut], lines[cut:]
 
 

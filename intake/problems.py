@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from intake import columns, unit_names
 from intake.deadlines import Timing
-from intake.headings import value_of
+from intake.fit import price
+from intake.grid import Row
+from intake.headings import bare_number, number_of, value_of
 from intake.responsibility import Responsibility
+from intake.segments import reads_as_units
+from intake.shape import Shape
+from intake.wording import squeeze
 from workflow.record.published import Problem, PublishedTask
 
 _UNITS_IN_TEXT = re.compile(
@@ -39,6 +45,8 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 name,
                 doubts=_fields_with(task, name),
             )
+    for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
+        yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):
             yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)
@@ -55,6 +63,8 @@ def of_timing(task: PublishedTask, timing: Timing) -> Iterator[Problem]:
         yield _about(task, f"时限中有多个日期（{dates}），已取最后一个，请核对。", doubts=("due",))
     if timing.relative and task.deadline_text:
         yield _about(task, f"时限“{task.deadline_text[:40]}”要从某一天起算，已原样保留，请填写具体日期。")
+    if timing.passing and not (timing.due or timing.recurrence or timing.inspection):
+        yield _about(task, f"要求里写到“{timing.passing[-1]}”，没有当作完成时限，请核对。", doubts=("due",))
     if timing.unread and task.deadline_text:
         yield _about(task, f"时限“{task.deadline_text[:40]}”没有读出日期或周期，请补充。", doubts=_WHEN)
 
@@ -65,6 +75,7 @@ def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
         yield _about(task, "没有读到具体要求，请补充。", doubts=("text",))
     if task.requirement and _UNITS_IN_TEXT.search(task.requirement):
         yield _about(task, "具体要求里像是混进了责任单位或其他栏的内容，请对照原文核对。", doubts=("text", *_WHO))
+        yield Problem("有的行里混进了其他栏的内容，可能有错行、漏行，请对照原文核对。", doubts=("tasks",))
 
 
 def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool = False) -> Iterator[Problem]:
@@ -75,6 +86,24 @@ def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool 
         yield _about(task, "没有表头，按先后认定谁牵头、谁配合，请核对。", doubts=_WHO)
     if ragged:
         yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。", doubts=("section", "text", *_WHO, *_WHEN))
+
+
+def of_cells(task: PublishedTask, row: Row, shape: Shape) -> Iterator[Problem]:
+    """Doubts about what a cell is for: a number that is none, a date or a unit where neither is looked for."""
+    number = squeeze(row.text(shape.number)) if shape.number is not None else ""
+    if number and bare_number(number) is None and number_of(number) is None:
+        yield _about(task, f"序号栏写的是“{number[:12]}”，不像编号，请核对。", doubts=("number",))
+    for at, name in shape.others:
+        text = squeeze(row.text(at))
+        if text and not (task.due and task.recurrence) and price("deadline", text) < -2:
+            yield _about(
+                task, f"“{name}”栏的“{text[:20]}”像是时限，没有读作完成时限，请核对。", doubts=(*_WHEN, "inspection")
+            )
+        elif text and columns.role_of(name) is None and reads_as_units(text):
+            yield _about(task, f"“{name}”栏的“{text[:20]}”像是单位，没有读作责任单位，请核对。", doubts=_WHO)
+    titles = (*shape.groups, *(() if shape.title is None else (shape.title,)))
+    if row.whole and any("\n" in row.text(at).strip() for at in titles):
+        yield _about(task, "标题或类别是由几行拼成的，请对照原文核对。", doubts=("section", "text"))
 
 
 def _fields_with(task: PublishedTask, name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow.record.errors import Unreadable
-from workflow.record.sandbox import Exhausted, call, run
+from workflow.record.sandbox import Exhausted, call, converted
 
 SCAN_MEMORY, SCAN_SECONDS = 1 << 30, 2400
 """What recognition may take: the engine writes to half of it, an A3 page to the rest; forty seconds of a core a page."""
@@ -44,21 +44,14 @@ def convert(needed: str, data: bytes, name: str) -> bytes | None:
             raise Unreadable(sentence.format(name=name)) from None
 
 
-def _office(folder: Path, data: bytes, target: str = "docx:MS Word 2007 XML") -> bytes:
-    """A document as .docx, under a profile of its own: two conversions with one profile wait for each other."""
-    source, made = folder / "source.file", folder / f"source.{target.split(':', maxsplit=1)[0]}"
-    source.write_bytes(data)
-    command = [
-        "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",
-        "--convert-to", target, "--outdir", str(folder), str(source),
-    ]  # fmt: skip
-    run(command, cwd=folder)
-    return made.read_bytes()
+def _office(folder: Path, data: bytes) -> bytes:
+    """A document as .docx."""
+    return converted(folder, data, "docx:MS Word 2007 XML")
 
 
 def _sheets(folder: Path, data: bytes) -> bytes:
     """A workbook as .xlsx."""
-    return _office(folder, data, "xlsx:Calc MS Excel 2007 XML")
+    return converted(folder, data, "xlsx:Calc MS Excel 2007 XML")
 
 
 def _recognise(_: Path, data: bytes) -> bytes:

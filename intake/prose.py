@@ -12,7 +12,7 @@ from intake.columns import Column
 from intake.duty import Duty
 from intake.grid import Cell, Line, Row, Sheet, Table
 from intake.tables import TITLE
-from intake.wording import squeeze
+from intake.wording import folded, squeeze
 
 COLUMNS = (
     Column("number", "序号"),
@@ -24,14 +24,16 @@ COLUMNS = (
 """The table that prose is brought to."""
 STYLES = ("part", "chinese", "chinese-bracket", "plain")
 """Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
-BULLET = re.compile(r"\s*[▲△◆◇●○■□★☆※➢►▶•·]\s*")
+BULLET = re.compile(r"\s*(?:[▲△◆◇●○■□★☆※➢►▶•·]\s*|[-*+]\s+)")
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
 LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH, _LONGEST_HEADING = 30, 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
-_STANDING = re.compile(r"[（(][^（()）]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]")
+_STANDING = re.compile(
+    r"[（(](?:([^（()）]{2,80})[，,；;])?[^（()），,；;]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]"
+)
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Node:
     def is_bare_heading(self) -> bool:
         """一、提高认识: short and no sentence, so what comes below is no part of it."""
         plain = squeeze(self.text)
-        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and plain[-1:] not in "。；：;:"
+        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and not any(mark in plain for mark in "。；：;:")
 
     def is_whole(self, below: str) -> bool:
         """Whether it ends before a line that has no number: a heading does, and who acts is said last."""
@@ -114,7 +116,7 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     before: list[Line] = []
     plain = _plain_headings(lines)
     for line in lines:
-        text = _STANDING.sub("", line.text.strip())
+        text = _STANDING.sub(_standing, line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
             continue
         bullet = BULLET.match(text)
@@ -140,19 +142,29 @@ def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     return before, nodes
 
 
+def _standing(found: re.Match[str]) -> str:
+    """What is left of a bracket that says who leads in all items: the units in it."""
+    return f"（{found.group(1)}）" if found.group(1) and segments.reads_as_units(found.group(1)) else ""
+
+
 def _plain_headings(lines: list[Line]) -> set[int]:
     """Short lines without a number, each right above a numbered item: headings, where there are several."""
     filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
+    apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
+    """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
     for line, below in pairwise(filled):
         text, number = squeeze(line.text), headings.number_of(below.text.strip())
-        heads = number and number.style not in STYLES and _PLAIN.fullmatch(text) and not TITLE.search(text)
-        if heads and not segments.reads_as_units(text) and not segments.reads_as_deadline(text):
+        above_item = (number and number.style not in STYLES) or BULLET.match(below.text)
+        if not above_item or not _PLAIN.fullmatch(text) or headings.number_of(text) or TITLE.search(text):
+            continue
+        dated = segments.reads_as_deadline(folded(text)) and apart.get(line.number, False)
+        if dated or not (segments.reads_as_units(text) or segments.reads_as_deadline(folded(text))):
             found.add(line.number)
     return found if len(found) > 1 else set()
 
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff“”]{4,16}")
+_PLAIN = re.compile(r"[\d\u4e00-\u9fff“”]{4,16}")
 
 
 def _tree(nodes: list[Node]) -> list[Node]:

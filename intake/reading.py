@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import doubts, duties, formats, layout, lexicon, notice, origins, pointing, splitters, standing, unsure
+from intake import (
+    doubts,
+    duties,
+    formats,
+    layout,
+    lexicon,
+    notice,
+    origins,
+    pointing,
+    remarks,
+    reporting,
+    seen,
+    splitters,
+    standing,
+    unsure,
+)
 from intake.assemble import Assembly
+from intake.blocks import Document
 from intake.decode import decode, spoilt
 from intake.folding import Printed, clean, simplified
 from intake.grid import Sheet
 from intake.gridded import Reading
 from intake.problems import of_numbers
 from intake.programs import Needs
-from intake.wording import squeeze
 from workflow.record.errors import Unreadable
 from workflow.record.published import Pointing, Problem, PublishedLedger, PublishedTask, RawGrid
 
@@ -88,11 +104,11 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     if sheet is None and layout.has_head(layout.lines_of(simplified(text))):
         return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, empty)
     if sheet is None:
-        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(text, name))
+        return _without_rows(notice.read(layout.lines_of(simplified(text)), [], ""), text, _no_table(found, name))
     body = "\n".join(line.text for line in sheet.before)
     body += "\n".join(cell.text for table in sheet.tables for row in table.rows for cell in row.cells)
     named = _table_names(sheet)
-    head = notice.read([*sheet.before, *notice.introducing(sheet.stray)], sheet.after, body, annexes=named)
+    head = notice.read([*sheet.before, *reporting.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])
     assembly = Assembly(head.year, around, lexicon.of(sheet.tables, found.directory))
     for table in sheet.tables:
@@ -101,9 +117,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
         return _without_rows(head, text, empty)
     problems = [
         *(Problem(note) for note in found.notes),
-        *_of_head(head),
-        *_of_stray(sheet),
-        *_of_standing(around),
+        *remarks.of_all(sheet, head, around),
         *assembly.problems,
         *of_numbers(assembly.tasks),
         *doubts.of_readings(found.readings),
@@ -139,6 +153,7 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     With ``grids`` in the question, the grids of the file before anything is understood.
     """
     pointed = Pointing.of(question.get("pointed") or {})
+    gc.set_threshold(100_000)  # nothing here is held in circles, and the process ends with its answer
     try:
         if question.get("grids"):
             return {"grids": [asdict(grid) for grid in grids_of(data, filename=question["filename"], pointed=pointed)]}
@@ -186,6 +201,8 @@ class Found:
     """Names that the office knows."""
     unsure: dict[int, list[str]] = field(default_factory=dict)
     """By line, what recognition is not sure of."""
+    document: Document | None = None
+    """Its blocks, where it is no plain text."""
 
 
 def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
@@ -199,7 +216,7 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
             document.notes.append(f"按指认只读入“{pointed.sheet}”，另外 {len(others)} 张表没有读入。")
         laid = layout.of_document(document, pointed)
         doubtful = unsure.by_line(document, laid.places)
-        return Found(laid.printed, laid.readings, laid.places, document.notes, unsure=doubtful)
+        return Found(laid.printed, laid.readings, laid.places, document.notes, unsure=doubtful, document=document)
     text = decode(data, name, pointed.encoding)
     printed = clean(text)
     if pointed.separator:
@@ -209,44 +226,12 @@ def _laid(data: bytes, name: str, pointed: Pointing) -> Found:
     return Found(printed.split("\n"), readings, notes=spoilt(text))
 
 
-def _no_table(text: str, name: str) -> str:
-    lines = text.split("\n")
-    count = sum(1 for line in lines if line.strip())
+def _no_table(found: Found, name: str) -> str:
+    lines, document = found.lines, found.document
     if len(lines) > splitters.MOST:
         return (
             f"没有读到任务表：{name}有 {len(lines)} 行文字，没有制表符、竖线或逗号分格；"
             f"不分格的文字最多读 {splitters.MOST} 行，请拆成几份，或另存为 .xlsx、.docx 后再读入。"
         )
-    return (
-        f"没有读到任务表：{name}里有 {count} 行文字，但没有找到带“工作任务、责任单位（牵头单位、落实单位）”等表头的表格，"
-        "请确认选对了文件，并把表头一并复制进来。"
-    )
-
-
-def _of_head(head: notice.Head) -> list[Problem]:
-    problems = []
-    if not head.title:
-        problems.append(Problem("没有读到标题，请填写台账名称。", doubts=("title",)))
-    if head.year is None:
-        problems.append(
-            Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))
-        )
-    return problems
-
-
-def _of_standing(around: standing.Standing) -> list[Problem]:
-    added, said = "、".join(around.added), []
-    if added:
-        said.append(Problem(f"原文写明“{added}”对各项均负责、不再列出，已逐项加上，请核对。"))
-    if around.first_leads:
-        said.append(Problem("原文写明排在第一位的单位牵头，已逐项照此认定，请核对。"))
-    for short, names in around.stands_for.items():
-        said.append(Problem(f"原文中“{short}”指{'、'.join(names)}，指定单位时请照此办理。"))
-    return said
-
-
-def _of_stray(sheet: Sheet) -> list[Problem]:
-    return [
-        Problem(f"这一段文字没有归入任何任务：“{squeeze(line.text)[:30]}”，请核对。", line.number)
-        for line in sheet.stray
-    ]
+    what = (seen.of_document(document) if document else "") or seen.of_text(lines)
+    return f"没有读到任务表：在{name}里{what}；请确认选对了文件，或补上表头后重新读入，也可以手工指认哪一行是表头、各栏是什么。"

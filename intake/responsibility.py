@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -61,7 +62,10 @@ _ALL = ("各", "相关", "有关")
 _PLACES_TAIL = re.compile(
     r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
 )
+_NOBODY = ("无", "暂无", "没有", "/", "／")
 MAX_LENGTH = 3000
+SHORTEST = 3
+"""Characters that a name must have for others to be cut by it."""
 
 
 @dataclass
@@ -140,7 +144,7 @@ def _level(text: str, default: Part, level: str, found: Responsibility) -> str:
     waiting: list[str] = []
     part = default
     for clause in top_level(text, "，,：:"):
-        for item in _items(clause):
+        for item in _items(clause, found.known):
             together = _TOGETHER.search(item)
             for piece in [item[: together.start()], item[together.end() :]] if together else [item]:
                 name, verb = split_verb(piece)
@@ -173,7 +177,7 @@ def _settle(waiting: list[str], part: Part, found: Responsibility) -> None:
     waiting.clear()
 
 
-def _items(clause: str) -> list[str]:
+def _items(clause: str, known: frozenset[str]) -> list[str]:
     """The names of one clause, still with their verbs; 和 within a name does not split it."""
     pieces = [piece for part in top_level(clause, "、/\n\t 　｜|") for piece in [squeeze(part)] if piece]
     merged: list[str] = []
@@ -184,7 +188,7 @@ def _items(clause: str) -> list[str]:
             merged[-1] += between + piece
         else:
             merged.append(piece)
-    return [name for piece in merged for name in _apart(piece)]
+    return [name for piece in merged for part in _cut_glued(piece, known) for name in _apart(part)]
 
 
 def _belongs(before: str, piece: str) -> bool:
@@ -198,6 +202,25 @@ def _belongs(before: str, piece: str) -> bool:
     if plain.startswith(_ALL) and _LEVELS_ONLY.match(plain.removeprefix(plain[:2]) if plain[0] != "各" else plain):
         return _PLACES_TAIL.match(name) is not None and not piece.startswith("各")
     return _LEVELS_ONLY.match(plain) is not None and unit_names.is_group(before + "、" + name)
+
+
+def glued(text: str, known: AbstractSet[str]) -> list[str]:
+    """The known names that a text is made of, printed without anything between them; none where it is not."""
+    if not text:
+        return []
+    for end in range(len(text), SHORTEST - 1, -1):
+        if text[:end] in known and len(text) - end != 1:
+            rest = glued(text[end:], known)
+            if rest or end == len(text):
+                return [text[:end], *rest]
+    return []
+
+
+def _cut_glued(piece: str, known: frozenset[str]) -> list[str]:
+    """Names that were printed without a mark between them, by those that are known; else as it is printed."""
+    name, verb = split_verb(piece)
+    parts = glued(name, known) if known and name not in known else []
+    return [*parts[:-1], parts[-1] + verb] if len(parts) > 1 else [piece]
 
 
 def _apart(piece: str) -> list[str]:
@@ -244,7 +267,9 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
         found.doubts.append(name)
         return "", level
     name = _COUNTER.sub("", name).strip("“”\"'.．·-—…★☆●■◆※*")
-    if not name or unit_names.is_group(name):
+    if not name or name in _NOBODY:
+        return "", level
+    if unit_names.is_group(name):
         return name, level
     own = unit_names.level_of(name)
     if own:

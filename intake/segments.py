@@ -19,6 +19,8 @@ _OPENS_DEADLINE = re.compile(
 )
 _SAID = re.compile(r"(?:牵头|分别|共同|组织)?(?:牵头|负责|落实|配合|实施|承办|协办|参与)$")
 """After such a word a list of units is whole."""
+_ACTS = re.compile(r"(?:牵头|负责|落实|配合|实施|承办|协办|参与|执行|推进|分工)[。；]$")
+"""With what a list of units ends that is printed as a sentence: 各单位要加强值守。 is none."""
 _GOES_ON = re.compile(
     r"机构|单位|部门|机关(?!事务)|企业|人民政府|政府(?!办|各)|办事处|管委会|管理委员会|[（(]|街道办|驻|党委"
 )
@@ -114,6 +116,10 @@ def reads_as_units(lines: str) -> bool:
     if len(joined) > 600 or any(mark in joined.rstrip("。") for mark in "！？“”《"):
         return False
     if joined[0] in NEVER_FIRST + "等" or joined[-1] in SEPARATORS + "和与及":
+        return False
+    if joined[-1] in "。；" and not (
+        _ACTS.search(joined) or unit_names.is_recognised(_last_name(joined.rstrip("。；")))
+    ):
         return False
     if "。" in joined[:-1] and not all(reads_as_units(part) for part in joined.split("。") if part):
         return False

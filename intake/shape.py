@@ -57,7 +57,7 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
     texts = positions(table.columns, "text")
     texts = [at for at in texts if any(row.text(at).strip() for row in rows)] or texts
     number = next(iter(positions(table.columns, "number")), None)
-    site = _site(rows, texts, number)
+    site = _site(rows, texts, number, told=table.told)
     groups: list[int] = []
     titled = _titled(rows, texts) if site == "title" else None
     for at in texts[:-1]:
@@ -85,11 +85,11 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
     )
 
 
-def _site(rows: list[Row], texts: list[int], number: int | None) -> Site:
+def _site(rows: list[Row], texts: list[int], number: int | None, *, told: bool) -> Site:
     if number is not None and rows:
         printed = [bare_number(unmark(row.text(number))) for row in rows]
         filled = [value for value in printed if value]
-        repeats = sum(one == two for one, two in pairwise(filled))
+        repeats = 0 if told else sum(one == two for one, two in pairwise(filled))
         if len(filled) * 10 >= len(rows) * 8 and repeats * 10 <= len(filled):
             return "column"
     if len(texts) > 1 and _numbered(rows, texts[-1]) >= 0.6 and _runs_on(rows, texts[-1]):

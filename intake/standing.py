@@ -19,8 +19,14 @@ _ADDED = (
 )
 _FIRST_LEADS = re.compile(
     r"(?:列|排|居|位|处|署名)(?:在|于)?(?:第一(?:位|个)?|首位|首|最前)[^。；]{0,10}?(?:为|是|负责|作为)[^。；]{0,6}(?:牵头|主办|主责)"
+    r"|(?:列|排|居)(?:在|于)?(?:第一位|首位)(?:者|的)?(?:单位|部门)?(?:牵头|主办)"
     r"|(?:第一|首)(?:个|家|位)?(?:责任|落实)?(?:单位|部门)(?:为|是)[^。；]{0,4}(?:牵头|主办|主责)"
 )
+_BY = re.compile(
+    r"(?:以上|上述|所列|各项|全部)(?:各项)?(?:任务|工作|事项|项目|措施)[^。；]{0,40}?(?:于|在|须|应|，)?"
+    r"([^。；，]{2,16}(?:前|底|末|内))(?:须|应|要|均)?(?:全部|全面)?(?:完成|落实|办结|整改到位)"
+)
+"""One date for all rows that have none of their own: 以上任务12月31日前全部完成."""
 _STANDS_FOR = re.compile(
     r"([^。；：]{2,160})[（(]以下(?:统称|合称|并称|简称)(?:为)?[：:]?[“\"]?([^”\"（）()]{1,14})[”\"]?[）)]"
 )
@@ -34,6 +40,8 @@ class Standing:
     """Names that are responsible for every row, though no row prints them."""
     first_leads: bool = False
     """The first unit of a row leads where none is said to."""
+    deadline: str = ""
+    """By when every row is due that prints no date."""
     stands_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Short names and the names they stand for."""
 
@@ -49,11 +57,16 @@ class Standing:
 def read(lines: list[str]) -> Standing:
     """Look for such words in the lines around the rows."""
     text = "".join(squeeze(line) for line in lines)[:60_000]
-    added = tuple(name for pattern in _ADDED for found in pattern.finditer(text) for name in _names(found.group(1)))
-    stands_for = {found.group(2): _names(found.group(1)) for found in _STANDS_FOR.finditer(text)}
+    patterns = _ADDED if "不再" in text else ()
+    added = tuple(name for pattern in patterns for found in pattern.finditer(text) for name in _names(found.group(1)))
+    by = _BY.search(text)
+    stands_for = {
+        found.group(2): _names(found.group(1)) for found in (_STANDS_FOR.finditer(text) if "以下" in text else ())
+    }
     return Standing(
         tuple(dict.fromkeys(added)),
         _FIRST_LEADS.search(text) is not None,
+        by.group(1) if by else "",
         {short: names for short, names in stands_for.items() if names},
     )
 

@@ -59,6 +59,10 @@ _DESCRIBED = re.compile(r"(?!.*(?:各|有关|相关|其他|其它)).{3,30}的(?:
 """A body told by what it does: 负责预算管理的部门."""
 _DEPARTMENT = re.compile(r"(?:局|委|办|厅|室|会|中心|院|站|处|所|队|馆|部)$")
 
+_TELLS = re.compile(
+    r"\d[年月日]|\d[万千百亿多余]{0,2}[个座台处所家站场户支套辆]|将(?![乐军])|把(?!关)|均[由为须应]|报送"
+)
+"""In no name: 各单位于9月5日前将总结报市教育局办公室 is a sentence."""
 _MANY = re.compile(r"各|(?:有关|相关|其他|其它|所有|全体|上述|以上|涉及|涉改|承担|负有|具有)")
 _GENERIC = r"(?:单位|部门|机关|机构|企业|事业单位|企事业单位|成员单位|责任主体|主体|乡镇|街道|镇街|镇办|园区|开发区|功能区|政府|人民政府|办事处|管委会|学校|医院|局|委|办|镇|乡|县|区|市|村|社区|科室|处室|地区|地方|行业|领域|系统|方面|平台|公司|银行|专班|工作组|指挥部)"
 _GENERIC_END = re.compile(rf"{_GENERIC}$")
@@ -81,7 +85,7 @@ def bare(name: str) -> str:
 def ends_like_unit(name: str) -> bool:
     """Whether a text may stop here and be the name of a unit."""
     plain = bare(name)
-    if len(plain) < 2 or _FALSE_ENDING.search(plain):
+    if len(plain) < 2 or _FALSE_ENDING.search(plain) or _TELLS.search(plain):
         return False
     return (
         _ENDING.search(plain) is not None
@@ -96,7 +100,7 @@ def is_group(name: str) -> bool:
     plain = bare(name)
     if len(plain) < 2 or len(plain) > 60 or any(mark in plain for mark in "，,；;。"):
         return False
-    if _DESCRIBED.fullmatch(plain):
+    if _DESCRIBED.fullmatch(plain) or _TELLS.search(plain):
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
@@ -144,6 +148,14 @@ def carries(name: str) -> bool:
         return False
     inner = _FUNCTION.search(name, 2)
     return inner is None or inner.end() == len(name)
+
+
+def looks_glued(name: str) -> bool:
+    """Whether a name may be two printed together: whole before a place where another one begins with its level."""
+    cuts = range(4, len(name) - 3)
+    return any(
+        ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+    )
 
 
 def is_party(name: str) -> bool:

@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 
+from intake.cells import asked_apart
 from intake.decode import decode
 from workflow.record.errors import Invalid, Unreadable
 from workflow.record.published import UnitRow
@@ -24,8 +26,8 @@ MAX_ROWS, MAX_COLUMNS, MAX_UNPACKED = 5_000, 40, 64 << 20
 
 
 def read_units(data: bytes, *, filename: str) -> list[UnitRow]:
-    """The rows of a directory. Raises Unreadable or Invalid, naming the line, where it cannot be used."""
-    rows = sheet_rows(data) if data[:2] == b"PK" else _lines(data, filename)
+    """The rows of a directory, read in a process apart. Raises Unreadable or Invalid, naming the line, where it cannot be used."""
+    rows = asked_apart("intake.units_list:rows_of", data, {"filename": filename})["rows"]
     head_at = next((n for n, row in enumerate(rows[:20]) if _column(row, "name") is not None), None)
     if head_at is None:
         raise Unreadable(f"《{filename}》里没有找到表头；第一行应为：名称、类别、简称、所属组。")
@@ -36,6 +38,14 @@ def read_units(data: bytes, *, filename: str) -> list[UnitRow]:
         if any(cell.strip() for cell in row):
             found.append(_unit(line, row, places))
     return found
+
+
+def rows_of(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """The cells of a list, or the sentence of refusal."""
+    try:
+        return {"rows": sheet_rows(data) if data[:2] == b"PK" else _lines(data, question["filename"])}
+    except (Unreadable, Invalid) as refused:
+        return {"unreadable": refused.message}
 
 
 def _lines(data: bytes, filename: str) -> list[list[str]]:

@@ -31,6 +31,8 @@ def remarks(
     unsure: Mapping[int, Sequence[str]],
 ) -> Iterator[Problem]:
     """One remark for each task, whose origins are ``traced``, and for each field of the head in which something is not sure."""
+    if not unsure:
+        return
     for task, origins in zip(ledger.tasks, traced, strict=True):
         said = {at: _spans(lines[at - 1], at, unsure.get(at, ())) for at in _lines(task)}
         doubted, pieces = _doubted(origins, said)
@@ -57,6 +59,8 @@ def _lines(task: PublishedTask) -> range:
 
 def _spans(line: str, number: int, pieces: Sequence[str]) -> list[tuple[str, int, int]]:
     """(piece, begin, end) of what is not sure in a line."""
+    if not pieces:
+        return []
     text, found = Text([line], number), []
     for piece in pieces:
         plain = Text([piece], 1).chars

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from intake import furniture
+import re
+
+from intake import duty, furniture
 from intake.fit import price
 from intake.grid import Row, Sheet, Table
 from intake.headings import bare_number, is_section, items, number_of, value_of
@@ -10,6 +12,9 @@ from intake.segments import reads_as_deadline, reads_as_units
 from intake.wording import folded, squeeze, unmark
 
 ROW, STRAY, NAMED, FAR = 1.2, 2.0, 1.0, 1e9
+TOLD, LONGEST_TOLD = 4.0, 400
+"""What it costs to leave over a paragraph that says who does it."""
+_TELLS = re.compile(r"(?:责任|牵头|配合|负责|落实)[^。]{0,12}[：:）】\])]")
 
 
 def weigh(sheet: Sheet) -> float:
@@ -82,10 +87,17 @@ def _heading(row: Row) -> float:
     return 1.0 if row.across or (len(plain) <= 24 and not number_of(plain)) else 3.0
 
 
+def is_told(text: str) -> bool:
+    """Whether a line outside the rows is a paragraph that says who does it."""
+    return len(text) < LONGEST_TOLD and _TELLS.search(text) is not None and duty.has(text)
+
+
 def _left_over(text: str) -> float:
     plain = squeeze(text)
     if not plain or furniture.is_rule(text) or furniture.is_page_number(text) or furniture.is_footer(text):
         return 0.0
     if len(plain) < 60 and (reads_as_units(plain) or reads_as_deadline(folded(plain))):
         return 1.0
+    if is_told(text):
+        return TOLD
     return 0.5 if len(plain) < 200 else 1.0

@@ -8,7 +8,6 @@ import unicodedata
 _PARAGRAPH = re.compile(r"</?(?:p|br|div|li)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,10}\b[^<>]{0,200}>")
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
-_SPACE = re.compile(r"\s+")
 TERMINAL = "。；！？.;!?”）)》"
 """A cell whose text ends in one of these is not cut."""
 _OPENERS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "《": "》", "“": "”"}
@@ -26,7 +25,7 @@ def unmark(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """All white space and markup out."""
-    return _SPACE.sub("", unmark(text))
+    return "".join(unmark(text).split())
 
 
 def folded(text: str) -> str:

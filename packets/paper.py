@@ -108,3 +108,10 @@ def with_manifest(pdf: bytes, contents: PaperContents) -> bytes:
         out = BytesIO()
         opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         return out.getvalue()
+
+
+def manifest_of(pdf: bytes) -> dict[str, Any]:
+    """The manifest embedded in a paper that was made here."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        said: dict[str, Any] = json.loads(opened.attachments["manifest.json"].get_file().read_bytes())
+        return said

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
 import bagit
+from sqlalchemy import select
 
 from packets.beside import beside
+from reports import annual
+from reports.kinds import Made
+from reports.soundness import Property
 from workflow.ledgers.deadlines import spoken_period
+from workflow.record.installation import Installation
+from workflow.record.models import AuditEvent
 from workflow.record.showing import csv_lines
-from workflow.record.store import Store
 from workflow.record.text import safe_name
+from workflow.tasks.models import Task
+from workflow.year.dossier import Dossier
 from workflow.year.lookback import ItemLine, LookBack, TaskLine
 
 README = """本归档包的内容与核对方法
 ========================
-data/dossier.pdf        年度卷宗（办公室盖章），旁边的 dossier.registration.json 是它的登记
+data/dossier.pdf        年度卷宗第一卷（办公室盖章）；dossier-02.pdf 起是其余各卷，旁边的 .registration.json 是各卷的登记
 data/packets/           各件证据包原件和登记（.registration.json），印章完整有效
-data/originals/         证明材料原件和来源文件，文件名前的 16 位是其 SHA-256 的开头
+data/papers/            落实情况表、回头看等盖章材料原件和登记
+data/originals/         经审核的证明材料原件和来源文件，文件名前的 16 位是其 SHA-256 的开头；未经审核的不收
 data/ledger.json        台账、条目和承办情况
 data/tasks.csv          承办情况一览（可用表格软件打开）
+data/self-check.json    四性自检结果
+data/annual-report.txt  供政府信息公开年度报告使用的文字
 data/audit-trail.jsonl  本台账各件的留痕，每行一条；最后一行是留痕链头
 manifest-sha256.txt     每个文件的 SHA-256
 
@@ -35,39 +45,65 @@ manifest-sha256.txt     每个文件的 SHA-256
 
 
 def make(
-    look: LookBack, dossier: bytes, registration: str, store: Store, folder: Path, *, step: Callable[[], None]
+    facts: Dossier,
+    made: Sequence[Made],
+    sound: Sequence[Property],
+    here: Installation,
+    folder: Path,
+    *,
+    step: Callable[[], None],
 ) -> Path:
     """Build the bag under ``folder`` and return the path of its zip. Raises Damaged for stored bytes that changed."""
+    look = facts.look
     root = folder / f"lookback-{look.year}-{look.ledger_id}"
-    (root / "packets").mkdir(parents=True)
-    (root / "originals").mkdir()
-    (root / "dossier.pdf").write_bytes(dossier)
-    beside(root / "dossier.pdf").write_text(registration, "utf-8")
-    (root / "originals" / _kept(look.source_sha256, look.source_name)).write_bytes(store.read(look.source_sha256))
+    for name in ("packets", "papers", "originals"):
+        (root / name).mkdir(parents=True)
+    for volume in made:
+        name = f"dossier-{volume.number:02d}.pdf" if volume.number > 1 else "dossier.pdf"
+        _put(here, volume.sha256, root / name, volume.registration)
+    for paper in (*facts.filings, *(paper for one in facts.checks for paper in one.papers)):
+        _put(here, paper.sha256, root / "papers" / f"{paper.number}.pdf", paper.registration)
+        step()
+    _put(here, look.source_sha256, root / "originals" / _kept(look.source_sha256, look.source_name))
     for task in look.tasks:
         if task.packet is not None:
-            path = root / "packets" / f"{task.packet.number}.pdf"
-            path.write_bytes(store.read(task.packet.sha256))
-            if task.packet.registration:
-                beside(path).write_text(task.packet.registration, "utf-8")
+            _put(here, task.packet.sha256, root / "packets" / f"{task.packet.number}.pdf", task.packet.registration)
             step()
         for name, sha256 in task.evidence:
-            path = root / "originals" / _kept(sha256, name)
-            if not path.exists():
-                path.write_bytes(store.read(sha256))
-    (root / "ledger.json").write_text(json.dumps(_ledger(look), ensure_ascii=False, indent=1), "utf-8")
-    (root / "tasks.csv").write_bytes("".join(csv_lines(_table(look))).encode())
-    (root / "audit-trail.jsonl").write_text(_trail(look), "utf-8")
+            _put(here, sha256, root / "originals" / _kept(sha256, name))
+    _tell(facts, sound, here, root)
     bag = bagit.make_bag(str(root), _info(look), checksums=["sha256"])
     (root / "说明.txt").write_text(README, "utf-8")
     bag.save(manifests=False)
     return _zip(root)
 
 
+def _put(here: Installation, sha256: str, path: Path, registration: str = "") -> None:
+    """Copy one stored file piece by piece, once, with its registration where it has one."""
+    if not path.exists():
+        with path.open("wb") as file:
+            file.writelines(here.store.stream(sha256))
+    if registration:
+        beside(path).write_text(registration, "utf-8")
+
+
+def _tell(facts: Dossier, sound: Sequence[Property], here: Installation, root: Path) -> None:
+    """What is written for programs, and for the annual report."""
+    look = facts.look
+    (root / "ledger.json").write_text(json.dumps(_ledger(look), ensure_ascii=False, indent=1), "utf-8")
+    (root / "tasks.csv").write_bytes("".join(csv_lines(_table(look))).encode())
+    found = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in sound]
+    (root / "self-check.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+    if said := annual.paragraphs(facts):
+        (root / "annual-report.txt").write_text("\n\n".join(said) + "\n", "utf-8")
+    with (root / "audit-trail.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(_trail(look, here))
+
+
 def _info(look: LookBack) -> dict[str, str]:
     return {
         "Source-Organization": look.office,
-        "External-Description": f"《{look.title}》回头看年度卷宗",
+        "External-Description": f"《{look.title}》年度卷宗" + (f"（{look.unit}）" if look.unit else ""),
         "External-Identifier": f"{look.year}-{look.ledger_id}",
         "Bagging-Date": look.as_of.astimezone(UTC).date().isoformat(),
         "Audit-Head": f"{look.head_seq} {look.head_hash}",
@@ -141,10 +177,24 @@ def _table(look: LookBack) -> Iterator[Iterable[object]]:
             yield [cell(item, task) for cell in COLUMNS.values()]
 
 
-def _trail(look: LookBack) -> str:
-    lines = [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in look.events]
-    lines.append(json.dumps({"head": {"seq": look.head_seq, "hash": look.head_hash}}))
-    return "\n".join(lines) + "\n"
+_LINK = (
+    AuditEvent.seq, AuditEvent.at, AuditEvent.kind, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.task_id,
+    AuditEvent.data, AuditEvent.prev_hash, AuditEvent.hash,
+)  # fmt: skip
+"""What the archive keeps of an event: all that its hash covers."""
+
+
+def _trail(look: LookBack, here: Installation) -> Iterator[str]:
+    """The trail of the tasks up to the head that the dossier names, a line an event; no event is ever changed."""
+    of_it = (Task.ledger_id == look.ledger_id, AuditEvent.seq <= look.head_seq)
+    wanted = select(*_LINK).join(Task, Task.id == AuditEvent.task_id).where(*of_it).order_by(AuditEvent.seq)
+    mine = {task.task_id for task in look.tasks}
+    with here.database.reading() as session:
+        for event in session.execute(wanted.execution_options(yield_per=1000)).mappings():
+            if event["task_id"] in mine:
+                said = {**event, "data": json.loads(event["data"])}
+                yield json.dumps(said, ensure_ascii=False, sort_keys=True) + "\n"
+    yield json.dumps({"head": {"seq": look.head_seq, "hash": look.head_hash}}) + "\n"
 
 
 def _zip(root: Path) -> Path:
@@ -152,5 +202,6 @@ def _zip(root: Path) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
         for file in sorted(root.rglob("*")):
             if file.is_file():
-                packed.write(file, f"{root.name}/{file.relative_to(root).as_posix()}")
+                way = zipfile.ZIP_STORED if file.suffix == ".pdf" else zipfile.ZIP_DEFLATED
+                packed.write(file, f"{root.name}/{file.relative_to(root).as_posix()}", compress_type=way)
     return path

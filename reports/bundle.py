@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 from pikepdf import OutlineItem, Pdf
 from pikepdf.models.metadata import encode_pdf_date
 
-from reports.binding import printed
-from reports.kinds import Step, Volume
+from reports.binding import pages_of, printed
+from reports.kinds import Made, Planned, Step
 from workflow.record.installation import Installation
 from workflow.year.reporting_up import ReportingFacts
 
@@ -24,25 +26,48 @@ def _originals(facts: ReportingFacts) -> list[tuple[str, str, str]]:
     return found + ([("回头看自查表", "self-check.pdf", facts.sheet[1])] if facts.sheet else [])
 
 
-def _bound(facts: ReportingFacts, here: Installation, step: Step) -> bytes:
-    """The lists first, then a reading copy of each sealed paper; the originals are embedded byte for byte."""
-    originals = [(*one, here.store.read(one[2])) for one in _originals(facts)]
-    pages = {}
-    for word, _, _, data in originals:
-        with Pdf.open(BytesIO(data)) as opened:
-            pages[word] = len(opened.pages)
-    with Pdf.open(BytesIO(printed(here.settings, "reporting", facts=facts, pages=pages))) as volume:
-        marks = [("报送清单", 0)]
-        for word, name, _, data in originals:
-            marks.append((word, len(volume.pages)))
-            _add(volume, data)
-            _embed(volume, name, word, data, facts)
-        with volume.open_outline() as outline:
-            outline.root[:] = [OutlineItem(word, page) for word, page in marks]
-        step("合订报送材料")
-        out = BytesIO()
-        volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-        return out.getvalue()
+class ReportingBinder:
+    """Lays what a unit reports up into one file."""
+
+    steps = 1
+
+    def __init__(self, facts: ReportingFacts, here: Installation, step: Step) -> None:
+        self._facts, self._here, self._step = facts, here, step
+
+    @property
+    def planned(self) -> Sequence[Planned]:
+        """One volume."""
+        return [Planned(1, "年度报送材料")]
+
+    def bind(self, one: Planned) -> bytes:
+        """The lists first, then a reading copy of each sealed paper; the originals are embedded byte for byte."""
+        facts, here = self._facts, self._here
+        originals = [(*each, here.store.read(each[2])) for each in _originals(facts)]
+        pages = {word: pages_of(data) for word, _, _, data in originals}
+        with Pdf.open(BytesIO(printed(here.settings, "reporting", facts=facts, pages=pages))) as volume:
+            marks = [("报送清单", 0)]
+            for word, name, _, data in originals:
+                marks.append((word, len(volume.pages)))
+                _add(volume, data)
+                _embed(volume, name, word, data, facts)
+            with volume.open_outline() as outline:
+                outline.root[:] = [OutlineItem(word, page) for word, page in marks]
+            self._step("合订报送材料")
+            out = BytesIO()
+            volume.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+            return out.getvalue()
+
+    def vouches(self, one: Planned) -> dict[str, Any]:
+        """The receipt's number, every sealed paper inside by its digest, and the digest of the evidence list."""
+        found = _originals(self._facts)
+        files = [{"name": name, "title": word, "sha256": sha, "embedded": True} for word, name, sha in found]
+        return {"receipt": self._facts.receipt, "files": files, "evidence_list": self._facts.evidence_digest}
+
+    def recall(self, one: Planned, said: Mapping[str, Any]) -> None:
+        """Nothing is known of other volumes here."""
+
+    def pack(self, made: Sequence[Made], folder: Path) -> None:
+        """The file is all: its originals are inside."""
 
 
 def _add(volume: Pdf, data: bytes) -> None:
@@ -56,12 +81,3 @@ def _embed(volume: Pdf, name: str, word: str, data: bytes, facts: ReportingFacts
     volume.attachments[name] = pikepdf.AttachedFileSpec(
         volume, data, filename=name, description=word, mime_type="application/pdf", creation_date=when, mod_date=when
     )
-
-
-def _vouches(facts: ReportingFacts) -> dict[str, Any]:
-    """The receipt's number, every sealed paper inside by its digest, and the digest of the evidence list."""
-    files = [{"name": name, "title": word, "sha256": sha, "embedded": True} for word, name, sha in _originals(facts)]
-    return {"receipt": facts.receipt, "files": files, "evidence_list": facts.evidence_digest}
-
-
-VOLUME = Volume(_bound, _vouches, None, steps=lambda facts: 1)

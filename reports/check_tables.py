@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import day_of, spoken
 from workflow.tasks.words import Gate, Status
-from workflow.year.check_facts import Line, LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
+from workflow.year.check_facts import LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
+from workflow.year.check_lines import Line
 from workflow.year.filing_tables import masked
 from workflow.year.models import Rectification
 from workflow.year.rectifying import told_in

@@ -1,7 +1,8 @@
-"""The figures of a look-back (统计): numbers and one chart, from the same lines as the item-by-item part."""
+"""The figures of a dossier (统计): counts, ranks and shares, from the same lines as the row-by-row part."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,8 @@ from workflow.year.lookback import LookBack, TaskLine
 
 CHARTED = 24
 """Bars that stand on one page."""
+PARTS = ("按期办结", "逾期办结", "逾期未办结", "正在办理")
+"""What a bar is made of, left to right."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Tally:
     in_time: int
     late_open: int
     returns: int
+    urgings: int
 
     @property
     def share(self) -> str:
@@ -36,14 +40,19 @@ class Tally:
         return share(self.in_time, self.done)
 
     @property
-    def parts(self) -> dict[str, int]:
-        """The bar of the chart, left to right: every task in exactly one part."""
-        return {
-            "按期办结": self.in_time,
-            "逾期办结": self.done - self.in_time,
-            "逾期未办结": self.late_open,
-            "正在办理": self.total - self.done - self.late_open,
-        }
+    def late_done(self) -> int:
+        """Closed, but late."""
+        return self.done - self.in_time
+
+    @property
+    def running(self) -> int:
+        """Open and not late; tasks whose clock stands (挂账) are among them."""
+        return self.total - self.done - self.late_open
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The bar of the chart, by :data:`PARTS`: every task in exactly one part."""
+        return self.in_time, self.late_done, self.late_open, self.running
 
 
 def tally(name: str, tasks: Iterable[TaskLine]) -> Tally:
@@ -57,6 +66,7 @@ def tally(name: str, tasks: Iterable[TaskLine]) -> Tally:
         in_time=sum(task.late_days == 0 for task in closed),
         late_open=sum(task.late_days > 0 for task in lines if not task.done),
         returns=sum(task.returns for task in lines),
+        urgings=sum(task.urgings for task in lines),
     )
 
 
@@ -73,29 +83,44 @@ def by_pace(look: LookBack) -> list[tuple[Pace, int, str]]:
     return [(pace, count, share(count, len(look.items))) for pace, count in counts.items()]
 
 
-def by_unit(look: LookBack) -> list[Tally]:
-    """A line a unit, in the order the units first appear."""
-    names = dict.fromkeys(task.unit for task in look.tasks)
-    return [tally(name, (task for task in look.tasks if task.unit == name)) for name in names]
+def by_unit(tasks: Iterable[TaskLine]) -> list[Tally]:
+    """A line a unit, in the order of the lines: that of the directory, where :func:`of_groups` has sorted them."""
+    found: dict[str, list[TaskLine]] = {}
+    for task in tasks:
+        found.setdefault(task.unit, []).append(task)
+    return [tally(name, lines) for name, lines in found.items()]
+
+
+def of_groups(look: LookBack) -> list[tuple[str, list[tuple[int, Tally]]]]:
+    """市直 and 县（区） apart, each with (rank by 办结率, unit) in the order of the directory; ties share a rank."""
+    order = {name: place for place, name in enumerate(look.units)}
+    tasks = sorted(look.tasks, key=lambda task: order[task.unit])
+    groups = [("市直单位", False), ("县（区）、开发区、街道乡镇", True)]
+    found = [(word, by_unit(task for task in tasks if task.local is local)) for word, local in groups]
+    return [(word, [(_rank(one, tallies), one) for one in tallies]) for word, tallies in found if tallies]
+
+
+def _rank(one: Tally, among: list[Tally]) -> int:
+    own = Fraction(one.done, one.total)
+    return 1 + sum(Fraction(other.done, other.total) > own for other in among)
 
 
 def by_section(look: LookBack) -> list[Tally]:
     """A line a first-level section."""
-    names = dict.fromkeys(item.section[0] if item.section else "未分章节" for item in look.items)
-    return [
-        tally(
-            name,
-            (
-                task
-                for item in look.items
-                if (item.section[0] if item.section else "未分章节") == name
-                for task in item.tasks
-            ),
-        )
-        for name in names
-    ]
+    found: dict[str, list[TaskLine]] = {}
+    for item in look.items:
+        found.setdefault(item.section[0] if item.section else "未分章节", []).extend(item.tasks)
+    return [tally(name, tasks) for name, tasks in found.items()]
+
+
+def by_month(look: LookBack) -> list[tuple[str, int, int]]:
+    """(month, tasks that fell due, tasks that were closed) of the ledger's year."""
+    due = Counter(task.due.month for task in look.tasks if task.due.year == look.year)
+    closed = Counter(task.closed_on.month for task in look.tasks if task.closed_on and task.closed_on.year == look.year)
+    return [(f"{month}月", due[month], closed[month]) for month in range(1, 13)]
 
 
 def charted(tallies: list[Tally]) -> list[Tally]:
-    """The units that the chart shows: the furthest ones first, then those with most tasks."""
-    return sorted(tallies, key=lambda one: (one.total and one.done / one.total, one.total), reverse=True)[:CHARTED]
+    """The units that the chart shows: those with most tasks, in the order of the directory."""
+    most = sorted(tallies, key=lambda one: one.total, reverse=True)[:CHARTED]
+    return [one for one in tallies if one in most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +46,10 @@ class Gather(Protocol):
     """Reads what a paper tells (取数): one frozen value, no rows are read behind it."""
 
     def __call__(self, session: Session, number: int, /, *, as_of: datetime) -> Facts | None:
-        """The facts of one ledger, matter or round as of a moment; None where it has been taken back since."""
+        """The facts of one ledger, matter or round as of a moment; None where it has been taken back since.
+
+        A gatherer of :attr:`PaperKind.shares` is told a ``unit_id`` as well.
+        """
 
 
 @dataclass(frozen=True)
@@ -73,17 +76,49 @@ Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Volume:
-    """What makes a paper a bound volume with originals beside it (成卷)."""
+class Planned:
+    """A volume that is to be made (待编之卷)."""
 
-    bind: Callable[[Any, Installation, Step], bytes]
-    """The facts → one PDF, its first page the template's."""
-    vouches: Callable[[Any], Mapping[str, Any]]
-    """What its manifest says besides: digests of what is bound in it."""
-    pack: Callable[[Any, bytes, str, Installation, Path, Step], Path] | None
-    """The sealed PDF, its registration and the originals → one archive in a folder; None where the PDF is all."""
-    steps: Callable[[Any], int]
-    """How many steps binding and packing are."""
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A volume that was sealed and registered (已成之卷)."""
+
+    number: int
+    sha256: str
+    size: int
+    registration: str
+
+
+class Binder(Protocol):
+    """Makes the volumes of one paper (成卷), one at a time, and lays what belongs to them beside."""
+
+    @property
+    def planned(self) -> Sequence[Planned]:
+        """The volumes in the order in which they are made."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps the work is, for the progress bar."""
+
+    def bind(self, one: Planned) -> bytes:
+        """One volume as a PDF, its first page the one with the seal."""
+
+    def vouches(self, one: Planned) -> Mapping[str, Any]:
+        """What its manifest says besides: digests of what is bound in it."""
+
+    def recall(self, one: Planned, said: Mapping[str, Any]) -> None:
+        """Take over what the manifest of a volume says that was made before the work was broken off."""
+
+    def pack(self, made: Sequence[Made], folder: Path) -> Path | None:
+        """The volumes and the originals as one archive in a folder; None where the PDF is all."""
+
+
+Volume = Callable[[Any, Installation, Step], Binder]
+"""What makes a paper bound volumes with originals beside them: the facts → their binder."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +128,16 @@ class PaperKind:
     word: str
     series: str
     """The letters that its numbers begin with."""
-    gather: Gather
+    gather: Callable[..., Facts | None]
+    """A :class:`Gather`."""
     template: str
     """``templates/reports/NAME.html``, told the ``facts``."""
     statement: str
     """What the office says by its seal."""
     volume: Volume | None = None
     """None for a paper that is its template and no more."""
+    shares: bool = False
+    """Whether it is made of one unit's share as well."""
     elsewhere: bool = False
     """True where it is asked for at a desk of its own."""
     about: str = "ledger"

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from packets import render
 from packets.authority import LocalAuthority, SealKey
 from packets.beside import beside
-from packets.paper import PaperContents, with_manifest
+from packets.paper import PaperContents, manifest_of, with_manifest
 from packets.seal import SealAct, seal_plain
 from packets.seals import sealing_key
 from packets.vouching import vouched
 from reports.binding import printed
-from reports.kinds import Facts, PaperKind, Place, Volume
+from reports.kinds import Binder, Facts, Made, PaperKind, Place, Planned
 from reports.papers import PAPERS
 from workflow.record.errors import NotFound, Refused
 from workflow.record.installation import Installation
-from workflow.record.registering import registration_of, vouch
+from workflow.record.registering import registered_as, vouch
 from workflow.record.store import Blob
 from workflow.year.models import Paper
-from workflow.year.registering import finish_paper
+from workflow.year.registering import finish_paper, volumes_of
 
 Progress = Callable[[int, int, str], None]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Steps:
@@ -56,7 +59,8 @@ def build(installation: Installation, paper_id: int, *, progress: Progress | Non
             return
         kind = PAPERS[request.kind]
         number = {"matter": request.matter_id, "round": request.round_id}.get(kind.about) or request.ledger_id
-        facts = kind.gather(session, number, as_of=request.as_of)
+        share = {"unit_id": request.unit_id} if kind.shares else {}
+        facts = kind.gather(session, number, as_of=request.as_of, **share)
     if facts is None:
         _given_up(installation, paper_id)
         return
@@ -75,69 +79,121 @@ def _given_up(installation: Installation, paper_id: int) -> None:
 
 
 def export(installation: Installation, paper_id: int, folder: Path) -> list[Path]:
-    """Write what was made as ``KIND.pdf``, its registration beside it, and ``KIND.zip`` where it has an archive."""
+    """Write what was made: ``KIND.pdf`` and ``KIND-02.pdf`` …, each with its registration beside it, and ``KIND.zip``."""
     with installation.database.reading() as session:
         row = session.get_one(Paper, paper_id)
-        kind, digests = row.kind, {"pdf": row.pdf_sha256, "zip": row.zip_sha256}
-        known = registration_of(session, row.pdf_sha256 or "")
-        said = known.text if known else None
-    if digests["pdf"] is None:
+        kind, archive = row.kind, row.zip_sha256
+        files = volumes_of(session, row)
+    if not files:
         raise NotFound(f"{PAPERS[kind].word}还没有编制完成，请稍后再试。")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for ending, digest in digests.items():
-        if digest is not None:
-            path = folder / f"{kind}.{ending}"
-            with path.open("wb") as file:
-                file.writelines(installation.store.stream(digest))
-            written.append(path)
-    if said is not None:  # one of before registrations has none
-        beside(written[0]).write_text(said, "utf-8")
-    return written
+    for number, sha256, said in files:
+        path = _written(installation, sha256, folder / (f"{kind}-{number:02d}.pdf" if number > 1 else f"{kind}.pdf"))
+        written.append(path)
+        if said:  # one of before registrations has none
+            beside(path).write_text(said, "utf-8")
+    return [*written, *([_written(installation, archive, folder / f"{kind}.zip")] if archive else [])]
+
+
+def _written(installation: Installation, sha256: str, path: Path) -> Path:
+    with path.open("wb") as file:
+        file.writelines(installation.store.stream(sha256))
+    return path
 
 
 def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, progress: Progress | None) -> None:
-    volume, about = kind.volume, _about(kind, facts, paper_id)
-    key = _key(about.sealer, here)  # the key is looked at before the work begins, not at its end
-    step = _Steps(here, paper_id, 2 + (volume.steps(facts) if volume else 0), progress)
-    place = Place(kind.page, kind.corners)
-    if kind.prints:
-        bound, place = kind.prints(here.settings, facts)
+    key = _key(_about(kind, facts, paper_id).sealer, here)  # it is looked at before the work begins, not at its end
+    step = _Steps(here, paper_id, 2, progress)
+    archive = None
+    if kind.volume is None:
+        about = _about(kind, facts, paper_id)
+        pdf, place = _printed(here, kind, facts)
+        step("排印正文")
+        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key, place)
     else:
-        bound = volume.bind(facts, here, step) if volume else printed(here.settings, kind.template, facts=facts)
-    step("排印正文")
-    sealed = _sealed(with_manifest(bound, about), kind, about, key, here, place)
-    registration = vouched(here, about.draft(), sealed)
-    step("办公室签章")
-    archive = _packed(volume, facts, sealed, registration, here, step) if volume and volume.pack else None
-    pdf = here.store.add_bytes(sealed)
+        binder = kind.volume(facts, here, step)
+        step.total = binder.steps
+        volumes = [_volume(here, paper_id, kind, facts, binder, one, key) for one in binder.planned]
+        made = next(one for one in volumes if one.number == 1)
+        archive = _packed(binder, sorted(volumes, key=lambda one: one.number), here)
     with here.database.writing() as session:
-        now = here.clock()
-        finish_paper(session, session.get_one(Paper, paper_id), pdf=pdf, bag=archive, at=now)
-        vouch(session, registration, kind=about.kind, number=about.number, blob=pdf, at=now)
+        finish_paper(
+            session, session.get_one(Paper, paper_id), pdf=Blob(made.sha256, made.size), bag=archive, at=here.clock()
+        )
 
 
-def _about(kind: PaperKind, facts: Facts, paper_id: int) -> PaperContents:
+def _volume(
+    here: Installation, paper_id: int, kind: PaperKind, facts: Facts, binder: Binder, one: Planned, key: SealKey
+) -> Made:
+    """One volume; what was sealed before the work was broken off is not made again."""
+    kept = _kept(here, _about(kind, facts, paper_id, one).number, one.number)
+    if kept is not None:
+        binder.recall(one, manifest_of(here.store.read(kept.sha256)))
+        return kept
+    bound = binder.bind(one)
+    about = _about(kind, facts, paper_id, one, binder.vouches(one))
+    return _made(here, bound, kind, about, key, Place(kind.page, kind.corners), one.number)
+
+
+def _printed(here: Installation, kind: PaperKind, facts: Facts) -> tuple[bytes, Place]:
+    """A paper of one file, and where on it its seal stands."""
+    if kind.prints:
+        return kind.prints(here.settings, facts)
+    return printed(here.settings, kind.template, facts=facts), Place(kind.page, kind.corners)
+
+
+def _kept(here: Installation, number: str, volume: int) -> Made | None:
+    """What was sealed and registered under a number before the work was broken off."""
+    with here.database.reading() as session:
+        known = registered_as(session, number)
+    if known is None:
+        return None
+    size = sum(map(len, here.store.stream(known.sha256)))
+    return Made(volume, known.sha256, size, known.text)
+
+
+def _made(
+    here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, place: Place, number: int = 1
+) -> Made:
+    """Sealed, registered and stored."""
+    sealed = _sealed(with_manifest(pdf, about), kind, about, key, here, place)
+    registration = vouched(here, about.draft(), sealed)
+    blob = here.store.add_bytes(sealed)
+    with here.database.writing() as session:
+        vouch(session, registration, kind=about.kind, number=about.number, blob=blob, at=here.clock())
+    return Made(number, blob.sha256, blob.size, registration)
+
+
+def _about(
+    kind: PaperKind, facts: Facts, paper_id: int, one: Planned | None = None, extra: Mapping[str, Any] = NOTHING
+) -> PaperContents:
     """What the paper says of itself: whose it is, its number, and what else it vouches for."""
     return PaperContents(
         kind=kind.word,
-        number=facts.number if kind.prints else f"{kind.series}-{facts.year}-{paper_id:06d}",  # type: ignore[attr-defined]
+        number=_number(kind, facts, paper_id, one),
         title=facts.title,
         office=facts.office,
         gathered_at=facts.as_of,
         audit_seq=facts.head_seq,
         audit_hash=facts.head_hash,
         unit=kind.unit(facts),
-        extra=kind.volume.vouches(facts) if kind.volume else {},
+        extra=extra,
     )
 
 
-def _packed(volume: Volume, facts: Facts, sealed: bytes, registration: str, here: Installation, step: _Steps) -> Blob:
-    pack = volume.pack
-    if pack is None:
-        raise TypeError("a volume that is not packed")
+def _number(kind: PaperKind, facts: Facts, paper_id: int, one: Planned | None) -> str:
+    """Its own where it has one (文号), else one of the series."""
+    if kind.prints:
+        return str(facts.number)  # type: ignore[attr-defined]
+    return f"{kind.series}-{facts.year}-{paper_id:06d}" + (f"-{one.number:02d}" if one and one.number > 1 else "")
+
+
+def _packed(binder: Binder, made: list[Made], here: Installation) -> Blob | None:
     with tempfile.TemporaryDirectory(prefix="bag-") as folder:
-        path = pack(facts, sealed, registration, here, Path(folder), step)
+        path = binder.pack(made, Path(folder))
+        if path is None:
+            return None
         with path.open("rb") as stream:
             return here.store.add(stream, limit=path.stat().st_size)
 

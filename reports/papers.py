@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from reports import bundle, dossier
+from reports import bundle
 from reports.check_tables import look_back_paper, sheet_paper
+from reports.dossier import COVER, DossierBinder
 from reports.kinds import PaperKind
 from reports.official import official, official_pdf
+from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
-from workflow.year.lookback import look_back
 from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
 """Where a seal stands at the foot of a page that lies across, in PDF points."""
 
 PAPERS = {
-    "dossier": PaperKind("年度卷宗", "NDJZ", look_back, dossier.COVER, "情况属实，予以归档", dossier.VOLUME),
+    "dossier": PaperKind("年度卷宗", "NDJZ", dossier, COVER, "情况属实，予以归档", volume=DossierBinder, shares=True),
     "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实", elsewhere=True),
     "self_check": PaperKind(
         "回头看自查表",
@@ -51,7 +52,7 @@ PAPERS = {
         reporting_facts,
         "reporting",
         "材料齐全，同意报送",
-        bundle.VOLUME,
+        bundle.ReportingBinder,
         about="matter",
         unit=lambda facts: facts.unit,
         corners=bundle.SEAL_AT,

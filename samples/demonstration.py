@@ -91,9 +91,9 @@ def _live_year(
     bars: Progress,
 ) -> None:  # fmt: skip
     """Tasks, two rounds and the look-back on the year before, in one order of time."""
-    agenda, start, year = Agenda(), clock.now, until.astimezone(ZONE).year
+    agenda, start = Agenda(), clock.now
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
-    Filings(installation, agenda, office.ledger_id, year=year).begin(start)
+    Filings(installation, agenda, office.ledger_id, until=until).begin(start)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)
     agenda.add(until - timedelta(hours=1), looking.ask_paper)

@@ -70,7 +70,7 @@ class Plan:
     """Which fate each task gets: laid out when it opens, the same each time the year is walked."""
 
     def __init__(
-        self, until: datetime, *, closing: int | None = None, left: float = 0.05, least: int = len(OPEN)
+        self, until: datetime, *, closing: int | None = None, left: float = 0.07, least: int = len(OPEN)
     ) -> None:
         """At most ``closing`` tasks come to their end; of the others about ``left`` are open in the end, and no fewer than ``least``."""
         self._until, self._closing, self._left, self._least = until, closing, left, least

@@ -21,7 +21,7 @@ from workflow.tasks.asof import tasks_at
 from workflow.tasks.lighting import situation_of
 from workflow.tasks.models import Task
 from workflow.tasks.words import Status
-from workflow.year.filing_board import board, line_of
+from workflow.year.filing_board import Standing, board, line_of
 from workflow.year.models import Filing, FilingRound, Rectification, SelfCheck
 
 
@@ -81,7 +81,7 @@ def _round(session: Session, row: FilingRound, as_of: datetime) -> Figures:
         "退回": sum(line.returned for line in state.lines),
         "催办": state.urged,
     }
-    counts |= {standing.word: count for standing, count in state.counts.items()}
+    counts["状态"] = {standing.word: state.counts[standing] for standing in Standing}
     return Figures(f"filings/{round_name(row)}/全市", as_of, counts)
 
 

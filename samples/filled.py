@@ -28,9 +28,10 @@ def head_of(person: User) -> Head:
     return Head(person.name, f"138{person.id * 7919 % 10000:04d}{person.id * 104729 % 10000:04d}")
 
 
-def said_of(form: Filing, n: int) -> dict[int, Cell]:
-    """Words for every row that is blank, by its id; of the n-th unit."""
-    blank = [row for row in form.rows if not row.text]
+def said_of(form: Filing, n: int, *, before: int = 0) -> dict[int, Cell]:
+    """Words for every row that is blank or tells of the months of the round ``before``, by its id; of the n-th unit."""
+    old = (f"1—{before}月", f"{before}月底前召开") if before else ()
+    blank = [row for row in form.rows if not row.text or any(words in row.text for words in old)]
     cells = {row.id: Cell(_words(form, row, n)) for row in blank}
     led = form.unit_id
     foreign = [row for row in blank if led not in [unit.id for unit in row.item.units(Part.LEAD)]]

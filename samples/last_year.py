@@ -70,12 +70,17 @@ def _chosen(table: PublishedLedger) -> Iterator[PublishedTask]:
         yield from (replace(row, responsible_units=own) for row in table.tasks[:3])
 
 
+def _duty(row: PublishedTask) -> str:
+    """The cells of its units, without the groups."""
+    return "|".join(cell for cell in ("、".join(row.lead_units), "、".join(row.responsible_units)) if cell)
+
+
 def _plain(row: PublishedTask, year: int, *, dated: bool) -> PublishedTask:
     """The row without groups, rhythms and doubts, its date one of its year or none."""
     month = row.due.month if row.due and row.due.year == year and row.due.month > 4 else 10
     due = date(year, month + 1, 1) - timedelta(days=1) if month < 12 else date(year, 12, 15)
     return replace(
-        row, lead_groups=(), responsible_groups=(), due=due if dated else None,
+        row, lead_groups=(), responsible_groups=(), responsibility_text=_duty(row), due=due if dated else None,
         deadline_text=f"{due.month}月{due.day}日前" if dated else None, recurrence=None, inspection=None,
         inspection_on=None, extra=(), line=None, line_end=None, origins=(), doubts=(),
     )  # fmt: skip

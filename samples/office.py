@@ -128,7 +128,7 @@ def _home(session: Session, published: PublishedLedger) -> Unit:
 
 def _settle(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:
     """Settle what the directory could not: near names as proposed, phrases for 有关单位 by the first departments."""
-    departments = list(session.scalars(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT).order_by(Unit.position)))
+    departments = _departments(session)
     for item in list(ledger.items):
         for party in [p for p in item.parties if not p.units]:
             settle_party(session, party, [unit.id for unit in departments[1:4]], by=by, at=at)
@@ -136,6 +136,10 @@ def _settle(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
             add_party(session, item, Part.RESPONSIBLE, departments[0], by=by, at=at)
     for problem in ledger.problems:
         settle_problem(session, problem, ledger, by=by, at=at)
+
+
+def _departments(session: Session) -> list[Unit]:
+    return list(session.scalars(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT).order_by(Unit.position)))
 
 
 def _people(session: Session, desks: tuple[Unit, Unit], home: Unit, office: SampleOffice, at: datetime) -> None:
@@ -158,13 +162,18 @@ def _people(session: Session, desks: tuple[Unit, Unit], home: Unit, office: Samp
 
 def _busiest(session: Session, published: PublishedLedger, home: Unit) -> tuple[Unit, Unit]:
     """The unit with most rows to carry out, and the one (another) that leads most."""
-    directory = load_directory(session)
+    directory, chosen = load_directory(session), [unit.id for unit in _departments(session)[1:4]]
 
-    def count(named: Iterable[tuple[str, bool]]) -> Counter[int]:
-        return Counter(found for phrase, many in named for found in directory.resolve(phrase, is_group=many).unit_ids)
+    def count(named: Iterable[Iterable[tuple[str, bool]]]) -> Counter[int]:
+        """In how many rows a unit is named, the office's own left out."""
+        found: Counter[int] = Counter()
+        for row in named:
+            units = [directory.resolve(phrase, is_group=many).unit_ids or chosen for phrase, many in row]
+            found.update(list(dict.fromkeys(one for each in units for one in each if one != home.id)))
+        return found
 
-    leads = count(one for row in published.tasks for one in _named(row.lead_units, row.lead_groups))
-    carrying = count(one for row in published.tasks for one in _named(row.responsible_units, row.responsible_groups))
+    leads = count(_named(row.lead_units, row.lead_groups) for row in published.tasks)
+    carrying = count(_named(row.responsible_units, row.responsible_groups) for row in published.tasks)
     busiest = next((one for one, _ in (carrying or leads).most_common(1)), home.id)
     leading = next((one for one, _ in leads.most_common() if one != busiest), home.id)
     return session.get_one(Unit, busiest), session.get_one(Unit, leading)

@@ -45,8 +45,9 @@ class Form:
 class Filings:
     """The rounds of one ledger (填报安排)."""
 
-    def __init__(self, here: Installation, agenda: Agenda, ledger_id: int, *, year: int) -> None:
-        self._here, self._agenda, self._ledger_id, self._year = here, agenda, ledger_id, year
+    def __init__(self, here: Installation, agenda: Agenda, ledger_id: int, *, until: datetime) -> None:
+        self._here, self._agenda, self._ledger_id, self._until = here, agenda, ledger_id, until
+        self._year = day_of(until).year
 
     def begin(self, start: datetime) -> None:
         """Have the office open two rounds: in summer and at the end of the year, or what is left of it."""
@@ -75,7 +76,7 @@ class Filings:
             self._agenda.add(when, partial(self._run, round_id, rounds.urge_round))
         if not running:
             self._agenda.add(at_work(due + 8 * DAY), partial(self._run, round_id, rounds.close_round))
-            self._agenda.add(at_work(due + 20 * DAY), partial(self._ask_paper, round_id))
+        self._agenda.add(self._until - HOUR if running else at_work(due + 20 * DAY), partial(self._ask_paper, round_id))
 
     def _run(self, round_id: int, what: Callable[..., object], at: datetime) -> None:
         with self._here.database.writing() as session:
@@ -111,9 +112,10 @@ class Filings:
         with self._here.database.writing() as session:
             row = filing.whole(session, session.get_one(Filing, form.id))
             by = seated(session, row.unit_id, Role.HANDLER)[0]
-            if filing.last_filed(session, row) is not None:
+            last = filing.last_filed(session, row)
+            if last is not None:
                 filing.copy_forward(session, row, by=by, at=at, seen_version=row.version)
-            cells = said_of(row, form.n)
+            cells = said_of(row, form.n, before=last.in_round.months if last else 0)
             filing.save(session, row, cells, by=by, at=at, seen_version=row.version, head=head_of(by))
 
     def _return(self, form: Form, at: datetime) -> None:

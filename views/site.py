@@ -23,8 +23,11 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    batch,
     bulletins,
+    desk,
     dossiers,
+    drafting,
     duties,
     filings,
     frame,
@@ -57,6 +60,9 @@ BLUEPRINTS = (
     auth,
     health,
     inbox,
+    desk,
+    batch,
+    drafting,
     ledgers,
     duties,
     review,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from workflow.record.errors import Invalid
@@ -35,4 +37,17 @@ def taken(kind: type[F]) -> F:
 def asked(kind: type[F]) -> F:
     """What the address asks for: what cannot be read counts as not asked, nothing is refused."""
     form: F = kind(request.args)
+    return form
+
+
+def asked_beside(kind: type[F]) -> F:
+    """What the address of the page asks for from which a part of it was asked by htmx; the own address otherwise."""
+    page = request.headers.get("HX-Current-URL")
+    if page is None:
+        return asked(kind)
+    try:
+        query = parse_qsl(urlsplit(page).query)
+    except ValueError:  # half an IPv6 address
+        query = []
+    form: F = kind(MultiDict(query))
     return form

@@ -86,7 +86,7 @@ def grid(groups: list[list[Any]], walk: Walk) -> Grid:
                     continue
                 while taken.get(column, 0) > at + n:
                     column += 1
-                down, across = _times(cell, "rowspan"), _times(cell, "colspan")
+                down, across = (_times(cell, "rowspan"), _times(cell, "colspan")) if cell.attrib else (1, 1)
                 down = len(shown) - n if down == 0 else min(down, len(shown) - n)
                 spans.append(Span(at + n, column, walk.cell(cell), down, max(across, 1)))
                 for place in range(column, column + max(across, 1)):

@@ -75,8 +75,8 @@ class Draft {
     this.form = form;
     this.id = fresh();
     this.key = keyOf(form);
-    this.page = window.location.pathname;
-    this.base = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.defaultValue]));
+    this.page = form.dataset.draftPage || window.location.pathname;
+    this.base = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.dataset.base ?? field.defaultValue]));
     this.from = {};
     this.adopted = new Set(); // fields that an older draft filled: emptied again, they are still worth a word
   }
@@ -222,4 +222,6 @@ export function startDrafts(root) {
   document.addEventListener('htmx:beforeOnLoad', ({ detail }) => forget([detail.xhr.getResponseHeader('X-Draft-Accepted')]));
   // After forms.js has asked its question, before anything reads the form.
   document.addEventListener('submit', ({ target: form }) => kept.get(form)?.send(), true);
+  // A button that htmx sends by itself submits no form, but takes its words along.
+  document.addEventListener('htmx:confirm', ({ detail }) => detail.verb !== 'get' && detail.elt.matches('button') && kept.get(detail.elt.form)?.send());
 }

@@ -1,4 +1,5 @@
 // Keys: / search, j and k through the rows of a list ([data-rows]), ? help with a switch to turn them off.
+import { deskKey, here as picked, look } from './desk.js';
 import { make } from './say.js';
 
 const SWITCH = 'taizhang:keys';
@@ -7,6 +8,10 @@ const HELP = [
   ['j', '下一行'],
   ['k', '上一行'],
   ['Enter', '打开所在行'],
+  ['x', '勾选所在行'],
+  ['a', '通过（审核、核验、办结）'],
+  ['r', '退回，写明理由'],
+  ['e', '写意见或落实情况'],
   ['?', '显示这份说明'],
 ];
 
@@ -18,10 +23,11 @@ function rows() {
 
 function step(by) {
   const all = rows();
-  const here = all.findIndex((row) => row.contains(document.activeElement));
+  const here = all.findIndex((row) => row.contains(document.activeElement) || row === picked());
   const next = here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1);
   const link = all[next]?.querySelector('[data-edit]') || all[next]?.querySelector('a, button');
   link?.focus();
+  if (link?.closest('.line')) look(link);
   link?.scrollIntoView({ block: 'nearest' });
 }
 
@@ -51,6 +57,7 @@ function pressed(event) {
   else if (localStorage.getItem(SWITCH) === 'off') return;
   else if (event.key === 'j') step(1);
   else if (event.key === 'k') step(-1);
+  else if (['x', 'a', 'r', 'e'].includes(event.key) && deskKey(event.key)) event.preventDefault();
   else if (event.key === '/') document.querySelector('[data-search]')?.focus();
   else return;
   event.preventDefault();

@@ -15,7 +15,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from weasyprint import HTML
 
 from packets import render as paper
-from reports.binding import Part, bind
+from reports.binding import Part, bind, marks, pages_of
 from tests.bench.measure import Figure, Size, interleaved
 from tests.sealed import DIGEST, EVIDENCE, Sealing, contents, sealing
 
@@ -61,16 +61,17 @@ def _sealing(office: Sealing, pdf: bytes, size: Size) -> Figure:
 
 def _binding(office: Sealing, packet: bytes, size: Size) -> Figure:
     cover = paper.html_to_pdf("<html><head></head><body>封面</body></html>", resources={}, settings=office.settings)
-    parts = [Part(f"证据包 {n}", packet, packet=True) for n in range(size.bound)]
+    parts = [Part("封面", cover), *(Part(f"证据包 {n}", packet, sealed=True) for n in range(size.bound))]
+    folios = marks(office.settings, sum(pages_of(part.pdf) for part in parts))
 
     def bare() -> None:
         with pikepdf.new() as volume:
-            for data in (cover, *(part.pdf for part in parts)):
-                with pikepdf.open(BytesIO(data)) as opened:
+            for part in parts:
+                with pikepdf.open(BytesIO(part.pdf)) as opened:
                     opened.flatten_annotations("all")
                     volume.pages.extend(opened.pages)
             volume.save(BytesIO(), object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
     rounds = min(size.rounds, 3)
-    ours, peer = interleaved(lambda: bind([Part("封面", cover)], parts, office.settings), bare, rounds)
-    return Figure("dossier-merge", ours, f"the same {size.bound + 1} files by bare pikepdf, no contents page", peer)
+    ours, peer = interleaved(lambda: bind(parts, folios), bare, rounds)
+    return Figure("dossier-merge", ours, f"the same {size.bound + 1} files by bare pikepdf, no folios", peer)

@@ -272,12 +272,25 @@ def framed_markdown(items: Sequence[Item]) -> str:
     return _lines(items, head, lambda i: row(i.cells), lambda s: row((f"**{s}**", "", "", "", "")))
 
 
+def markdown_list(items: Sequence[Item]) -> str:
+    """Numbered items with a marked list of labels below each."""
+
+    def row(item: Item) -> str:
+        duties = zip(HEAD[2:], item.cells[2:], strict=True)
+        return "\n".join(
+            [f"{item.cells[0]}. {item.cells[1]}", *(f"   - **{name}**：{cell}" for name, cell in duties if cell)]
+        )
+
+    return _lines(items, "", row, "## {}".format)
+
+
 LAYOUTS: dict[str, Callable[[Sequence[Item]], str]] = {
     made.__name__: made
     for made in (
         tabs, tabs_on_pages, bars, markdown, bar_at_the_end, bar_alone, cell_a_line, blank_between, tab_cells,
         wide_spaces, comma, set_columns, box, records, label_lines, label_bracket, bullets,
         diamonds, leaders, date_first, date_last, square_labels, broken_head, framed_markdown,
+        markdown_list,
     )
 }  # fmt: skip
 FIELDS = ("text", "lead_units", "responsible_units", "lead_groups", "responsible_groups", "due", "recurrence", "number")

@@ -146,7 +146,7 @@ def endless_pdf(pages: int) -> bytes:
 REFUSED = {
     "B17 nothing": (lambda: b"", "a.docx", "是空的"),
     "B18 a program": (lambda: b"MZ\x90\x00" + b"\x00" * 200, "a.pdf", "是程序"),
-    "B20 a picture with a script": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "a.svg", "没有找到带"),
+    "B20 a picture with a script": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "a.svg", "没有一行像表头"),
     "B24 a locked PDF": (locked_pdf, "a.pdf", "设有密码，请去除密码"),
     "B27 half a PDF": (lambda: as_pdf(TABLE)[:900], "a.pdf", "没有读到任务表"),
     "B28 a page too many": (lambda: endless_pdf(401), "a.pdf", "超过 400 页"),
@@ -158,7 +158,7 @@ REFUSED = {
     "B40 a locked old document": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 4000, "a.doc", "没有读到任务表"),
     "B41 OFD": (ofd, "a.ofd", "是 OFD 版式文件"),
     "B46 an old workbook that is none": (lambda: compound("Workbook"), "a.xls", "不是可以打开的表格"),
-    "B47 no head": (("关于开会的通知\n请准时参加。\n" * 4).encode, "a.txt", "没有找到带“工作任务"),
+    "B47 no head": (("关于开会的通知\n请准时参加。\n" * 4).encode, "a.txt", "没有一行像表头"),
     "B56 two corners": (corners, "a.xlsx", "范围过大"),
     "B58 a sheet that unpacks to 300 MB": (bomb_sheet, "a.xlsx", "解开后太大"),
     "B59 blanks": (lambda: b" " * (50 << 20), "a.txt", "没有读到任务表"),

@@ -24,7 +24,7 @@ REFUSED = {
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "是图片，需要文字识别"),
     "noise": (bytes(range(256)) * 40, "另存"),
     "zeros": (b"\x00" * 5000, "是空的"),
-    "no table": ("关于做好公开工作的通知\n请认真落实。\n".encode(), "里有 2 行文字，但没有找到"),
+    "no table": ("关于做好公开工作的通知\n请认真落实。\n".encode(), "里看到 2 行文字，没有一行像表头"),
     "a head without rows": (HEAD.encode(), "表头下面没有任务行"),
     "a half character": ("工作任务".encode()[:-1] + b"\xff", "没有读到任务表"),
     "too many rows": ((HEAD + "1\t公开\t公开清单。\t市财政局\t\t\n" * 10_001).encode(), "一万行"),

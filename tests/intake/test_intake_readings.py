@@ -201,6 +201,120 @@ WRITTEN: dict[str, tuple[str, list[Row]]] = {
         ],
     ),
 }
+WRITTEN |= {
+    "words to all below the last item": (
+        """某市人民政府办公室关于做好2024年秋收工作的通知
+一、抓好机收（市农业农村局牵头，市公安局配合）
+（一）检修农机3万台。
+（二）开通绿色通道，9月5日前到位。
+二、备足仓容（市粮储局牵头）
+（一）腾空仓容20万吨。
+请各县于11月10日前将秋收总结报市农业农村局。
+某市人民政府办公室
+2024年8月20日
+""",
+        [
+            ("1", "市农业农村局 市公安局", None),
+            ("2", "市农业农村局 市公安局", "2024-09-05"),
+            ("1", "市粮储局", None),
+        ],
+    ),
+    "numbers begin anew under each unit": (
+        """某县2024年责任清单
+一、县民政局
+1. 建成助餐点10个，8月底前开放。
+二、县文旅局
+1. 图书馆延时开放。
+2. 送戏下乡60场，年底前完成。
+""",
+        [("1", "县民政局", "2024-08-31"), ("1", "县文旅局", None), ("2", "县文旅局", "2024-12-31")],
+    ),
+    "one date for all, said at the end": (
+        """某镇2024年整治任务安排
+◆ 清理堆物60处，4月10日前见底。责任单位：镇环卫站
+◆ 拆除旧棚20处。责任单位：镇规划办
+（以上任务12月20日前全部完成。）
+""",
+        [("1", "镇环卫站", "2024-04-10"), ("2", "镇规划办", "2024-12-20")],
+    ),
+    "who leads, said once in the first bracket": (
+        """某市2024年上市工作要点
+一、培育资源。建立后备库，6月底前入库80家。（市金融办、各县政府，列第一位者牵头，下同）逐一走访企业。（市工信局、市商务局）
+二、保障要素。办结历史遗留问题。（市住建局、市财政局）
+""",
+        [("1", "市金融办 各县政府", "2024-06-30"), ("2", "市工信局 市商务局", None), ("3", "市住建局 市财政局", None)],
+    ),
+    "a signature below a drawn table": (
+        """某镇2024年任务表
+┌──┬──────┬─────┬────┐
+│序号│工作任务    │责任单位  │时限    │
+├──┼──────┼─────┼────┤
+│ 1  │立牌40块    │镇水利站  │5月底前 │
+├──┼──────┼─────┼────┤
+│ 2  │培训1场     │镇卫生院  │6月底前 │
+└──┴──────┴─────┴────┘
+　　　　某镇人民政府
+　　　　2024年5月8日
+""",
+        [("1", "镇水利站", "2024-05-31"), ("2", "镇卫生院", "2024-06-30")],
+    ),
+    "a cell a line, groups that read like units, remarks left out": (
+        """某市2024年建设任务分解表
+任务分类
+建设任务
+时间安排
+责任主体
+备注
+公共体育馆
+改造游泳馆并对外开放。
+5月底前
+市体育局
+\x20
+新开工健身中心3个。
+8月底前
+市住建局
+续建2个
+城市绿道
+新建绿道26公里。
+11月底前
+市园林局
+\x20
+""",
+        [("1", "市体育局", "2024-05-31"), ("2", "市住建局", "2024-08-31"), ("3", "市园林局", "2024-11-30")],
+    ),
+    "dates as headings, a short item with labels below it": (
+        """# 某镇2024年重点工作安排
+
+## 4月底前完成
+
+- 植树900亩。（责任单位：镇农业服务中心）
+- 设卡12处。
+  责任单位：镇应急办
+
+## 6月底前完成
+
+- 修路3处。（责任单位：镇村建办、石桥村）
+""",
+        [
+            ("1", "镇农业服务中心", "2024-04-30"),
+            ("2", "镇应急办", "2024-04-30"),
+            ("3", "镇村建办 石桥村", "2024-06-30"),
+        ],
+    ),
+    "a last row that adds up": (
+        "某县2024年项目清单\n板块\t任务\t牵头\t配合\t完成时间\t投资\n道路\t修路10公里。\t县交通局\t县财政局\t6月底前\t300\n"
+        "\t建桥2座。\t县交通局\t县住建局\t9月底前\t200\n合计\t\t\t\t\t500\n",
+        [("1", "县交通局 县财政局", "2024-06-30"), ("2", "县交通局 县住建局", "2024-09-30")],
+    ),
+    "numbers of two parts and nobody else": (
+        """某县2024年任务表
+编号\t工作任务\t牵头单位\t配合单位\t完成时限
+1-1\t修路10公里。\t县交通局\t无\t6月底前
+1-2\t建桥2座。\t县交通局\t县住建局\t9月底前
+""",
+        [("1-1", "县交通局", "2024-06-30"), ("1-2", "县交通局 县住建局", "2024-09-30")],
+    ),
+}
 NO_PLANS = {
     "a notice that only exhorts": """某县人民政府办公室关于做好2024年防汛工作的通知
 各乡镇人民政府，县直各单位：
@@ -249,6 +363,69 @@ def test_traditional_characters_and_entities_are_read_and_kept() -> None:
     assert (task.lead_units, task.responsible_units) == (("市教育局",), ("市公安局",))
     assert task.recurrence == "continuous"
     assert {origin.sure for origin in task.origins} == {"exact"}
+
+
+def test_columns_for_rhythm_and_checking_are_known_by_their_cells() -> None:
+    text = (
+        "2024年任务表\n序号\t任务内容\t牵头单位\t完成时限\t进展报送\t督查方式\n"
+        "1\t修路。\t县交通局\t6月底前\t每月\t季度检查\n2\t建桥。\t县住建局\t年底前\t每季度\t不定期抽查\n"
+    )
+    tasks = intake.read(text.encode(), filename="a.txt").tasks
+    assert [(task.recurrence, task.inspection) for task in tasks] == [
+        ("monthly", "quarterly"),
+        ("quarterly", "irregular"),
+    ]
+    assert [str(task.due) for task in tasks] == ["2024-06-30", "2024-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("甲字\t修路。\t县交通局\t6月底前\t", "number"),
+        ("1\t修路。\t县交通局县财政局\t6月底前\t", "responsible_units"),
+        ("1\t修路。\t县交通局\t\t9月底前完工", "due"),
+        ("1\t举办书展，4月举办。\t县文旅局\t\t", "due"),
+    ],
+)
+def test_what_stands_where_it_should_not_is_doubted(row: str, field: str) -> None:
+    text = f"2024年任务表\n序号\t工作任务\t责任单位\t完成时限\t备注\n{row}\n2\t建桥。\t县住建局\t6月底前\t\n"
+    tasks = intake.read(text.encode(), filename="a.txt").tasks
+    assert field in tasks[0].doubts
+    assert not tasks[1].doubts
+
+
+def test_names_printed_together_are_cut_by_the_directory() -> None:
+    text = (
+        "2024年任务表\n序号\t工作任务\t责任单位\n1\t修路。\t县交通局县财政局牵头，县住建局配合\n2\t建桥。\t县住建局\n"
+    )
+    (task, _) = intake.read(text.encode(), filename="a.txt", known=["县交通局", "县财政局"]).tasks
+    assert (task.lead_units, task.responsible_units) == (("县交通局", "县财政局"), ("县住建局",))
+    assert task.doubts == ()
+
+
+def test_tasks_in_prose_are_weighed_beside_a_table() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>{unit}</td><td>值守</td><td>{n}月</td></tr>"
+        for n, unit in ((6, "县水利局"), (7, "县应急局"))
+    )
+    page = (
+        "<h1>某县2024年防汛工作安排</h1><p>一、重点任务</p><p>（一）排查山塘，5月底前完成。（责任单位：县水利局、各乡镇）</p>"
+        "<p>（二）储备物资，6月10日前到位。（责任单位：县应急局）</p><p>（三）开展演练2次。（责任单位：县消防大队）</p>"
+        f"<table><tr><th>序号</th><th>值班单位</th><th>值班内容</th><th>时间</th></tr>{rows}</table>"
+    )
+    ledger = intake.read(page.encode(), filename="a.html")
+    assert [task.responsible_units for task in ledger.tasks] == [("县水利局",), ("县应急局",), ("县消防大队",)]
+    assert "tasks" in ledger.doubts
+    assert ledger.alternative
+    assert len(ledger.alternative.tasks) == 2
+
+
+def test_a_refusal_says_what_was_seen() -> None:
+    page = "<table><tr><td>单位</td><td>电话</td></tr><tr><td>县水利局</td><td>1</td></tr></table>"
+    with pytest.raises(
+        Unreadable, match="看到 1 张表：“表 1”2 行 2 列，最像表头的是第 1 行（单位、电话），缺少“工作任务"
+    ):
+        intake.read(page.encode(), filename="a.html")
 
 
 def test_a_field_in_doubt_is_named() -> None:

@@ -14,7 +14,7 @@ import worker
 from packets.judging import judge
 from packets.paper import PaperContents, with_manifest
 from packets.render import packet_html
-from reports.binding import Part, bind, printed
+from reports.binding import Part, bind, marks
 from tests.desk_office import Office, sign
 from tests.sealed import NOW, OFFICE, Sealed, contents
 from workflow.ledgers.models import LedgerItem
@@ -23,6 +23,7 @@ from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty
 from workflow.tasks.models import Packet
 from workflow.year.models import Paper
+from workflow.year.registering import volumes_of
 
 PRINTED = """
 import sys
@@ -61,9 +62,9 @@ def test_two_processes_at_two_times_print_the_same_bytes(tmp_path: Path) -> None
 
 def test_a_volume_bound_twice_is_the_same_bytes(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    page = printed(settings, "folios", count=3)
+    page = marks(settings, 2 * 12)
     about = PaperContents("通报", "TB-2026-000001", "关于进展的通报", OFFICE, NOW, 1, "c" * 64)
-    bound = [with_manifest(bind([Part("封面", page), Part("正文", page)], [], settings), about) for _ in range(2)]
+    bound = [with_manifest(bind([Part("封面", page), Part("正文", page)], page), about) for _ in range(2)]
     assert bound[0] == bound[1]
 
 
@@ -84,16 +85,15 @@ def test_a_closed_packet_and_the_dossier_are_set_in_chinese_faces_alone(office: 
     worker.drain(office.here)
     with office.here.database.reading() as session:
         packet = session.scalars(select(Packet)).one().revisions[-1].sha256
-        dossier = session.scalars(select(Paper)).one().pdf_sha256
-    for digest in (packet, dossier):
+        (_, dossier, _), (_, copies, _) = volumes_of(session, session.scalars(select(Paper)).one())
+    for digest in (packet, dossier, copies):
         path = tmp_path / f"{digest}.pdf"
         path.write_bytes(office.here.store.read(digest or ""))
         faces = faces_of(path)
         assert faces
         assert {embedded for _, embedded in faces} == {"yes"}
         assert [name for name, _ in faces if not CHINESE.fullmatch(name)] == []
-    assert "-1-" in text_of(path)
-    assert "-2-" in text_of(path)
+        assert [one for one in ("第1页共", "第2页共") if one not in text_of(path)] == []
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_only_a_return_is_called_one(office: Office) -> None:
     for login, task_id, action in (("yuan", again, "reopen"), ("wang", taken, "withdraw"), ("li", sent, "send_back")):
         assert sign(office.client(login), task_id, action, "请补充清单").status_code == 303
     assert {office.task(task_id).round for task_id in (again, taken, sent)} == {2}
-    rows = re.findall(r'href="/tasks/(\d+)"(.*?)</tr>', office.client("wang").get("/?scope=unit").text, re.DOTALL)
+    rows = re.findall(r'href="/tasks/(\d+)"(.*?)</li>', office.client("wang").get("/?scope=unit").text, re.DOTALL)
     assert [task for task, row in rows if "被退回" in row] == [str(sent)]
     cells = re.findall(r'href="/tasks/(\d+)" title="[^"]*退回过"', office.client("chen").get("/ledgers/1").text)
     assert cells == [str(sent)]

@@ -1,4 +1,4 @@
-"""``dossier build`` (编制年度卷宗): the look-back dossier of a published ledger, with a progress bar."""
+"""``dossier build`` (编制年度卷宗): the dossier of a published ledger or of one unit's share, with a progress bar."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports import making
 from views.commands.here import usable
 from views.commands.spoken import FOLDER, spoken
 from workflow.ledgers.models import Ledger
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.record.errors import Refused
 from workflow.year.registering import request_paper
 
@@ -21,10 +21,11 @@ from workflow.year.registering import request_paper
 @click.command()
 @click.argument("ledger_id", metavar="LEDGER", type=int)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
+@click.option("--unit", "name", help="只编这一单位承办的部分，写单位全称；默认为全部")
 @click.option("--by", "login", help="以哪位办公室人员的名义；默认为发布人")
 @spoken
-def build(ledger_id: int, out: Path, login: str | None) -> None:
-    """Build the look-back dossier of a published ledger, with a progress bar."""
+def build(ledger_id: int, out: Path, name: str | None, login: str | None) -> None:
+    """Build the dossier of a published ledger, or of one unit's share, with a progress bar."""
     here = usable()
     with here.database.writing() as session:
         found = session.get(Ledger, ledger_id)
@@ -34,7 +35,11 @@ def build(ledger_id: int, out: Path, login: str | None) -> None:
         by = session.scalars(select(User).where(chosen)).first()
         if by is None:
             raise Refused(f"没有登录名为 {login} 的人员。")
-        paper_id = request_paper(session, found, "dossier", by=by, at=here.clock()).id
+        unit = session.scalars(select(Unit).where(Unit.name == name)).first() if name else None
+        if name and unit is None:
+            raise Refused(f"名录里没有单位「{name}」，请写全称。")
+        unit_id = unit.id if unit else None
+        paper_id = request_paper(session, found, "dossier", by=by, at=here.clock(), unit_id=unit_id).id
     with Progress(console=Console(stderr=True)) as bars:
         step = bars.add_task("编制年度卷宗", total=None)
         making.build(here, paper_id, progress=lambda done, total, _: bars.update(step, completed=done, total=total))

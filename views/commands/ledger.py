@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from intake.isolation import read_isolated
-from workflow.record.errors import Unreadable
+from intake.units_list import read_units
+from workflow.record.errors import Refused, Unreadable
 from workflow.record.published import PublishedLedger
 from workflow.record.sandbox import AT_ONCE
 
@@ -33,11 +35,16 @@ class Reading:
 
 
 @click.command()
+@click.option(
+    "--units",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="名录（CSV 或 XLSX），按其中的名称认单位。",
+)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-def read(files: tuple[Path, ...]) -> None:
+def read(files: tuple[Path, ...], units: Path | None) -> None:
     """Print one line of JSON a file, as soon as it is known; exit status 1 if a file has no table."""
     complete = True
-    with closing(_readings(files)) as readings:
+    with closing(_readings(files, _known(units))) as readings:
         for file, reading in zip(files, readings, strict=True):
             for remark in reading.remarks:
                 click.echo(f"{click.format_filename(file)}: {' '.join(remark.split())}", err=True)
@@ -46,19 +53,30 @@ def read(files: tuple[Path, ...]) -> None:
     sys.exit(0 if complete else 1)
 
 
-def _readings(files: tuple[Path, ...]) -> Generator[Reading]:
+def _known(units: Path | None) -> list[str]:
+    """Names and short names of a list of units."""
+    if units is None:
+        return []
+    try:
+        rows = read_units(units.read_bytes(), filename=units.name)
+    except Refused as refused:
+        raise click.ClickException(refused.message) from None
+    return [name for row in rows for name in (row.name, *row.aliases)]
+
+
+def _readings(files: tuple[Path, ...], known: Sequence[str]) -> Generator[Reading]:
     """In order, as many at once as the sandbox has places; who stops asking stops the reading."""
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        yield from pool.map(_reading, files)
+        yield from pool.map(partial(_reading, known=known), files)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _reading(file: Path) -> Reading:
+def _reading(file: Path, *, known: Sequence[str]) -> Reading:
     name = click.format_filename(file, shorten=True)
     try:
-        published = read_isolated(_content(file, f"《{name}》"), filename=name)
+        published = read_isolated(_content(file, f"《{name}》"), filename=name, known=known)
     except Unreadable as refusal:
         return Reading("{}", [refusal.message], has_table=False)
     if not published.tasks:

@@ -17,7 +17,7 @@ from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
-from workflow.year.check_facts import line_facts
+from workflow.year.check_lines import line_facts
 from workflow.year.look_backs import next_line
 from workflow.year.models import Capture
 from workflow.year.self_checks import leads_line
@@ -38,7 +38,7 @@ def show(entry_id: int) -> str:
     office = runs(entry.look_back.ledger, person)
     units = reading().scalars(select(Unit.name).where(Unit.active).order_by(Unit.position)).all() if office else []
     return render_template(
-        "lookback/line.html", entry=entry, line=line_facts(reading(), entry), office=office, units=units, form=VerdictForm(),
+        "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),
         ends=objection_ends(entry) if entry.checked_at else None, after=next_line(reading(), entry),
     )  # fmt: skip

@@ -8,15 +8,17 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.dossiers import ShareForm
 from reports.papers import PAPERS
-from views.desks.downloads import attachment, registration_beside
+from views.desks.downloads import attachment, registration_beside, sealed_file
 from views.door import installation, load_ledger, me, permit, reading, writing
+from views.typed import taken
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
 from workflow.year.models import Paper
-from workflow.year.registering import request_paper
+from workflow.year.registering import holders_of, request_paper, volumes_of
 
 blueprint = Blueprint("dossiers", __name__)
 OF_LEDGERS = {code: kind for code, kind in PAPERS.items() if kind.about == "ledger"}
@@ -37,18 +39,26 @@ def index() -> str:
     by_ledger: dict[int, list[Paper]] = {}
     for paper in reading().scalars(made):
         by_ledger.setdefault(paper.ledger_id, []).append(paper)
-    return render_template("dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=OF_LEDGERS, offered=OFFERED)
+    units = holders_of(reading(), [ledger.id for ledger in ledgers])
+    return render_template(
+        "dossiers/index.html", ledgers=ledgers, made=by_ledger, kinds=OF_LEDGERS, offered=OFFERED, units=units
+    )
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/papers/<kind>")
 @permit(Permission.OFFICE)
 def build(ledger_id: int, kind: str) -> AnyResponse:
-    """Ask for a paper as of now; one that is being made is shown instead of starting another."""
+    """Ask for a paper as of now, of all or of one unit's share; one that is being made is shown instead of another."""
     if kind not in OF_LEDGERS:
         raise NotFound
+    unit_id = taken(ShareForm).unit.data if OF_LEDGERS[kind].shares else None
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
-        paper = request_paper(session, ledger, kind, by=by, at=installation().clock())
+        if unit_id is not None and unit_id not in [
+            unit.id for unit in holders_of(session, [ledger.id]).get(ledger.id, [])
+        ]:
+            raise NotFound
+        paper = request_paper(session, ledger, kind, by=by, at=installation().clock(), unit_id=unit_id)
     return redirect(url_for("dossiers.show", paper_id=paper.id))
 
 
@@ -58,8 +68,9 @@ def show(paper_id: int) -> str:
     """How far it is, and what it says when done."""
     paper, ledger = _load(paper_id)
     return render_template(
-        "dossiers/show.html", paper=paper, kind=PAPERS[paper.kind], ledger=ledger, state=_state(paper)
-    )
+        "dossiers/show.html", paper=paper, kind=PAPERS[paper.kind], ledger=ledger, state=_state(paper),
+        volumes=volumes_of(reading(), paper)[1:],
+    )  # fmt: skip
 
 
 @blueprint.get("/dossiers/<int:paper_id>/progress")
@@ -94,6 +105,17 @@ def registration(paper_id: int) -> Response:
     """What this installation vouches for beside the PDF."""
     paper, _ = _load(paper_id)
     return registration_beside(paper.pdf_sha256 or "", f"{PAPERS[paper.kind].word}.pdf")
+
+
+@blueprint.get("/dossiers/<int:paper_id>/volumes/<int:number>/<any(pdf, registration):what>")
+@permit(Permission.OFFICE, noted=DOSSIER_FETCHED)
+def volume(paper_id: int, number: int, what: str) -> Response:
+    """One volume of a paper that has several, or what is vouched for beside it."""
+    paper, _ = _load(paper_id)
+    sha256 = next((sha256 for n, sha256, _ in volumes_of(reading(), paper) if n == number), None)
+    if sha256 is None:
+        raise NotFound
+    return sealed_file(sha256, f"{PAPERS[paper.kind].word}-{number:02d}.pdf", registration=what == "registration")
 
 
 def _load(paper_id: int) -> tuple[Paper, Ledger]:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
+from inspection.showing import showable
 from views.auth import signed_in
 from views.door import password_old, reading, today
 from views.typed_words import accepted, tell
@@ -63,6 +64,8 @@ def install_frame(app: Flask) -> None:
     """Give templates the menu, the person and the ways to print days, times and sizes."""
     app.context_processor(_context)
     app.jinja_env.filters.update(day=day, moment=moment, dated=dated, size=spoken_size, duty=spoken_duty)
+    app.jinja_env.filters["showable"] = showable
+    app.jinja_env.tests["showable"] = showable
     app.after_request(tell)
 
 

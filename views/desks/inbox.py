@@ -2,82 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forms.lists import ListQuery
 from forms.notices import NoticesQuery
+from views.desks.desk import listing, opened
 from views.desks.frame import MENU
 from views.desks.matters import page_of_matter
-from views.door import installation, me, permit, reading, today, writing
+from views.desks.task_page import pane, task_facts
+from views.door import installation, me, permit, reading, writing
 from views.typed import asked
-from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Notice
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission, may
 from workflow.office.words import NoticeKind
-from workflow.tasks.inbox import count_waiting, ledgers_waiting, others_waiting, page_notices, page_waiting
-from workflow.tasks.lighting import light_now, rulebook
-from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, TaskRow, Wanted, page_scope, scopes_of
+from workflow.tasks.inbox import ledgers_waiting, page_notices
+from workflow.tasks.listing import Due
 from workflow.tasks.models import Matter
-from workflow.tasks.process import PROCESS
-from workflow.tasks.steps import process_of
 from workflow.tasks.words import Status
-from workflow.year.duties import due_duties
 
 blueprint = Blueprint("inbox", __name__)
-NEXT = {source: step.action.word for step in PROCESS if not step.starts_round for source in step.sources}
-"""What a task in each status waits for."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the list as the template prints it (任务行)."""
-
-    task: TaskRow
-    light: Light
-    period: str
-    asks: str
 
 
 @blueprint.get("/")
 @permit(Permission.SELF)
 def index() -> str | Response:
-    """What waits for me; with ``scope`` one of the wider lists I may open."""
-    person = me()
-    if not may(person, Permission.WORK):
+    """What waits for me beside the task that is picked; with ``scope`` one of the wider lists I may open."""
+    if not may(me(), Permission.WORK):
         return _elsewhere()
-    scopes, query = scopes_of(person), asked(ListQuery)
-    scope = query.scope.data if query.scope.data in scopes else None
-    wanted, after = _wanted(query), Cursor.parse(query.after.data)
-    if scope is None:
-        page = page_waiting(reading(), person, wanted, after)
-    else:
-        page = page_scope(reading(), person, scope, wanted, after)
-    kept: dict[str, Any] = {name: value for name, value in query.data.items() if value and name != "after"}
-    return render_template(
+    return desk_page()
+
+
+def desk_page(shown: Markup | None = None) -> str:
+    """The whole desk: for browsers without scripts with the picked task, or with what was just done."""
+    picked = asked(ListQuery).task.data
+    facts = task_facts(picked) if picked and not shown else None
+    page = render_template(
         "inbox/index.html",
-        lines=[_line(row, wanted) for row in page.rows],
-        older=url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
-        first=url_for("inbox.index", **kept) if after else None,
-        filtered=bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
-        others=[_other(one) for one in others_waiting(reading(), person, wanted.today)]
-        if scope is None and not after
-        else [],
-        duties=due_duties(reading(), person, wanted.today) if scope is None and not after else [],
-        waiting=count_waiting(reading(), person, wanted.today),
-        ledgers=ledgers_waiting(reading(), person),
-        scope=scope,
-        scopes=scopes,
-        wanted=wanted,
+        **listing(),
+        ledgers=ledgers_waiting(reading(), me()),
         dues=list(Due),
         statuses=list(Status),
+        beside=shown or (pane(facts) if facts else None),
+        picked=picked,
     )
+    if facts:
+        opened(facts["desk"])
+    return page
 
 
 @blueprint.get("/notices")
@@ -113,12 +86,6 @@ def read_one(notice_id: int) -> Response:
     return redirect(_target(mine), 303)
 
 
-def _other(matter: Matter) -> tuple[str, str, str, date]:
-    """A matter that is no task, as the list shows it: its page, what it is about, what it waits for, by when."""
-    process = process_of(matter)
-    return page_of_matter(matter), matter.name, process.word(matter.status), matter.due
-
-
 def _target(notice: Notice | None) -> str:
     if notice is not None and notice.task_id is not None:
         return page_of_matter(reading().get_one(Matter, notice.task_id))
@@ -136,18 +103,3 @@ def _elsewhere() -> str | Response:
         if permission in own and may(me(), permission):
             return redirect(url_for(endpoint))
     return render_template("inbox/no_desk.html")
-
-
-def _wanted(query: ListQuery) -> Wanted:
-    return Wanted(
-        today=today(),
-        book=rulebook(reading()),
-        search=query.q.data,
-        due=query.due.data or Due.ALL,
-        ledger_id=query.ledger.data,
-        status=query.status.data,
-    )
-
-
-def _line(row: TaskRow, wanted: Wanted) -> Line:
-    return Line(row, light_now(wanted.book, row, wanted.today), spoken_period(row.period), NEXT.get(row.status, ""))

@@ -15,6 +15,7 @@ from workflow.ledgers.pointing import forget as forget_pointing
 from workflow.ledgers.pointing import remember
 from workflow.ledgers.relaying import Way, at_stake, read_again
 from workflow.ledgers.words import ROLES
+from workflow.office.directory import known_names
 from workflow.office.permissions import Permission
 from workflow.record.errors import Incomplete, Invalid, Refused
 from workflow.record.published import ENCODINGS, SEPARATORS, Pointing
@@ -81,7 +82,7 @@ def _file(ledger_id: int) -> File:
     ledger = load_ledger(reading(), ledger_id, me(), running=True)
     editable(ledger, me())
     kept = ledger.read_as.pointing if ledger.read_as else None
-    file = File(ledger.source.name, installation().store.read(ledger.source.sha256), kept)
+    file = File(ledger.source.name, installation().store.read(ledger.source.sha256), kept, known_names(reading()))
     pause_reading()
     return file
 

@@ -28,6 +28,8 @@ class File:
     name: str
     data: bytes
     kept: RememberedPointing | None = None
+    known: Sequence[str] = ()
+    """Names of the office's units, by which names printed together are cut."""
 
     def grids(self, way: Pointing) -> tuple[RawGrid, ...]:
         """Its tables before anything is understood. Raises Unreadable."""
@@ -35,7 +37,7 @@ class File:
 
     def read(self, pointed: Pointing) -> PublishedLedger:
         """What it is read as; what is pointed at has no other reading. Raises Unreadable."""
-        found = read_isolated(self.data, filename=self.name, pointed=pointed)
+        found = read_isolated(self.data, filename=self.name, pointed=pointed, known=self.known)
         return found if pointed == Pointing(second=pointed.second) else replace(found, alternative=None)
 
 

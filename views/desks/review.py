@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -27,6 +28,7 @@ from workflow.ledgers.reading import load_draft
 from workflow.ledgers.relaying import at_stake
 from workflow.ledgers.settling import edit_head, resolve_again
 from workflow.ledgers.words import Part
+from workflow.office.directory import known_names
 from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid, NotFound, Refused, TooLarge, Unreadable
@@ -161,7 +163,7 @@ def discard(ledger_id: int) -> Response:
 
 def _published(file: File) -> tuple[PublishedLedger, int | None]:
     """What a file is read as: as the office has pointed at the last one of its form, and at which; else as ever."""
-    kept = kept_by(reading(), me().unit_id)
+    kept, file = kept_by(reading(), me().unit_id), replace(file, known=known_names(reading()))
     pause_reading()
     known = known_form(kept, file.name, file.grids) if kept else None
     if known:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from forms.days import read_day
 from views.door import installation, load_task, me, reading, today
@@ -70,33 +72,45 @@ class Typed:
     note: str = ""
 
 
-def task_page(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> tuple[str, int]:
-    """The page of one task for the signed-in person, with a refusal and the typed words where there are any."""
+def task_page(facts: dict[str, Any]) -> tuple[str, int]:
+    """The page of one task, with a refusal and the typed words where there are any."""
+    refused: Refused | None = facts["refused"]
+    return render_template("tasks/show.html", **facts), refused.status if refused else 200
+
+
+def pane(facts: dict[str, Any]) -> Markup:
+    """The task beside the list (右栏): what is decided on, and the decision."""
+    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True}))  # noqa: S704 - a template of ours
+
+
+def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> dict[str, Any]:
+    """What the templates of a task print for the signed-in person. Raises NotFound."""
     case = load_task(reading(), task_id, me())
     desk = desk_of(reading(), case, me(), installation().clock())
-    page = render_template(
-        "tasks/show.html",
-        desk=desk,
-        task=case.task,
-        typed=typed or Typed(),
-        refused=refused,
-        light=task_light(case.task),
-        past=_past(case.task),
-        period=spoken_period(case.task.period),
-        rail=draw(marks(desk.stops)),
-        rounds=_rounds(desk.happenings),
-        buttons=BUTTONS,
-        signing=[offer for offer in desk.offers if offer.step.action is not Action.SUBMIT],
-        limit=installation().settings.max_upload_bytes,
-        report_limit=REPORT_LIMIT,
-        opinion_limit=OPINION_LIMIT,
-        accept=ACCEPT,
-        defects=list(Defect),
-        found=dict(desk.returned.defects) if desk.returned else {},
-        one_gate=Gate.LEAD,
-        phrases=phrases_of(reading(), me()),
-    )
-    return page, refused.status if refused else 200
+    signing = [offer for offer in desk.offers if offer.step.action is not Action.SUBMIT]
+    return {
+        "desk": desk,
+        "task": case.task,
+        "typed": typed or Typed(),
+        "refused": refused,
+        "light": task_light(case.task),
+        "past": _past(case.task),
+        "period": spoken_period(case.task.period),
+        "rail": draw(marks(desk.stops)),
+        "rounds": _rounds(desk.happenings),
+        "buttons": BUTTONS,
+        "signing": signing,
+        "flat": desk.stops,
+        "limit": installation().settings.max_upload_bytes,
+        "report_limit": REPORT_LIMIT,
+        "opinion_limit": OPINION_LIMIT,
+        "accept": ACCEPT,
+        "defects": list(Defect),
+        "found": dict(desk.returned.defects) if desk.returned else {},
+        "one_gate": Gate.LEAD,
+        "phrases": phrases_of(reading(), me()) if signing else [],
+        "in_pane": False,
+    }
 
 
 def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
@@ -107,7 +121,7 @@ def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
         if name in request.form
     }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None
-    return task_page(task_id, Typed(**sent, outcome=outcome), refused)
+    return task_page(task_facts(task_id, Typed(**sent, outcome=outcome), refused))
 
 
 def evidence_fragment(task_id: int, said: str = "") -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from views.desks import evidence, phrases
-from views.desks.task_page import task_page
+from views.desks.desk import opened
+from views.desks.task_page import task_facts, task_page
 from views.door import load_task, me, permit, reading
 from workflow.office.permissions import Permission
 from workflow.tasks.reading import sealing, seals_held
@@ -21,7 +22,10 @@ blueprint.register_blueprint(phrases.blueprint)
 @permit(Permission.WORK)
 def show(task_id: int) -> tuple[str, int]:
     """One task as this person sees it."""
-    return task_page(task_id)
+    facts = task_facts(task_id)
+    page = task_page(facts)
+    opened(facts["desk"])
+    return page
 
 
 @blueprint.get("/tasks/<int:task_id>/sealing")

@@ -12,7 +12,7 @@ from wtforms import SelectChoice
 from forms.units import GroupForm, ImportForm, UnitForm, UnitsQuery
 from intake.units_list import read_units
 from views.desks.downloads import named
-from views.door import installation, permit, reading, writing
+from views.door import installation, pause_reading, permit, reading, writing
 from views.typed import asked
 from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
@@ -102,6 +102,7 @@ def import_list() -> Page:
         data = upload.stream.read(LIST_LIMIT + 1)
         if len(data) > LIST_LIMIT:
             raise Refused(f"名录文件超过 {spoken_size(LIST_LIMIT)} 的上限，请拆分后导入。")
+        pause_reading()  # the list is read in a process apart
         rows = read_units(data, filename=upload.filename or "名录")
         with writing() as (session, by):
             done = import_units(session, rows, by=by, at=installation().clock())

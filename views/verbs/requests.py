@@ -52,9 +52,10 @@ def resume(call: Call[Task, Nothing]) -> DoneOut:
     return DoneOut(sentence="已恢复办理，时限按挂账的工作日顺延。")
 
 
+URGE = Verb(TASK, WordsIn, "/urge", "POST /urging", urge)
 REQUESTS = (
     Verb(TASK, Nothing, "/receive", "POST /receipt", receive),
-    Verb(TASK, WordsIn, "/urge", "POST /urging", urge),
+    URGE,
     Verb(TASK, CopyIn, "/copies", "POST /copies", copy, anchor="requests"),
     Verb(TASK, AskIn, "/requests", "POST /requests", ask, anchor="requests"),
     Verb(

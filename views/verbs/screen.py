@@ -35,7 +35,7 @@ def on_screen(
     def view(**address: Any) -> Answer:
         place = Place.of(verb.subject, address)
         try:
-            done = verb.carry_out(place, _given(verb, place.words), _at_once)
+            done = verb.carry_out(place, _given(verb, place.words), at_once)
         except NotFound:
             raise
         except Refused as refused:
@@ -54,7 +54,8 @@ def on_screen(
     blueprint.add_url_rule(verb.subject.root + verb.screen, verb.function.__name__, door, methods=["POST"])
 
 
-def _at_once(work: Callable[[Session, User], DoneOut]) -> DoneOut:
+def at_once(work: Callable[[Session, User], DoneOut]) -> DoneOut:
+    """One transaction for the signed-in person, however often it is asked for."""
     with writing() as (session, by):
         return work(session, by)
 

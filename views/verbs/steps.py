@@ -104,8 +104,9 @@ def _scan(given: PaperIn) -> Stored:
     return scan
 
 
+ACT = Verb(TASK, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)
 STEPS = (
     Verb(TASK, ReportIn, "/report", "PUT /report", report, stays=True),
-    Verb(TASK, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True),
+    ACT,
     Verb(TASK, PaperIn, "/paper", "POST /paper", First(paper)),
 )

@@ -80,6 +80,7 @@ class Papers(Fold):
     words: ClassVar[Mapping[str, str]] = {
         "kind": "种类",
         "ledger_id": "台账",
+        "unit_id": "单位",
         "pdf_sha256": "文件",
         "zip_sha256": "归档包",
         "finished_at": "完成时间",
@@ -92,7 +93,13 @@ class Papers(Fold):
         line = self.line(data.dossier_id)
         if told.kind is PAPER_REQUESTED:
             line.tell(
-                told.seq, kind=data.paper, ledger_id=data.ledger_id, pdf_sha256=None, zip_sha256=None, finished_at=None
+                told.seq,
+                kind=data.paper,
+                ledger_id=data.ledger_id,
+                unit_id=data.unit_id,
+                pdf_sha256=None,
+                zip_sha256=None,
+                finished_at=None,
             )
         else:
             line.tell(told.seq, pdf_sha256=data.pdf, zip_sha256=data.bag, finished_at=told.at)

@@ -212,6 +212,13 @@ def editable(ledger: Ledger, by: User) -> None:
         raise NotInState(f"《{ledger.title}》已经发布，条目已冻结，不能再改。")
 
 
+def held(session: Session, ledger: Ledger, *, by: User) -> None:
+    """A draft that nobody else may publish or work on until this transaction ends: its row first, then the trail."""
+    session.refresh(ledger, ["published_at"], with_for_update=True)
+    editable(ledger, by)
+    audit.hold(session)
+
+
 def _refuse_known(session: Session, blob: Blob) -> None:
     known = session.scalars(select(Ledger).join(SourceDocument).where(SourceDocument.sha256 == blob.sha256)).first()
     if known is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.drafting import editable
+from workflow.ledgers.drafting import editable, held
 from workflow.ledgers.events import POINTING_FORGOTTEN, PointingForgotten
 from workflow.ledgers.models import Ledger, ReadAs, RememberedPointing
 from workflow.office.models import User
@@ -37,7 +37,7 @@ def remember(
     session: Session, ledger: Ledger, pointed: Pointing, head: Sequence[str], *, by: User, at: datetime
 ) -> RememberedPointing | None:
     """Keep how files with this head are read from now on; None where the head has too few names to know it by."""
-    editable(ledger, by)
+    held(session, ledger, by=by)
     cells = head_cells(head)
     if sum(map(bool, cells)) < LEAST:
         return None

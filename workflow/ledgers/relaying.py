@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.ledgers import laying
-from workflow.ledgers.drafting import editable
+from workflow.ledgers.drafting import held
 from workflow.ledgers.events import HEAD_EDITED, LEDGER, LEDGER_READ, READ_AGAIN, ReadAgain
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing
 from workflow.office.models import User
@@ -77,8 +77,7 @@ def read_again(
 
     Raises Invalid for a reading without rows, Incomplete where something would be lost that was not agreed to.
     """
-    session.refresh(ledger, ["published_at"], with_for_update=True)
-    editable(ledger, by)
+    held(session, ledger, by=by)
     if not published.tasks:
         raise Invalid("这样读不出任何任务，草稿没有改动；请换一种指认后再读入。")
     stake = at_stake(session, ledger)

@@ -95,6 +95,13 @@ def squeeze(name: str) -> str:
     return re.sub(r"\s+", "", name).replace("(", "（").replace(")", "）")
 
 
+def known_names(session: Session) -> list[str]:
+    """Names and short names of the active units, for the reader to cut by."""
+    names = session.scalars(select(Unit.name).where(Unit.active))
+    short = session.scalars(select(UnitAlias.name).join(Unit, Unit.id == UnitAlias.unit_id).where(Unit.active))
+    return list(dict.fromkeys(squeeze(name) for name in (*names, *short)))
+
+
 def load_directory(session: Session) -> Directory:
     """Read the directory of active units."""
     units = session.execute(select(Unit.id, Unit.name).where(Unit.active)).all()

@@ -128,6 +128,11 @@ def record_many(session: Session, entries: Sequence[Entry[Any]], *, by: Actor | 
     return _append(session, AuditEvent, entries, by=by, at=at)
 
 
+def hold(session: Session) -> None:
+    """Keep others from recording until this transaction ends: what the trail says of a matter cannot change meanwhile."""
+    only_one(session, LOCKS[AuditEvent])
+
+
 def note_access(session: Session, entry: Entry[Any], *, by: Actor | None, at: datetime) -> None:
     """Append one entry to the access log, in the caller's transaction, which holds nothing else."""
     _append(session, AccessEvent, [entry], by=by, at=at)

@@ -21,3 +21,8 @@ def vouch(session: Session, text: str, *, kind: str, number: str, blob: Blob, at
 def registration_of(session: Session, sha256: str) -> Registration | None:
     """What is vouched for beside the file with this digest."""
     return session.scalars(select(Registration).where(Registration.sha256 == sha256)).first()
+
+
+def registered_as(session: Session, number: str) -> Registration | None:
+    """What is vouched for under a number."""
+    return session.scalars(select(Registration).where(Registration.number == number)).first()

@@ -66,6 +66,21 @@ def run(command: Sequence[str], *, cwd: Path, seconds: int = SECONDS, memory: in
     _start(["exec", *command], seconds=seconds, memory=memory, cwd=cwd, kind="program")
 
 
+def converted(folder: Path, data: bytes, target: str, *, ending: str = "file", seconds: int = SECONDS) -> bytes:
+    """A document as LibreOffice leaves it in another format (``docx:MS Word 2007 XML``, ``pdf``). Raises Exhausted, OSError.
+
+    Each under a profile of its own: two conversions with one profile wait for each other.
+    """
+    source, made = folder / f"source.{ending}", folder / f"source.{target.split(':', maxsplit=1)[0]}"
+    source.write_bytes(data)
+    command = [
+        "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",
+        "--convert-to", target, "--outdir", str(folder), str(source),
+    ]  # fmt: skip
+    run(command, cwd=folder, seconds=seconds)
+    return made.read_bytes()
+
+
 def _folder(question: Any) -> tempfile.TemporaryDirectory[str]:
     made = tempfile.TemporaryDirectory(prefix="sandbox-")
     (Path(made.name) / "question").write_text(json.dumps(question, ensure_ascii=False), "utf-8")

@@ -57,6 +57,8 @@ TAKEN: dict[str, tuple[str, ...]] = {
 }
 """Ending → media types (or their beginnings) that libmagic may name for it."""
 
+_PICTURES = {kind for kinds in TAKEN.values() for kind in kinds if kind.startswith("image/")}
+"""What phones and messengers call by each other's endings: a picture is told by its bytes."""
 ACCEPT = ",".join(f".{ending}" for ending in TAKEN)
 _STARTS = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pptx": b"PK\x03\x04", "ofd": b"PK\x03\x04"}
 _ACTIVE = re.compile(rb"<!doctype\s+html|<html[\s>]|<script[\s>]|<svg[\s>]|<\?php|^\s*#!(?!AMR)", re.IGNORECASE)
@@ -88,9 +90,10 @@ def admit(name: str, head: bytes) -> str:
         found = "text/plain"  # a few characters are too few for libmagic
     if ending == "eml" and found in ("text/html", "application/octet-stream"):
         found = "message/rfc822"  # a mail whose body is a page is still a mail; its inside is looked into
-    fits = found.startswith(TAKEN[ending]) and head.startswith(_STARTS.get(ending, b""))
+    alike = found in _PICTURES and TAKEN[ending][0] in _PICTURES
+    fits = alike or (found.startswith(TAKEN[ending]) and head.startswith(_STARTS.get(ending, b"")))
     if not fits or found in _SCRIPT or (ending != "eml" and _ACTIVE.search(head[:1024])):
         raise Invalid(
             f"文件「{name}」的内容与扩展名 .{ending} 不符，或带有可执行内容；请用原来的软件另存为正确格式后重新上传。"
         )
-    return found if TAKEN[ending][0] == "text/" else TAKEN[ending][0]
+    return found if alike or TAKEN[ending][0] == "text/" else TAKEN[ending][0]

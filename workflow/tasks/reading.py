@@ -13,6 +13,7 @@ from workflow.office.models import Unit, User
 from workflow.office.reading import choices_of_units, colleagues
 from workflow.office.words import Role
 from workflow.record import outbox
+from workflow.tasks.at_hand import Desk, at_hand
 from workflow.tasks.case import TaskCase, awaited_besides, chair_of, seals_due
 from workflow.tasks.conditions import Attempt, EvidenceCheck
 from workflow.tasks.events import ACTS, SHARES
@@ -84,6 +85,8 @@ class TaskDesk:
     """Seals that the standing sign-offs call for and the background has still to make."""
     seals_held: str
     """Why they wait, where the background could not make them; empty otherwise."""
+    hand: Desk
+    """What this person has opened, and who is writing at the report."""
 
     @property
     def returned(self) -> Happening | None:
@@ -106,7 +109,7 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
     return TaskDesk(
         case=case,
-        offers=tuple(_offers(case, person)),
+        offers=tuple(offers_of(case, person)),
         stops=stops_of(session, case, happenings),
         happenings=tuple(h for h in happenings if inside or h.kind not in SHARES),
         packets=packets,
@@ -115,8 +118,9 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         **_seating(session, case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
-        seals_due=len(seals_due(case)) - made,
-        seals_held=seals_held(session, case),
+        seals_due=(due := len(seals_due(case)) - made),
+        seals_held=seals_held(session, case) if due > 0 else "",
+        hand=at_hand(session, case.task, person),
     )
 
 
@@ -173,7 +177,7 @@ def sealing(session: Session, case: TaskCase) -> tuple[int, int]:
     return len(session.scalars(made).all()), len(seals_due(case))
 
 
-def _offers(case: TaskCase, person: User) -> list[Offer]:
+def offers_of(case: TaskCase, person: User) -> list[Offer]:
     """The steps as far as the person goes, each with the sentences that would refuse it now.
 
     What only the attempt can know, the opinion and the bytes on disk, is taken as given.

@@ -22,6 +22,7 @@ from workflow.record.events import Kind
 from workflow.record.store import Blob
 from workflow.record.text import clean_line, clean_text, file_name
 from workflow.tasks import events
+from workflow.tasks.at_hand import drop_words
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
 from workflow.tasks.holding import standing, swap
@@ -60,6 +61,7 @@ def save_report(
     Raises Invalid above the limit or where the ledger asks for no progress, Stale if somebody changed the task meanwhile.
     """
     _may_edit(task, by)
+    drop_words(session, task, by=by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")

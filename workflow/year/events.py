@@ -35,6 +35,8 @@ class PaperTold(OfLedger):
     dossier_id: int
     """The paper's number, by the name it had when dossiers were the only ones."""
     paper: str = "dossier"
+    unit_id: int | None = None
+    """The unit whose share it tells of; None for all."""
     pdf: str = ""
     bag: str | None = None
 

@@ -16,7 +16,6 @@ from workflow.ledgers.publishing import freeze_past
 from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
-from workflow.office.words import UnitKind
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
@@ -29,11 +28,11 @@ from workflow.tasks.seating import await_newborn
 from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Status
 from workflow.year import events
+from workflow.year.check_asof import look_back_at
 from workflow.year.check_words import Draw, Scope
 from workflow.year.drawing import Candidate, digest_of, draw
+from workflow.year.lookback import LOCAL
 from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
-
-LOCAL = frozenset({UnitKind.COUNTY, UnitKind.TOWN, UnitKind.ZONE})
 
 
 def scope_of(item: LedgerItem) -> tuple[Scope, str]:
@@ -186,19 +185,19 @@ def _again(entry: LookBackEntry) -> tuple[int, int]:
     return entry.item.follows_id or 0, entry.unit_id or 0
 
 
-def failed_before(session: Session, begun: LookBackRound) -> set[tuple[int, int]]:
-    """(row, unit) of every line that was found wanting in an earlier look-back of this office."""
+def failed_before(session: Session, begun: LookBackRound, at: datetime | None = None) -> set[tuple[int, int]]:
+    """(row, unit) of every line found wanting in an earlier look-back of this office, now or by a moment."""
     earlier = (
         select(LookBackEntry)
         .join(LookBackRound)
         .join(Ledger)
         .where(Ledger.office_id == begun.ledger.office_id, Ledger.year < begun.ledger.year)
     )
-    return {
-        (entry.item_id, entry.unit_id or 0)
-        for entry in session.scalars(earlier)
-        if entry.verdict is not None and entry.verdict.fails
-    }
+    found = [entry for entry in session.scalars(earlier) if entry.verdict is not None]
+    rounds = {entry.look_back_id: entry.look_back for entry in found}
+    then = {number: look_back_at(session, one, at).found for number, one in rounds.items()} if at else {}
+    verdicts = {entry: then[entry.look_back_id][entry.id].verdict if at else entry.verdict for entry in found}
+    return {(entry.item_id, entry.unit_id or 0) for entry, verdict in verdicts.items() if verdict and verdict.fails}
 
 
 def draw_lines(

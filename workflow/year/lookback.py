@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +14,7 @@ from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.office.asof import UnitThen, units_at
+from workflow.office.words import UnitKind
 from workflow.record.asof import last_by
 from workflow.record.calendar import day_of, spoken_moment
 from workflow.record.errors import NotInState
@@ -26,8 +26,13 @@ from workflow.tasks.lights import Light
 from workflow.tasks.models import Packet, PacketRevision, Task
 from workflow.tasks.progress import Pace, pace_of
 from workflow.tasks.words import Status, TaskOutcome
+from workflow.year.following import earlier_rows, later_rows
 
 Units = dict[int, UnitThen]
+LOCAL = frozenset({UnitKind.COUNTY, UnitKind.TOWN, UnitKind.ZONE})
+"""Kinds of units that are listed and ranked apart from those of the city itself."""
+APPROVED = frozenset(list(Status)[list(Status).index(Status.UNIT_APPROVED) :])
+"""A task's unit has approved what it shows."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class TaskLine:
 
     task_id: int
     unit: str
+    local: bool
+    """Whether the unit is a county, a town or a zone: those are listed and ranked apart."""
     kind: str
     period: str
     due: date
@@ -60,9 +67,10 @@ class TaskLine:
     late_days: int
     """Days past the deadline: of a closed task when it was closed, of an open one as of the look-back; else 0."""
     returns: int
+    urgings: int
     packet: SealedPacket | None
     evidence: tuple[tuple[str, str], ...]
-    """(name, SHA-256) of the files that stand."""
+    """(name, SHA-256) of the files that its unit had approved; what nobody approved is none of it."""
 
     @property
     def done(self) -> bool:
@@ -97,6 +105,8 @@ class ItemLine:
     deadline_text: str
     follows: str
     """Which row of an earlier ledger it carries on, and how far that came; empty where none is confirmed."""
+    carried: str
+    """Which row of a later ledger carries it on; empty where none does yet."""
     tasks: tuple[TaskLine, ...]
     pace: Pace
     """How the row stands to the time gone by; 已办结 is 销号."""
@@ -125,9 +135,11 @@ class LookBack:
     source_name: str
     source_sha256: str
     as_of: datetime
+    unit: str
+    """The one unit whose share it tells; empty where it tells all."""
+    units: tuple[str, ...]
+    """Every unit that there was, in the order of the directory."""
     items: tuple[ItemLine, ...]
-    events: tuple[dict[str, object], ...]
-    """The audit trail of the ledger's tasks, as recorded."""
     head_seq: int
     head_hash: str
 
@@ -137,23 +149,20 @@ class LookBack:
         return [task for item in self.items for task in item.tasks]
 
 
-def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
-    """Everything a dossier says, as it was at a moment, in a fixed number of queries. Raises NotInState before there was one."""
+def look_back(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int | None = None) -> LookBack:
+    """A ledger's rows and tasks as they were at a moment, of one unit or of all, in a fixed number of queries.
+
+    Raises NotInState before the ledger was published.
+    """
     ledger, units = session.get_one(Ledger, ledger_id), units_at(session, as_of)
     if ledger.published_at is None or ledger.published_at > as_of:
         raise NotInState(f"《{ledger.title}》到{spoken_moment(as_of)}还没有发布，没有可以回头看的情况。")
-    items = session.scalars(
-        select(LedgerItem)
-        .where(LedgerItem.ledger_id == ledger_id)
-        .options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))
-        .order_by(LedgerItem.position)
-    ).all()
-    earlier = _earlier(session, ledger_id, as_of)
     tasks = tasks_at(session, as_of, Task.ledger_id == ledger_id)
-    lines, paces = _task_lines(session, ledger_id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    if unit_id is not None:
+        tasks = [task for task in tasks if task.unit_id == unit_id]
+    shared = {task.item_id for task in tasks}
+    items = [item for item in _items(session, ledger_id) if unit_id is None or item.id in shared]
     last = last_by(session, as_of)
-    events = select(*_LINK).join(Task, Task.id == AuditEvent.task_id).where(Task.ledger_id == ledger_id)
-    told = session.execute(events.where(AuditEvent.seq <= last).order_by(AuditEvent.seq))
     office = units[ledger.office_id].name
     return LookBack(
         ledger_id=ledger.id,
@@ -165,31 +174,32 @@ def look_back(session: Session, ledger_id: int, *, as_of: datetime) -> LookBack:
         source_name=ledger.source.name,
         source_sha256=ledger.source.sha256,
         as_of=as_of,
-        items=tuple(
-            _item_line(item, lines.get(item.id, []), paces[item.id], earlier.get(item.follows_id, ""), units)
-            for item in items
-        ),
-        events=tuple({**event, "data": json.loads(event["data"])} for event in told.mappings()),
+        unit=units[unit_id].name if unit_id is not None else "",
+        units=tuple(unit.name for unit in units.values()),
+        items=_item_lines(session, ledger, items, tasks, units, as_of),
         head_seq=last,
         head_hash=session.get_one(AuditEvent, last).hash,
     )
 
 
-def _earlier(session: Session, ledger_id: int, as_of: datetime) -> dict[int | None, str]:
-    """How far the rows had come that this ledger's rows carry on, by their ids."""
-    followed = select(LedgerItem.follows_id).where(LedgerItem.ledger_id == ledger_id)
-    tasks: dict[int, list[TaskThen]] = defaultdict(list)
-    for task in tasks_at(session, as_of, Task.item_id.in_(followed)):
-        tasks[task.item_id].append(task)
-    rows = session.execute(
-        select(LedgerItem.id, LedgerItem.number, Ledger.year)
-        .join(Ledger, Ledger.id == LedgerItem.ledger_id)
-        .where(LedgerItem.id.in_(followed))
-    )
-    return {
-        item_id: f"承接 {year} 年第 {number} 条（当年办结 {sum(task.status is Status.CLOSED for task in tasks[item_id])}/{len(tasks[item_id])}）"
-        for item_id, number, year in rows
-    }
+def _items(session: Session, ledger_id: int) -> Sequence[LedgerItem]:
+    """The rows of a ledger with their units."""
+    wanted = select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position)
+    return session.scalars(wanted.options(selectinload(LedgerItem.parties).selectinload(ItemParty.units))).all()
+
+
+def _item_lines(
+    session: Session, ledger: Ledger, items: list[LedgerItem], tasks: list[TaskThen], units: Units, as_of: datetime
+) -> tuple[ItemLine, ...]:
+    earlier, later = earlier_rows(session, ledger.id, as_of), later_rows(session, ledger.id, as_of)
+    lines, paces = _task_lines(session, ledger.id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    return tuple(
+        _item_line(
+            item, lines.get(item.id, []), paces[item.id], units,
+            follows=earlier.get(item.follows_id, ""), carried=later.get(item.id, ""),
+        )
+        for item in items
+    )  # fmt: skip
 
 
 def _paces(ledger: Ledger, items: Iterable[LedgerItem], tasks: list[TaskThen], today: date) -> dict[int, Pace]:
@@ -203,7 +213,9 @@ def _paces(ledger: Ledger, items: Iterable[LedgerItem], tasks: list[TaskThen], t
     }
 
 
-def _item_line(item: LedgerItem, tasks: list[TaskLine], pace: Pace, follows: str, units: Units) -> ItemLine:
+def _item_line(
+    item: LedgerItem, tasks: list[TaskLine], pace: Pace, units: Units, *, follows: str, carried: str
+) -> ItemLine:
     return ItemLine(
         number=item.number,
         section=tuple(item.section),
@@ -213,6 +225,7 @@ def _item_line(item: LedgerItem, tasks: list[TaskLine], pace: Pace, follows: str
         leads=tuple(units[unit.id].name for unit in item.units(Part.LEAD) if unit.id in units),
         deadline_text=item.deadline_text or "",
         follows=follows,
+        carried=carried,
         tasks=tuple(tasks),
         pace=pace,
     )
@@ -225,15 +238,16 @@ def _task_lines(
     order = {unit_id: place for place, unit_id in enumerate(units)}
     found: dict[int, list[TaskLine]] = defaultdict(list)
     for task in sorted(tasks, key=lambda task: (order[task.unit_id], task.period)):
-        found[task.item_id].append(_task_line(task, units[task.unit_id].name, book, vouched, day_of(as_of)))
+        found[task.item_id].append(_task_line(task, units[task.unit_id], book, vouched, day_of(as_of)))
     return found
 
 
-def _task_line(task: TaskThen, unit: str, book: Rulebook, vouched: dict[str, str], today: date) -> TaskLine:
+def _task_line(task: TaskThen, unit: UnitThen, book: Rulebook, vouched: dict[str, str], today: date) -> TaskLine:
     situation, packet = situation_of(task), task.packet
     return TaskLine(
         task_id=task.id,
-        unit=unit,
+        unit=unit.name,
+        local=unit.kind in LOCAL,
         kind=task.kind.word,
         period=task.period,
         due=task.due,
@@ -245,10 +259,11 @@ def _task_line(task: TaskThen, unit: str, book: Rulebook, vouched: dict[str, str
         light=light_now(book, task, today),
         late_days=situation.days_late(today),
         returns=task.returns,
+        urgings=task.urgings,
         packet=SealedPacket(packet.number, packet.sha256, packet.size, vouched.get(packet.sha256, ""))
         if packet
         else None,
-        evidence=tuple((piece.name, piece.sha256) for piece in task.evidence if piece.sha256),
+        evidence=tuple((one.name, one.sha256) for one in task.evidence if one.sha256 and task.status in APPROVED),
     )
 
 
@@ -262,17 +277,3 @@ def _registrations(session: Session, ledger_id: int) -> dict[str, str]:
     )
     known = select(Registration.sha256, Registration.text).where(Registration.sha256.in_(sealed))
     return {row.sha256: row.text for row in session.execute(known)}
-
-
-_LINK = (
-    AuditEvent.seq,
-    AuditEvent.at,
-    AuditEvent.kind,
-    AuditEvent.actor_id,
-    AuditEvent.actor_name,
-    AuditEvent.task_id,
-    AuditEvent.data,
-    AuditEvent.prev_hash,
-    AuditEvent.hash,
-)
-"""What the archive keeps of an event: all that its hash covers."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
@@ -48,6 +49,8 @@ class Paper(Base):
     """The one matter that it prints; None for a paper about the whole ledger."""
     round_id: Mapped[int | None] = mapped_column(ForeignKey("filing_round.id"), index=True)
     """The round of which it prints the forms of all units."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """The unit whose share of the ledger it tells; None for all of it."""
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     as_of: Mapped[datetime] = mapped_column(Moment)
     done: Mapped[int] = mapped_column(default=0)
@@ -57,6 +60,8 @@ class Paper(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    unit: Mapped[Unit | None] = relationship()
 
 
 class DutyMark(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,30 +10,38 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
 from workflow.record.jobs import PAPER, OfPaper
+from workflow.record.models import Registration
+from workflow.record.registering import registration_of
 from workflow.record.store import Blob
-from workflow.tasks.models import Matter
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.opening import all_opened
 from workflow.year.events import PAPER_FINISHED, PAPER_REQUESTED, PaperTold
 from workflow.year.models import Paper
 
 
 def request_paper(
-    session: Session, ledger: Ledger, kind: str, *, by: User, at: datetime, round_id: int | None = None
-) -> Paper:
-    """Ask for a paper of one kind about a published ledger as of now; one that is being made already is returned."""
+    session: Session, ledger: Ledger, kind: str, *, by: User, at: datetime, round_id: int | None = None,
+    unit_id: int | None = None,
+) -> Paper:  # fmt: skip
+    """Ask for a paper of one kind about a published ledger, or about one unit's share, as of now.
+
+    One that is being made already is returned. Raises Forbidden, NotInState where tasks are still being opened.
+    """
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以编制材料，且台账须已发布。")
     all_opened(session, ledger.id)
-    same = (Paper.ledger_id == ledger.id, Paper.kind == kind, Paper.round_id == round_id)
+    same = (
+        Paper.ledger_id == ledger.id, Paper.kind == kind, Paper.round_id == round_id, Paper.unit_id == unit_id,
+    )  # fmt: skip
     unfinished = select(Paper).where(*same, Paper.finished_at.is_(None), Paper.error == "")
     running = session.scalars(unfinished).first()
     if running is not None:
         return running
-    paper = Paper(kind=kind, ledger_id=ledger.id, round_id=round_id, as_of=at)
+    paper = Paper(kind=kind, ledger_id=ledger.id, round_id=round_id, unit_id=unit_id, as_of=at)
     _promise(session, paper, by=by, at=at)
     return paper
 
@@ -54,8 +63,32 @@ def _promise(session: Session, paper: Paper, *, by: User, at: datetime) -> None:
     session.add(paper)
     session.flush()
     told = PaperTold(ledger_id=paper.ledger_id, dossier_id=paper.id, paper=paper.kind)
+    if paper.unit_id is not None:
+        told = told.model_copy(update={"unit_id": paper.unit_id})
     audit.record(session, PAPER_REQUESTED, told, subject=paper.ledger_id, by=by, at=at)
     outbox.promise(session, PAPER, f"paper:{paper.id}", OfPaper(paper.id), at=at)
+
+
+def holders_of(session: Session, ledger_ids: Collection[int]) -> dict[int, list[Unit]]:
+    """The units that have tasks of each ledger, in the order of the directory."""
+    has = select(Task.ledger_id, Task.unit_id).where(Task.ledger_id.in_(ledger_ids)).distinct().subquery()
+    rows = select(has.c.ledger_id, Unit).join(Unit, Unit.id == has.c.unit_id).order_by(Unit.position, Unit.id)
+    found: dict[int, list[Unit]] = {}
+    for ledger_id, unit in session.execute(rows):
+        found.setdefault(ledger_id, []).append(unit)
+    return found
+
+
+def volumes_of(session: Session, paper: Paper) -> list[tuple[int, str, str]]:
+    """(number, SHA-256, registration) of every volume of a paper that is finished; a paper of one piece is one."""
+    if paper.pdf_sha256 is None:
+        return []
+    own = registration_of(session, paper.pdf_sha256)
+    found = [(1, paper.pdf_sha256, own.text if own else "")]
+    if own is not None:
+        others = select(Registration).where(Registration.number.like(f"{own.number}-%")).order_by(Registration.number)
+        found += [(int(one.number[len(own.number) + 1 :]), one.sha256, one.text) for one in session.scalars(others)]
+    return found
 
 
 def finish_paper(session: Session, paper: Paper, *, pdf: Blob, bag: Blob | None, at: datetime) -> None:

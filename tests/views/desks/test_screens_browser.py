@@ -90,7 +90,7 @@ class Hall:
         answer = page.goto(self.path(address))
         assert answer is not None
         assert answer.ok, address
-        page.wait_for_load_state()
+        page.wait_for_load_state("networkidle")  # the picked task comes beside the list
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         return page
 
@@ -224,6 +224,6 @@ def test_every_field_gives_back_what_was_typed(abroad: Hall, login: str, address
     fields = page.evaluate(TYPING)
     page.goto("about:blank")
     page.goto(abroad.url + abroad.path(address))
-    page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")
     assert page.evaluate(TYPED) == fields
     page.context.close()

@@ -23,6 +23,7 @@ from workflow.tasks.light_rules import set_lights
 from workflow.tasks.lights import LightRules
 from workflow.tasks.models import LightRule, Signoff, Task
 from workflow.tasks.words import Status
+from workflow.year.models import Paper
 from workflow.year.registering import request_paper
 
 pytestmark = pytest.mark.own_home
@@ -68,11 +69,16 @@ def test_down_to_nothing_and_up_again_with_rows(used: Office) -> None:
 def test_each_revision_keeps_the_rows_of_the_one_before(used: Office) -> None:
     engine = used.here.database.write_engine
     revisions = [r.revision for r in ScriptDirectory.from_config(config(None)).walk_revisions()]
+    with used.here.database.writing() as session:
+        ledger, chen = session.get_one(Ledger, 1), session.get_one(User, used.ids["chen"])
+        for unit_id in (None, chen.unit_id):
+            request_paper(session, ledger, "dossier", by=chen, at=used.clock(), unit_id=unit_id)
     events = used.count(AuditEvent)
     for revision in revisions[1:]:
         migrate_down(engine, revision)
     migrate(engine)
     assert used.count(AuditEvent) == events
+    assert used.count(Paper) == 1, "a unit's share would pass for the whole"
     with used.here.database.reading() as session:
         assert session.scalars(select(Task)).first() is not None
 

@@ -25,7 +25,7 @@ NOTICE = "市政府办公室将通过每季度检查通报、年度考核等方�
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def checking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A second ledger with rows that the office checks, and a notice that says so."""
     here = open_office(tmp_path_factory.mktemp("duties") / "home")
 
@@ -53,8 +53,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     here.here.database.dispose()
 
 
-def listed(office: Office) -> dict[str, Duty]:
-    with office.here.database.reading() as session:
+def listed(checking: Office) -> dict[str, Duty]:
+    with checking.here.database.reading() as session:
         return {duty.key: duty for duty in office_calendar(session, session.get_one(Ledger, 2))}
 
 
@@ -67,8 +67,8 @@ def test_a_notice_says_what_the_office_does_and_nothing_of_what_units_do() -> No
         assert of_notice([Line(1, own)], 2026) == ()
 
 
-def test_every_duty_has_a_working_day_and_its_words(office: Office) -> None:
-    found = listed(office)
+def test_every_duty_has_a_working_day_and_its_words(checking: Office) -> None:
+    found = listed(checking)
     monthly = [duty for duty in found.values() if duty.what == "每月检查"]
     assert [duty.planned for duty in monthly][:3] == [date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 29)]
     assert monthly[0].quote == "市政府办公室每月对公开情况进行检查。"
@@ -81,14 +81,14 @@ def test_every_duty_has_a_working_day_and_its_words(office: Office) -> None:
     assert {duty.line for duty in found.values() if duty.what == "年度考核"} == {7}
 
 
-def test_no_inspection_is_a_units_deadline(office: Office) -> None:
-    with office.here.database.reading() as session:
+def test_no_inspection_is_a_units_deadline(checking: Office) -> None:
+    with checking.here.database.reading() as session:
         tasks = session.scalars(select(Task).where(Task.ledger_id == 2)).all()
     assert {task.due for task in tasks} == {date(2026, 12, 31)}
 
 
-def test_done_once_with_a_note_and_put_off_with_a_reason(office: Office) -> None:
-    chen, key = office.client("chen"), next(k for k, duty in listed(office).items() if duty.what == "每月检查")
+def test_done_once_with_a_note_and_put_off_with_a_reason(checking: Office) -> None:
+    chen, key = checking.client("chen"), next(k for k, duty in listed(checking).items() if duty.what == "每月检查")
     page = chen.get("/ledgers/2/calendar").text
     assert "市政府办公室每月对公开情况进行检查。" in page
     assert "每月检查" in chen.get("/").text
@@ -98,22 +98,22 @@ def test_done_once_with_a_note_and_put_off_with_a_reason(office: Office) -> None
     ):
         assert says in chen.post("/ledgers/2/duties/move", data=given).text
     chen.post("/ledgers/2/duties/move", data={"key": key, "on": "2026-04-08", "reason": "统一安排在节后"})
-    assert (listed(office)[key].on, listed(office)[key].planned) == (date(2026, 4, 8), date(2026, 3, 31))
+    assert (listed(checking)[key].on, listed(checking)[key].planned) == (date(2026, 4, 8), date(2026, 3, 31))
     done = {"key": key, "note": "抽查 5 个单位"}
     assert chen.post("/ledgers/2/duties/done", data=done).status_code == 303
-    assert "已由陈科长于" in office.client("yuan").post("/ledgers/2/duties/done", data=done).text
-    office.clock.now = datetime(2026, 5, 29, 1, tzinfo=UTC)
+    assert "已由陈科长于" in checking.client("yuan").post("/ledgers/2/duties/done", data=done).text
+    checking.clock.now = datetime(2026, 5, 29, 1, tzinfo=UTC)
     for _ in range(2):
-        hourly(office.here)
-    with office.here.database.reading() as session:
+        hourly(checking.here)
+    with checking.here.database.reading() as session:
         told = session.scalars(
-            select(Notice.text).where(Notice.user_id == office.ids["chen"], Notice.text.startswith(MARK))
+            select(Notice.text).where(Notice.user_id == checking.ids["chen"], Notice.text.startswith(MARK))
         )
         assert list(told) == ["【办公室日程】每月检查（2026年5月29日）。"]
-    office.client("chen").post("/ledgers/2/cadence", data={"cadence": "monthly"})
-    kept = listed(office)
+    checking.client("chen").post("/ledgers/2/cadence", data={"cadence": "monthly"})
+    kept = listed(checking)
     assert kept[key].mark is not None
     assert kept[key].mark.note == "抽查 5 个单位"
     assert len([duty for duty in kept.values() if duty.key.startswith("reports/")]) == 10
-    assert office.client("wang").get("/ledgers/2/calendar").status_code == 404
-    assert fold(office.here.database).faults == ()
+    assert checking.client("wang").get("/ledgers/2/calendar").status_code == 404
+    assert fold(checking.here.database).faults == ()

@@ -23,7 +23,7 @@ from packets.isolation import verify_isolated
 from packets.judging import bundle, judge
 from reports.check_tables import item_table, look_back_paper, scope_table
 from reports.ledger_files import as_xlsx
-from tests.desk_office import COLEAD, HOME, LEAD, OTHER, OWN, Office
+from tests.desk_office import COLEAD, HOME, LEAD, OTHER, OWN, Office, ask_to_reopen, sign
 from tests.look_back_desk import DUE, SEEN, Desk
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger, LedgerItem
@@ -34,6 +34,7 @@ from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
 from workflow.tasks.words import Action, Status
+from workflow.year.check_facts import look_back_facts
 from workflow.year.check_words import Draw, Method, Scope, Verdict
 from workflow.year.drawing import Candidate, digest_of, draw, published
 from workflow.year.look_backs import choose_lines, draw_lines, scope_counts, send_sheets, start_look_back
@@ -348,6 +349,31 @@ def test_of_many_inspectors_at_one_moment_one_wins(desk: Desk) -> None:
     assert sorted(answers) == ["late"] * 7 + ["won"]
     assert desk.office.count(Rectification) == 1
     assert desk.broken() == []
+
+
+def test_what_was_found_and_how_rows_ended_stays_what_it_was_at_a_moment(desk: Desk) -> None:
+    desk.start()
+    desk.fill()
+    desk.step(SelfCheck, Action.SUBMIT, "wang")
+    desk.step(SelfCheck, Action.APPROVE, "li", "同意")
+    desk.judge(desk.line(), SEEN)
+    at = desk.office.clock()
+    with desk.office.here.database.reading() as session:
+        before = look_back_facts(session, 1, as_of=at)
+    assert (before.verdicts[Verdict.DONE], len(before.fallen_back)) == (1, 0)
+    desk.step(SelfCheck, Action.SEND_BACK, "chen", "写具体些")
+    desk.fill(done=False, text="其实没有公开")
+    desk.judge(desk.line(), desk.failing())
+    ask_to_reopen(desk.office, desk.office.task_id(1), "chen")
+    assert sign(desk.office.client("yuan"), desk.office.task_id(1), "reopen", "数据有误").status_code == 303
+    with desk.office.here.database.reading() as session:
+        assert look_back_facts(session, 1, as_of=at) == before
+        now = look_back_facts(session, 1, as_of=desk.office.clock())
+    assert (now.verdicts[Verdict.NOT_DONE], now.lines[0].told, now.lines[0].closed_then) != (
+        0,
+        before.lines[0].told,
+        True,
+    )
 
 
 @pytest.mark.own_home

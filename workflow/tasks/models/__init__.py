@@ -1,5 +1,6 @@
 """The tables of the engine (数据模型)."""
 
+from workflow.tasks.models.desks import AtHand
 from workflow.tasks.models.gates import Delegation, GatePolicy, Seat
 from workflow.tasks.models.lights import LightRule
 from workflow.tasks.models.packets import Packet, PacketRevision
@@ -7,6 +8,7 @@ from workflow.tasks.models.requests import Request, TaskCopy
 from workflow.tasks.models.tasks import Awaiting, Evidence, Matter, ReportRevision, Signoff, Task, TaskShare, for_whom
 
 __all__ = [
+    "AtHand",
     "Awaiting",
     "Delegation",
     "Evidence",

@@ -1,12 +1,12 @@
-"""Papers that the office issues under a number, and the units that they go to (迁移 0027)."""
+"""Papers that the office issues under a number, and the units that they go to (迁移 0029)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

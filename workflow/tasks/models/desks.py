@@ -1,0 +1,30 @@
+"""What a person has at hand of a task (案头): which version they have opened, and words that are not saved yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflow.office.models import User
+from workflow.record.models import Base, Moment
+
+
+class AtHand(Base):
+    """One person's look at one matter (案头): no part of its content, of its packet or of the trail."""
+
+    __tablename__ = "at_hand"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    """The newest version that was laid before the person (阅看); 0 where none was."""
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    words: Mapped[str | None] = mapped_column(Text)
+    """A report that is being written and not saved yet (草稿); None where there is none."""
+    base: Mapped[str | None] = mapped_column(Text)
+    """The report that those words were written over."""
+    saved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship()

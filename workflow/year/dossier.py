@@ -1,0 +1,274 @@
+"""The facts of a dossier (年度卷宗取数): a ledger's year with its rounds, look-backs and rectifications, as of a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.ledgers.export import LedgerTable, ledger_table
+from workflow.ledgers.models import Ledger, LedgerItem
+from workflow.office.asof import UnitThen, units_at
+from workflow.record.calendar import day_of
+from workflow.record.models import Registration
+from workflow.tasks.words import Status
+from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
+from workflow.year.check_facts import LookBackFacts, look_back_facts
+from workflow.year.filing_board import board
+from workflow.year.lookback import LookBack, look_back
+from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
+from workflow.year.rectifying import RECTIFICATION
+
+Units = dict[int, UnitThen]
+
+
+@dataclass(frozen=True)
+class SealedPaper:
+    """A paper that was sealed and registered by then (已签章材料)."""
+
+    kind: str
+    """By its code in the table of papers."""
+    number: str
+    unit: str
+    """Who sealed it."""
+    on: date
+    sha256: str
+    registration: str
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of filings (填报期)."""
+
+    title: str
+    due: date
+    units: tuple[str, ...]
+    """Who was asked."""
+    late: tuple[str, ...]
+    missing: tuple[str, ...]
+    returned: int
+    urged: int
+    whole: SealedPaper | None
+    """The office's table of all units."""
+    forms: tuple[tuple[str, SealedPaper], ...]
+    """(「（补报）」 or nothing, form) in the order of the directory."""
+
+    @property
+    def asked(self) -> int:
+        """How many units were asked."""
+        return len(self.units)
+
+    @property
+    def filed(self) -> int:
+        """How many of them have filed."""
+        return len(self.units) - len(self.missing)
+
+
+@dataclass(frozen=True)
+class Mending:
+    """A rectification (整改事项)."""
+
+    number: str
+    source: str
+    unit: str
+    problem: str
+    measure: str
+    due: date
+    standing: str
+    closed_on: date | None
+    closed_by: str
+    said: str
+    """What whoever closed it found."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it is 销号."""
+        return self.closed_on is not None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A look-back with its sealed papers (回头看)."""
+
+    facts: LookBackFacts
+    own: bool
+    """Whether it is about the dossier's own ledger; else it is about the ledger of the year before."""
+    papers: tuple[SealedPaper, ...]
+    """The office's, then every unit's sheet."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that a dossier says, of one unit or of all (年度卷宗)."""
+
+    look: LookBack
+    table: LedgerTable
+    issued_on: date | None
+    rounds: tuple[Round, ...]
+    checks: tuple[Checked, ...]
+    mending: tuple[Mending, ...]
+
+    @property
+    def title(self) -> str:
+        """The ledger's, and whose share it is."""
+        return self.look.title + (f"（{self.look.unit}）" if self.look.unit else "")
+
+    @property
+    def office(self) -> str:
+        """Who seals it."""
+        return self.look.office
+
+    @property
+    def year(self) -> int:
+        """The ledger's."""
+        return self.look.year
+
+    @property
+    def as_of(self) -> datetime:
+        """Until when it tells."""
+        return self.look.as_of
+
+    @property
+    def head_seq(self) -> int:
+        """The trail's last link by then."""
+        return self.look.head_seq
+
+    @property
+    def head_hash(self) -> str:
+        """The hash of that link."""
+        return self.look.head_hash
+
+    @property
+    def filings(self) -> list[SealedPaper]:
+        """Every form and table of the year's rounds."""
+        return [
+            paper
+            for row in self.rounds
+            for paper in (*([row.whole] if row.whole else []), *(form for _, form in row.forms))
+        ]
+
+
+def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: int | None = None) -> Dossier:
+    """The year of a ledger. Raises NotInState before it was published."""
+    look = look_back(session, ledger_id, as_of=as_of, unit_id=unit_id)
+    ledger, units = session.get_one(Ledger, ledger_id), units_at(session, as_of)
+    rows = select(LedgerItem.id).where(LedgerItem.ledger_id == ledger_id, LedgerItem.number.in_(_numbers(look)))
+    only = session.scalars(rows).all() if unit_id is not None else None
+    begun = _look_backs(session, ledger, as_of)
+    return Dossier(
+        look=look,
+        table=ledger_table(session, ledger, only=only),
+        issued_on=ledger.issued_on,
+        rounds=tuple(_round(session, row, units, as_of, unit_id) for row in _rounds(session, ledger_id, as_of)),
+        checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
+        mending=tuple(_mending(session, begun, units, as_of, unit_id)),
+    )
+
+
+def _numbers(look: LookBack) -> list[str]:
+    return [item.number for item in look.items]
+
+
+def _rounds(session: Session, ledger_id: int, as_of: datetime) -> list[FilingRound]:
+    opened = (FilingRound.ledger_id == ledger_id, FilingRound.opened_at <= as_of)
+    return list(session.scalars(select(FilingRound).where(*opened).order_by(FilingRound.months)))
+
+
+def _round(session: Session, row: FilingRound, units: Units, as_of: datetime, unit_id: int | None) -> Round:
+    lines = [line for line in board(session, row, as_of=as_of).lines if unit_id in (None, line.unit.id)]
+    first = [line for line in lines if line.form.edition == 1]
+    names = {line.unit.id: units[line.unit.id].name for line in lines if line.unit.id in units}
+    sealed = _papers(session, as_of, Paper.matter_id.in_([line.form.id for line in lines if line.filed]))
+    forms = {paper.matter_id: (paper, known) for paper, known in sealed}
+    whole = [] if unit_id is not None else _papers(session, as_of, Paper.round_id == row.id)
+    return Round(
+        title=row.title,
+        due=row.due,
+        units=tuple(names[line.unit.id] for line in first),
+        late=tuple(names[line.unit.id] for line in first if line.filed and line.late),
+        missing=tuple(names[line.unit.id] for line in first if not line.filed),
+        returned=sum(line.returned for line in lines),
+        urged=sum(line.urged for line in lines),
+        whole=_sealed(*whole[-1], row.ledger.office.name) if whole else None,
+        forms=tuple(
+            (line.form.edition_word, _sealed(*forms[line.form.id], names[line.unit.id]))
+            for line in lines
+            if line.form.id in forms
+        ),
+    )
+
+
+def _papers(session: Session, as_of: datetime, *which: object) -> list[tuple[Paper, Registration]]:
+    """Papers sealed by a moment, the oldest first."""
+    wanted = (
+        select(Paper, Registration)
+        .join(Registration, Registration.sha256 == Paper.pdf_sha256)
+        .where(*which, Paper.finished_at <= as_of)  # type: ignore[arg-type]
+        .order_by(Paper.id)
+    )
+    return [(paper, known) for paper, known in session.execute(wanted)]
+
+
+def _sealed(paper: Paper, known: Registration, unit: str) -> SealedPaper:
+    return SealedPaper(paper.kind, known.number, unit, day_of(paper.as_of), known.sha256, known.text)
+
+
+def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> list[LookBackRound]:
+    """Those on this ledger and, of the same office, on those of the year before."""
+    mine = (Ledger.id == ledger.id) | ((Ledger.office_id == ledger.office_id) & (Ledger.year == ledger.year - 1))
+    begun = select(LookBackRound).join(Ledger).where(mine, LookBackRound.started_at <= as_of)
+    return list(session.scalars(begun.order_by(Ledger.year, LookBackRound.id)))
+
+
+def _checked(session: Session, begun: LookBackRound, ledger: Ledger, as_of: datetime, unit_id: int | None) -> Checked:
+    facts = look_back_facts(session, begun.ledger_id, as_of=as_of)
+    if unit_id is not None:
+        lines = zip(begun.entries, facts.lines, strict=True)
+        facts = replace(facts, lines=tuple(line for entry, line in lines if entry.unit_id == unit_id))
+    sheets = {sheet.id: sheet for sheet in begun.sheets if unit_id in (None, sheet.unit_id)}
+    standing = matters_at(session, sheets, as_of)
+    filed = [n for n, then in standing.items() if then.status in (Status.UNIT_APPROVED, Status.CLOSED)]
+    newest = {
+        paper.matter_id or 0: (paper, known) for paper, known in _papers(session, as_of, Paper.matter_id.in_(filed))
+    }
+    order = sorted(newest, key=lambda n: (sheets[n].unit.position, n))
+    own = [_sealed(*newest[n], sheets[n].unit.name) for n in order]
+    of_office = (Paper.kind == "look_back", Paper.ledger_id == begun.ledger_id)
+    office = [] if unit_id is not None else _papers(session, as_of, *of_office)[-1:]
+    papers = [*(_sealed(*one, facts.office) for one in office), *own]
+    return Checked(facts, begun.ledger_id == ledger.id, tuple(papers))
+
+
+def _mending(
+    session: Session, begun: list[LookBackRound], units: Units, as_of: datetime, unit_id: int | None
+) -> list[Mending]:
+    """Every rectification that these look-backs had called for, those still open first."""
+    matters = [
+        (entry.rectification, look_back_at(session, one, as_of).found[entry.id])
+        for one in begun
+        for entry in one.entries
+        if entry.rectification and unit_id in (None, entry.rectification.unit_id)
+    ]
+    standing = matters_at(session, [matter.id for matter, _ in matters], as_of)
+    there = [(matter, found) for matter, found in matters if matter.id in standing]
+    there.sort(key=lambda one: (one[0].unit.position, one[0].id))
+    lines = [_mended(matter, found, standing[matter.id], units) for matter, found in there]
+    return sorted(lines, key=lambda line: line.done)
+
+
+def _mended(matter: Rectification, found: Found, then: MatterThen, units: Units) -> Mending:
+    year, closed = matter.entry.look_back.ledger.year, then.status is Status.CLOSED
+    return Mending(
+        number=f"ZG-{matter.id}",
+        source=f"{year} 年台账回头看第 {matter.entry.item.number} 条",
+        unit=units[matter.unit_id].name,
+        problem=found.problem or matter.problem,
+        measure=found.measure or matter.measure,
+        due=matter.due,
+        standing=RECTIFICATION.word(then.status),
+        closed_on=day_of(then.since) if closed else None,
+        closed_by=then.by if closed else "",
+        said=then.opinion if closed else "",
+    )
