@@ -18,6 +18,7 @@ from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
 from workflow.year.check_facts import LookBackFacts, look_back_facts
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
+from workflow.year.missive_register import Issued, register
 from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
 from workflow.year.rectifying import RECTIFICATION
 
@@ -109,6 +110,8 @@ class Dossier:
     rounds: tuple[Round, ...]
     checks: tuple[Checked, ...]
     mending: tuple[Mending, ...]
+    issued: tuple[Issued, ...] = ()
+    """Bulletins and letters."""
 
     @property
     def title(self) -> str:
@@ -164,6 +167,7 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         rounds=tuple(_round(session, row, units, as_of, unit_id) for row in _rounds(session, ledger_id, as_of)),
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
         mending=tuple(_mending(session, begun, units, as_of, unit_id)),
+        issued=register(session, ledger_id, as_of=as_of, unit_id=unit_id),
     )
 
 

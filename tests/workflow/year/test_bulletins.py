@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from packets.judging import judge
 from packets.verdict import PASSED
+from reports.binding import printed
 from tests.desk_office import OTHER, OWN, Office
 from tests.whole.test_races import together
 from worker import drain
@@ -27,6 +28,7 @@ from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Action, Status
 from workflow.year import letters, missive_units, missives
+from workflow.year.missive_register import register
 from workflow.year.models import Bulletin, Letter, Missive
 
 T = TypeVar("T")
@@ -195,7 +197,7 @@ def test_letters_of_a_series_and_words_are_looked_at(office: Office) -> None:
 
 
 def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:
-    number = drafted(office)
+    number, before = drafted(office), office.clock()
     place = f"/bulletins/{number}"
     assert issued(office, number)
     drain(office.here)
@@ -211,6 +213,12 @@ def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:
     shown = {"person": "李主任", "promised": "2026-05-01"}
     assert office.client("wang").post(f"{place}/receive", data=shown).status_code == 303
     assert "回执（1/4）" in office.client("chen").get(place).text
+    with office.here.database.reading() as session:
+        line, *others = register(session, 1, as_of=office.clock())
+        assert register(session, 1, as_of=before) == ()
+        page = printed(office.here.settings, "issued", issued=[line])
+    assert (line.number, line.received, line.sent, others) == ("云政办督〔2026〕1号", 1, 4, [])
+    assert page.startswith(b"%PDF")
     assert office.client("zhao").get(f"{place}/unit").status_code == 404
 
 
