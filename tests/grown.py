@@ -26,7 +26,7 @@ ROLE: dict[str, list[tuple[str, str]]] = {
     "workflow/office/permissions.py": [("Role.LEADER, Role.AUDITOR}\n", "Role.LEADER, Role.AUDITOR, Role.INSPECTOR}\n"), ("{Role.LEADER, Role.AUDITOR} &", "{Role.LEADER, Role.AUDITOR, Role.INSPECTOR} &")],
 }  # fmt: skip
 PAPER: dict[str, list[tuple[str, str]]] = {
-    "reports/papers.py": [("PAPERS = {\n", 'PAPERS = {\n    "bulletin": PaperKind("情况通报", "QKTB", look_back, "bulletin", "同意印发"),\n'),
+    "reports/papers.py": [("PAPERS = {\n", 'PAPERS = {\n    "brief": PaperKind("情况通报", "QKTB", look_back, "brief", "同意印发"),\n'),
                           ("from workflow.year.filing_tables", "from workflow.year.lookback import look_back\nfrom workflow.year.filing_tables")],
 }  # fmt: skip
 BULLETIN = """{# A bulletin. Context: facts. #}
@@ -47,7 +47,7 @@ def _send(message: Message, settings: Settings) -> None:
 
 WAY = Way(True, lambda target, settings: "", lambda target: target, _send)
 '''
-FILES = {"workflow/posting/channels/pigeon.py": PIGEON, "templates/reports/bulletin.html": BULLETIN}
+FILES = {"workflow/posting/channels/pigeon.py": PIGEON, "templates/reports/brief.html": BULLETIN}
 MIGRATION = '''"""What the database takes of every enumeration is what the words are."""
 
 import sqlalchemy as sa

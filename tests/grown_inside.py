@@ -72,13 +72,13 @@ def test_a_role_is_granted_and_looks(office: Office) -> None:
 def test_a_paper_is_asked_for_made_sealed_and_verified(office: Office) -> None:
     chen = office.client("chen")
     assert "生成情况通报" in chen.get("/dossiers").text
-    assert chen.post("/ledgers/1/papers/bulletin").status_code == 302
+    assert chen.post("/ledgers/1/papers/brief").status_code == 302
     worker.drain(office.here)
     assert "下载情况通报 PDF" in chen.get("/dossiers/1").text
     assert "归档包" not in chen.get("/dossiers/1").text
     with office.here.database.reading() as session:
         made = session.scalars(select(Paper)).one()
-        assert (made.kind, made.error) == ("bulletin", "")
+        assert (made.kind, made.error) == ("brief", "")
         assert broken_promises(session) == []
     result = judge(office.here, office.here.store.read(made.pdf_sha256 or ""))
     assert result.verdict == "通过", [fact.detail for fact in result.facts]

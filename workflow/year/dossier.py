@@ -20,11 +20,11 @@ from workflow.year.dossier_parts import Checked, Issued, Mending, Round, SealedP
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
 from workflow.year.missive_models import Missive
+from workflow.year.missive_register import Registered, register
 from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
 from workflow.year.rectifying import RECTIFICATION
 
 Units = dict[int, UnitThen]
-BULLETIN = "bulletin"
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,19 @@ class Dossier:
     checks: tuple[Checked, ...]
     mending: tuple[Mending, ...]
     issued: tuple[Issued, ...] = ()
+    """What is bound in a volume of its own."""
+    register: tuple[Registered, ...] = ()
+    """The same as lines, with who has signed for it."""
 
     @property
-    def bulletins(self) -> list[Issued]:
-        """通报, by their numbers."""
-        return [one for one in self.issued if one.kind == BULLETIN]
+    def bulletins(self) -> list[Registered]:
+        """通报, by the day of issue."""
+        return [one for one in self.register if not one.letter]
 
     @property
-    def letters(self) -> list[Issued]:
-        """提醒函、督办函、整改通知, by their numbers."""
-        return [one for one in self.issued if one.kind != BULLETIN]
+    def letters(self) -> list[Registered]:
+        """提醒函、督办函、整改通知, by the day of issue."""
+        return [one for one in self.register if one.letter]
 
     @property
     def title(self) -> str:
@@ -104,6 +107,7 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
         mending=tuple(_mending(session, begun, units, as_of, unit_id)),
         issued=tuple(_issued(session, ledger, as_of, unit_id)),
+        register=register(session, ledger_id, as_of=as_of, unit_id=unit_id),
     )
 
 

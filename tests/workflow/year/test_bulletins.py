@@ -8,23 +8,27 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from packets.judging import judge
 from packets.verdict import PASSED
+from reports.binding import printed
 from tests.desk_office import OTHER, OWN, Office
+from tests.whole.test_races import together
 from worker import drain
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
-from workflow.record.migrating import migrate, migrate_down
+from workflow.record.migrating import config, migrate, migrate_down
 from workflow.tasks.acting import act
 from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Action, Status
 from workflow.year import letters, missive_units, missives
+from workflow.year.missive_register import register
 from workflow.year.models import Bulletin, Letter, Missive
 
 T = TypeVar("T")
@@ -193,7 +197,7 @@ def test_letters_of_a_series_and_words_are_looked_at(office: Office) -> None:
 
 
 def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:
-    number = drafted(office)
+    number, before = drafted(office), office.clock()
     place = f"/bulletins/{number}"
     assert issued(office, number)
     drain(office.here)
@@ -209,6 +213,12 @@ def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:
     shown = {"person": "李主任", "promised": "2026-05-01"}
     assert office.client("wang").post(f"{place}/receive", data=shown).status_code == 303
     assert "回执（1/4）" in office.client("chen").get(place).text
+    with office.here.database.reading() as session:
+        line, *others = register(session, 1, as_of=office.clock())
+        assert register(session, 1, as_of=before) == ()
+        page = printed(office.here.settings, "issued", issued=[line])
+    assert (line.number, line.received, line.sent, others) == ("云政办督〔2026〕1号", 1, 4, [])
+    assert page.startswith(b"%PDF")
     assert office.client("zhao").get(f"{place}/unit").status_code == 404
 
 
@@ -236,7 +246,9 @@ def test_the_pages_carry_it_from_the_draft_to_the_check(office: Office) -> None:
 def test_papers_go_with_their_migration_and_tasks_stay(office: Office) -> None:
     issued(office, drafted(office))
     tasks, engine = office.count(Task), office.here.database.write_engine
-    migrate_down(engine, "0026")
+    revisions = ScriptDirectory.from_config(config(None)).walk_revisions()
+    mine = next(one for one in revisions if one.path.endswith("missives.py"))
+    migrate_down(engine, str(mine.down_revision))
     migrate(engine)
     assert (office.count(Task), office.count(Missive)) == (tasks, 0)
     assert fold(office.here.database).chain.intact
@@ -289,3 +301,16 @@ def test_a_letter_says_what_is_wanting_or_is_told_what(office: Office) -> None:
 
     with pytest.raises(Invalid, match="目前没有逾期、滞后的任务"):
         do(office, "chen", work)
+
+
+@pytest.mark.own_home
+def test_two_issued_at_the_same_moment_get_two_numbers_without_a_gap(office: Office) -> None:
+    numbers = [drafted(office), drafted(office)]
+    for number in numbers:
+        step(office, number, Action.SUBMIT, "chen")
+    office.clock.now += timedelta(days=5)
+    for number in numbers:
+        step(office, number, Action.APPROVE, "yuan")
+        step(office, number, Action.VERIFY, "liushi")
+    together(*(lambda one=number: step(office, one, Action.CLOSE, "chen") for number in numbers))
+    assert sorted(as_stored(office, number).serial or 0 for number in numbers) == [1, 2]
