@@ -22,7 +22,7 @@ from workflow.tasks.words import Status
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seeds" / "002_2f09ef2e979c0ebc.txt"
-SAMPLE = ROOT / "samples" / "市县两级重点领域公开分工表.txt"
+SAMPLE = ROOT / "samples" / "2026年云岭市政务公开工作要点任务分解表.txt"
 TWENTY = 20
 
 
