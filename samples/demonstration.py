@@ -106,7 +106,7 @@ def bring_to_life(installation: Installation, clock: SteeredClock, office: Sampl
     _found_authority(installation)
     clock.now, _ = span(installation, office)
     agenda = Agenda()
-    Year(installation, agenda, office.ledger_id, Plan(until, closing=20), until).begin(clock.now)
+    Year(installation, agenda, office.ledger_id, Plan(until), until).begin(clock.now)
     agenda.run(clock, until)
 
 

@@ -37,8 +37,6 @@ CLOSED = (
 """The ways in which one task after another comes to its end."""
 OPEN = ("", "submit", "submit approve", "submit approve verify", "submit approve return", "pause grant")
 """Where those are left that do not; an empty one is never begun."""
-LEFT = ("", "submit", "submit approve", "", "submit approve verify", "")
-"""Where those are left that nobody is to bring to their end."""
 COMING = ("", "", "submit", _PLAIN, "", "submit approve", _PLAIN, "submit approve verify")
 """How far a task has come that is due next year."""
 LAST_DAYS = timedelta(days=10)
@@ -69,14 +67,12 @@ class Planned:
 class Plan:
     """Which fate each task gets: laid out when it opens, the same each time the year is walked."""
 
-    def __init__(
-        self, until: datetime, *, closing: int | None = None, left: float = 0.07, least: int = len(OPEN)
-    ) -> None:
-        """At most ``closing`` tasks come to their end; of the others about ``left`` are open in the end, and no fewer than ``least``."""
-        self._until, self._closing, self._left, self._least = until, closing, left, least
+    def __init__(self, until: datetime, *, left: float = 0.07, least: int = len(OPEN)) -> None:
+        """About ``left`` of the tasks are open in the end, and no fewer than ``least``."""
+        self._until, self._left, self._least = until, left, least
         self._chance = random.Random(20260315)
         self._seen: set[int] = set()
-        self._closed = self._open = self._beyond = self._coming = 0
+        self._closed = self._open = self._coming = 0
 
     def lay_out(self, tasks: Sequence[Born], start: datetime) -> Iterator[Planned]:
         """Every step before the end of the year of the tasks that have been opened since last time."""
@@ -89,8 +85,6 @@ class Plan:
                 fate, self._coming = COMING[self._coming % len(COMING)], self._coming + 1
             elif task.task_id in behind:
                 fate, self._open = OPEN[self._open % len(OPEN)], self._open + 1
-            elif self._closing is not None and self._closed >= self._closing:
-                fate, self._beyond = LEFT[self._beyond % len(LEFT)], self._beyond + 1
             else:
                 fate, self._closed = CLOSED[self._closed % len(CLOSED)], self._closed + 1
             yield from self._steps(task, fate.split(), start)
