@@ -16,7 +16,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,6 +30,7 @@ from packets.seal import Box, SealAct, prepare
 from workflow.ledgers.deadlines import spoken_period
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.errors import PacketFailed
+from workflow.record.registering import CODE
 from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty, spoken_size
 from workflow.tasks.drawing import draw
@@ -125,7 +128,8 @@ def packet_html(contents: PacketContents, settings: Settings) -> str:
             boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
             per_page=PER_PAGE,
             rail=draw(contents.chain),
-            qr=Markup(_qr(contents)),  # noqa: S704 — made here from a number and a digest
+            code=" ".join(wrap(contents.content_digest[:CODE], 4)),
+            qr=Markup(_qr(contents, settings)),  # noqa: S704 — made here from a number and a digest
         )
     )
 
@@ -262,6 +266,10 @@ def _boxes(contents: PacketContents) -> list[Box]:
     return boxes
 
 
-def _qr(contents: PacketContents) -> str:
+def _qr(contents: PacketContents, settings: Settings) -> str:
+    """The page of the public check with number and check code; number and digest where nobody outside can reach it."""
     text = f"{contents.number} {contents.content_digest}"
+    if settings.public_url:
+        asked = urlencode({"number": contents.number, "code": contents.content_digest[:CODE]})
+        text = f"{settings.public_url.rstrip('/')}/check?{asked}"
     return str(segno.make(text, error="m").svg_inline(scale=2, border=0, omitsize=True))

@@ -7,19 +7,26 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
+from limits import RateLimitItemPerMinute
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 import worker
 from packets import jobs
+from packets.gathering import gather
 from packets.judging import judge
-from packets.render import render
+from packets.render import packet_html, render
 from packets.verify import verify
 from tests.desk_office import Office
+from views.desks import outside
+from workflow.office.models import User
 from workflow.record import outbox
 from workflow.record.models import OutboxRow, Registration
-from workflow.tasks.models import Packet, PacketRevision
+from workflow.record.registering import CODE
+from workflow.tasks.case import case_of
+from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
 
 
 def approved(office: Office) -> str:
@@ -99,3 +106,57 @@ def test_the_page_the_register_and_a_stranger_say_the_same(office: Office) -> No
     assert verify(early, anchors=[anchors], registration=first, at=office.clock()).verdict == "无法确认"
     for foreign in ("qian", "sysadmin"):
         assert office.client(foreign).get(f"/packets/{packet.id}/registration").status_code in (403, 404)
+
+
+def test_anybody_may_check_a_packet_and_learns_of_seals_and_times_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = office.task_id()
+    office.walk(task_id, "submit", "approve", "verify", "close")
+    worker.drain(office.here)
+    with office.here.database.reading() as session:
+        packet = session.scalars(select(Packet)).one()
+        number, pdf = packet.number, office.here.store.read(packet.revisions[-1].sha256)
+        content = session.scalars(select(Signoff.content_digest).where(Signoff.task_id == task_id)).first() or ""
+        task = session.get_one(Task, task_id)
+        secret = [task.item.title or task.item.requirement, task.report, *session.scalars(select(User.name))]
+    stranger = office.app.test_client()
+    code = content[:CODE].upper()
+    boundary, body = encode_multipart({"file": FileStorage(BytesIO(pdf), filename="包.pdf")})
+    by_file = stranger.post("/check", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    by_number = stranger.get("/check", query_string={"number": number, "code": f"{code[:4]} {code[4:]}"})
+    for answer in (by_file, by_number):
+        assert answer.status_code == 200
+        assert "<strong>通过</strong>" in answer.text
+        assert answer.text.count("枚印章（") == 3
+        assert not [word for word in secret if word and word in answer.text]
+    wrong = stranger.get("/check", query_string={"number": number, "code": "0" * CODE})
+    missing = stranger.get("/check", query_string={"number": "TZ-0", "code": code})
+    assert (wrong.status_code, missing.status_code) == (404, 404)
+    monkeypatch.setattr(outside, "ONE", RateLimitItemPerMinute(1))
+    assert [stranger.get("/check?number=TZ-0&code=1").status_code for _ in range(2)] == [404, 429]
+    assert stranger.get("/check").status_code == 200
+
+
+def test_the_code_on_a_packet_leads_to_the_public_check_where_there_is_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    make = segno.make
+
+    def kept(text: str, **given: Any) -> Any:
+        printed.append(text)
+        return make(text, **given)
+
+    monkeypatch.setattr(segno, "make", kept)
+    approved(office)
+    with office.here.database.reading() as session:
+        packet = session.scalars(select(Packet)).one()
+        case = case_of(session, session.get_one(Task, office.task_id()), office.clock())
+        contents = gather(session, packet, case, embed_limit=0)
+    settings = office.here.settings
+    packet_html(contents, settings)
+    packet_html(contents, settings.model_copy(update={"public_url": "https://taizhang.example.cn/"}))
+    digest = contents.content_digest
+    asked = f"https://taizhang.example.cn/check?number={contents.number}&code={digest[:CODE]}"
+    assert printed[-2:] == [f"{contents.number} {digest}", asked]

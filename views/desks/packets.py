@@ -53,7 +53,7 @@ def verify() -> tuple[str, int]:
     if request.method == "GET":
         return render_template("packets_desk/verify.html", result=None), 200
     try:
-        name, data = _received(request.files.get("file"))
+        name, data = received_paper(request.files.get("file"))
     except Refused as refused:
         return render_template("packets_desk/verify.html", result=None, refused=refused), refused.status
     digest = hashlib.sha256(data).hexdigest()
@@ -66,7 +66,8 @@ def verify() -> tuple[str, int]:
     return page, 200
 
 
-def _received(file: FileStorage | None) -> tuple[str, bytes]:
+def received_paper(file: FileStorage | None) -> tuple[str, bytes]:
+    """Name and bytes of a paper that somebody wants judged. Raises Invalid, TooLarge."""
     name, data = received(
         file,
         limit=installation().settings.max_upload_bytes,

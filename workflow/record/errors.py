@@ -62,6 +62,15 @@ class TooLarge(Refused):
     status = 413
 
 
+class TooMany(Refused):
+    """More was asked in a minute than is answered (操作太频繁)."""
+
+    status = 429
+
+    def __init__(self, message: str = "操作太频繁，请稍等一分钟再试。") -> None:
+        super().__init__(message)
+
+
 class Unavailable(Refused):
     """Something that this needs does not answer now (暂不可用); the same request may succeed later."""
 

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
         default_factory=lambda: ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"]
     )
     """Hosts of group robots that may be called, over TLS; an entry ``http://host:port`` allows one without."""
+    public_url: str = ""
+    """Where people outside open this system (``https://taizhang.xx.gov.cn``): the QR code of a packet then leads to the public check; empty puts its number and digest there."""
     render_seconds: int = 180
     render_bytes: int = 1536 * 1024 * 1024
 
