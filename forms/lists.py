@@ -17,6 +17,9 @@ class ListQuery(Form):
     due = Choice("时限", Due)
     ledger = Number("台账")
     status = Choice("状态", Status)
+    year = Number("年度")
+    unit = Number("单位")
+    returned = Tick("被退回")
     after = Search("上一页")
     task = Number("打开的任务")
 

@@ -159,7 +159,7 @@ def password() -> str | Response | tuple[str, int]:
         flash(f"原口令不正确，请重新输入。{WAIT}", "danger")
         return _password_page(form), 422
     flash("口令已修改，其他已登录的设备已退出，接口令牌已停用；使用令牌的程序请换用新令牌。", "success")
-    answer = redirect(url_for("inbox.index"))
+    answer = redirect(url_for("standing.home"))
     _set_cookie(answer, token)
     return answer
 
@@ -189,8 +189,8 @@ def _set_cookie(answer: Response, token: str) -> None:
 
 def _safe(target: str | None) -> str:
     """Only a path of this very site may follow a sign-in."""
-    home = url_for("inbox.index")
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    home = url_for("standing.home")
+    if not target or target == "/" or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return home
     parts = urlsplit(target)
     return home if parts.scheme or parts.netloc else target

@@ -94,7 +94,7 @@ def export() -> Response:
     numbers = [number for number, _ in _picked(taken(PickedForm))]
     for number in numbers:
         load_task(reading(), number, me())
-    return table_file(table_of(reading(), numbers), "xlsx")
+    return table_file(table_of(reading(), numbers, today()), "xlsx")
 
 
 def _picked(form: PickedForm) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
+from sqlalchemy import select
 
 from forms.lists import ListQuery
 from views.desks.matters import page_of_matter
@@ -15,6 +16,7 @@ from views.desks.task_page import pane, task_facts
 from views.door import installation, load_task, marking, me, permit, reading, today
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
+from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
@@ -70,16 +72,18 @@ def listing() -> dict[str, Any]:
     person, query = me(), asked_beside(ListQuery)
     scopes = scopes_of(person)
     scope = query.scope.data if query.scope.data in scopes else None
-    wanted, after = _wanted(query), Cursor.parse(query.after.data)
+    wanted, after = wanted_by(query), Cursor.parse(query.after.data)
     page = _page(scope, wanted, after)
-    kept: dict[str, Any] = {n: v for n, v in query.data.items() if v and n not in ("after", "task")}
+    kept = address_of(query)
     alone = scope is None and not after
     read = opened_of(reading(), person, [row.id for row in page.rows])
     return {
         "lines": [_line(row, wanted, read) for row in page.rows],
         "older": url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
         "first": url_for("inbox.index", **kept) if after else None,
-        "filtered": bool(wanted.search or wanted.status or wanted.ledger_id or wanted.due is not Due.ALL),
+        "filtered": bool(wanted.picks or wanted.status or wanted.due is not Due.ALL),
+        "kept": kept,
+        "unit_name": reading().scalar(select(Unit.name).where(Unit.id == wanted.unit_id)) if wanted.unit_id else "",
         "others": [_other(one) for one in others_waiting(reading(), person, wanted.today)] if alone else [],
         "duties": due_duties(reading(), person, wanted.today) if alone else [],
         "waiting": count_waiting(reading(), person, wanted.today),
@@ -87,6 +91,12 @@ def listing() -> dict[str, Any]:
         "scopes": scopes,
         "wanted": wanted,
     }
+
+
+def address_of(query: ListQuery) -> dict[str, Any]:
+    """The filters of a list as its address has them."""
+    given = {n: v for n, v in query.data.items() if v and n not in ("after", "task")}
+    return {n: 1 if v is True else getattr(v, "value", v) for n, v in given.items()}
 
 
 def after(task_id: int, said: str) -> str:
@@ -141,7 +151,8 @@ def _other(matter: Matter) -> tuple[str, str, str, date]:
     return page_of_matter(matter), matter.name, process.word(matter.status), matter.due
 
 
-def _wanted(query: ListQuery) -> Wanted:
+def wanted_by(query: ListQuery) -> Wanted:
+    """What the address of a list asks for."""
     return Wanted(
         today=today(),
         book=rulebook(reading()),
@@ -149,6 +160,9 @@ def _wanted(query: ListQuery) -> Wanted:
         due=query.due.data or Due.ALL,
         ledger_id=query.ledger.data,
         status=query.status.data,
+        year=query.year.data,
+        unit_id=query.unit.data,
+        returned=query.returned.data,
     )
 
 

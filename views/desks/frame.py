@@ -39,6 +39,7 @@ class MenuItem:
 
 MENU = (
     ("待办", "inbox.index", "inbox", Permission.WORK),
+    ("总览", "standing.show", "speedometer2", Permission.WORK),
     ("消息", "inbox.notices", "bell", Permission.SELF),
     ("任务台账", "ledgers.index", "table", Permission.WORK),
     ("落实情况填报", "filings.index", "clipboard-data", Permission.WORK),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflow.ledgers.models import ItemParty as Party
@@ -17,11 +17,12 @@ from workflow.office.models import Unit, User
 from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record.words import Word
-from workflow.tasks.lighting import Rulebook, near, overdue
+from workflow.tasks.lighting import Rulebook, Tasks, near, overdue
 from workflow.tasks.models import Signoff, Task
 from workflow.tasks.words import Decision, Status, TaskOutcome
 
 PAGE = 50
+SOON = timedelta(days=5)
 Key = tuple[InstrumentedAttribute[date], InstrumentedAttribute[int]]
 
 
@@ -31,6 +32,7 @@ class Due(Word):
     ALL = "all", "全部时限"
     LATE = "late", "已逾期"
     NEAR = "near", "临近时限"
+    SOON = "soon", "五日内到期"
 
 
 class Scope(Word):
@@ -73,6 +75,14 @@ class Wanted:
     due: Due = Due.ALL
     ledger_id: int | None = None
     status: Status | None = None
+    year: int | None = None
+    unit_id: int | None = None
+    returned: bool = False
+
+    @property
+    def picks(self) -> bool:
+        """Whether tasks have to be looked at one by one."""
+        return bool(self.search or self.ledger_id is not None or self.year or self.unit_id is not None or self.returned)
 
 
 @dataclass(frozen=True)
@@ -123,15 +133,22 @@ def scopes_of(person: User) -> list[Scope]:
 
 def page_scope(session: Session, person: User, scope: Scope, wanted: Wanted, after: Cursor | None) -> Page:
     """One page of a wider list: one index range a status, merged by deadline."""
-    inside = _inside(scope, person)
+    return page_of(session, _arms(person, scope, wanted), (Task.due, Task.id), wanted, after)
+
+
+def all_of(person: User, scope: Scope, wanted: Wanted) -> Select[int]:
+    """The ids of everything that a wider list shows, page after page."""
+    key = (Task.due, Task.id)
+    arms = [_narrowed(arm, key, wanted, None).subquery() for arm in _arms(person, scope, wanted)]
+    return select(union_all(*(select(arm.c.task_id) for arm in arms)).subquery().c.task_id)
+
+
+def _arms(person: User, scope: Scope, wanted: Wanted) -> list[Select[int, date]]:
     statuses = [wanted.status] if wanted.status else list(Status)
     if wanted.due is not Due.ALL:
         statuses = [status for status in statuses if status is not Status.CLOSED]  # what is closed is never late
-    arms = [
-        select(Task.id.label("task_id"), Task.due.label("due")).where(*inside, Task.status == status)
-        for status in statuses
-    ]
-    return page_of(session, arms, (Task.due, Task.id), wanted, after)
+    inside, found = inside_of(scope, person), select(Task.id.label("task_id"), Task.due.label("due"))
+    return [found.where(*inside, Task.status == status) for status in statuses]
 
 
 def page_of(
@@ -162,10 +179,16 @@ def page_of(
     return Page(listed, Cursor(listed[-1].due, listed[-1].id) if more else None)
 
 
-def came_back() -> ColumnElement[bool]:
+def came_back(task: Tasks = Task) -> ColumnElement[bool]:
     """Whether a signer returned the task into its present round; what its unit withdrew or the office reopened was not."""
-    before = (Signoff.task_id == Task.id, Signoff.round == Task.round - 1, Signoff.decision == Decision.RETURNED)
-    return and_(Task.closed_at.is_(None), exists().where(*before))
+    before = (Signoff.task_id == task.id, Signoff.round == task.round - 1, Signoff.decision == Decision.RETURNED)
+    return and_(task.closed_at.is_(None), exists().where(*before))
+
+
+def soon(task: Tasks, today: date) -> ColumnElement[bool]:
+    """Due within five days from today, open, its clock not stopped."""
+    inside = and_(task.due >= today, task.due <= today + SOON)
+    return and_(inside, task.status != Status.CLOSED, task.paused_at.is_(None))
 
 
 def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:
@@ -178,7 +201,11 @@ def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | 
     if wanted.due is Due.NEAR:
         arm = arm.where(due >= wanted.today, due <= wanted.book.latest_near(wanted.today))
         arm = arm.where(exists().where(task.id == task_id, near(wanted.book, task, wanted.today)))
-    if wanted.search or wanted.ledger_id is not None:
+    if wanted.due is Due.SOON:
+        last = wanted.today + SOON
+        arm = arm.where(due >= wanted.today, due <= last)
+        arm = arm.where(exists().where(task.id == task_id, soon(task, wanted.today)))
+    if wanted.picks:
         arm = arm.where(task_id.in_(_matching(wanted)))
     return arm
 
@@ -189,6 +216,12 @@ def _matching(wanted: Wanted) -> Select[int]:
     found = select(task.id)
     if wanted.ledger_id is not None:
         found = found.where(task.ledger_id == wanted.ledger_id)
+    if wanted.year:
+        found = found.where(task.ledger_id.in_(select(Ledger.id).where(Ledger.year == wanted.year)))
+    if wanted.unit_id is not None:
+        found = found.where(task.unit_id == wanted.unit_id)
+    if wanted.returned:
+        found = found.where(came_back(task))
     if wanted.search:
         columns = (LedgerItem.number, LedgerItem.title, LedgerItem.requirement)
         words = or_(*(column.contains(wanted.search, autoescape=True) for column in columns))
@@ -197,7 +230,8 @@ def _matching(wanted: Wanted) -> Select[int]:
     return found
 
 
-def _inside(scope: Scope, person: User) -> list[ColumnElement[bool]]:
+def inside_of(scope: Scope, person: User) -> list[ColumnElement[bool]]:
+    """What makes a task one of a wider list."""
     own = Task.unit_id == person.unit_id
     if scope is Scope.UNIT:
         return [own]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import insert, select
 
-from tests.desk_office import PDF, Office, pieces, upload
+from tests.desk_office import PDF, Office, pieces, sign, upload
 from tests.rolled_back import Shared
 from tests.statements import statements
 from workflow.office.models import User
@@ -34,7 +37,12 @@ PAGES = {
     ),
     "shen": ("/?scope=leading", "/?scope=leading&status=DRAFTED"),
     "chen": ("/", "/?scope=office", "/?scope=office&due=late", "/?ledger=1", "/ledgers/1", "/ledgers/1?late=1"),
-    "liushi": ("/?scope=everything", "/?scope=everything&due=late"),
+    "liushi": (
+        "/?scope=everything",
+        "/?scope=everything&due=late",
+        "/?scope=everything&returned=1&year=2026",
+        "/overview",
+    ),
 }
 """Every list of tasks there is, as the people who may open it call it."""
 
@@ -185,6 +193,30 @@ def test_wider_lists_are_open_to_those_they_belong_to(office: Office) -> None:
     assert _listed(office, "wang", "?scope=everything") == _listed(office, "wang", "")
     closed = office.client("wang").get(f"/?scope=unit&status={Status.CLOSED.value}").text
     assert "没有符合条件的任务" in closed
+
+
+def test_every_figure_of_the_overview_leads_to_as_many_rows(office: Office) -> None:
+    first, second, third = (office.task_id(n) for n in (1, 2, 3))
+    office.walk(first, "submit", "approve", "verify", "close")
+    office.walk(second, "submit", "approve", "verify", "co-verify")
+    office.walk(third, "submit")
+    assert sign(office.client("li"), third, "send_back", "请补充").status_code < 400
+    office.clock.now += timedelta(days=14)  # 2026-04-03: the first rows are late, the others soon
+    leader = office.client("liushi")
+    assert leader.get("/home").location == "/overview"
+    page = leader.get("/overview").text
+    figures = re.findall(r'href="/(\?scope=everything[^"]*)">(\d+)<span', page)
+    asked = {unescape(query).partition("year=2026")[2]: int(count) for query, count in figures}
+    assert {"", "&status=CLOSED", "&status=LEAD_VERIFIED", "&due=late", "&due=soon", "&returned=1"} <= asked.keys()
+    assert asked["&returned=1"] == asked["&status=CLOSED"] == asked["&status=LEAD_VERIFIED"] == 1
+    for query, count in asked.items():
+        address = f"?scope=everything&year=2026{query}"
+        assert len(set(_listed(office, "liushi", address))) == count, query
+        book = load_workbook(BytesIO(leader.get(f"/overview/list.xlsx{address}").data)).active
+        assert sum(str(row[2]).startswith("市") for row in book.iter_rows(values_only=True)) == count, query
+    own = office.client("wang").get("/overview?scope=everything").text
+    assert "scope=everything" not in own
+    assert "本单位全部任务" in own
 
 
 def _listed(office: Office, login: str, query: str) -> list[str]:

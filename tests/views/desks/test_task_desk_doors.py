@@ -59,7 +59,7 @@ def test_every_route_says_what_it_asks_for(office: Office, monkeypatch: pytest.M
 )
 def test_only_a_page_of_ours_follows_a_sign_in(office: Office, target: str) -> None:
     with office.app.test_request_context():
-        assert _safe(target) == "/"
+        assert _safe(target) == "/home"
         assert _safe("/tasks/1?x=1") == "/tasks/1?x=1"
 
 

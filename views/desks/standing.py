@@ -1,0 +1,88 @@
+"""Overview (总览): how the year stands, every figure a link to its rows; and what a list shows as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.lists import ListQuery
+from views.desks.desk import wanted_by
+from views.desks.downloads import table_file
+from views.door import me, permit, reading, today
+from views.typed import asked
+from workflow.office.permissions import Permission
+from workflow.office.words import Role
+from workflow.record.errors import NotFound
+from workflow.record.events import LEDGER_EXPORTED
+from workflow.tasks.lighting import rulebook
+from workflow.tasks.listed import table_of
+from workflow.tasks.listing import Scope, Wanted, all_of, scopes_of
+from workflow.tasks.standing import Week, standing, years_of
+
+blueprint = Blueprint("standing", __name__)
+
+
+@blueprint.get("/home")
+@permit(Permission.SELF)
+def home() -> AnyResponse:
+    """Where a sign-in leads: leaders to the overview, everybody else to what waits for them."""
+    return redirect(url_for("standing.show" if Role.LEADER in me().roles else "inbox.index"))
+
+
+@blueprint.get("/overview")
+@permit(Permission.WORK)
+def show() -> str:
+    """The year's figures of the widest list that the person may open."""
+    scope, years = _scope(asked(ListQuery)), years_of(reading())
+    year = asked(ListQuery).year.data or (years[0] if years else today().year)
+    wanted = Wanted(today(), rulebook(reading()), year=year)
+    found = standing(reading(), me(), scope, wanted)
+    return render_template(
+        "ledgers/standing.html",
+        found=found,
+        scope=scope,
+        scopes=scopes_of(me()),
+        year=year,
+        years=years,
+        chart=_chart(found.weeks),
+    )
+
+
+@blueprint.get("/overview/list.xlsx")
+@permit(Permission.WORK, noted=LEDGER_EXPORTED)
+def export() -> Response:
+    """Everything that a wider list shows, as it is filtered."""
+    query = asked(ListQuery)
+    wanted = wanted_by(query)
+    return table_file(table_of(reading(), all_of(me(), _scope(query), wanted), wanted.today), "xlsx")
+
+
+def _scope(query: ListQuery) -> Scope:
+    """The list that is asked for, or the widest one that the person may open. Raises NotFound."""
+    mine = scopes_of(me())
+    if not mine:
+        raise NotFound
+    return query.scope.data if query.scope.data in mine else mine[-1]
+
+
+def _chart(weeks: tuple[Week, ...]) -> dict[str, Any]:
+    """Two lines over the weeks: what was due, what is closed."""
+    series = [
+        {"name": name, "type": "line", "showSymbol": False, "data": values, "lineStyle": {"type": kind}}
+        for name, kind, values in (
+            ("应办结", "dashed", [week.due for week in weeks]),
+            ("已办结", "solid", [week.closed for week in weeks]),
+        )
+    ]
+    return {
+        "grid": {"left": 8, "right": 16, "top": 30, "bottom": 8, "containLabel": True},
+        "legend": {"top": 0},
+        "color": ["#6b7480", "#23703f"],
+        "aria": {"enabled": True},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": [f"{week.ends.month}-{week.ends.day:02}" for week in weeks]},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": series,
+    }
