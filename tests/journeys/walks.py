@@ -12,7 +12,7 @@ from threading import Thread
 
 import docx
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 import worker
 from tests.browser_desk import PHONE, WIDE, window
@@ -21,7 +21,8 @@ from tests.journeys.counting import Count, Walk
 from workflow.tasks.words import Status
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED = ROOT.parent / "shared" / "seeds" / "002_2f09ef2e979c0ebc.txt"
+SEEDS = [above / "shared" / "seeds" / "002_2f09ef2e979c0ebc.txt" for above in ROOT.parents]
+"""Beside the checkout, or beside the folder of its work trees."""
 SAMPLE = ROOT / "samples" / "2026年云岭市政务公开工作要点任务分解表.txt"
 TWENTY = 20
 
@@ -148,28 +149,35 @@ def publish(hall: Hall) -> Count:
 
 def _table() -> FilePayload:
     """The table of 46 rows where it is there, the sample's elsewhere; as bytes, for not every browser opens a Chinese path."""
-    path = SEED if SEED.exists() else SAMPLE
+    path = next((seed for seed in SEEDS if seed.exists()), SAMPLE)
     return {"name": path.name, "mimeType": "text/plain", "buffer": path.read_bytes()}
 
 
 def _settle(walk: Walk) -> None:
-    """Answer doubts and names one press after another, until publishing is possible; a name without a suggestion is typed."""
+    """Answer names, and doubts where they keep from publishing, until it is possible; a name without a suggestion is typed."""
     page, ready = walk.page, walk.page.get_by_role("button", name="发布交办")
+    names, doubts = page.locator("#names"), page.locator("#problems")
     for _ in range(120):
-        page.wait_for_load_state("networkidle")
         if ready.is_enabled():
             return
-        doubt = page.get_by_role("button", name=re.compile("^(已核实|全部已核实)"))
-        suggested = page.get_by_role("button", name=re.compile("就是"))
-        typed = page.locator("input[list=unit-names]")
+        suggested = names.get_by_role("button", name=re.compile("^全部按建议|就是|照上次|按“"))
+        typed = names.locator("form:has(input[list=unit-names])")
+        doubt = doubts.get_by_role("button", name=re.compile("已核实"))
         if suggested.count():
-            walk.press(suggested.first)
+            _answer(walk, suggested.first)
         elif typed.count():
-            typed.first.fill("市财政局")
-            walk.press(page.locator("form:has(input[list=unit-names]) button").first)
-        elif doubt.count():
-            walk.press(doubt.first)
+            typed.first.locator("input[name=name]").fill("市财政局")
+            _answer(walk, typed.first.get_by_role("button"))
+        else:
+            _answer(walk, doubt.first)
     raise AssertionError("the draft could not be settled")
+
+
+def _answer(walk: Walk, what: Locator) -> None:
+    """Press, and wait until the page has been renewed without it."""
+    pressed = what.element_handle()
+    walk.press(what)
+    pressed.wait_for_element_state("hidden")
 
 
 def dossier(hall: Hall) -> Count:
