@@ -13,7 +13,7 @@ from workflow.office.words import UnitKind
 
 
 class Pairs(Field):
-    """Rows that carry on another ledger's rows (承接): each tick says ``new:old``."""
+    """Things that belong together, each as ``one:other``: rows and the rows they carry on (承接), names and units."""
 
     data: dict[int, int]
 
@@ -23,7 +23,7 @@ class Pairs(Field):
         for ticked in valuelist:
             new, old = (number_in(code) for code in (*ticked.split(":", 1), "")[:2])
             if new is None or old is None:
-                raise ValueError("勾选的承接关系无法识别，请刷新页面后重新勾选。")
+                raise ValueError("勾选的对应关系无法识别，请刷新页面后重新勾选。")
             self.data[new] = old
 
 
@@ -73,6 +73,12 @@ class FollowForm(Form):
 
     other = Row("另一份台账")
     pair = Pairs("承接关系")
+
+
+class ClearForm(Form):
+    """Names that are settled together, each as ``party:unit``, as they stood on the page."""
+
+    pair = Pairs("名称与单位")
 
 
 class PartyForm(Form):

@@ -160,7 +160,7 @@ def _settle(walk: Walk) -> None:
     for _ in range(120):
         if ready.is_enabled():
             return
-        suggested = names.get_by_role("button", name=re.compile("^全部按建议|就是|照上次|按“"))
+        suggested = names.get_by_role("button", name=re.compile("一并认定|就是|照上次|按“"))
         typed = names.locator("form:has(input[list=unit-names])")
         doubt = doubts.get_by_role("button", name=re.compile("已核实"))
         if suggested.count():

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from forms.ledgers import ItemForm
-from forms.rows import DropForm, NameForm, NewUnitForm, PartyForm, SettleForm
+from forms.rows import ClearForm, DropForm, NameForm, NewUnitForm, PartyForm, SettleForm
 from views.desks.item_page import item_page
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
 from views.typed import read, taken
@@ -104,6 +104,19 @@ def name(ledger_id: int, party_id: int) -> Response | tuple[str, int]:
     if request.method == "GET":
         return _name_page(ledger_id, party_id)
     return _settle(ledger_id, party_id, _chosen)
+
+
+@blueprint.post("/review/<int:ledger_id>/names")
+@permit(Permission.OFFICE)
+def names(ledger_id: int) -> Response:
+    """Settle several names with the units they are nearly the same as, all or none, and keep them as short names."""
+    pairs, now = taken(ClearForm).pair.data or {}, installation().clock()
+    with writing() as (session, by):
+        for party_id, unit_id in pairs.items():
+            party = _party(session, ledger_id, party_id, by)
+            settle_party(session, party, [unit_id], by=by, at=now, remember=True, everywhere=True)
+    flash(f"已认定 {len(pairs)} 个名称，并记为简称。", "success")
+    return _back(ledger_id, "names")
 
 
 @blueprint.post("/review/<int:ledger_id>/names/<int:party_id>/new-unit")

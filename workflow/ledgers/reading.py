@@ -17,6 +17,9 @@ from workflow.office.models import Unit
 from workflow.office.words import UnitKind
 from workflow.record.errors import NotFound
 
+SAME, APART = 90, 5
+"""Likeness in per cent from which a name is nearly that of a unit, and how much less like every other unit has to be."""
+
 
 @dataclass(frozen=True)
 class LastChoice:
@@ -40,6 +43,14 @@ class OpenName:
     units: tuple[Candidate, ...]
     groups: tuple[GroupCandidate, ...]
     last: LastChoice | None = None
+
+    @property
+    def clear(self) -> Candidate | None:
+        """The one unit that it is nearly the same as, where no other comes close; None for groups of units."""
+        first, *others = self.units or (None,)
+        if first is None or self.is_group or self.groups or first.score < SAME:
+            return None
+        return None if others and others[0].score > first.score - APART else first
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,11 @@ class Draft:
     shares: tuple[Share, ...]
     forecast: Forecast
     """What publishing would do today."""
+
+    @property
+    def clear(self) -> list[tuple[OpenName, Candidate]]:
+        """Names that one press may settle together, each with the unit it is nearly the same as."""
+        return [(name, name.clear) for name in self.names if name.clear]
 
     @cached_property
     def doubted(self) -> dict[int, list[ReadingProblem]]:
