@@ -15,6 +15,15 @@ function show(row, answer) {
   if (words.textContent !== text) words.textContent = text;
 }
 
+// To the result: as a page, or in place of what is on this one.
+function go(row, url) {
+  if (row.dataset.progressGo === 'here' && window.htmx) {
+    window.htmx.ajax('GET', url, { target: '#main', select: '#main', swap: 'outerHTML show:none' });
+  } else {
+    window.location.assign(url);
+  }
+}
+
 function end(row, answer) {
   const bar = row.querySelector('progress');
   bar.max = 1;
@@ -22,7 +31,7 @@ function end(row, answer) {
   if (answer.state === 'failed') {
     say('danger', answer.message || '后台处理没有成功，请联系系统管理员。');
   } else if (answer.url && row.hasAttribute('data-progress-go')) {
-    window.location.assign(answer.url);
+    go(row, answer.url);
   } else if (answer.url) {
     row.append(make('a', { href: answer.url, class: 'btn btn-sm btn-primary' }, '打开结果'));
   }

@@ -185,8 +185,7 @@ def dossier(hall: Hall) -> Count:
     hall.background()
     walk = Walk(hall.page("chen"))
     page = walk.page
-    walk.press(page.get_by_role("link", name="任务台账"))
-    walk.press(page.locator("main table a, main ul a").first)
+    walk.press(page.get_by_role("link", name="年度卷宗"))
     walk.press(page.get_by_role("button", name="生成年度卷宗"))
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
     hall.background()
