@@ -360,3 +360,18 @@ def test_a_dossier_is_asked_for_once_and_shows_its_progress(office: Office, chen
     assert chen.get(first.location + "/pdf").status_code == 404
     for login in ("wang", "zhao", "sysadmin"):
         assert office.client(login).get(first.location).status_code == 403
+
+
+def test_names_that_are_nearly_a_unit_s_own_are_settled_together(office: Office, chen: FlaskClient) -> None:
+    table = TABLE.replace("发展与改革", "发展改革").replace("市商务局", "云岭市人民府办公室")
+    ledger_id = read_in(chen, table)
+    page = chen.get(f"/review/{ledger_id}").text
+    pairs = re.findall(r'name="pair" value="(\d+:\d+)"', page)
+    assert len(pairs) == 2
+    assert "这 2 个一并认定" in page
+    foreign = [pairs[0], f"{parties(office, ledger_id)['各有关单位'].id}:{10**6}"]
+    assert chen.post(f"/review/{ledger_id}/names", data={"pair": foreign}).status_code == 422
+    assert not names(parties(office, ledger_id)["市发展改革委员会"])  # all or none
+    assert chen.post(f"/review/{ledger_id}/names", data={"pair": pairs}).status_code == 303
+    assert names(parties(office, ledger_id)["市发展改革委员会"]) == {"市发展和改革委员会"}
+    assert names(parties(office, ledger_id)["云岭市人民府办公室"]) == {"云岭市人民政府办公室"}
