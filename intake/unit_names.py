@@ -150,6 +150,7 @@ def carries(name: str) -> bool:
     return inner is None or inner.end() == len(name)
 
 
+@lru_cache(maxsize=20_000)
 def looks_glued(name: str) -> bool:
     """Whether a name may be two printed together: whole before a place where another one begins with its level."""
     cuts = range(4, len(name) - 3)

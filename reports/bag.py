@@ -61,7 +61,8 @@ def make(
     for volume in made:
         name = f"dossier-{volume.number:02d}.pdf" if volume.number > 1 else "dossier.pdf"
         _put(here, volume.sha256, root / name, volume.registration)
-    for paper in (*facts.filings, *(paper for one in facts.checks for paper in one.papers)):
+    letters = (one.paper for one in facts.issued if one.paper is not None)
+    for paper in (*facts.filings, *(paper for one in facts.checks for paper in one.papers), *letters):
         _put(here, paper.sha256, root / "papers" / f"{paper.number}.pdf", paper.registration)
         step()
     _put(here, look.source_sha256, root / "originals" / _kept(look.source_sha256, look.source_name))

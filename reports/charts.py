@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.figures import Tally
 
-ROW = 11.5
+ROW = 10.8
 """Height of a bar's row."""
 SHOWN = 9.0
 """A bar narrower than this carries no number."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from reports.shares import short
 from workflow.ledgers.deadlines import spoken_period
 from workflow.record.calendar import spoken
-from workflow.year.dossier import Dossier, SealedPaper
+from workflow.year.dossier import Dossier
+from workflow.year.dossier_parts import SealedPaper
 
 PAGES, BYTES = 300, 200 << 20
 """What a volume holds at most; a paper that is larger is a volume by itself."""
@@ -53,7 +54,12 @@ class Content:
 def volumes(facts: Dossier, measured: Callable[[Sealed], None]) -> list[Content]:
     """Every volume behind the first one, in order; ``measured`` looks up pages and size of each paper."""
     found: list[Content] = []
-    for title, pieces in (("落实情况表", _filings(facts)), ("回头看材料", _checks(facts)), (PACKETS, _packets(facts))):
+    for title, pieces in (
+        ("落实情况表", _filings(facts)),
+        ("回头看材料", _checks(facts)),
+        ("通报和函件", _issued(facts)),
+        (PACKETS, _packets(facts)),
+    ):
         made = _cut(title, pieces, measured, after=len(found) + 1)
         if len(made) > 1:
             for n, one in enumerate(made, start=1):
@@ -84,6 +90,12 @@ def _checks(facts: Dossier) -> Iterator[Sealed]:
     for one in facts.checks:
         for paper in one.papers:
             yield _paper(paper, f"《{one.facts.title}》{WORDS[paper.kind]}")
+
+
+def _issued(facts: Dossier) -> Iterator[Sealed]:
+    for one in facts.issued:
+        if one.paper is not None:
+            yield _paper(one.paper, f"{one.title}（{one.number}）")
 
 
 def _paper(paper: SealedPaper, title: str) -> Sealed:

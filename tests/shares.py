@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ONE_IN = dict.fromkeys(("faults", "years", "lives", "kills", "races", "postgresql", "screens", "formats"), 4)
+ONE_IN = dict.fromkeys(("faults", "years", "lives", "kills", "races", "postgresql", "screens", "formats"), 6)
 """Kinds by the name that ``@pytest.mark.proof`` gives them: of so many one is run."""
 _said = pytest.StashKey[list[str]]()
 

@@ -22,6 +22,7 @@ def main() -> int:
     """Print a line as soon as a journey is walked; exit status 1 if one could not be, after all the others."""
     wanted = sys.argv[1:] or list(JOURNEYS)
     told, failed = {}, 0
+    OUT.parent.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
         served(Path(home) / "home", rows=ROWS) as (office, url),
@@ -32,12 +33,11 @@ def main() -> int:
         for name in wanted:
             try:
                 told[name] = JOURNEYS[name](Hall(office, url, browser)).to_json()
+                OUT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
                 print(name, told[name], flush=True)
             except Exception:  # one that fails must not hide the others
                 failed += 1
                 traceback.print_exc()
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 1 if failed else 0
 
 

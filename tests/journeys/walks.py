@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import docx
 from PIL import Image
@@ -38,6 +39,12 @@ class Hall:
         page = window(self.browser, self.office, self.url, login, has_touch=phone)
         page.set_viewport_size(PHONE if phone else WIDE)
         return page
+
+    def background(self) -> None:
+        """Keep what was promised, in a thread of its own: the seals have their own loop, and so has the browser."""
+        thread = Thread(target=worker.drain, args=(self.office.here,))
+        thread.start()
+        thread.join()
 
     def bring(self, first: int, last: int, *steps: str) -> list[int]:
         """Take the tasks of these rows as far as the steps go."""
@@ -80,7 +87,7 @@ def draft(hall: Hall) -> Count:
     walk.press(page.locator(f"#line-{number} a"))
     expect(page.locator(f"#pane[data-pane='{number}']")).to_be_visible()
     page.fill("#report-text", "已在门户网站公开部门预算63份。")
-    files = walk.choose(page.get_by_text("选择文件", exact=True))
+    files = walk.choose(page.locator("label.btn", has_text="选择文件"))
     files.set_files([{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": PDF + bytes([n])} for n in range(3)])
     expect(page.locator("[data-piece]")).to_have_count(3)
     walk.press(page.get_by_role("button", name="保存并提交"))
@@ -127,7 +134,7 @@ def publish(hall: Hall) -> Count:
     walk = Walk(hall.page("chen"))
     page = walk.page
     walk.press(page.get_by_role("link", name="读入任务表"))
-    walk.choose(page.get_by_text("选择文件", exact=True)).set_files(SEED if SEED.exists() else SAMPLE)
+    walk.choose(page.locator("label.btn", has_text="选择文件")).set_files(SEED if SEED.exists() else SAMPLE)
     walk.press(page.get_by_role("button", name="读入"))
     page.wait_for_url(re.compile(r"/review/\d+$"), timeout=120_000)
     _settle(walk)
@@ -161,14 +168,14 @@ def _settle(walk: Walk) -> None:
 
 def dossier(hall: Hall) -> Count:
     """The office has the year's dossier made and fetches it; what waits to be sealed is sealed before."""
-    worker.drain(hall.office.here)
+    hall.background()
     walk = Walk(hall.page("chen"))
     page = walk.page
     walk.press(page.get_by_role("link", name="任务台账"))
     walk.press(page.locator("main table a, main ul a").first)
     walk.press(page.get_by_role("button", name="生成年度卷宗"))
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
-    worker.drain(hall.office.here)
+    hall.background()
     fetched = page.get_by_role("link", name="下载年度卷宗 PDF")
     expect(fetched).to_be_visible(timeout=300_000)
     with page.expect_download():

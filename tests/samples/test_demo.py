@@ -29,7 +29,7 @@ from workflow.record.installation import install
 from workflow.record.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKETS, ROWS = 3, 8
+PACKETS, ROWS = 3, 6
 
 
 @dataclass(frozen=True)

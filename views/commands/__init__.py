@@ -50,7 +50,7 @@ COMMANDS = {
         "在空系统里恢复备份，数据库和存储按设置，可与原来不同；逐表核对",
     ),
     "serve": ("views.commands.serving:serve", "升级数据库，空系统载入示例单位，显示网址和登录名，启动服务"),
-    "demo": ("views.commands.serving:demo", "在空系统里用一份任务表走完一年，生成证据包、卷宗和信任锚"),
+    "demo": ("views.commands.serving:demo", "在空系统里用一份任务表走完一年，留下各期填报、回头看、整改、证据包和卷宗"),
 }
 """Words → where the command is (``module:attribute``) and what it does."""
 

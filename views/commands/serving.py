@@ -68,7 +68,7 @@ def serve() -> None:
 @click.command()
 @click.argument("file", type=FILE, default=SAMPLE)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
-@click.option("--packets", default=20, show_default=True, help="本年办结的任务中多少件当场生成证据包；其余留给后台")
+@click.option("--packets", default=20, show_default=True, help="每年办结的任务中多少件当场生成证据包；其余留给后台")
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""

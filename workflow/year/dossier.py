@@ -15,89 +15,16 @@ from workflow.record.calendar import day_of
 from workflow.record.models import Registration
 from workflow.tasks.words import Status
 from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
-from workflow.year.check_facts import LookBackFacts, look_back_facts
+from workflow.year.check_facts import look_back_facts
+from workflow.year.dossier_parts import Checked, Issued, Mending, Round, SealedPaper
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
-from workflow.year.missive_register import Issued, register
+from workflow.year.missive_models import Missive
+from workflow.year.missive_register import Registered, register
 from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
 from workflow.year.rectifying import RECTIFICATION
 
 Units = dict[int, UnitThen]
-
-
-@dataclass(frozen=True)
-class SealedPaper:
-    """A paper that was sealed and registered by then (已签章材料)."""
-
-    kind: str
-    """By its code in the table of papers."""
-    number: str
-    unit: str
-    """Who sealed it."""
-    on: date
-    sha256: str
-    registration: str
-
-
-@dataclass(frozen=True)
-class Round:
-    """A round of filings (填报期)."""
-
-    title: str
-    due: date
-    units: tuple[str, ...]
-    """Who was asked."""
-    late: tuple[str, ...]
-    missing: tuple[str, ...]
-    returned: int
-    urged: int
-    whole: SealedPaper | None
-    """The office's table of all units."""
-    forms: tuple[tuple[str, SealedPaper], ...]
-    """(「（补报）」 or nothing, form) in the order of the directory."""
-
-    @property
-    def asked(self) -> int:
-        """How many units were asked."""
-        return len(self.units)
-
-    @property
-    def filed(self) -> int:
-        """How many of them have filed."""
-        return len(self.units) - len(self.missing)
-
-
-@dataclass(frozen=True)
-class Mending:
-    """A rectification (整改事项)."""
-
-    number: str
-    source: str
-    unit: str
-    problem: str
-    measure: str
-    due: date
-    standing: str
-    closed_on: date | None
-    closed_by: str
-    said: str
-    """What whoever closed it found."""
-
-    @property
-    def done(self) -> bool:
-        """Whether it is 销号."""
-        return self.closed_on is not None
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A look-back with its sealed papers (回头看)."""
-
-    facts: LookBackFacts
-    own: bool
-    """Whether it is about the dossier's own ledger; else it is about the ledger of the year before."""
-    papers: tuple[SealedPaper, ...]
-    """The office's, then every unit's sheet."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +38,19 @@ class Dossier:
     checks: tuple[Checked, ...]
     mending: tuple[Mending, ...]
     issued: tuple[Issued, ...] = ()
-    """Bulletins and letters."""
+    """What is bound in a volume of its own."""
+    register: tuple[Registered, ...] = ()
+    """The same as lines, with who has signed for it."""
+
+    @property
+    def bulletins(self) -> list[Registered]:
+        """通报, by the day of issue."""
+        return [one for one in self.register if not one.letter]
+
+    @property
+    def letters(self) -> list[Registered]:
+        """提醒函、督办函、整改通知, by the day of issue."""
+        return [one for one in self.register if one.letter]
 
     @property
     def title(self) -> str:
@@ -167,7 +106,8 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         rounds=tuple(_round(session, row, units, as_of, unit_id) for row in _rounds(session, ledger_id, as_of)),
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
         mending=tuple(_mending(session, begun, units, as_of, unit_id)),
-        issued=register(session, ledger_id, as_of=as_of, unit_id=unit_id),
+        issued=tuple(_issued(session, ledger, as_of, unit_id)),
+        register=register(session, ledger_id, as_of=as_of, unit_id=unit_id),
     )
 
 
@@ -217,6 +157,19 @@ def _papers(session: Session, as_of: datetime, *which: object) -> list[tuple[Pap
 
 def _sealed(paper: Paper, known: Registration, unit: str) -> SealedPaper:
     return SealedPaper(paper.kind, known.number, unit, day_of(paper.as_of), known.sha256, known.text)
+
+
+def _issued(session: Session, ledger: Ledger, as_of: datetime, unit_id: int | None) -> list[Issued]:
+    """What the office had issued about the ledger, and of one unit what it names; nothing of it ever changes."""
+    wanted = select(Missive).where(Missive.ledger_id == ledger.id, Missive.issued_at <= as_of).order_by(Missive.id)
+    found = []
+    for one in session.scalars(wanted):
+        if unit_id in (None, *(row.unit_id for row in one.units)):
+            sealed = _papers(session, as_of, Paper.matter_id == one.id)
+            paper = _sealed(*sealed[-1], ledger.office.name) if sealed else None
+            on = one.signed_on or day_of(one.issued_at or as_of)
+            found.append(Issued(one.matter, one.number, one.title, one.addressed, on, paper))
+    return found
 
 
 def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> list[LookBackRound]:

@@ -13,7 +13,7 @@ from workflow.year.models import Letter, Missive, MissiveUnit
 
 
 @dataclass(frozen=True)
-class Issued:
+class Registered:
     """An issued paper in the register (登记行)."""
 
     number: str
@@ -28,7 +28,9 @@ class Issued:
     letter: bool
 
 
-def register(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int | None = None) -> tuple[Issued, ...]:
+def register(
+    session: Session, ledger_id: int, *, as_of: datetime, unit_id: int | None = None
+) -> tuple[Registered, ...]:
     """Every paper of a ledger that was issued by a moment, or those that one unit has got, by the day of issue."""
     wanted = select(Missive).where(Missive.ledger_id == ledger_id, Missive.issued_at <= as_of)
     if unit_id is not None:
@@ -37,10 +39,10 @@ def register(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int 
     return tuple(_line(one, as_of, one.issued_at, unit_id) for one in found if one.issued_at is not None)
 
 
-def _line(missive: Missive, as_of: datetime, issued_at: datetime, unit_id: int | None) -> Issued:
+def _line(missive: Missive, as_of: datetime, issued_at: datetime, unit_id: int | None) -> Registered:
     rows = [row for row in missive.units if unit_id in (None, row.unit_id)]
     later = [one.number for one in missive.corrected if one.issued_at is not None and one.issued_at <= as_of]
-    return Issued(
+    return Registered(
         number=missive.number,
         title=missive.title,
         to=missive.addressed,

@@ -288,14 +288,14 @@ EXAMPLES = int(os.environ.get("TAIZHANG_CASES", "12"))
 """Cases an operation for a proof, ``TAIZHANG_CASES=500`` for a longer look."""
 
 
-@pytest.mark.parametrize("cases", [5, pytest.param(EXAMPLES, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("cases", [3, pytest.param(EXAMPLES, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("login", ["wang", "chen"])
 def test_whatever_is_sent_the_description_holds(office: Office, login: str, cases: int) -> None:
     """No 5xx, no status or shape that the description does not name, nothing without a token (Schemathesis)."""
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
     operations_ = [found.ok() for found in described.get_all_operations()]
-    assert len(operations_) == 62
+    assert len(operations_) == 69
     for operation in operations_:
         multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:

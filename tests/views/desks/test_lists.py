@@ -111,7 +111,7 @@ def test_what_waits_besides_tasks_takes_no_place_of_theirs(office: Office) -> No
 
 
 def test_a_list_takes_the_same_number_of_queries_however_long(shared: Callable[[int], Shared], tmp_path: Path) -> None:
-    counts: dict[str, set[int]] = {}
+    counts: dict[tuple[str, str], set[int]] = {}
     for rows in (3, 120):
         with shared(rows).open(tmp_path / str(rows)) as office:
             for login, urls in PAGES.items():
@@ -119,8 +119,8 @@ def test_a_list_takes_the_same_number_of_queries_however_long(shared: Callable[[
                 for url in urls:
                     with statements(office) as seen:
                         client.get(url)
-                    counts.setdefault(url, set()).add(len(seen))
-    assert not {url: both for url, both in counts.items() if len(both) > 1}
+                    counts.setdefault((login, url), set()).add(len(seen))
+    assert not {page: both for page, both in counts.items() if len(both) > 1}
 
 
 def test_a_task_page_takes_the_same_number_of_queries_however_much_evidence(office: Office) -> None:
