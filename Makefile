@@ -86,7 +86,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 .PHONY: test check proof faults format docs bench journeys lock clean-room vendor clean
 PYTEST := .venv/bin/python -m pytest -n 3 --dist worksteal
-test: .venv/.test ## set up, then test: five minutes on two cores (ARGS='-k packet' for some)
+test: .venv/.test ## set up, then test: fifteen minutes on two cores (ARGS='-k packet' for some)
 	@$(PYTEST) -m "not proof" $(ARGS)
 
 check: .venv/.test ## style, types, import contracts, generated documents

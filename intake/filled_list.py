@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from intake.cells import asked_apart
-from intake.units_list import sheet_rows
+from intake.list_rows import sheet_rows
 from workflow.record.errors import Invalid, Unreadable
 
 

@@ -50,7 +50,7 @@ FAULTS = (
     Fault("no new round", "test_every_step_back_starts_a_round", A, 'values["round"] = task.round + 1', 'values["round"] = task.round'),
     Fault("turns are not passed on", "test_every_lead_unit_must_verify", "workflow/tasks/seating.py", "            session.delete(row)", "            pass"),
     Fault("no packet is promised", "test_one_of_them_is_enough", "workflow/tasks/following.py", "    if step.gate is not None and doing.chair is not None:", "    if False:"),
-    Fault("another unit's handler", "test_buttons_are_what_the_table_allows", P, "return sits_at(person, Role.HANDLER, task.unit_id)", "return Role.HANDLER in person.roles"),
+    Fault("another unit's handler", "test_buttons_are_what_the_table_allows", P, "return sits_at(person, task.desk, task.unit_id)", "return task.desk in person.roles"),
     Fault("another unit's head", "test_who_is_copied_may_look_and_nothing_else", P, "return sits_at(person, Role.UNIT_HEAD, case.task.unit_id)", "return Role.UNIT_HEAD in person.roles"),
     Fault("another unit's lead", "test_only_office_and_lead_press", P, "return any(sits_at(person, role, unit) for unit, role in case.benches(Gate.LEAD))", "return True"),
     Fault("somebody who has left", "test_who_has_left_neither_reports_nor_signs", DESKS, "return person.active and person.unit_id", "return person.unit_id"),

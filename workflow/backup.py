@@ -77,13 +77,13 @@ def restore(here: Installation, folder: Path) -> Manifest:
 
     Raises Invalid where the backup is not whole, or there is an office already.
     """
-    told = _checked(folder)
     migrate(here.database.write_engine)
     with here.database.reading() as session:
         if session.scalars(select(AuditEvent.seq).limit(1)).first() is not None:
             raise Invalid(
                 "这里已经有数据，不能恢复到上面：请把 TAIZHANG_HOME（或 TAIZHANG_DATABASE_URL）指到空的地方。"
             )
+    told = _checked(folder)
     for name in BESIDE:
         _put(folder / name, here.settings.home / name)
     for path in sorted((folder / BLOBS).glob("*/*")):

@@ -30,6 +30,7 @@ from workflow.record.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKETS, ROWS = 3, 6
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for a whole year of the sample
 
 
 @dataclass(frozen=True)

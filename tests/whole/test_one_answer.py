@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from reports import bag
+from tests.bagged import bagged
 from tests.desk_office import HOME, LEAD, OWN, Office, ask_to_reopen, open_office, sign
 from tests.views.api.test_interface import Program
 from workflow.ledgers.drafting import start_draft
@@ -53,7 +53,7 @@ def looked_back(office: Office, ledger_id: int = 1) -> LookBack:
 
 def tables_of(office: Office, look: LookBack, folder: Path) -> list[dict[str, str]]:
     """The table of the archive, as a program reads it."""
-    bag.make(look, b"", "", office.here.store, folder, step=lambda: None)
+    bagged(office, look, folder)
     text = next(folder.rglob("tasks.csv")).read_text("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from packets.gathering import gather
 from packets.render import environment
-from reports import bag, ledger_files
+from reports import ledger_files
+from tests.bagged import bagged
 from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
 from tests.views.api.test_interface import Program
 from workflow.ledgers.deadlines import QUOTED
@@ -92,7 +93,7 @@ def test_every_table_shows_and_never_runs(office: Office, tmp_path: Path, evil: 
     with office.here.database.reading() as session:
         look = look_back(session, 1, as_of=office.clock())
     look = replace(look, items=tuple(replace(item, text=evil) for item in look.items))
-    bag.make(look, b"", "", office.here.store, tmp_path / "bag", step=lambda: None)
+    bagged(office, look, tmp_path / "bag")
     tables = {
         "trail": office.client("audadmin").get("/trail/export.csv").text,
         "units": office.client("chen").get("/units/export.csv").text,
@@ -121,7 +122,7 @@ def test_a_packet_of_before_registrations_is_archived_without_one(office: Office
         for number, blob, registration in (("OLD", old, ""), ("NEW", new, "{}"))
     )
     look = replace(look, items=(replace(first, tasks=tasks), *look.items[1:]))
-    bag.make(look, b"", "", office.here.store, tmp_path / "bag", step=lambda: None)
+    bagged(office, look, tmp_path / "bag")
     found = next((tmp_path / "bag").rglob("packets"))
     assert {path.name for path in found.iterdir()} == {"OLD.pdf", "NEW.pdf", "NEW.registration.json"}
 
@@ -182,7 +183,7 @@ def test_a_deadline_is_said_one_way(office: Office) -> None:
     for number, (said, _, _, sentence) in ROWS.items():
         page = office.client("wang").get(f"/tasks/{ids[number]}").text
         assert sentence in drafts[number]
-        assert page.count(sentence) == 2, "beside the date and in the history"
+        assert page.count(sentence) == 3, "in short, beside the date and in the history"
         assert program.get(f"/tasks/{ids[number]}").json["due_reason"] == sentence
         assert looked[ids[number]] == sentence
         assert said is None or said in page

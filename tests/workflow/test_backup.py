@@ -96,7 +96,7 @@ def test_what_is_not_whole_is_refused_and_nothing_is_written(saved: Path, tmp_pa
     here = empty(tmp_path / "new")
     with pytest.raises(Invalid, match="备份"):
         restore(here, saved)
-    assert not list((tmp_path / "new").glob("*.db"))
+    assert not list((tmp_path / "new" / "blobs").iterdir())
     assert not (tmp_path / "new" / "secret").exists()
 
 

@@ -42,13 +42,13 @@ def debian() -> Iterator[Finding]:
 
 
 def own_fonts(here: Installation, full: bool) -> Iterator[Finding]:
-    """The office's own 仿宋 and 小标宋, without which papers are set in 宋体 and 黑体."""
+    """The office's own 仿宋, 楷体 and 小标宋, without which papers are set in 宋体."""
     folder, found = here.settings.fonts, fonts.own_faces(here.settings)
     if len(found) == len(fonts.OWN):
         yield Finding("公文字体", "ok", "、".join(face.path.name for face in found))
     else:
         why = "字体不全" if folder.is_dir() else "没有这个目录"
-        yield Finding("公文字体", "told", f"{folder}：{why}，仿宋、小标宋用宋体、黑体代替", "make fonts")
+        yield Finding("公文字体", "told", f"{folder}：{why}，仿宋、楷体、小标宋用宋体代替", "make fonts")
 
 
 def home(here: Installation, full: bool) -> Iterator[Finding]:

@@ -167,9 +167,11 @@ WORDS = {
     "account open": ["zhang.san", "张三", "--unit", "市政府办公室", "--desk", "系统管理员"],
     "account reset": ["wang"],
     "dossier build": ["1"],
+    "backup": ["backup"],
+    "restore": ["backup"],
 }
 """What a command is called with; a command that needs no database does its work."""
-STARTS = ("serve", "demo", "migrate")
+STARTS = ("serve", "demo", "migrate", "restore")
 """Commands that make an empty database their own."""
 NO_DATABASE = ("ledger read", "docs write", "docs check")
 

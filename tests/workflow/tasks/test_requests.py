@@ -122,7 +122,7 @@ def test_a_paused_task_waits_and_its_date_moves(office: Office) -> None:
     assert "本件已挂账" in report(office.client("wang"), task_id, "写好了。", then="submit").text
     assert office.client("chen").post(f"/tasks/{task_id}/urge").status_code == 409
     office.clock.now += timedelta(days=30)
-    assert "逾期" not in office.client("wang").get("/").text.split("公开第1项信息")[1].split("</tr>")[0]
+    assert "逾期" not in office.client("wang").get("/").text.split("公开第1项信息")[1].split("</li>")[0]
     overview = office.client("chen").get("/ledgers/1").text
     assert f"逾期未办结 <strong>{office.count(Task) - 1}</strong> 件" in overview, "a clock that stands is not late"
     assert office.client("wang").post(f"/tasks/{task_id}/resume").status_code == 403
