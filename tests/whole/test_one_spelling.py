@@ -201,7 +201,7 @@ def _paper(office: Office, task_id: int) -> str:
         packet = packet_of(session, task, task.round, at=office.clock())
         contents = gather(session, packet, case_of(session, task), embed_limit=1 << 20)
     template = environment(office.here.settings).get_template("packets/packet.html")
-    return template.render(packet=contents, boxes=[], per_page=8, rail=draw(contents.chain), qr="")
+    return template.render(packet=contents, boxes=[], per_page=8, rail=draw(contents.chain), qr="", code="")
 
 
 def test_a_return_says_in_the_packet_what_it_says_on_the_page(office: Office) -> None:
