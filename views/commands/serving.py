@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -119,5 +120,7 @@ def _sample(here: Installation) -> None:
     past = install(here.settings, clock)
     office = furnish(past, SAMPLE, at=clock.now)
     demonstration.bring_to_life(past, clock, office, until=here.clock())
+    with here.database.writing() as session:  # whoever closes the first task sees its packet at once
+        outbox.spread(session, at=here.clock(), apart=timedelta(seconds=5))
     _to_the_present(here)
     demonstration.print_sign_ins(office, click.echo)

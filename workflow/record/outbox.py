@@ -92,6 +92,14 @@ def retry(session: Session, *, at: datetime) -> int:
     return changed(session, unkept.values(attempts=0, run_after=at, leased_until=None))
 
 
+def spread(session: Session, *, at: datetime, apart: timedelta) -> int:
+    """Let what is unkept wait in a row, so that what people promise meanwhile is not behind all of it; returns how many."""
+    waiting = session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)).all()
+    for n, row in enumerate(waiting):
+        row.run_after = at + n * apart
+    return len(waiting)
+
+
 def try_again(session: Session, job: Job[Any], *, at: datetime) -> int:
     """Let promises of a kind that were given up be tried once more; what still fails is given up at once."""
     waiting = (OutboxRow.kind == job.kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)

@@ -156,16 +156,9 @@ def test_no_date_breaks_inside_itself(abroad: Hall, login: str, address: str) ->
         )  # a chart follows
         seen, broken = page.evaluate(BROKEN)
         assert broken == [], size
-        DATES.append(seen)
+        assert seen or not address.startswith("/tasks/"), "a task has dates to break"
     assert "<time" not in page.inner_text("body")
     page.context.close()
-
-
-DATES: list[int] = []
-
-
-def test_there_were_dates_to_break(abroad: Hall) -> None:
-    assert sum(DATES) > 100
 
 
 @pytest.mark.parametrize(("login", "address"), ADDRESSES)
