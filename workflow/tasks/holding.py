@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
-from workflow.record.errors import Stale
+from workflow.record.errors import Forbidden, NotInState, Stale
 from workflow.record.swapping import wins
 from workflow.tasks.models import Matter
+from workflow.tasks.permissions import handles
+from workflow.tasks.words import Status
 
 
 def hold(session: Session, task: Matter) -> None:
@@ -41,6 +43,17 @@ def change(session: Session, task: Matter, *, by: User, seen_version: int, **val
     """:func:`swap` where one of two at the same moment is simply too late. Raises Stale."""
     if not swap(session, task, by=by, seen_version=seen_version, **values):
         raise too_late(task)
+
+
+def hold_to_edit(session: Session, task: Matter, *, by: User, seen_version: int, others: str, locked: str) -> None:
+    """:func:`hold` for whoever writes in a matter: ``others`` refuses strangers, ``locked`` what climbs. Raises Forbidden, Stale, NotInState."""
+    hold(session, task)
+    if not handles(task, by):
+        raise Forbidden(others)
+    if task.version != seen_version:
+        raise too_late(task)
+    if task.status is not Status.ASSIGNED:
+        raise NotInState(locked)
 
 
 def standing(task: Matter) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.acting import Outcome, act
-from workflow.tasks.holding import change, hold, standing, too_late
+from workflow.tasks.holding import change, hold_to_edit, standing
 from workflow.tasks.models import Matter
 from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import keep_revision
-from workflow.tasks.words import Action, Status
+from workflow.tasks.words import Action
 from workflow.year.events import FILLED, Filled
 from workflow.year.filing_models import Filing, FilingRow
 from workflow.year.filing_process import digest_of
@@ -79,13 +79,10 @@ def save(
 
 def may_fill(session: Session, form: Filing, by: User, seen_version: int) -> None:
     """Refuse whoever may not write in the form now. Raises Forbidden, Stale, NotInState."""
-    hold(session, form)
-    if not handles(form, by):
-        raise Forbidden("只有本单位的经办人可以填写落实情况表。")
-    if form.version != seen_version:
-        raise too_late(form)
-    if form.status is not Status.ASSIGNED:
-        raise NotInState("本表已经提交，内容锁定；如需修改，请先撤回，或由审批人退回。")
+    hold_to_edit(
+        session, form, by=by, seen_version=seen_version, others="只有本单位的经办人可以填写落实情况表。",
+        locked="本表已经提交，内容锁定；如需修改，请先撤回，或由审批人退回。",
+    )  # fmt: skip
 
 
 def _put(row: FilingRow, cell: Cell) -> bool:

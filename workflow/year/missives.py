@@ -21,9 +21,8 @@ from workflow.record.errors import Forbidden, Invalid, NotInState
 from workflow.record.events import KINDS
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.case import case_of
-from workflow.tasks.holding import change, hold, standing, too_late
+from workflow.tasks.holding import change, hold_to_edit, standing
 from workflow.tasks.opening import all_opened
-from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import keep_revision
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status
@@ -200,13 +199,10 @@ def take_anew(session: Session, missive: Bulletin, as_of: datetime, *, least: in
 
 
 def _may_edit(session: Session, missive: Missive, by: User, seen_version: int) -> None:
-    hold(session, missive)
-    if not handles(missive, by):
-        raise Forbidden("只有拟稿的办公室可以修改。")
-    if missive.version != seen_version:
-        raise too_late(missive)
-    if missive.status is not Status.ASSIGNED:
-        raise NotInState("已经送核对、审核，内容锁定；如需修改，请先撤回，或由审核、签发人退回。")
+    hold_to_edit(
+        session, missive, by=by, seen_version=seen_version, others="只有拟稿的办公室可以修改。",
+        locked="已经送核对、审核，内容锁定；如需修改，请先撤回，或由审核、签发人退回。",
+    )  # fmt: skip
 
 
 def _changed(session: Session, missive: Missive, *, by: User, at: datetime, seen_version: int, figures: bool = False) -> None:  # fmt: skip
