@@ -35,8 +35,8 @@ def home() -> AnyResponse:
 @permit(Permission.WORK)
 def show() -> str:
     """The year's figures of the widest list that the person may open."""
-    scope, years = _scope(asked(ListQuery)), years_of(reading())
-    year = asked(ListQuery).year.data or (years[0] if years else today().year)
+    query, years = asked(ListQuery), years_of(reading())
+    scope, year = _scope(query), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year)
     found = standing(reading(), me(), scope, wanted)
     return render_template(

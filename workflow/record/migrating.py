@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,12 +42,17 @@ def migrate_down(engine: Engine, revision: str) -> None:
 
 def pending(connection: Connection) -> list[str]:
     """The revisions that a database still lacks, oldest first. Raises Invalid where it is of a newer programme than this."""
-    scripts = ScriptDirectory.from_config(config(connection))
-    revisions = [script.revision for script in scripts.walk_revisions()]
+    revisions = _revisions()
     present = MigrationContext.configure(connection).get_current_heads()
     if not set(present) <= set(revisions):
         raise Invalid("数据库是更新版本的程序建立的，这个版本不能使用；请换回新版本程序，或从备份恢复数据库。")
     return revisions[: revisions.index(present[0])][::-1] if present else revisions[::-1]
+
+
+@cache
+def _revisions() -> list[str]:
+    """Every revision of this program, the newest first: read once, for a probe asks every few seconds."""
+    return [script.revision for script in ScriptDirectory.from_config(config(None)).walk_revisions()]
 
 
 @contextmanager
