@@ -61,7 +61,7 @@ def make(
     for volume in made:
         name = f"dossier-{volume.number:02d}.pdf" if volume.number > 1 else "dossier.pdf"
         _put(here, volume.sha256, root / name, volume.registration)
-    letters = (one.paper for one in facts.issued if one.paper is not None)
+    letters = (paper for _, paper in facts.issued)
     for paper in (*facts.filings, *(paper for one in facts.checks for paper in one.papers), *letters):
         _put(here, paper.sha256, root / "papers" / f"{paper.number}.pdf", paper.registration)
         step()

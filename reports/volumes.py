@@ -93,9 +93,8 @@ def _checks(facts: Dossier) -> Iterator[Sealed]:
 
 
 def _issued(facts: Dossier) -> Iterator[Sealed]:
-    for one in facts.issued:
-        if one.paper is not None:
-            yield _paper(one.paper, f"{one.title}（{one.number}）")
+    for line, paper in facts.issued:
+        yield _paper(paper, f"{line.title}（{line.number}）")
 
 
 def _paper(paper: SealedPaper, title: str) -> Sealed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,10 +17,9 @@ from workflow.record.models import Registration
 from workflow.tasks.words import Status
 from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
 from workflow.year.check_facts import look_back_facts
-from workflow.year.dossier_parts import Checked, Issued, Mending, Round, SealedPaper
+from workflow.year.dossier_parts import Checked, Mending, Round, SealedPaper
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
-from workflow.year.missive_models import Missive
 from workflow.year.missive_register import Registered, register
 from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
 from workflow.year.rectifying import RECTIFICATION
@@ -37,10 +37,10 @@ class Dossier:
     rounds: tuple[Round, ...]
     checks: tuple[Checked, ...]
     mending: tuple[Mending, ...]
-    issued: tuple[Issued, ...] = ()
-    """What is bound in a volume of its own."""
     register: tuple[Registered, ...] = ()
-    """The same as lines, with who has signed for it."""
+    """Bulletins and letters, with who has signed for them."""
+    issued: tuple[tuple[Registered, SealedPaper], ...] = ()
+    """Those that are sealed: they are bound in a volume of their own."""
 
     @property
     def bulletins(self) -> list[Registered]:
@@ -99,6 +99,7 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
     rows = select(LedgerItem.id).where(LedgerItem.ledger_id == ledger_id, LedgerItem.number.in_(_numbers(look)))
     only = session.scalars(rows).all() if unit_id is not None else None
     begun = _look_backs(session, ledger, as_of)
+    lines = register(session, ledger_id, as_of=as_of, unit_id=unit_id)
     return Dossier(
         look=look,
         table=ledger_table(session, ledger, only=only),
@@ -106,8 +107,8 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         rounds=tuple(_round(session, row, units, as_of, unit_id) for row in _rounds(session, ledger_id, as_of)),
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
         mending=tuple(_mending(session, begun, units, as_of, unit_id)),
-        issued=tuple(_issued(session, ledger, as_of, unit_id)),
-        register=register(session, ledger_id, as_of=as_of, unit_id=unit_id),
+        register=lines,
+        issued=tuple(_issued(session, lines, ledger.office.name, as_of)),
     )
 
 
@@ -159,17 +160,15 @@ def _sealed(paper: Paper, known: Registration, unit: str) -> SealedPaper:
     return SealedPaper(paper.kind, known.number, unit, day_of(paper.as_of), known.sha256, known.text)
 
 
-def _issued(session: Session, ledger: Ledger, as_of: datetime, unit_id: int | None) -> list[Issued]:
-    """What the office had issued about the ledger, and of one unit what it names; nothing of it ever changes."""
-    wanted = select(Missive).where(Missive.ledger_id == ledger.id, Missive.issued_at <= as_of).order_by(Missive.id)
-    found = []
-    for one in session.scalars(wanted):
-        if unit_id in (None, *(row.unit_id for row in one.units)):
-            sealed = _papers(session, as_of, Paper.matter_id == one.id)
-            paper = _sealed(*sealed[-1], ledger.office.name) if sealed else None
-            on = one.signed_on or day_of(one.issued_at or as_of)
-            found.append(Issued(one.matter, one.number, one.title, one.addressed, on, paper))
-    return found
+def _issued(
+    session: Session, lines: Sequence[Registered], office: str, as_of: datetime
+) -> Iterator[tuple[Registered, SealedPaper]]:
+    """What was issued and is sealed; nothing of it ever changes."""
+    sealed = _papers(session, as_of, Paper.matter_id.in_([line.matter_id for line in lines]))
+    papers = {paper.matter_id: (paper, known) for paper, known in sealed}
+    for line in lines:
+        if line.matter_id in papers:
+            yield line, _sealed(*papers[line.matter_id], office)
 
 
 def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> list[LookBackRound]:

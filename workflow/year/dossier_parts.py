@@ -81,16 +81,3 @@ class Checked:
     """Whether it is about the dossier's own ledger; else it is about the ledger of the year before."""
     papers: tuple[SealedPaper, ...]
     """The office's, then every unit's sheet."""
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A bulletin or a letter that had been issued (通报、函件)."""
-
-    kind: str
-    """Of which kind of matter it is."""
-    number: str
-    title: str
-    addressed: str
-    on: date
-    paper: SealedPaper | None

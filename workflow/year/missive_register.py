@@ -26,6 +26,7 @@ class Registered:
     corrected: str
     """The numbers of what puts it right; empty for nothing."""
     letter: bool
+    matter_id: int
 
 
 def register(
@@ -52,4 +53,5 @@ def _line(missive: Missive, as_of: datetime, issued_at: datetime, unit_id: int |
         received=sum(row.received_at is not None and row.received_at <= as_of for row in rows),
         corrected="、".join(later),
         letter=isinstance(missive, Letter),
+        matter_id=missive.id,
     )
