@@ -122,7 +122,9 @@ def test_a_report_on_its_way_stops_the_words_kept_beside_it(desks: Hall) -> None
     late: list[str] = []
     page.on("request", lambda asked: late.append(asked.url) if asked.url.endswith("/draft") else None)
     page.fill("#report-text", "已公开。")
-    page.set_input_files("form[data-upload] input[type=file]", {"name": "一.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    page.set_input_files(
+        "form[data-upload] input[type=file]", {"name": "一.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
     expect(page.locator("[data-piece]")).to_have_count(1)
     page.get_by_role("button", name="保存并提交").click()
     page.locator("dialog button[value=yes]").click()
