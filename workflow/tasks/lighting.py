@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
@@ -69,18 +69,21 @@ class Rulebook:
 def rulebook(session: Session, at: datetime | None = None) -> Rulebook:
     """Every rule there is, or was by a moment, and every year that was closed."""
     rules: dict[int, list[tuple[date, LightRules]]] = defaultdict(list)
-    wanted = select(LightRule).order_by(LightRule.valid_from, LightRule.id)
-    for row in session.scalars(wanted if at is None else wanted.where(LightRule.set_at <= at)):
-        held = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
-        rules[row.ledger_id].append((row.valid_from, held))
-    return Rulebook(dict(rules), closings(session, at))
+    closed: dict[int, date] = {}
+    held = and_(LightRule.ledger_id == Ledger.id, true() if at is None else LightRule.set_at <= at)
+    wanted = select(Ledger.id, Ledger.closed_on, LightRule).outerjoin(LightRule, held)
+    wanted = wanted.where(or_(Ledger.closed_on.is_not(None), LightRule.id.is_not(None)))
+    for ledger_id, day, row in session.execute(wanted.order_by(LightRule.valid_from, LightRule.id)):
+        if day is not None:
+            closed[ledger_id] = day
+        if row is not None:
+            shown = LightRules(row.near_days, row.notice_days, row.grave_days, row.behind, row.far_behind)
+            rules[ledger_id].append((row.valid_from, shown))
+    return Rulebook(dict(rules), closed if at is None else closings(session, at))
 
 
-def closings(session: Session, at: datetime | None = None) -> dict[int, date]:
-    """The ledgers whose year is closed, or was by a moment, with the day on which their clocks stopped."""
-    if at is None:
-        now = select(Ledger.id, Ledger.closed_on).where(Ledger.closed_on.is_not(None))
-        return {ledger_id: day for ledger_id, day in session.execute(now) if day}
+def closings(session: Session, at: datetime) -> dict[int, date]:
+    """The ledgers whose year was closed by a moment, with the day on which their clocks stopped."""
     kinds = AuditEvent.kind.in_((YEAR_CLOSED.name, YEAR_REOPENED.name))
     told = select(AuditEvent.kind, AuditEvent.data).where(kinds).where(AuditEvent.seq <= last_by(session, at))
     found: dict[int, date] = {}
