@@ -260,6 +260,7 @@ def _dossier(office: Desk, ledger: str, folder: Path) -> None:
     """Build with a progress bar, download both, check both."""
     page = office.page
     page.goto(ledger)
+    page.get_by_text("导出和办理").click()
     page.get_by_role("button", name="生成年度卷宗").click()
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
     expect(page.get_by_role("link", name="下载年度卷宗 PDF")).to_be_visible(timeout=120_000)
