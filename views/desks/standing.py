@@ -11,8 +11,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.lists import ListQuery
-from views.desks.desk import wanted_by
 from views.desks.downloads import table_file
+from views.desks.lists import wanted_by
 from views.door import load_matter, me, permit, reading, today
 from views.typed import asked
 from workflow.finding import knows_people
