@@ -84,7 +84,9 @@ def test_of_an_older_version_it_is_brought_to_the_present_one(saved: Path, tmp_p
     assert check_trail(here.database, None).head.seq == told["seq"]
 
 
-@pytest.mark.parametrize("what", ["no manifest", "a changed row", "a blob less", "a changed blob", "a key more", "a link", "unlisted rows"])
+@pytest.mark.parametrize(
+    "what", ["no manifest", "a changed row", "a blob less", "a changed blob", "a key more", "a link", "unlisted rows"]
+)
 def test_what_is_not_whole_is_refused_and_nothing_is_written(saved: Path, tmp_path: Path, what: str) -> None:
     blob = next((saved / BLOBS).glob("*/*"))
     if what == "no manifest":
