@@ -86,7 +86,7 @@ class Desk:
         for name, value in (("old", password), ("new", NEW), ("again", NEW)):
             page.fill(f"[name={name}]", value)
         page.locator("main button[type=submit]").click()
-        expect(page.get_by_role("heading", name="待办")).to_be_visible()
+        expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
 
     def go(self, path: str) -> Page:
         self.page.goto(self.service.url + path)

@@ -102,6 +102,9 @@ def dated(text: str | None) -> Markup:
 def _context() -> dict[str, Any]:
     return {
         "menu": _menu,
+        "own_menu": OWN,
+        "may": may,
+        "narrow": request.cookies.get(RAIL) == "narrow",
         "person": signed_in,
         "secrecy": SECRECY,
         "today": today,

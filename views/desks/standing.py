@@ -36,8 +36,9 @@ blueprint = Blueprint("standing", __name__)
 @blueprint.get("/home")
 @permit(Permission.SELF)
 def home() -> AnyResponse:
-    """Where a sign-in leads: leaders to the overview, everybody else to what waits for them."""
-    return redirect(url_for("standing.show" if Role.LEADER in me().roles else "inbox.index"))
+    """Where a sign-in leads: leaders and the office to the overview, everybody else to what waits for them."""
+    wide = {Role.LEADER, Role.OFFICE} & me().roles
+    return redirect(url_for("standing.show" if wide else "inbox.index"))
 
 
 @blueprint.get("/overview")
