@@ -156,9 +156,9 @@ def settled(
 
 
 def _plans(texts: list[str]) -> bool:
-    """Whether cells under quarters say what is to be done in them, and are no marks, dates or shares."""
+    """Whether cells under quarters say what is to be done in them, and are no marks, stages (启动), dates or shares."""
     filled = [text for text in texts if text.strip()]
-    words = [text for text in filled if len(_HAN.findall(text)) > 1 and not reads_as_deadline(folded(text))]
+    words = [text for text in filled if len(_HAN.findall(text)) > 3 and not reads_as_deadline(folded(text))]
     return len(words) * 2 > len(filled)
 
 

@@ -18,7 +18,7 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
-_MAY_BE = re.compile(rf"\s*[第（({_CHINESE}{CIRCLED}\d]")
+_MAY_BE = re.compile(rf"\s*[第（({CHINESE}{CIRCLED}\d]")
 """How all of them begin: most texts begin otherwise."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
