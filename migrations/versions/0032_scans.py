@@ -1,12 +1,12 @@
-"""Files that are read in the background, page by page (迁移 0031)."""
+"""Files that are read in the background, page by page (迁移 0032)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
