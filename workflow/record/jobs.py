@@ -55,6 +55,13 @@ class OfPaper(Told):
 
 
 @dataclass(frozen=True)
+class OfScan(Told):
+    """A file that is read in the background."""
+
+    scan_id: int
+
+
+@dataclass(frozen=True)
 class OfAll(Told):
     """Everything there is."""
 
@@ -92,6 +99,7 @@ PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="wo
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 INDEX = Job("index", OfAll, "workflow.finding:index_all")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, INDEX)}
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN, INDEX)}

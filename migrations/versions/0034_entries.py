@@ -1,12 +1,12 @@
-"""What can be searched for, and the index over it; what is there already is entered by a promise (迁移 0033)."""
+"""What can be searched for, and the index over it; what is there already is entered by a promise (迁移 0034)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     )
     op.execute(INDEX[op.get_bind().dialect.name])
     op.execute(
-        "INSERT INTO outbox (kind, key, payload, created_at, run_after, attempts, fence, last_error) SELECT 'index', 'index:0033', '{}', "
+        "INSERT INTO outbox (kind, key, payload, created_at, run_after, attempts, fence, last_error) SELECT 'index', 'index:0034', '{}', "
         "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, 0, '' WHERE EXISTS (SELECT 1 FROM unit)"
     )
 
