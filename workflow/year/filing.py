@@ -23,7 +23,7 @@ from workflow.tasks.reporting import keep_revision
 from workflow.tasks.words import Action
 from workflow.year.events import FILLED, Filled
 from workflow.year.filing_models import Filing, FilingRow
-from workflow.year.filing_process import digest_of
+from workflow.year.filing_process import digest_now
 from workflow.year.rounds import FILED, give
 
 ROW_LIMIT = 5_000
@@ -62,7 +62,7 @@ def save(
     changed = [rows[number] for number, cell in cells.items() if _put(rows[number], cell)]
     if head is not None:
         _put_head(form, head)
-    digest = digest_of(form.in_round.title, form.person, form.phone, form.rows)
+    digest = digest_now(form)
     if not changed and digest == form.content_digest:
         return 0
     form.filled_on = day_of(at)
@@ -143,8 +143,11 @@ def supplement(session: Session, form: Filing, *, by: User, at: datetime) -> int
         for row in newest.rows
     ]  # fmt: skip
     head = {"person": newest.person, "phone": newest.phone}
-    units, rows = [form.unit], {form.unit_id: lines}
-    given = give(session, form.in_round, units, rows, edition=newest.edition + 1, by=by, at=at, head=head)
+    below = {form.unit_id: [(part.unit_id, part.taken) for part in newest.parts]}
+    given = give(
+        session, form.in_round, [form.unit], {form.unit_id: lines}, edition=newest.edition + 1, by=by, at=at, head=head,
+        through={form.unit_id: form.through_id}, below=below,
+    )  # fmt: skip
     return given[form.unit_id]
 
 

@@ -11,8 +11,10 @@ from workflow.record.errors import Unreadable
 from workflow.record.text import unspaced
 from workflow.year.filing import Cell
 from workflow.year.filing_models import Filing, FilingRow
-from workflow.year.filing_tables import UNFILLED
+from workflow.year.filing_tables import UNFILLED, said_below
 
+Printed = tuple[FilingRow, tuple[str, ...], str]
+"""A row of the form, its printed cells, and what units below say of it under its own words."""
 Read = tuple[str, list[str]]
 """Where a row stands in the file, and its cells."""
 _NOT_CONCERNED = re.compile(r"\s*不涉及本单位[，,、]?\s*理由[：:]\s*")
@@ -63,9 +65,13 @@ def compare(form: Filing, table: LedgerTable, rows: Iterable[Read]) -> Returned:
     return found
 
 
-def _printed(form: Filing, table: LedgerTable) -> list[tuple[FilingRow, tuple[str, ...]]]:
+def _printed(form: Filing, table: LedgerTable) -> list[Printed]:
     rows = {row.item_id: row for row in form.rows}
-    return [(rows[item], cells[:-1]) for item, cells in zip(table.items, table.rows, strict=True) if item is not None]
+    return [
+        (rows[item], cells[:-1], said_below(form, item))
+        for item, cells in zip(table.items, table.rows, strict=True)
+        if item is not None
+    ]
 
 
 def _head(cells: Sequence[str], names: Sequence[str]) -> list[int] | None:
@@ -82,17 +88,16 @@ def _is_aside(cells: Sequence[str]) -> bool:
 
 
 def _lay(
-    found: Returned, printed: list[tuple[FilingRow, tuple[str, ...]]], names: Sequence[str], place: str,
-    cells: Sequence[str],
+    found: Returned, printed: list[Printed], names: Sequence[str], place: str, cells: Sequence[str],
 ) -> None:  # fmt: skip
     plain = [unspaced(cell) for cell in cells[:-1]]
     likeness = [
-        (sum(a == unspaced(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own) in enumerate(printed)
+        (sum(a == unspaced(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own, _) in enumerate(printed)
     ]
     best = max(likeness, default=(0, 0))
     rivals = [n for score, n in likeness if score == best[0]]
     texts = [at for at, name in enumerate(names[:-1]) if name != "序号"]
-    row, own = printed[rivals[0]] if rivals else (None, ())
+    row, own, below = printed[rivals[0]] if rivals else (None, (), "")
     if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == unspaced(own[at]) for at in texts[:2]):
         found.unmatched.append(f"{place}：{next((cell for cell in cells[1:] if cell.strip()), '')[:40]}")
         return
@@ -101,10 +106,15 @@ def _lay(
         f"{place}「{names[at]}」栏被改动：原文是「{own[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
     ]
     if not wrong:
-        _take(found, row, place, cells[-1])
+        _take(found, row, place, cells[-1], below)
 
 
-def _take(found: Returned, row: FilingRow, place: str, text: str) -> None:
+def _take(found: Returned, row: FilingRow, place: str, text: str, below: str) -> None:
+    """A cell's own words; those of units below are printed under them, and are theirs to change."""
+    text, mark, rest = text.partition(below[: below.find("〕") + 1]) if below else (text, "", "")
+    if unspaced(mark + rest) not in ("", unspaced(below)):
+        found.refused.append(f"{place}：「〔…〕」里是下级单位的内容，只能由下级单位在自己的表里改")
+        return
     cell = cell_of(text)
     if (unspaced(cell.text), cell.not_concerned) == (unspaced(row.text), row.not_concerned):
         found.same += 1

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.office.models import Unit
 from workflow.record.calendar import day_of
@@ -111,8 +111,15 @@ class Board:
 
 
 def board(session: Session, row: FilingRound, *, as_of: datetime) -> Board:
-    """How the round stood at a moment: the same answer then and years later."""
-    return Board(row, as_of, tuple(_lines(session, Filing.round_id == row.id, as_of)))
+    """How the round stood at a moment: the same answer then and years later. What units file to others is those others' affair."""
+    mine = and_(Filing.round_id == row.id, Filing.through_id.is_(None))
+    return Board(row, as_of, tuple(_lines(session, mine, as_of)))
+
+
+def board_below(session: Session, form: Filing, *, as_of: datetime) -> Board:
+    """How the units stood at a moment that file to a form's unit."""
+    mine = and_(Filing.round_id == form.round_id, Filing.through_id == form.unit_id)
+    return Board(form.in_round, as_of, tuple(_lines(session, mine, as_of)))
 
 
 def line_of(session: Session, form: Filing, *, as_of: datetime) -> Line:
@@ -125,7 +132,7 @@ def _lines(session: Session, which: ColumnElement[bool], as_of: datetime) -> lis
         select(Filing)
         .join(Unit, Unit.id == Filing.unit_id)
         .where(which, Filing.opened_at <= as_of)
-        .options(joinedload(Filing.unit), joinedload(Filing.in_round))
+        .options(joinedload(Filing.unit), joinedload(Filing.in_round), selectinload(Filing.parts))
         .order_by(Unit.position, Unit.id, Filing.edition)
     )
     lines = {form.id: Line(form, form.unit) for form in session.scalars(wanted)}

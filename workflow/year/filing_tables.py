@@ -18,7 +18,7 @@ from workflow.record.calendar import spoken, spoken_moment
 from workflow.tasks.models import Signoff
 from workflow.tasks.words import Decision, Gate
 from workflow.year.filing_board import Board, Line, board
-from workflow.year.filing_models import Filing, FilingRound
+from workflow.year.filing_models import Filing, FilingRound, FilingRow
 
 COLUMN, OF_ALL = TableColumn("report", "落实情况", 8), TableColumn("report", "落实情况", 16)
 """The last column, and that of the table of all units, which holds many paragraphs."""
@@ -74,14 +74,35 @@ def filled(
 
 def form_table(session: Session, form: Filing) -> LedgerTable:
     """One unit's form: its own rows, under the three lines of the published form; nothing that is not approved."""
-    cells = {row.item_id: row.cell for row in form.rows}
+    cells = {row.item_id: said(form, row) for row in form.rows}
     table = ledger_table(session, form.ledger, only=cells)
     under = (
         f"填报单位：{form.unit.name}",
         f"填报人及手机号码：{form.person} {form.phone}".rstrip(),
         f"填报时间：{spoken(form.filled_on) if form.filled_on else ''}",
     )
-    return replace(filled(table, form.ledger, cells, title=f"{form.in_round.title}{form.edition_word}"), under=under)
+    title = f"{form.in_round.title}{form.edition_word}"
+    return replace(filled(table, form.ledger, cells, title=title), under=under, foot=below_of(form))
+
+
+def said(form: Filing, row: FilingRow) -> str:
+    """A row's cell: the unit's own words, then those of the units below that it took in, one paragraph each."""
+    return "\n".join(filter(None, (row.cell, said_below(form, row.item_id))))
+
+
+def said_below(form: Filing, item_id: int) -> str:
+    """What the units below say of a row."""
+    return "\n".join(f"〔{unit.name}〕{text}" for unit, text in form.of_below(item_id))
+
+
+def below_of(form: Filing) -> tuple[str, ...]:
+    """How many of the units below that were asked the form holds, and which are missing; nothing where none was asked."""
+    if not form.parts:
+        return ()
+    missing = [part.unit for part in form.parts if part.taken_id is None]
+    named = "、".join(unit.name for unit in sorted(missing, key=lambda unit: (unit.position, unit.id)))
+    told = f"下级单位应报 {len(form.parts)} 个，已汇总 {len(form.parts) - len(missing)} 个"
+    return (f"{told}，未汇总 {len(missing)} 个：{named}。" if missing else f"{told}。",)
 
 
 def round_table(session: Session, row: FilingRound, *, as_of: datetime) -> LedgerTable:
@@ -90,9 +111,9 @@ def round_table(session: Session, row: FilingRound, *, as_of: datetime) -> Ledge
     items = session.scalars(
         select(LedgerItem).where(LedgerItem.ledger_id == row.ledger_id).options(selectinload(LedgerItem.parties))
     ).all()
-    said = _said(state)
-    cells = {item.id: _cell(item, said.get(item.id, [])) for item in items}
-    blank = [item.number for item in items if not any(text for _, text in said.get(item.id, []))]
+    told = _said(state)
+    cells = {item.id: _cell(item, told.get(item.id, [])) for item in items}
+    blank = [item.number for item in items if not any(text for _, text in told.get(item.id, []))]
     table = filled(ledger_table(session, row.ledger), row.ledger, cells, title=row.title, column=OF_ALL)
     under = (
         f"汇总单位：{row.ledger.office.name}",
@@ -108,7 +129,7 @@ def _said(state: Board) -> dict[int, list[tuple[Line, str]]]:
     found: dict[int, list[tuple[Line, str]]] = {}
     for line in newest.values():
         for row in line.form.rows:
-            found.setdefault(row.item_id, []).append((line, masked(row.cell)))
+            found.setdefault(row.item_id, []).append((line, masked(said(line.form, row))))
     return found
 
 
@@ -135,6 +156,8 @@ def _totals(state: Board, items: int, blank: list[str]) -> list[str]:
     ]
     lines += [f"迟报单位：{'、'.join(late)}。"] if late else []
     lines += [f"未报送单位：{'、'.join(missing)}。"] if missing else []
+    newest = {line.unit.id: line for line in state.lines if line.filed}
+    lines += [f"{_whose(line)}{told}" for line in newest.values() for told in below_of(line.form)]
     lines += [f"没有文字的条目：第 {'、'.join(blank)} 条。"] if blank else []
     people = [
         f"{_whose(line)} {masked_name(line.form.person)} {masked(line.form.phone)}"

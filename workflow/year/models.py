@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
-from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Capture",
     "DutyMark",
     "Filing",
+    "FilingPart",
     "FilingRound",
     "FilingRow",
     "Letter",
