@@ -19,11 +19,10 @@ from workflow.tasks.acting import Outcome, act
 from workflow.tasks.holding import change, hold_to_edit, standing
 from workflow.tasks.models import Matter
 from workflow.tasks.permissions import handles
-from workflow.tasks.reporting import keep_revision
 from workflow.tasks.words import Action
 from workflow.year.events import FILLED, Filled
 from workflow.year.filing_models import Filing, FilingRow
-from workflow.year.filing_process import digest_now
+from workflow.year.filing_process import digest_now, keep_content
 from workflow.year.rounds import FILED, give
 
 ROW_LIMIT = 5_000
@@ -68,8 +67,7 @@ def save(
     form.filled_on = day_of(at)
     session.flush()
     change(session, form, by=by, seen_version=seen_version, content_digest=digest)
-    words = "\n".join(f"{row.item.number} {row.cell}" for row in changed)
-    keep_revision(session, form, words, by=by, at=at)
+    keep_content(session, form, by=by, at=at)
     told = Filled(
         **standing(form), to=form.status, unit=by.unit.name, rows=[row.item.number for row in changed], how=how
     )
@@ -148,6 +146,7 @@ def supplement(session: Session, form: Filing, *, by: User, at: datetime) -> int
         session, form.in_round, [form.unit], {form.unit_id: lines}, edition=newest.edition + 1, by=by, at=at, head=head,
         through={form.unit_id: form.through_id}, below=below,
     )  # fmt: skip
+    keep_content(session, session.get_one(Filing, given[form.unit_id]), by=by, at=at)
     return given[form.unit_id]
 
 

@@ -68,7 +68,7 @@ def compare(form: Filing, table: LedgerTable, rows: Iterable[Read]) -> Returned:
 def _printed(form: Filing, table: LedgerTable) -> list[Printed]:
     rows = {row.item_id: row for row in form.rows}
     return [
-        (rows[item], cells[:-1], said_below(form, item))
+        (rows[item], cells[:-1], said_below(form.taken, item, {}))
         for item, cells in zip(table.items, table.rows, strict=True)
         if item is not None
     ]

@@ -14,6 +14,7 @@ from workflow.record.calendar import day_of
 from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent
 from workflow.record.words import Word
+from workflow.tasks.events import Stands
 from workflow.tasks.words import Action, Status
 from workflow.year.events import FILLED, FORM_ACTS, FORM_URGED
 from workflow.year.filing_models import Filing, FilingRound
@@ -57,6 +58,8 @@ class Line:
     """Filed after the round was due, or due and not filed."""
     urged: int = 0
     returned: int = 0
+    digest: str = ""
+    """Of what it said then."""
 
     @property
     def filed(self) -> bool:
@@ -66,12 +69,15 @@ class Line:
     def hear(self, kind: str, at: datetime, data: str) -> None:
         """Take note of one event of the form."""
         told = kind_of(kind)
+        said = told.read(data)
+        if isinstance(said, Stands) and said.version is not None:
+            self.digest = said.content_digest
         if told is FORM_URGED:
             self.urged += 1
         elif told is FILLED:
             self.standing = Standing.FILLING if self.standing is Standing.BLANK else self.standing
         elif told in FORM_ACTS.values():
-            self._moved(told.name, told.read(data).to, at)
+            self._moved(told.name, said.to, at)
 
     def _moved(self, name: str, to: Status, at: datetime) -> None:
         back = name == FORM_ACTS[Action.SEND_BACK].name

@@ -90,10 +90,14 @@ class Filing(Matter):
     def of_below(self, item_id: int) -> Iterator[tuple[Unit, str]]:
         """What the units below say of a row, to any depth; who says nothing is left out."""
         for form in self.taken:
-            said = next((row.cell for row in form.rows if row.item_id == item_id), "")
-            if said:
-                yield form.unit, said
-            yield from form.of_below(item_id)
+            yield from form.all_said(item_id)
+
+    def all_said(self, item_id: int) -> Iterator[tuple[Unit, str]]:
+        """What the unit says of a row, then the units below it."""
+        said = next((row.cell for row in self.rows if row.item_id == item_id), "")
+        if said:
+            yield self.unit, said
+        yield from self.of_below(item_id)
 
     @property
     def left_behind(self) -> bool:

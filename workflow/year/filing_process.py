@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.holding import change, hold, standing
+from workflow.tasks.reporting import keep_revision
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
 from workflow.year.events import FILLED, Filled
@@ -34,17 +36,39 @@ def digest_of(
 
     What is pending is no part of it; a unit below that has not filed has an empty digest.
     """
-    told = [[row.item_id, row.text, row.not_concerned] for row in sorted(rows, key=lambda row: row.item_id)]
-    said: dict[str, object] = {"title": title, "person": person, "phone": phone, "rows": told}
-    if parts := sorted(below):
-        said["below"] = [list(part) for part in parts]
-    return hashlib.sha256(canonical(said).encode()).hexdigest()
+    return digest_of_content(_content(title, person, phone, rows, below))
+
+
+def digest_of_content(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a form's content, ``taken`` left out: the digests of those forms stand for them."""
+    return hashlib.sha256(
+        canonical({name: said for name, said in content.items() if name != "taken"}).encode()
+    ).hexdigest()
+
+
+def content_now(form: Filing) -> dict[str, Any]:
+    """What a form says as it stands, and the numbers of the forms that it took in."""
+    below = [(part.unit_id, part.taken.content_digest if part.taken else "") for part in form.parts]
+    content = _content(form.in_round.title, form.person, form.phone, form.rows, below)
+    return content | ({"taken": [part.taken_id for part in form.parts if part.taken_id]} if form.parts else {})
 
 
 def digest_now(form: Filing) -> str:
     """:func:`digest_of` a form as it stands."""
-    below = [(part.unit_id, part.taken.content_digest if part.taken else "") for part in form.parts]
-    return digest_of(form.in_round.title, form.person, form.phone, form.rows, below)
+    return digest_of_content(content_now(form))
+
+
+def keep_content(session: Session, form: Filing, *, by: User, at: datetime) -> None:
+    """Keep all that the form says, with who wrote: what was submitted is found again whatever is written later."""
+    keep_revision(session, form, canonical(content_now(form)), by=by, at=at)
+
+
+def _content(
+    title: str, person: str, phone: str, rows: Iterable[FilingRow], below: Iterable[tuple[int, str]]
+) -> dict[str, Any]:
+    told = [[row.item_id, row.text, row.not_concerned] for row in sorted(rows, key=lambda row: row.item_id)]
+    parts = [list(part) for part in sorted(below)]
+    return {"title": title, "person": person, "phone": phone, "rows": told} | ({"below": parts} if parts else {})
 
 
 def _form(attempt: Attempt) -> Filing:
@@ -120,6 +144,7 @@ def join_whole(session: Session, form: Filing, *, by: User, at: datetime) -> Non
 def rebind(session: Session, form: Filing, how: str, *, by: User, at: datetime) -> None:
     """Bind the form to the parts that it has now, with an event that says ``how`` it came to them. Raises Stale."""
     change(session, form, by=by, seen_version=form.version, content_digest=digest_now(form))
+    keep_content(session, form, by=by, at=at)
     told = Filled(**standing(form), to=form.status, unit=by.unit.name, how=how)
     audit.record(session, FILLED, told, subject=form.id, by=by, at=at)
 
