@@ -140,11 +140,10 @@ def give(
     ``through`` says whose form takes a unit's in, where not the office does; ``below`` of which parts a form consists.
     """
     head, through, below = head or {"person": "", "phone": ""}, through or {}, below or {}
-    parts = {
-        unit.id: [(one, taken.content_digest if taken else "") for one, taken in below.get(unit.id, ())]
+    said = {
+        unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id]), below=_digests(below.get(unit.id, ())))
         for unit in units
     }
-    said = {unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id]), below=parts[unit.id]) for unit in units}
     reason = f"《{row.title}》的报送时限：{spoken(row.due)}。"
     table = Matter.__table__
     born = [
@@ -171,6 +170,10 @@ def give(
     audit.record_many(session, events, by=by, at=at)
     await_newborn(session, [(ids[unit.id], unit.id, row.due) for unit in units], at=at)
     return ids
+
+
+def _digests(parts: Iterable[Part]) -> list[tuple[int, str]]:
+    return [(unit_id, taken.content_digest if taken else "") for unit_id, taken in parts]
 
 
 def _seen(lines: Iterable[Mapping[str, Any]]) -> list[FilingRow]:

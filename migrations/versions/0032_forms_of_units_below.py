@@ -1,12 +1,12 @@
-"""A county files with its towns: who takes a form in, and which forms are parts of another (迁移 0031)."""
+"""A county files with its towns: who takes a form in, and which forms are parts of another (迁移 0032)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
