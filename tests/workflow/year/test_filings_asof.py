@@ -42,14 +42,14 @@ def file_anew(office: Office, form_id: int) -> None:
 
 
 @pytest.fixture
-def lived(office: Office) -> tuple[Office, int, int]:
+def once_filed(office: Office) -> tuple[Office, int, int]:
     """A form filed, and the moment after it; the round and the form."""
     round_id = opened(office)
     return office, round_id, filed(office, round_id, Cell("已公开。"))
 
 
-def test_what_was_filed_is_told_after_it_was_returned_and_written_anew(lived: tuple[Office, int, int]) -> None:
-    office, round_id, form_id = lived
+def test_what_was_filed_is_told_after_it_was_returned_and_written_anew(once_filed: tuple[Office, int, int]) -> None:
+    office, round_id, form_id = once_filed
     first = office.clock()
     before = at(office, round_id, first)
     assert said(before)[0] == f"【{OWN}】已公开。"
@@ -79,8 +79,8 @@ def test_what_was_filed_is_told_after_it_was_returned_and_written_anew(lived: tu
     assert fold(office.here.database).faults == ()
 
 
-def test_words_that_were_not_kept_are_never_guessed(lived: tuple[Office, int, int]) -> None:
-    office, round_id, form_id = lived
+def test_words_that_were_not_kept_are_never_guessed(once_filed: tuple[Office, int, int]) -> None:
+    office, round_id, form_id = once_filed
     first = office.clock()
     file_anew(office, form_id)
     with office.here.database.writing() as session:
