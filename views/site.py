@@ -23,6 +23,7 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    assessment,
     batch,
     bulletins,
     closing,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     drafting,
     ledgers,
     closing,
+    assessment,
     duties,
     review,
     tasks,
