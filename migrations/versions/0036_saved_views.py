@@ -1,12 +1,12 @@
-"""Lists that people keep under a name (迁移 0035)."""
+"""Lists that people keep under a name (迁移 0036)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
