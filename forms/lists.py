@@ -5,6 +5,8 @@ from __future__ import annotations
 from wtforms import Form
 
 from forms.fields import Choice, Number, Search, Tick
+from workflow.finding import Sort
+from workflow.record.finding import ASKED
 from workflow.tasks.listing import Due, Scope
 from workflow.tasks.words import Status
 
@@ -29,3 +31,10 @@ class ViewQuery(Form):
 
     page = Number("页")
     large = Tick("放大")
+
+
+class FindQuery(Form):
+    """A question to everything, and of which sort alone (检索)."""
+
+    q = Search("搜索", limit=ASKED)
+    sort = Choice("范围", Sort)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from inspection.showing import showable
 from views.auth import signed_in
+from views.desks.finding import searches
 from views.door import password_old, reading, today
 from views.typed_words import accepted, tell
 from workflow.office.permissions import Permission, may
@@ -86,7 +87,14 @@ def dated(text: str | None) -> Markup:
 
 
 def _context() -> dict[str, Any]:
-    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today, "accepted": accepted}
+    return {
+        "menu": _menu,
+        "person": signed_in,
+        "secrecy": SECRECY,
+        "today": today,
+        "accepted": accepted,
+        "searches": searches,
+    }
 
 
 def _menu() -> list[MenuItem]:
