@@ -78,5 +78,5 @@ def _watches(ledger: Ledger, person: User) -> bool:
 
 
 def _sees(ledger: Ledger, unit_id: int, person: User) -> bool:
-    own = any(sits_at(person, role, unit_id) for role in (Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER))
+    own = any(sits_at(person, role, unit_id) for role in (Role.HANDLER, Role.UNIT_HEAD))
     return own or _watches(ledger, person)
