@@ -11,8 +11,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.lists import ListQuery
-from views.desks.desk import wanted_by
 from views.desks.downloads import table_file
+from views.desks.lists import wanted_by
 from views.door import load_matter, me, permit, reading, today
 from views.typed import asked
 from workflow.finding import knows_people
@@ -36,8 +36,9 @@ blueprint = Blueprint("standing", __name__)
 @blueprint.get("/home")
 @permit(Permission.SELF)
 def home() -> AnyResponse:
-    """Where a sign-in leads: leaders to the overview, everybody else to what waits for them."""
-    return redirect(url_for("standing.show" if Role.LEADER in me().roles else "inbox.index"))
+    """Where a sign-in leads: leaders and the office to the overview, everybody else to what waits for them."""
+    wide = {Role.LEADER, Role.OFFICE} & me().roles
+    return redirect(url_for("standing.show" if wide else "inbox.index"))
 
 
 @blueprint.get("/overview")

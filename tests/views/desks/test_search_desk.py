@@ -25,7 +25,7 @@ HIT = re.compile(r'<li><a href="([^"]+)">')
 
 
 @pytest.fixture
-def busy(office: Office) -> Office:
+def stocked(office: Office) -> Office:
     """Every sort of thing, and somebody of another unit who was told of one task."""
     first = office.task_id(1)
     office.walk(first, "submit", "approve")
@@ -47,44 +47,44 @@ def found(office: Office, login: str, question: str, sort: str = "") -> list[str
     return [unescape(address) for address in HIT.findall(answer.text)]
 
 
-def test_everybody_finds_what_they_may_open_and_nothing_else(busy: Office) -> None:
-    with busy.here.database.reading() as session:
-        people = {login: session.get_one(User, number) for login, number in busy.ids.items()}
-        cases = [case_of(session, task, busy.clock()) for task in session.scalars(select(Task))]
+def test_everybody_finds_what_they_may_open_and_nothing_else(stocked: Office) -> None:
+    with stocked.here.database.reading() as session:
+        people = {login: session.get_one(User, number) for login, number in stocked.ids.items()}
+        cases = [case_of(session, task, stocked.clock()) for task in session.scalars(select(Task))]
         pieces = [(f"/tasks/{one.task_id}", one.name) for one in session.scalars(select(Evidence))]
         seen = {
             login: {f"/tasks/{case.task.id}" for case in cases if may(person, Permission.WORK) and sees(case, person)}
             for login, person in people.items()
         }
     for login, mine in seen.items():
-        assert set(found(busy, login, "公开", "task")) == mine, login
+        assert set(found(stocked, login, "公开", "task")) == mine, login
         for address, name in pieces:
-            assert (address in found(busy, login, name, "evidence")) == (address in mine), (login, name)
-        packet = f"/tasks/{busy.task_id(1)}"
-        assert [one.partition("#")[0] for one in found(busy, login, "0001")] == [packet] * (packet in mine)
-        rest = {one for question in ("市", "通报", "2026", "小王") for one in found(busy, login, question)} - mine
+            assert (address in found(stocked, login, name, "evidence")) == (address in mine), (login, name)
+        packet = f"/tasks/{stocked.task_id(1)}"
+        assert [one.partition("#")[0] for one in found(stocked, login, "0001")] == [packet] * (packet in mine)
+        rest = {one for question in ("市", "通报", "2026", "小王") for one in found(stocked, login, question)} - mine
         for address in {re.sub(r"\d+", "#", one): one.partition("#")[0] for one in rest}.values():  # one of each door
-            assert busy.client(login).get(address).status_code == 200, (login, address)
+            assert stocked.client(login).get(address).status_code == 200, (login, address)
 
 
-def test_names_of_people_are_for_their_unit_the_office_and_who_sees_all(busy: Office) -> None:
-    seers = {login for login in CAST if found(busy, login, "小王", "user")}
+def test_names_of_people_are_for_their_unit_the_office_and_who_sees_all(stocked: Office) -> None:
+    seers = {login for login in CAST if found(stocked, login, "小王", "user")}
     assert seers == {"wang", "hong", "li", "both", "chen", "yuan", "liushi", "shenji", "sysadmin", "secadmin"}
-    with busy.here.database.reading() as session:
+    with stocked.here.database.reading() as session:
         unit = session.scalars(select(Unit.id).where(Unit.name == OWN)).one()
     for login in CAST:
-        page = busy.client(login).get(f"/overview/units/{unit}")
+        page = stocked.client(login).get(f"/overview/units/{unit}")
         assert ("小红" in page.text) == (login in seers - {"sysadmin", "secadmin"}), login
 
 
-def test_terms_narrow_and_a_unit_stands_for_its_tasks(busy: Office) -> None:
-    assert found(busy, "liushi", "第2项 教育局", "task") == [f"/tasks/{busy.task_id(2, OTHER)}"]
-    assert found(busy, "liushi", "2x jyj", "task") == found(busy, "liushi", "第1项 第2项", "task") == []
-    assert len(found(busy, "liushi", "czj", "task")) == 3
-    page = busy.client("liushi").get("/search?q=公开")
+def test_terms_narrow_and_a_unit_stands_for_its_tasks(stocked: Office) -> None:
+    assert found(stocked, "liushi", "第2项 教育局", "task") == [f"/tasks/{stocked.task_id(2, OTHER)}"]
+    assert found(stocked, "liushi", "2x jyj", "task") == found(stocked, "liushi", "第1项 第2项", "task") == []
+    assert len(found(stocked, "liushi", "czj", "task")) == 3
+    page = stocked.client("liushi").get("/search?q=公开")
     assert "更多任务" in page.text
-    assert "没有找到" in busy.client("wang").get("/search?q=不存在的词").text
-    assert busy.client("wang").get("/search", query_string={"q": "\x00\"'*" + "公" * 9000}).status_code == 200
+    assert "没有找到" in stocked.client("wang").get("/search?q=不存在的词").text
+    assert stocked.client("wang").get("/search", query_string={"q": "\x00\"'*" + "公" * 9000}).status_code == 200
 
 
 @pytest.fixture

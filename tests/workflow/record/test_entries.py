@@ -94,7 +94,7 @@ def test_all_entries_are_made_anew_and_the_migration_promises_it(office: Office)
 @pytest.mark.own_home
 def test_the_migration_promises_to_enter_what_is_there(office: Office) -> None:
     before = asked(office, "user", "小王")
-    migrate_down(office.here.database.write_engine, "0030")
+    migrate_down(office.here.database.write_engine, "0031")
     migrate(office.here.database.write_engine)
     assert asked(office, "user", "小王") == set()
     with office.here.database.reading() as session:
@@ -111,7 +111,7 @@ def test_postgresql_finds_the_same(office: Office, tmp_path: Path) -> None:
             for question in (*HOSTILE, "市财政", "czj", "第2项", "及时公开", "小王", "xw", "2026"):
                 if "\ud800" not in question:
                     assert asked(other, kind, question) == asked(office, kind, question), (kind, question)
-        migrate_down(other.here.database.write_engine, "0030")
+        migrate_down(other.here.database.write_engine, "0031")
         migrate(other.here.database.write_engine)
         index_all(other.here)
         assert asked(other, "unit", "czj") == asked(office, "unit", "czj")

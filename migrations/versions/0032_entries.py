@@ -1,12 +1,12 @@
-"""What can be searched for, and the index over it; what is there already is entered by a promise (迁移 0031)."""
+"""What can be searched for, and the index over it; what is there already is entered by a promise (迁移 0032)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     )
     op.execute(INDEX[op.get_bind().dialect.name])
     op.execute(
-        "INSERT INTO outbox (kind, key, payload, created_at, run_after, attempts, fence, last_error) SELECT 'index', 'index:0031', '{}', "
+        "INSERT INTO outbox (kind, key, payload, created_at, run_after, attempts, fence, last_error) SELECT 'index', 'index:0032', '{}', "
         "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, 0, '' WHERE EXISTS (SELECT 1 FROM unit)"
     )
 
