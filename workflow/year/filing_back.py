@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 from workflow.ledgers.export import LedgerTable
 from workflow.record.errors import Unreadable
@@ -13,10 +14,10 @@ from workflow.year.filing import Cell
 from workflow.year.filing_models import Filing, FilingRow
 from workflow.year.filing_tables import UNFILLED, said_below
 
-Printed = tuple[FilingRow, tuple[str, ...], str]
-"""A row of the form, its printed cells, and what units below say of it under its own words."""
 Read = tuple[str, list[str]]
 """Where a row stands in the file, and its cells."""
+Printed = tuple[FilingRow, tuple[str, ...], tuple[str, ...], str]
+"""A row of the form, its cells as printed, as they are compared, and what units below say under its own words."""
 _NOT_CONCERNED = re.compile(r"\s*不涉及本单位[，,、]?\s*理由[：:]\s*")
 _TOTALS = ("合计", "填报", "单位负责人", "迟报", "未报送", "没有文字")
 
@@ -67,9 +68,10 @@ def compare(form: Filing, table: LedgerTable, rows: Iterable[Read]) -> Returned:
 
 def _printed(form: Filing, table: LedgerTable) -> list[Printed]:
     rows = {row.item_id: row for row in form.rows}
+    lines = zip(table.items, table.rows, strict=True)
     return [
-        (rows[item], cells[:-1], said_below(form.taken, item, {}))
-        for item, cells in zip(table.items, table.rows, strict=True)
+        (rows[item], cells[:-1], tuple(map(unspaced, cells[:-1])), said_below(form.taken, item, {}))
+        for item, cells in lines
         if item is not None
     ]
 
@@ -87,23 +89,19 @@ def _is_aside(cells: Sequence[str]) -> bool:
     return len(said) <= 1 or next(iter(cells)).strip().startswith(_TOTALS)
 
 
-def _lay(
-    found: Returned, printed: list[Printed], names: Sequence[str], place: str, cells: Sequence[str],
-) -> None:  # fmt: skip
+def _lay(found: Returned, printed: list[Printed], names: Sequence[str], place: str, cells: Sequence[str]) -> None:
     plain = [unspaced(cell) for cell in cells[:-1]]
-    likeness = [
-        (sum(a == unspaced(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own, _) in enumerate(printed)
-    ]
+    likeness = [(sum(map(eq, plain, own)), n) for n, (_, _, own, _) in enumerate(printed)]
     best = max(likeness, default=(0, 0))
     rivals = [n for score, n in likeness if score == best[0]]
     texts = [at for at, name in enumerate(names[:-1]) if name != "序号"]
-    row, own, below = printed[rivals[0]] if rivals else (None, (), "")
-    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == unspaced(own[at]) for at in texts[:2]):
+    row, said, own, below = printed[rivals[0]] if rivals else (None, (), (), "")
+    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == own[at] for at in texts[:2]):
         found.unmatched.append(f"{place}：{next((cell for cell in cells[1:] if cell.strip()), '')[:40]}")
         return
-    wrong = [at for at, text in enumerate(plain) if text != unspaced(own[at])]
+    wrong = [at for at, text in enumerate(plain) if text != own[at]]
     found.refused += [
-        f"{place}「{names[at]}」栏被改动：原文是「{own[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
+        f"{place}「{names[at]}」栏被改动：原文是「{said[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
     ]
     if not wrong:
         _take(found, row, place, cells[-1], below)
