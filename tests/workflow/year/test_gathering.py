@@ -257,9 +257,9 @@ def test_a_file_from_outside_changes_the_countys_own_words_alone(county: Office)
 def test_forms_of_towns_are_not_lost_by_going_back(county: Office) -> None:
     opened(county, months=2)
     engine = county.here.database.write_engine
-    migrate_down(engine, "0032")
+    migrate_down(engine, "0033")
     migrate(engine)
     _, form_id, _ = taken_in(county)
     with pytest.raises(RuntimeError, match="2 forms are parts"):
-        migrate_down(engine, "0032")
+        migrate_down(engine, "0033")
     assert last(county, form_id)[0] == f"〔{TOWN}〕镇里已公开。"

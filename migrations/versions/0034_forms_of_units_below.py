@@ -1,12 +1,12 @@
-"""A county files with its towns: who takes a form in, and which forms are parts of another (迁移 0033)."""
+"""A county files with its towns: who takes a form in, and which forms are parts of another (迁移 0034)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
