@@ -71,6 +71,7 @@ class Typed:
     report: str | None = None
     outcome: str | None = None
     progress: str | None = None
+    milestones: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -122,7 +123,7 @@ def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
     """The page of a task whose form was refused, with every word that was typed into it."""
     sent = {
         name: request.form[name]
-        for name in ("report", "progress", "opinion", "address", "note")
+        for name in ("report", "progress", "milestones", "opinion", "address", "note")
         if name in request.form
     }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None

@@ -114,6 +114,7 @@ class TaskRow:
     paused_at: datetime | None
     outcome: TaskOutcome
     progress: int | None
+    milestones: str
     version: int
     returned: bool
     """Whether somebody returned it into the round it is in (被退回)."""
@@ -176,7 +177,7 @@ def page_of(
     rows = session.execute(
         select(
             Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
-            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome, Task.progress, Task.version,
+            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome, Task.progress, Task.milestones, Task.version,
             came_back(),
         )
         .join(merged, merged.c.task_id == Task.id)

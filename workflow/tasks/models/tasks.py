@@ -56,6 +56,8 @@ class Matter(Base):
     outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
     progress: Mapped[int | None]
     """What the unit itself says of its work, in per cent (自报进度); None where it has not said."""
+    milestones: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The steps that it names for its work, as :mod:`workflow.tasks.milestones` keeps them (节点): then they tell the progress."""
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the clock stands still (挂账)."""
     paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
