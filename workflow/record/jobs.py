@@ -55,6 +55,13 @@ class OfPaper(Told):
 
 
 @dataclass(frozen=True)
+class OfEntry(Told):
+    """Links of one line of a look-back to be fetched."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True)
 class Job(Generic[P]):
     """One kind of work (事项): its name in the queue, what it is told, and what does it."""
 
@@ -87,5 +94,6 @@ PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="wo
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER)}
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, LINKS)}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
-from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
+from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
@@ -22,6 +22,7 @@ __all__ = [
     "FilingRound",
     "FilingRow",
     "Letter",
+    "LinkCheck",
     "LookBackEntry",
     "LookBackRound",
     "MendingOrder",
