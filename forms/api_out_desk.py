@@ -6,8 +6,25 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from workflow.office.words import NoticeKind
+from workflow.office.words import NoticeKind, UnitKind
 from workflow.tasks.words import Gate, Mode
+
+
+class UnitOut(BaseModel):
+    """A unit of the directory; ``parent_id`` is the unit that it belongs to (单位)."""
+
+    id: int
+    name: str
+    kind: UnitKind
+    aliases: list[str]
+    active: bool
+    parent_id: int | None
+
+
+class UnitsOut(BaseModel):
+    """The directory in its order (单位名录)."""
+
+    units: list[UnitOut]
 
 
 class LedgerOut(BaseModel):

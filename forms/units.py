@@ -17,6 +17,9 @@ class UnitForm(FlaskForm):
     name = Words("单位名称", must=True, limit=120)
     kind = Code("类别", UnitKind)
     aliases = Words("简称", limit=500, description="多个简称用顿号隔开，例如：市发改委、发改委。")
+    above = Words(
+        "上级单位", limit=120, description="填名称或简称，例如乡镇填所属的县区、内设机构填所属的部门；没有就留空。"
+    )
 
 
 class GroupForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""A directory of units from a list (单位名录导入): CSV or XLSX with the columns 名称, 类别, 简称, 所属组."""
+"""A directory of units from a list (单位名录导入): CSV or XLSX with the columns 名称, 类别, 简称, 所属组, 上级单位."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ COLUMNS = {
     "kind": ("类别", "单位类别"),
     "aliases": ("简称", "别名"),
     "groups": ("所属组", "单位组"),
+    "parent": ("上级单位", "主管单位", "上级", "隶属"),
 }
 
 
@@ -22,7 +23,7 @@ def read_units(data: bytes, *, filename: str) -> list[UnitRow]:
     rows = asked_apart("intake.list_rows:rows_of", data, {"filename": filename})["rows"]
     head_at = next((n for n, row in enumerate(rows[:20]) if _column(row, "name") is not None), None)
     if head_at is None:
-        raise Unreadable(f"《{filename}》里没有找到表头；第一行应为：名称、类别、简称、所属组。")
+        raise Unreadable(f"《{filename}》里没有找到表头；第一行应为：名称、类别、简称、所属组、上级单位。")
     head = rows[head_at]
     places = {field: _column(head, field) for field in COLUMNS}
     found = []
@@ -38,7 +39,8 @@ def _unit(line: int, row: Sequence[str], places: dict[str, int | None]) -> UnitR
         raise Invalid(f"第 {line} 行没有单位名称，请补上后重新导入。")
     if len(cells["name"]) > 120:
         raise Invalid(f"第 {line} 行的单位名称超过 120 字，请检查后重新导入。")
-    return UnitRow(line, cells["name"], cells["kind"] or "其他", _several(cells["aliases"]), _several(cells["groups"]))
+    aliases, groups = _several(cells["aliases"]), _several(cells["groups"])
+    return UnitRow(line, cells["name"], cells["kind"] or "其他", aliases, groups, cells["parent"])
 
 
 def _column(row: Sequence[str], field: str) -> int | None:

@@ -4,6 +4,7 @@ import { token } from './net.js';
 
 const PAUSE = 3000;
 let waiting = 0;
+let sending = new AbortController();
 const area = () => document.querySelector('[data-drafting]');
 
 function check() {
@@ -22,13 +23,14 @@ function check() {
 
 async function keep(box) {
   let said = '';
+  const { signal } = (sending = new AbortController());
   try {
     const body = new URLSearchParams({ report: box.value, base: box.dataset.base });
-    const response = await fetch(box.dataset.keep, { method: 'POST', body, headers: { 'X-CSRFToken': token(), 'HX-Request': 'true' } });
+    const response = await fetch(box.dataset.keep, { method: 'POST', body, headers: { 'X-CSRFToken': token(), 'HX-Request': 'true' }, signal });
     said = await response.text();
   } catch { /* told below */ }
   const place = document.getElementById('saved');
-  if (!place || !box.isConnected) return;
+  if (!place || !box.isConnected || signal.aborted) return;
   const page = new DOMParser().parseFromString(said, 'text/html');
   const fresh = page.querySelector('[data-saved]');
   const refused = page.querySelector('[data-refusal]')?.textContent.replace(/\s+/g, ' ').trim();
@@ -39,9 +41,26 @@ async function keep(box) {
 function written({ target }) {
   if (!target.closest?.('[data-drafting]')) return;
   check();
-  if (!target.matches('[data-keep]')) return;
+  if (target.matches('[data-keep]')) later(target);
+}
+
+function later(box) {
   clearTimeout(waiting);
-  waiting = setTimeout(keep, PAUSE, target);
+  waiting = setTimeout(keep, PAUSE, box);
+}
+
+// The report itself is on its way: what is kept beside it would only come too late.
+function sent(form) {
+  if (!form?.querySelector('[data-keep]')) return;
+  clearTimeout(waiting);
+  sending.abort();
+}
+
+// A submission that was refused leaves the words in the box: they are kept again.
+function settled() {
+  check();
+  const box = area()?.querySelector('[data-keep]');
+  if (box && box.value !== box.dataset.base) later(box);
 }
 
 // Files from the clipboard or dropped anywhere on the page go where chosen ones go.
@@ -66,7 +85,9 @@ export function startDrafting(root) {
     document.addEventListener('paste', brought);
     document.addEventListener('drop', brought);
     document.addEventListener('dragover', (event) => area() && event.preventDefault());
-    document.addEventListener('htmx:afterSettle', check);
+    document.addEventListener('submit', (event) => event.defaultPrevented || sent(event.target), true);
+    document.addEventListener('htmx:beforeRequest', ({ detail }) => sent(detail.elt.form || detail.elt));
+    document.addEventListener('htmx:afterSettle', settled);
   }
   root.querySelectorAll('form[data-now] [type=submit]').forEach((button) => { button.hidden = true; });
   check();

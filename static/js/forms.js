@@ -23,7 +23,8 @@ function submitted(event) {
     event.stopImmediatePropagation();
     return;
   }
-  const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+  // hx-confirm: htmx asks it; where htmx is not there, the same question stands before the same step
+  const question = event.submitter?.dataset.confirm || event.submitter?.getAttribute('hx-confirm') || form.dataset.confirm;
   if (question && !confirmed.delete(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();

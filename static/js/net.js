@@ -13,7 +13,14 @@ function answered(event) {
   }
 }
 
+// What has just been put into a page may be pressed before htmx has looked at it: it looks now, and answers the press.
+function seen({ target }) {
+  const button = target.closest?.('[hx-get], [hx-post]');
+  if (button) window.htmx?.process(button);
+}
+
 export function startNet() {
+  document.addEventListener('click', seen, true);
   document.addEventListener('htmx:configRequest', (event) => {
     if (event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token();
   });

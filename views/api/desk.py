@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from apiflask import APIBlueprint
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from forms.api import BeforeIn
 from forms.api_out import DoneOut
@@ -19,10 +20,12 @@ from forms.api_out_desk import (
     NoticesOut,
     PoliciesOut,
     PolicyOut,
+    UnitOut,
+    UnitsOut,
 )
 from views.api_frame import ROOT, once
 from views.door import installation, load_ledger, me, permit, reading, today
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission
 from workflow.tasks.arrangements import SigningDesk, signing_desk
@@ -31,6 +34,20 @@ from workflow.tasks.lighting import rulebook
 from workflow.tasks.overview import list_ledgers
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
+
+
+@blueprint.get("/units")
+@permit(Permission.DIRECTORY)
+@blueprint.output(UnitsOut)
+def units() -> UnitsOut:
+    """The directory with who belongs to whom."""
+    found = reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id))
+    said = ("id", "name", "kind", "active", "parent_id")
+    listed = [
+        UnitOut(aliases=[alias.name for alias in unit.aliases], **{name: getattr(unit, name) for name in said})
+        for unit in found
+    ]
+    return UnitsOut(units=listed)
 
 
 @blueprint.get("/ledgers")

@@ -16,7 +16,7 @@ from workflow.office.units import import_units
 @click.argument("file", type=FILE)
 @spoken
 def load(file: Path) -> None:
-    """Import a directory of units from CSV or XLSX (名称, 类别, 简称, 所属组)."""
+    """Import a directory of units from CSV or XLSX (名称, 类别, 简称, 所属组, 上级单位)."""
     rows = read_units(file.read_bytes(), filename=file.name)
     here = usable()
     with here.database.writing() as session:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from forms.units import GroupForm, ImportForm, UnitForm, UnitsQuery
 from intake.units_list import read_units
-from views.desks.downloads import named
+from views.desks.downloads import named, table_file
 from views.door import installation, pause_reading, permit, reading, writing
 from views.typed import asked
+from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
+from workflow.office.reading import LISTED, choices_of_units, listed_units
 from workflow.office.units import import_units, save_group, save_unit, set_unit_active
 from workflow.record.errors import NotFound, Refused
 from workflow.record.events import UNITS_EXPORTED
@@ -29,12 +31,14 @@ LIST_LIMIT = 2 * 1024 * 1024
 @blueprint.get("/units")
 @permit(Permission.DIRECTORY)
 def index() -> str:
-    """Every unit, searched by name or alias, and the groups."""
+    """Every unit, searched by name, alias or the name of the unit above, and the groups."""
     q = asked(UnitsQuery).q.data
-    wanted = select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
+    known = (selectinload(Unit.aliases), joinedload(Unit.parent))
+    wanted = select(Unit).options(*known).order_by(Unit.position, Unit.id)
     if q:
         by_alias = select(UnitAlias.unit_id).where(UnitAlias.name.contains(q, autoescape=True))
-        wanted = wanted.where(or_(Unit.name.contains(q, autoescape=True), Unit.id.in_(by_alias)))
+        named_so = select(Unit.id).where(Unit.name.contains(q, autoescape=True))
+        wanted = wanted.where(or_(Unit.id.in_(named_so), Unit.id.in_(by_alias), Unit.parent_id.in_(named_so)))
     groups = reading().scalars(select(UnitGroup).options(selectinload(UnitGroup.members)).order_by(UnitGroup.name))
     return render_template(
         "units/index.html", units=reading().scalars(wanted).all(), groups=groups.all(), q=q, form=ImportForm()
@@ -51,12 +55,13 @@ def create() -> Page:
 @blueprint.route("/units/<int:unit_id>", methods=["GET", "POST"])
 @permit(Permission.DIRECTORY)
 def edit(unit_id: int) -> Page:
-    """Change a unit's name, kind or aliases."""
+    """Change a unit's name, kind, aliases or the unit above it."""
     unit = reading().get(Unit, unit_id)
     if unit is None:
         raise NotFound
     aliases = "、".join(alias.name for alias in unit.aliases)
-    return _edit_unit(unit, UnitForm(data={"name": unit.name, "kind": unit.kind, "aliases": aliases}))
+    above = unit.parent.name if unit.parent else ""
+    return _edit_unit(unit, UnitForm(data={"name": unit.name, "kind": unit.kind, "aliases": aliases, "above": above}))
 
 
 @blueprint.post("/units/<int:unit_id>/<any(start, stop):wish>")
@@ -113,19 +118,15 @@ def import_list() -> Page:
     return redirect(url_for("units.index"))
 
 
-@blueprint.get("/units/export.csv")
+@blueprint.get("/units/export.<any(csv, xlsx):form>")
 @permit(Permission.DIRECTORY, noted=UNITS_EXPORTED)
-def export() -> Response:
+def export(form: str) -> Response:
     """The directory in the form the import reads."""
-    groups: dict[int, list[str]] = {}
-    for group in reading().scalars(select(UnitGroup).options(selectinload(UnitGroup.members))):
-        for unit in group.members:
-            groups.setdefault(unit.id, []).append(group.name)
-    rows = [("名称", "类别", "简称", "所属组")]
-    for unit in reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position)):
-        aliases = "、".join(alias.name for alias in unit.aliases)
-        rows.append((unit.name, unit.kind.word, aliases, "、".join(groups.get(unit.id, []))))
-    return named(Response("".join(csv_lines(rows)), mimetype="text/csv"), "单位名录.csv")
+    rows = listed_units(reading())
+    if form == "csv":
+        return named(Response("".join(csv_lines((LISTED, *rows))), mimetype="text/csv"), "单位名录.csv")
+    columns = tuple(TableColumn("other", name, width) for name, width in zip(LISTED, (8, 3, 10, 12, 8), strict=True))
+    return table_file(LedgerTable("单位名录", "", "", "", "", columns, tuple(rows)), "xlsx")
 
 
 def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
@@ -141,6 +142,7 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
                     name=form.name.data,
                     kind=form.kind.data,
                     aliases=aliases,
+                    above=form.above.data,
                     by=by,
                     at=installation().clock(),
                 )
@@ -148,7 +150,9 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
             return redirect(url_for("units.index"))
         except Refused as error:
             refused = error
-    page = render_template("units/edit.html", form=form, unit=unit, refused=refused)
+    form.above.render_kw = {"list": "unit-names"}
+    names = [name for _, name in choices_of_units(reading())]
+    page = render_template("units/edit.html", form=form, unit=unit, refused=refused, names=names)
     return page, refused.status if refused else 422 if form.errors else 200
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from packets.printed import known_heads
 from views.doctor.finding import Finding
 from workflow.folding import fold
+from workflow.office.hierarchy import misplaced
 from workflow.record.dialects import Dialect, dialect_of
 from workflow.record.errors import Invalid
 from workflow.record.installation import Installation
@@ -34,6 +35,7 @@ def holdings(here: Installation, full: bool) -> Iterator[Finding]:
             yield Finding("其余数据", "told", "后台事项、留痕、存储文件在数据库修好以前没有检查")
             return
     yield from _jobs(here)
+    yield from _directory(here)
     yield from _trail(here, full)
     yield from _blobs(here, full)
 
@@ -92,6 +94,15 @@ def _jobs(here: Installation) -> Iterator[Finding]:
         yield Finding("后台事项", "told", said, "flask --app app jobs list")
     else:
         yield Finding("后台事项", "ok", f"没有失败，等待 {len(rows)} 项")
+
+
+def _directory(here: Installation) -> Iterator[Finding]:
+    with here.database.reading() as session:
+        wrong = list(misplaced(session))
+    if not wrong:
+        yield Finding("单位名录", "ok", "上下级关系没有循环，在用单位的上级都在用")
+    for sentence in wrong[:NAMED]:
+        yield Finding("单位名录", "fault", sentence, "在「单位名录」中改正该单位的上级单位")
 
 
 def _trail(here: Installation, full: bool) -> Iterator[Finding]:

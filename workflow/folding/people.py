@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.folding.fold import Fold, Line, Told
+from workflow.folding.fold import Fold, Line, Told, plainly
 from workflow.office.events import (
     ACCOUNT_CREATED,
     ACCOUNT_STARTED,
@@ -78,7 +78,9 @@ class Units(Fold):
 
     model, subject = Unit, "单位"
     codes: ClassVar[Mapping[str, type[Word]]] = {"kind": UnitKind}
-    words: ClassVar[Mapping[str, str]] = {"name": "名称", "kind": "类别", "active": "启用状态", "aliases": "简称"}
+    words: ClassVar[Mapping[str, str]] = {
+        "name": "名称", "kind": "类别", "active": "启用状态", "aliases": "简称", "parent_id": "上级单位",
+    }  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,16 +104,16 @@ class Units(Fold):
         line: Line = self.line(one.unit_id)
         if "active" not in line.values and not self._silent:
             line.tell(seq, active=True)
-        line.tell(seq, name=one.name, kind=one.kind, aliases=frozenset(one.aliases))
+        line.tell(seq, name=one.name, kind=one.kind, aliases=frozenset(one.aliases), parent_id=one.parent_id)
 
     def stored(self, session: Session) -> Iterator[tuple[Any, Mapping[str, Any]]]:
         """Every unit with its other names."""
         names: dict[int, set[str]] = {}
         for unit_id, name in session.execute(select(UnitAlias.unit_id, UnitAlias.name)):
             names.setdefault(unit_id, set()).add(name)
-        for row in session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.active)):
-            aliases = frozenset(names.get(row.id, ()))
-            yield row.id, {"name": row.name, "kind": row.kind.value, "active": row.active, "aliases": aliases}
+        for row in session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.active, Unit.parent_id)).mappings():
+            plain = {name: plainly(row[name]) for name in ("name", "kind", "active", "parent_id")}
+            yield row["id"], plain | {"aliases": frozenset(names.get(row["id"], ()))}
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return not self._silent

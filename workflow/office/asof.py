@@ -31,6 +31,8 @@ class UnitThen:
     aliases: tuple[str, ...]
     position: int
     """Its place in the directory, which it keeps for good."""
+    parent_id: int | None
+    """The unit it belonged to."""
 
     @property
     def short(self) -> str:
@@ -47,8 +49,8 @@ def units_at(session: Session, at: datetime) -> dict[int, UnitThen]:
         if unit.id in spoken_of and unit.id not in then:
             continue  # it joined later
         names = [alias.name for alias in unit.aliases]
-        row: dict[str, Any] = {"name": unit.name, "kind": unit.kind, "active": unit.active, "aliases": names}
-        told = row | then.get(unit.id, {})
+        row = {name: getattr(unit, name) for name in ("name", "kind", "active", "parent_id")} | {"aliases": names}
+        told: dict[str, Any] = row | then.get(unit.id, {})
         found[unit.id] = UnitThen(
             id=unit.id,
             name=told["name"],
@@ -56,6 +58,7 @@ def units_at(session: Session, at: datetime) -> dict[int, UnitThen]:
             active=told["active"],
             aliases=tuple(told["aliases"]),
             position=unit.position,
+            parent_id=told["parent_id"],
         )
     return found
 
@@ -69,7 +72,8 @@ def _told(session: Session, upto: int) -> tuple[dict[int, dict[str, Any]], set[i
         for said in _said(kind_of(kind).read(data)):
             spoken_of.add(said.unit_id)
             if seq <= upto:
-                then.setdefault(said.unit_id, {"active": True}).update(said.said("name", "kind", "aliases", "active"))
+                known = then.setdefault(said.unit_id, {"active": True, "parent_id": None})
+                known.update(said.said("name", "kind", "aliases", "active", "parent_id"))
     return then, spoken_of
 
 

@@ -18,6 +18,7 @@ class UnitSaved(Data):
     name: str
     kind: UnitKind
     aliases: Sequence[str]
+    parent_id: int | None = None
 
 
 class UnitsImported(Data):

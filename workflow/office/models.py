@@ -23,8 +23,11 @@ class Unit(Base):
     position: Mapped[int] = mapped_column(default=0)
     """Place in the directory as the office ordered it."""
     active: Mapped[bool] = mapped_column(default=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    """The unit it belongs to (上级单位): a town's county, a division's department."""
 
     aliases: Mapped[list[UnitAlias]] = relationship(back_populates="unit", order_by="UnitAlias.name")
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
 
 
 class UnitAlias(Base):

@@ -9,12 +9,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.office.failures import WINDOW, login_key
-from workflow.office.models import PasswordReset, Unit, User, WrongPassword
+from workflow.office.models import PasswordReset, Unit, UnitGroup, User, WrongPassword
 from workflow.office.resetting import LIVES
 from workflow.record.errors import Invalid
 from workflow.record.text import clean_line
 
 PAGE = 50
+LISTED = ("名称", "类别", "简称", "所属组", "上级单位")
+"""The head of a directory as a list, as the import reads it."""
 
 
 def page_people(session: Session, *, search: str, after: str) -> tuple[list[User], bool]:
@@ -32,6 +34,25 @@ def choices_of_units(session: Session) -> list[tuple[int, str]]:
     """Active units in the directory's order, for a choice."""
     rows = session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.position, Unit.id))
     return [(row.id, row.name) for row in rows]
+
+
+def listed_units(session: Session) -> list[tuple[str, ...]]:
+    """The directory under :data:`LISTED`, in its own order."""
+    groups: dict[int, list[str]] = {}
+    for group in session.scalars(select(UnitGroup).options(selectinload(UnitGroup.members)).order_by(UnitGroup.id)):
+        for unit in group.members:
+            groups.setdefault(unit.id, []).append(group.name)
+    known = (selectinload(Unit.aliases), joinedload(Unit.parent))
+    return [
+        (
+            unit.name,
+            unit.kind.word,
+            "、".join(alias.name for alias in unit.aliases),
+            "、".join(groups.get(unit.id, [])),
+            unit.parent.name if unit.parent else "",
+        )
+        for unit in session.scalars(select(Unit).options(*known).order_by(Unit.position, Unit.id))
+    ]
 
 
 def find_person(session: Session, text: str, *, near: User) -> User:

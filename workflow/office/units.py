@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflow.office import hierarchy
 from workflow.office.directory import NO_UNITS, squeeze
 from workflow.office.events import (
     GROUP_SAVED,
@@ -41,49 +42,73 @@ class Imported:
 def import_units(session: Session, rows: Sequence[UnitRow], *, by: User | None, at: datetime) -> Imported:
     """Add and update units, aliases and groups from a list, all or nothing. ``by=None`` is the first set-up.
 
-    Existing units keep their id; aliases and memberships are added, never taken away. Raises Invalid naming the line.
+    Existing units keep their id; aliases and memberships are added, never taken away, and an empty unit above changes
+    nothing. Raises Invalid naming the line.
     """
     _ask(by)
     if not rows:
-        raise Invalid("名录里没有任何单位；第一行应为表头：名称、类别、简称、所属组。")
+        raise Invalid("名录里没有任何单位；第一行应为表头：名称、类别、简称、所属组、上级单位。")
     _refuse_twins(rows)
+    hierarchy.hold(session)
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
     groups = {group.name: group for group in session.scalars(select(UnitGroup))}
-    known_groups, added, changed = len(groups), 0, 0
+    known_units, known_groups, changed = set(units), len(groups), set[str]()
     for row in rows:
-        kind = _kind(row)
+        kind, unit = _kind(row), units.get(row.name)
         _refuse_kept(row.name, f"第 {row.line} 行：")
-        unit = units.get(row.name)
         if unit is None:
-            unit = units[row.name] = Unit(name=row.name, kind=kind, position=_next(session) + added)
+            unit = units[row.name] = Unit(name=row.name, kind=kind, position=_next(session))
             session.add(unit)
-            added += 1
         elif unit.kind is not kind:
             unit.kind = kind
-            changed += 1
+            changed.add(row.name)
         session.flush()
         for alias in row.aliases:
             _alias(session, unit, alias, f"第 {row.line} 行：")
-        for name in row.groups:
-            group = groups.setdefault(name, UnitGroup(name=name))
-            session.add(group)
-            if unit not in group.members:
-                group.members.append(unit)
-    session.flush()
-    done = Imported(added, changed, len(groups) - known_groups)
-    told = [
-        UnitSaved(unit_id=u.id, name=u.name, kind=u.kind, aliases=[alias.name for alias in u.aliases])
-        for u in (units[row.name] for row in rows)
-    ]
-    brought = UnitsImported(added=added, changed=changed, groups=done.groups, units=told)
+        _join(session, unit, row, groups)
+    changed |= _place(session, rows, units)
+    done = Imported(len(units) - len(known_units), len(changed & known_units), len(groups) - known_groups)
+    brought = UnitsImported(**asdict(done), units=[_told(units[row.name]) for row in rows])
     audit.record(session, UNITS_IMPORTED, brought, subject=None, by=by, at=at)
     return done
 
 
+def _join(session: Session, unit: Unit, row: UnitRow, groups: dict[str, UnitGroup]) -> None:
+    for name in row.groups:
+        group = groups.setdefault(name, UnitGroup(name=name))
+        session.add(group)
+        if unit not in group.members:
+            group.members.append(unit)
+
+
+def _place(session: Session, rows: Sequence[UnitRow], units: Mapping[str, Unit]) -> set[str]:
+    """Put every unit under the one that its line names, once all of them are there; who moved."""
+    session.flush()
+    where = {row.name: f"第 {row.line} 行：" for row in rows}
+    moved = {
+        row.name
+        for row in rows
+        if row.parent and hierarchy.place(session, units[row.name], row.parent, where[row.name])
+    }
+    for row in rows:
+        if row.name in moved:
+            hierarchy.refuse_circle(session, units[row.name], where[row.name])
+    return moved
+
+
+def _told(unit: Unit) -> UnitSaved:
+    aliases = [alias.name for alias in unit.aliases]
+    return UnitSaved(unit_id=unit.id, name=unit.name, kind=unit.kind, aliases=aliases, parent_id=unit.parent_id)
+
+
 def save_unit(
-    session: Session, unit: Unit | None, *, name: str, kind: UnitKind, aliases: Iterable[str], by: User, at: datetime
-) -> Unit:
-    """Add a unit or set its name, kind and aliases. Raises Invalid or Duplicate."""
+    session: Session, unit: Unit | None, *, name: str, kind: UnitKind, aliases: Iterable[str], by: User, at: datetime,
+    above: str | None = None,
+) -> Unit:  # fmt: skip
+    """Add a unit or set its name, kind, aliases and the unit ``above`` it: by name or alias, empty for none, None as it is.
+
+    Raises Invalid, for a circle as well, or Duplicate.
+    """
     _ask(by)
     name = squeeze(clean_line(name, limit=120))
     if not name:
@@ -104,14 +129,20 @@ def save_unit(
             unit.aliases.remove(alias)
     for alias_name in wanted:
         _alias(session, unit, alias_name, "")
-    told = UnitSaved(unit_id=unit.id, name=name, kind=kind, aliases=wanted)
+    if above is not None:
+        hierarchy.hold(session)
+        if hierarchy.place(session, unit, above):
+            hierarchy.refuse_circle(session, unit)
+    told = _told(unit).model_copy(update={"aliases": wanted})
     audit.record(session, UNIT_SAVED, told, subject=unit.id, by=by, at=at)
     return unit
 
 
 def set_unit_active(session: Session, unit: Unit, active: bool, *, by: User, at: datetime) -> None:
-    """Take a unit out of use or back into it; its past stays."""
+    """Take a unit out of use or back into it; its past stays. Raises NotInState while units in use are under it."""
     _ask(by)
+    hierarchy.hold(session)
+    hierarchy.refuse_active(session, unit, active)
     unit.active = active
     told = UnitActive(unit_id=unit.id, name=unit.name, active=active)
     audit.record(session, UNIT_ACTIVE, told, subject=unit.id, by=by, at=at)

@@ -216,3 +216,5 @@ class UnitRow:
     kind: str
     aliases: tuple[str, ...]
     groups: tuple[str, ...]
+    parent: str = ""
+    """Name or alias of the unit above; empty leaves it as it is."""

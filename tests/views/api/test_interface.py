@@ -25,7 +25,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import worker
-from tests.desk_office import PDF, Office
+from tests.desk_office import OWN, PDF, Office
 from tests.promises import broken_promises
 from workflow.office.models import ApiToken, User
 from workflow.office.people import set_active
@@ -223,6 +223,17 @@ def test_a_token_opens_what_it_may_and_ends(office: Office) -> None:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_a_program_of_the_office_reads_who_belongs_to_whom(office: Office) -> None:
+    listed = "名称,类别,上级单位\n城关镇,街道乡镇,市财政局\n".encode()
+    office.client("chen").post("/units/import", data={"file": (BytesIO(listed), "名录.csv")})
+    units = {unit["name"]: unit for unit in Program(office, "chen").get("/units").json["units"]}  # type: ignore[index]
+    assert units["城关镇"] | {"id": 0} == {
+        "id": 0, "name": "城关镇", "kind": "town", "aliases": [], "active": True, "parent_id": units[OWN]["id"],
+    }  # fmt: skip
+    assert units[OWN]["parent_id"] is None
+    assert Program(office, "wang").get("/units").status_code == 403
+
+
 def test_a_browsers_cookie_opens_nothing_here_and_a_token_no_page(office: Office) -> None:
     assert office.client("wang").get(f"{ROOT}/me").status_code == 401
     wang = Program(office, "wang")
@@ -295,7 +306,7 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str, case
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
     operations_ = [found.ok() for found in described.get_all_operations()]
-    assert len(operations_) == 69
+    assert len(operations_) == 70
     for operation in operations_:
         multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser_desk import WIDE, chromium, served
-from tests.desk_office import report
+from tests.desk_office import PDF, report
 from tests.journeys.walks import Hall, approve_by_phone, approve_twenty, close, draft
 from workflow.tasks.words import Status
 
@@ -111,3 +111,35 @@ def test_two_who_write_see_each_other_and_nothing_is_lost(desks: Hall) -> None:
     first.reload()
     expect(first.locator("#report-text")).to_have_value("另一稿")
     expect(first.locator("#saved")).to_contain_text("小王写的话。")
+
+
+def test_a_report_on_its_way_stops_the_words_kept_beside_it(desks: Hall) -> None:
+    number = desks.office.task_id(29)
+    page = desks.page("wang")
+    page.clock.install()
+    page.goto("/?q=29")
+    expect(page.locator(f"#pane[data-pane='{number}']")).to_be_visible()
+    late: list[str] = []
+    page.on("request", lambda asked: late.append(asked.url) if asked.url.endswith("/draft") else None)
+    page.fill("#report-text", "已公开。")
+    page.set_input_files(
+        "form[data-upload] input[type=file]", {"name": "一.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    expect(page.locator("[data-piece]")).to_have_count(1)
+    page.get_by_role("button", name="保存并提交").click()
+    page.locator("dialog button[value=yes]").click()
+    expect(page.get_by_text("已提交，等待单位负责人审核")).to_be_visible()
+    page.clock.fast_forward(10_000)
+    assert late == []
+    assert desks.office.task(number).report == "已公开。"
+
+
+def test_what_is_submitted_already_may_come_once_more_and_other_words_are_refused(desks: Hall) -> None:
+    (number,) = desks.bring(30, 30, "submit")
+    desks.office.app.config.update(WTF_CSRF_ENABLED=False)
+    handler = desks.office.client("wang")
+    written = desks.office.task(number).report
+    same, other = (handler.post(f"/tasks/{number}/draft", data={"report": words}) for words in (written, "另一稿。"))
+    desks.office.app.config.update(WTF_CSRF_ENABLED=True)
+    assert (same.status_code, other.status_code) == (200, 409)
+    assert "您填写的内容没有并入，请复制留用" in other.text

@@ -371,3 +371,15 @@ def test_scans_dossiers_and_packets_are_stored_files_too(office: Office) -> None
         )
         session.flush()
         assert set(stored_digests(session)) - before == {"a" * 64, "b" * 64, "c" * 64}
+
+
+def test_a_directory_that_goes_in_circles_is_named(office: Office) -> None:
+    assert findings(office)["单位名录"].state == "ok"
+    with sqlite3.connect(office.here.settings.home / "taizhang.db") as connection:
+        connection.execute("UPDATE unit SET parent_id = 3 - id WHERE id IN (1, 2)")
+        connection.execute("UPDATE unit SET parent_id = 5 WHERE id = 4")
+        connection.execute("UPDATE unit SET active = 0 WHERE id = 5")
+    wrong = [one.detail for _, one in examine(lambda: office.here) if one.name == "单位名录"]
+    assert len(wrong) == 3
+    assert "形成了循环" in wrong[0]
+    assert "而它的上级单位" in wrong[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import COLEAD, LEAD, Office, ask_to_reopen, open_office, report, sign, upload
+from tests.desk_office import COLEAD, LEAD, OWN, Office, ask_to_reopen, open_office, report, sign, upload
 from workflow.folding import fold
 from workflow.office.models import Unit, User
 from workflow.office.people import grant, set_active
@@ -106,6 +106,7 @@ def _arrange(office: Office) -> None:
             name="市发展改革委",
             kind=UnitKind.DEPARTMENT,
             aliases=["市发改委"],
+            above=OWN,
             by=people["chen"],
             at=at,
         )
@@ -187,6 +188,7 @@ PLANTED = {
     "UPDATE user SET login = 'root' WHERE login = 'qian'": "账号 qian 的登录名被改动：现为「root」",
     "UPDATE unit SET name = '市财政局二' WHERE name = '市财政局'": "单位「市财政局」的名称被改动：现为「市财政局二」",
     "UPDATE unit SET active = 0 WHERE id = 2": "单位「市发展改革委」的启用状态被改动：现为「否」",
+    "UPDATE unit SET parent_id = 5 WHERE id = 2": r"单位「市发展改革委」的上级单位被改动：现为「5」，留痕第 \d+ 条为「4」",
     "DELETE FROM unit_alias": "单位「市发展改革委」的简称被改动：现为「空」，留痕第",
     # who signs
     "UPDATE gate_policy SET people = '[1]'": "审批设置（单位审核，单位 4）的签批人被改动",

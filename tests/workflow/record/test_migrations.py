@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from tests.desk_office import Office
 from tests.promises import broken_promises
 from workflow.ledgers.models import Ledger
-from workflow.office.models import Notice, User
+from workflow.office.models import Notice, Unit, User
 from workflow.record.database import Database
 from workflow.record.errors import ForeignDatabase
 from workflow.record.migrating import config, migrate, migrate_down
@@ -73,11 +73,13 @@ def test_each_revision_keeps_the_rows_of_the_one_before(used: Office) -> None:
         ledger, chen = session.get_one(Ledger, 1), session.get_one(User, used.ids["chen"])
         for unit_id in (None, chen.unit_id):
             request_paper(session, ledger, "dossier", by=chen, at=used.clock(), unit_id=unit_id)
+        session.get_one(Unit, 2).parent_id = 1
+    units = used.count(Unit)
     events = used.count(AuditEvent)
     for revision in revisions[1:]:
         migrate_down(engine, revision)
     migrate(engine)
-    assert used.count(AuditEvent) == events
+    assert (used.count(AuditEvent), used.count(Unit)) == (events, units)
     assert used.count(Paper) == 1, "a unit's share would pass for the whole"
     with used.here.database.reading() as session:
         assert session.scalars(select(Task)).first() is not None

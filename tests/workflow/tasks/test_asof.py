@@ -81,9 +81,9 @@ def _moment(at: datetime | None) -> str | None:
     return at.strftime("%Y-%m-%d %H:%M:%S.%f") if at else None
 
 
-def directory(session: Session) -> dict[int, tuple[str, bool]]:
+def directory(session: Session) -> dict[int, tuple[str, bool, int | None]]:
     """Every unit as the database has it now."""
-    return {unit.id: (unit.name, unit.active) for unit in session.scalars(select(Unit))}
+    return {unit.id: (unit.name, unit.active, unit.parent_id) for unit in session.scalars(select(Unit))}
 
 
 class Snapshots:
@@ -91,7 +91,7 @@ class Snapshots:
 
     def __init__(self, year: Year) -> None:
         self.year = year
-        self.taken: list[tuple[datetime, list[dict[str, Any]], dict[int, tuple[str, bool]], Overview]] = []
+        self.taken: list[tuple[datetime, list[dict[str, Any]], dict[int, tuple[str, bool, int | None]], Overview]] = []
 
     def take(self) -> None:
         """The rows, the directory and the matrix, now."""
@@ -118,7 +118,9 @@ def test_a_hundred_dates_of_a_lived_year(seed: int) -> None:
             kinds = set(session.scalars(text("SELECT kind FROM audit_event")))
             for at, rows, units, matrix in snapshots.taken:
                 _agree(folded(session, at), rows, at)
-                assert {unit.id: (unit.name, unit.active) for unit in units_at(session, at).values()} == units, at
+                assert {
+                    unit.id: (unit.name, unit.active, unit.parent_id) for unit in units_at(session, at).values()
+                } == units, at
                 assert overview(session, 1, Wish(), at, past=True) == matrix, at
         assert kinds >= WANTED
     finally:
@@ -135,13 +137,14 @@ def _agree(told: list[dict[str, Any]], rows: list[dict[str, Any]], at: datetime)
         assert differs == {}, (at, row["id"])
 
 
-def _renamed(number: int, name: str) -> Callable[[Year], None]:
+def _renamed(number: int, name: str, above: str | None = None) -> Callable[[Year], None]:
     def verb(year: Year) -> None:
         with year.here.database.writing() as session:
             by, unit = session.get_one(User, year.ids["chen"]), session.get_one(Unit, number)
             save_unit(
-                session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=[f"新{number}"], by=by, at=year.clock()
-            )
+                session, unit, name=name, kind=UnitKind.DEPARTMENT, aliases=[f"新{number}"], above=above, by=by,
+                at=year.clock(),
+            )  # fmt: skip
 
     return verb
 
@@ -196,9 +199,9 @@ EVENTFUL: dict[int, tuple[Callable[[Year], None], ...]] = {
     2: (_asked((1, OWN), "wang", RequestKind.EXTENSION, None),),
     3: (_asked((1, OTHER), "qian", RequestKind.SUSPENSION, None), _joined("市数据局")),
     9: (lambda year: year.resume((1, OTHER), "chen"),),
-    20: (_renamed(1, "云岭市人民政府办公室（新）"),),
+    20: (_renamed(1, "云岭市人民政府办公室（新）"), _renamed(6, "市数据局", above=HOME + "（新）")),
     40: (_stopped(6, False), _renamed(1, HOME)),
-    60: (_stopped(6, True), _renamed(6, "市数据和政务服务局")),
+    60: (_stopped(6, True), _renamed(6, "市数据和政务服务局", above="")),
 }
 """What happens for sure on the nth date: tasks that move, wait and go on; units that join, change names and stop."""
 WANTED = {
