@@ -152,7 +152,11 @@ def test_the_pages_lead_there_and_say_how_far_it_is(desk: Desk, site: Site) -> N
     worker.drain(desk.office.here)
     assert "含「公开」" in chen.get(line).text
     with desk.office.here.database.reading() as session:
-        kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.like("look_back.link%")).order_by(AuditEvent.seq)))
+        kinds = list(
+            session.scalars(
+                select(AuditEvent.kind).where(AuditEvent.kind.like("look_back.link%")).order_by(AuditEvent.seq)
+            )
+        )
     assert kinds == ["look_back.links_asked", "look_back.link_seen"] * 2
 
 
