@@ -1,12 +1,12 @@
-"""Links of a look-back as they were when they were fetched (迁移 0030)."""
+"""Links of a look-back as they were when they were fetched (迁移 0031)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
