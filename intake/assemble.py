@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from intake import columns, dates, deadlines, headings, problems, responsibility, standing
 from intake.furniture import is_rule
@@ -18,8 +19,7 @@ from intake.wording import folded, is_open, squeeze, unmark
 from workflow.record.published import Problem, PublishedTask
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One task as printed: its number, its short title, its requirement with the lines it stood on."""
 
     number: str | None
@@ -119,7 +119,8 @@ class Assembly:
             elif role == "responsible" and not units.names:
                 responsibility.read(text, "responsible", units)
         self.standing.apply(units)
-        self.standing = replace(self.standing, added=(*self.standing.added, *below))
+        if below:
+            self.standing = replace(self.standing, added=(*self.standing.added, *below))
         return units
 
     def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from intake import grid
 from intake.folding import clean
@@ -12,8 +13,7 @@ SOFT = grid.SOFT
 MAX_CELLS = 2_000_000
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """One printed cell (单元格): where it begins in the grid, how far it is merged, what it says."""
 
     row: int
@@ -91,7 +91,7 @@ class Document:
                 self.blocks[at] = replace(block, text=clean(block.text))
             else:
                 block.spans = [
-                    span if (text := clean(span.text)) == span.text else replace(span, text=text)
+                    span if (text := clean(span.text)) == span.text else span._replace(text=text)
                     for span in block.spans
                 ]
         self.unsure = {place: [clean(piece) for piece in pieces] for place, pieces in self.unsure.items()}

@@ -11,10 +11,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from importlib.resources import files
 from typing import Any
-
-import opencc
 
 from intake.wording import squeeze
 
@@ -47,22 +45,15 @@ def _entity(mark: str) -> str:
     return " " if char in "\xa0\u2002\u2003\u2009\n\r\t" else mark if char in "<>&" and len(mark) > 6 else char
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    return opencc.OpenCC("t2s")
+def _simple() -> dict[int, str]:
+    """Each character that the grammar reads as another: OpenCC's table of single characters, and full-width digits."""
+    table = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8")
+    pairs = (line.split()[:2] for line in table.splitlines())
+    return {ord(char): simple for char, simple in pairs if _HAN.match(char) and simple != char} | _WIDE
 
 
-class _Simple(dict[int, str]):
-    """Each character as the grammar reads it, worked out as it is met."""
-
-    def __missing__(self, code: int) -> str:
-        char = _WIDE.get(code, chr(code))
-        found: str = _converter().convert(char) if _HAN.match(char) else char
-        self[code] = found if len(found) == 1 else char
-        return self[code]
-
-
-_SIMPLE = _Simple()
+_SIMPLE = _simple()
+_CHANGED = re.compile(f"[{''.join(map(chr, _SIMPLE))}]")
 
 
 _MARKDOWN = re.compile(
@@ -75,7 +66,7 @@ def simplified(text: str) -> str:
     """The text in simplified characters and plain digits, without marks of headings, labels and bold words, one for one."""
     if _MARKS.search(text):
         text = _MARKDOWN.sub(lambda found: " " * len(found.group()), text)
-    return text if text.isascii() else text.translate(_SIMPLE)
+    return text.translate(_SIMPLE) if _CHANGED.search(text) else text
 
 
 _MARKS = re.compile(r"#|\*\*|[-*+][ \t]|__")

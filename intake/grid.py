@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from intake.columns import Column, settled, widened
 from intake.fit import price
@@ -14,16 +15,14 @@ SOFT = "\u2028"
 """Where a line of a cell was merely full: inside a sentence it is nothing, between two names of units it may part them."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the document with its 1-based number."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of one cell, markup and paragraph breaks still in it, and the lines it stood on."""
 
     text: str = ""

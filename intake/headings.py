@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CHINESE = "一二三四五六七八九十百零〇"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -18,6 +18,8 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
+_MAY_BE = re.compile(rf"\s*[第（({_CHINESE}{CIRCLED}\d]")
+"""How all of them begin: most texts begin otherwise."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
     rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?\s*$"
@@ -25,8 +27,7 @@ _BARE = re.compile(
 _SECTION_STYLES = ("part", "chinese", "chinese-bracket")
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A printed number at the head of a text."""
 
     style: str
@@ -39,6 +40,8 @@ class Number:
 
 def number_of(text: str) -> Number | None:
     """The printed number that ``text`` begins with."""
+    if not _MAY_BE.match(text):
+        return None
     for style, pattern in STYLES:
         found = pattern.match(text)
         if found:

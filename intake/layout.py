@@ -28,8 +28,12 @@ def _with_prose(laid: Laid, document: Document) -> list[Reading]:
     """The readings of grids, beside that of the words around them where those name tasks of their own."""
     if all(isinstance(block, Grid) for block in document.blocks) or len(laid.printed) > splitters.MANY:
         return laid.readings
-    told = prose.read(lines_of(simplified("\n".join(laid.printed))))
-    if told is None or not any(row.text(2).strip() or row.text(3).strip() for row in _rows_outside(told, laid)):
+    lines = lines_of(simplified("\n".join(laid.printed)))
+    held = _held(laid)
+    if prose.read([line for line in lines if line.number not in held]) is None:
+        return laid.readings
+    told = prose.read(lines)
+    if told is None or not any(_names_units(row) and row.line not in held for row in _rows(told)):
         return laid.readings
     for table in told.tables:
         table.settle()
@@ -38,10 +42,18 @@ def _with_prose(laid: Laid, document: Document) -> list[Reading]:
     return sorted([*grids, beside], key=lambda reading: reading.price)
 
 
-def _rows_outside(told: Sheet, laid: Laid) -> list[Row]:
-    """The rows of prose that no grid holds."""
-    held = {row.line for reading in laid.readings[:1] for table in reading.sheet.tables for row in table.rows}
-    return [row for table in told.tables for row in table.rows if row.line not in held and not row.across]
+def _held(laid: Laid) -> set[int]:
+    """The lines on which the rows of grids begin."""
+    return {row.line for reading in laid.readings[:1] for row in _rows(reading.sheet)}
+
+
+def _rows(sheet: Sheet) -> Iterator[Row]:
+    return (row for table in sheet.tables for row in table.rows)
+
+
+def _names_units(row: Row) -> bool:
+    """Whether a row of prose says who does it."""
+    return not row.across and bool(row.text(2).strip() or row.text(3).strip())
 
 
 def lines_of(text: str) -> list[Line]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from workflow.record.published import Origin, Problem, PublishedTask, Sureness
 
@@ -32,7 +33,12 @@ class Text:
                     self._places.append((number, at))
                     size += start - at
                 at = end
-        self.chars = evened("".join(kept))
+        self._printed, self.size = "".join(kept), size
+
+    @cached_property
+    def chars(self) -> str:
+        """The characters kept, each in one form."""
+        return evened(self._printed)
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and character of what stands at a place among the characters kept."""
@@ -41,8 +47,9 @@ class Text:
         return number, start + at - self._starts[piece]
 
     def find(self, value: str) -> tuple[int, int] | None:
-        """The characters that read like the value."""
-        at = self.chars.find(value)
+        """The characters that are the value, else those that read like it."""
+        at = self._printed.find(value)
+        at = at if at >= 0 else self.chars.find(evened(value))
         return (at, at + len(value)) if at >= 0 else None
 
     def find_ends(self, value: str) -> tuple[int, int] | None:
@@ -102,10 +109,10 @@ def _values(task: PublishedTask) -> Iterator[tuple[str, str]]:
 
 
 def _in_row(row: Text, field: str, value: str) -> Origin | None:
-    said = evened(value)
-    span = row.find(said)
+    span = row.find(value)
     if span:
         return _origin(row, field, value, span, "exact")
+    said = evened(value)
     span = _completed(row, said) if field in _NAMES else row.find_ends(said)
     return _origin(row, field, value, span, "derived") if span else None
 
@@ -127,5 +134,5 @@ def _elsewhere(whole: Text, field: str, value: str) -> Origin | None:
 
 def _origin(text: Text, field: str, value: str, span: tuple[int, int], sure: Sureness) -> Origin:
     line, start = text.place(span[0])
-    line_end, last = text.place(min(span[1], len(text.chars)) - 1)
+    line_end, last = text.place(min(span[1], text.size) - 1)
     return Origin(field, value, sure, line, start, line_end, last + 1)

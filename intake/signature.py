@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from intake import duty
 from intake.grid import Line, Row, Sheet
 from intake.notice import is_day
@@ -43,6 +41,6 @@ def _cut_off(row: Row) -> list[Line]:
     if len(lines) < 3 or not (is_day(lines[-1]) and duty.is_signer(squeeze(lines[-2]))):
         return []
     cell = row.cells[at]
-    row.cells[at] = replace(cell, text="\n".join(lines[:-2]), line_end=max(cell.line_end - 2, cell.line))
+    row.cells[at] = cell._replace(text="\n".join(lines[:-2]), line_end=max(cell.line_end - 2, cell.line))
     row.line_end = max(row.line_end - 2, row.line)
     return [Line(cell.line_end - 1, lines[-2]), Line(cell.line_end, lines[-1])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
 
 from intake import columns, furniture
@@ -191,7 +190,7 @@ def _widen(table: Table, reach: int) -> None:
         if len(row.filled()) > 1:
             cells = lay(row.cells, table.columns, reach)[1]
             row.ragged = len(cells) > len(table.columns)
-            row.cells = [cell if cell.line else replace(cell, line=row.line, line_end=row.line_end) for cell in cells]
+            row.cells = [cell if cell.line else cell._replace(line=row.line, line_end=row.line_end) for cell in cells]
         row.cells = [unbroken(cell, role) for cell, role in zip(row.cells, _roles(table, row), strict=True)]
 
 

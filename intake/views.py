@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from intake import columns
 from intake.columns import Column
@@ -136,7 +136,7 @@ def unbroken(cell: Cell, role: Role) -> Cell:
     if SOFT not in cell.text:
         return cell
     lines = cell.text.split(SOFT)
-    return replace(cell, text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
+    return cell._replace(text=join_units(lines) if role in ("lead", "responsible") else "".join(lines))
 
 
 def filled(cells: Sequence[Cell]) -> list[str]:
