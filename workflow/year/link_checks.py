@@ -148,7 +148,7 @@ def spoken_link(seen: LinkCheck | events.LinkSeen, at: datetime) -> str:
 def answer_in_words(seen: LinkCheck | events.LinkSeen) -> str:
     """What a link answered: its status, its title, the expected words, its digest."""
     if seen.status is None:
-        return f"打不开（{seen.trouble}）"
+        return f"没有取到（{seen.trouble}）"
     said = [f"状态 {seen.status}"]
     said += [f"跳转到 {seen.led_to}"] if seen.led_to else []
     said += [f"标题「{seen.title}」"] if seen.title else []

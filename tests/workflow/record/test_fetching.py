@@ -6,7 +6,7 @@ import gzip
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address, ip_network
@@ -25,14 +25,6 @@ INSIDE = (
     "fe80::1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
     "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2002:7f00:1::1", "2001:0:7f00:1::1",
 )  # fmt: skip
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    one = Site()
-    yield one
-    one.shutdown()
-    one.server_close()
 
 
 def here(site: Site, **more: object) -> Fetcher:
