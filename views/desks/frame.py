@@ -50,7 +50,7 @@ MENU = (
     ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
     ("整改台账", "rectification.index", "tools", Permission.WORK),
     ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),
-    ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
+    ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.WORK),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
     ("账号", "accounts.index", "people", Permission.ACCOUNTS),
     ("口令发放", "resets.index", "key", Permission.RESETS),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
@@ -62,6 +63,7 @@ class Paper(Base):
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    ledger: Mapped[Ledger] = relationship()
     unit: Mapped[Unit | None] = relationship()
 
 
