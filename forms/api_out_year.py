@@ -41,6 +41,25 @@ class MatterOut(BaseModel):
     version: int
 
 
+class OpenRowOut(BaseModel):
+    """A row that is not 销号 (未办结条目)."""
+
+    id: int
+    number: str
+    text: str
+    done: int
+    total: int
+    fate: str
+    """Which row of a later ledger carries it on, or why none does; empty while nobody has settled it."""
+
+
+class YearEndOut(BaseModel):
+    """How a ledger's year ends (年结)."""
+
+    closed_on: date | None
+    rows: list[OpenRowOut]
+
+
 class FormRowOut(BaseModel):
     """One row of a unit's form (填报行)."""
 

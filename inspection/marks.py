@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from workflow.record.text import UNSEEN
+
 _CODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _WORD = r"(?:[绝絕]{0}密|[机機]{0}密|[秘祕]{0}密)"
 _STARS = "★☆✩✪✫✬✭✮✯✰⭐🌟⋆∗*✱✲※✡٭"
@@ -36,8 +38,9 @@ _ALONE = re.compile(
     re.MULTILINE,
 )
 _IN_BRACKETS = re.compile(rf"^{_GAP}[\[【〔(（「]{_GAP}(?P<mark>{_spaced(_WORD, _GAP)})[{_STARS}\s]*[\]】〕)）」]")
-_LIKELY = re.compile(r"[绝絕机機秘祕][\x00-\x20\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]{0,20}密")
+_LIKELY = re.compile(rf"[绝絕机機秘祕][\x00-\x20\s{UNSEEN}]{{0,20}}密")
 """Quick to ask: the rest is asked of few texts."""
+_HIDDEN = re.compile(f"[{UNSEEN}]")
 _BREAKS = re.compile(r"[\x00-\x08\x0b-\x1f\x85\u2028\u2029]")
 
 
@@ -75,7 +78,7 @@ def in_bytes(data: bytes) -> str:
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
-    return re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]", "", folded)
+    return _HIDDEN.sub("", folded)
 
 
 def _closed(mark: str) -> str:

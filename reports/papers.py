@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports import bundle
+from reports.carried_list import carried_list
 from reports.check_tables import look_back_paper, sheet_paper
 from reports.dossier import COVER, DossierBinder
 from reports.kinds import PaperKind
@@ -17,6 +18,7 @@ FOOT = (520.0, 58.0, 766.0, 166.0)
 PAPERS = {
     "dossier": PaperKind("年度卷宗", "NDJZ", dossier, COVER, "情况属实，予以归档", volume=DossierBinder, shares=True),
     "look_back": PaperKind("回头看核查表", "HTK", look_back_paper, "look_back", "核查属实", elsewhere=True),
+    "carried": PaperKind("结转清单", "JZQD", carried_list, "carried", "情况属实"),
     "self_check": PaperKind(
         "回头看自查表",
         "ZC",

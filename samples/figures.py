@@ -18,7 +18,7 @@ from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.record.settings import ZONE
 from workflow.tasks.asof import tasks_at
-from workflow.tasks.lighting import situation_of
+from workflow.tasks.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
 from workflow.tasks.words import Status
 from workflow.year.filing_board import Standing, board, line_of
@@ -57,12 +57,13 @@ def write_figures(here: Installation, ledger_id: int, path: Path, *, dossier: da
 
 def _year(session: Session, ledger_id: int, as_of: datetime) -> Figures:
     tasks = tasks_at(session, as_of, Task.ledger_id == ledger_id)
-    late = [task for task in tasks if situation_of(task).overdue(day_of(as_of))]
+    book = rulebook(session, as_of)
+    late = [task for task in tasks if situation_of(book, task).overdue(day_of(as_of))]
     paused = [task for task in tasks if task.paused_at is not None]
     statuses = Counter(task.status for task in tasks)
     counts: dict[str, Any] = {"任务": len(tasks), **{status.word: statuses[status] for status in Status}}
     closed_late = [
-        task for task in tasks if task.status is Status.CLOSED and situation_of(task).days_late(day_of(as_of))
+        task for task in tasks if task.status is Status.CLOSED and situation_of(book, task).days_late(day_of(as_of))
     ]
     counts |= {"逾期未办结": len(late), "逾期办结": len(closed_late), "挂账": len(paused), "退回": sum(task.returns for task in tasks)}  # fmt: skip
     return Figures("dossier/", as_of, counts)

@@ -165,8 +165,10 @@ def _seats(session: Session, task: Task, passed: list[Signoff]) -> list[str]:
 
 
 def _turn(case: Case) -> list[str]:
-    """The inbox says whose turn it is, and somebody's turn it is until the task is closed."""
+    """The inbox says whose turn it is, and somebody's turn it is until the task is closed, or its year."""
     standing = {(row.unit_id, row.role, row.user_id) for row in case.task.awaited}
+    if case.task.ledger.closed_on is not None:
+        return [f"awaited {standing} after the year"] if standing else []
     if standing != set(awaited(case)) or (not standing) != (case.task.status is Status.CLOSED):
         return [f"awaited {standing}"]
     return []

@@ -111,11 +111,11 @@ def _database(error: OperationalError) -> tuple[str, int] | Response:
 
 
 def _machine(refused: Refused, error: Exception) -> tuple[str, int] | Response:
-    """No room, a damaged or a foreign database: the sentence says what mends it, the log what the machine said."""
+    """No room, a damaged or a foreign database, two at once: the sentence says what mends it, the log what the machine said."""
     detail = str(getattr(error, "orig", error))[:500]  # not the statement: it holds what people typed
     with suppress(OSError):  # the log may lie on the same full disk
         log.error("machine", refused=type(refused).__name__, error=type(error).__name__, detail=detail)
-    return answer(refused.status, MACHINE[type(refused)], refused.message, code=code_of(refused))
+    return _refused(refused)
 
 
 def _unexpected(error: Exception) -> tuple[str, int] | Response:

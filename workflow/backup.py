@@ -63,6 +63,7 @@ def back_up(here: Installation, folder: Path) -> Manifest:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # half a backup has none
     for name in BESIDE:
+        _clear(folder / name)  # a key that was taken away does not come back by way of an earlier backup
         _put(here.settings.home / name, folder / name)
     head, tables, digests = _write_rows(here.database, folder / ROWS)
     damaged = [digest for digest in digests if not _kept(here, digest, folder)]
@@ -75,7 +76,7 @@ def back_up(here: Installation, folder: Path) -> Manifest:
 def restore(here: Installation, folder: Path) -> Manifest:
     """Make an empty installation the office that the backup holds, rows in one transaction and last of all; may be run again.
 
-    Raises Invalid where the backup is not whole, or there is an office already.
+    Raises Invalid where the backup is not whole or holds what its list does not name, or there is an office already.
     """
     migrate(here.database.write_engine)
     with here.database.reading() as session:
@@ -152,13 +153,21 @@ def _checked(folder: Path) -> Manifest:
         raise Invalid(f"{folder} 里没有备份清单（{MANIFEST}）：不是备份，或者备份没有做完。") from None
     except (TypeError, ValueError):
         raise Invalid(f"备份清单（{MANIFEST}）读不出来，请换一份备份。") from None
-    wrong = [name for name, digest in told.files.items() if not _is(folder / name, digest)]
+    names = {ROWS, *told.files} | {str(path.relative_to(folder)) for path in _listed(folder)}
+    wrong = [name for name in sorted(names) if not _is(folder / name, told.files.get(name, ""))]
+    wrong += [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink()]
     blobs = list((folder / BLOBS).glob("*/*"))
     wrong += [path.name for path in blobs if not _is(path, path.name)]
     if wrong or len(blobs) < told.blobs - len(told.damaged):
         named = "、".join(wrong[:5]) or f"存储的文件只有 {len(blobs)} 个，应有 {told.blobs} 个"
         raise Invalid(f"备份不完整，没有恢复：{named}。请换一份备份。")
     return told
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -100,6 +100,7 @@ def _heavier(pdf: bytes) -> bytes:
 
 def _item(number: str, tasks: tuple[TaskLine, ...]) -> ItemLine:
     return ItemLine(
+        item_id=0,
         number=number, section=("一、重点领域",), text=f"公开第{number}项信息，及时更新，逐项说明进展和完成情况。", requirement="",
         responsibility="", leads=(), deadline_text="", follows="", carried="", tasks=tasks, pace=Pace.SETTLED,
     )  # fmt: skip

@@ -37,3 +37,5 @@ def test_figures_are_those_of_the_database_and_for_watchers_alone(office: Office
     assert "市" not in told
     elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
     assert office.app.test_client().get("/metrics", environ_base=elsewhere).status_code == 404
+    by_a_proxy = {"X-Forwarded-For": "203.0.113.9"}
+    assert office.app.test_client().get("/metrics", headers=by_a_proxy).status_code == 404, "on this very machine"

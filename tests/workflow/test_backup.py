@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -76,20 +77,32 @@ def test_of_an_older_version_it_is_brought_to_the_present_one(saved: Path, tmp_p
     migrate_down(older.database.write_engine, "0023")
     older.database.dispose()
     told = json.loads((saved / MANIFEST).read_text("utf-8"))
-    del told["files"][ROWS]
+    told["files"][ROWS] = hashlib.sha256((saved / ROWS).read_bytes()).hexdigest()
     (saved / MANIFEST).write_text(json.dumps(told), "utf-8")
     here = empty(tmp_path / "new")
     restore(here, saved)
     assert check_trail(here.database, None).head.seq == told["seq"]
 
 
-@pytest.mark.parametrize("what", ["no manifest", "a changed row", "a blob less", "a changed blob"])
+@pytest.mark.parametrize(
+    "what", ["no manifest", "a changed row", "a blob less", "a changed blob", "a key more", "a link", "unlisted rows"]
+)
 def test_what_is_not_whole_is_refused_and_nothing_is_written(saved: Path, tmp_path: Path, what: str) -> None:
     blob = next((saved / BLOBS).glob("*/*"))
     if what == "no manifest":
         (saved / MANIFEST).unlink()
     elif what == "a blob less":
         blob.unlink()
+    elif what == "a key more":
+        (saved / "keys").mkdir(exist_ok=True)
+        (saved / "keys" / "zz.pem").write_text("another anchor", "utf-8")
+    elif what == "a link":
+        (saved / BLOBS / "00").mkdir(exist_ok=True)
+        (saved / BLOBS / "00" / "outside").symlink_to("/etc/hostname")
+    elif what == "unlisted rows":
+        told = json.loads((saved / MANIFEST).read_text("utf-8"))
+        del told["files"][ROWS]
+        (saved / MANIFEST).write_text(json.dumps(told), "utf-8")
     else:
         with (saved / ROWS if what == "a changed row" else blob).open("ab") as file:
             file.write(b"x")
@@ -108,6 +121,16 @@ def test_what_is_damaged_is_named_and_the_rest_is_kept(office: Office, saved: Pa
     assert told.damaged == [kept.name]
     assert back_up(office.here, saved).damaged == [], "an earlier backup still has it"
     restore(empty(tmp_path / "new"), tmp_path / "fresh")
+
+
+def test_a_key_that_was_taken_away_does_not_come_back(office: Office, saved: Path) -> None:
+    keys = office.here.settings.home / "keys"
+    keys.mkdir(exist_ok=True)
+    (keys / "old.pem").write_text("an anchor", "utf-8")
+    back_up(office.here, saved)
+    (keys / "old.pem").unlink()
+    back_up(office.here, saved)
+    assert not (saved / "keys" / "old.pem").exists()
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(office: Office, tmp_path: Path) -> None:

@@ -11,18 +11,22 @@ from forms.api_out_year import (
     DutyOut,
     FormOut,
     FormRowOut,
+    OpenRowOut,
     RectificationOut,
     SheetLineOut,
     SheetOut,
     WaitingOut,
     WaitingsOut,
+    YearEndOut,
 )
 from views.api_frame import ROOT
-from views.door import load_ledger, load_matter, me, permit, reading, today
+from views.door import installation, load_ledger, load_matter, me, permit, reading, today
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.inbox import others_waiting
 from workflow.tasks.models import Matter
+from workflow.year.carrying import carried_at
+from workflow.year.closing import open_rows
 from workflow.year.duties import office_calendar
 from workflow.year.filing import whole
 from workflow.year.models import Filing, Rectification, SelfCheck
@@ -57,6 +61,25 @@ def duties(ledger_id: int) -> DutiesOut:
         for one in office_calendar(reading(), ledger)
     ]  # fmt: skip
     return DutiesOut(duties=listed)
+
+
+@blueprint.get("/ledgers/<int:ledger_id>/year")
+@permit(Permission.OFFICE)
+@blueprint.output(YearEndOut)
+def year_end(ledger_id: int) -> YearEndOut:
+    """How a ledger's year ends: the day on which its clocks stopped, and the rows that are open with what became of them."""
+    ledger, at = load_ledger(reading(), ledger_id, me(), running=True), installation().clock()
+    if ledger.published_at is None:
+        raise NotFound
+    fates = carried_at(reading(), ledger_id, at, drafts=True)
+    rows = [
+        OpenRowOut(
+            id=row.item_id, number=row.number, text=row.text, done=row.done, total=row.total,
+            fate=fates[row.item_id].words if row.item_id in fates else "",
+        )
+        for row in open_rows(reading(), ledger, at)
+    ]  # fmt: skip
+    return YearEndOut(closed_on=ledger.closed_on, rows=rows)
 
 
 @blueprint.get("/filings/<int:filing_id>")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from forms.outside import CheckQuery
 from packets.judging import judge
 from packets.verdict import Verification
+from views.address import neighbourhood
 from views.desks.packets import received_paper
 from views.door import OPEN, address, installation, pause_reading, permit, reading
 from views.typed import asked
@@ -24,7 +25,7 @@ from workflow.tasks.words import PacketState
 
 blueprint = Blueprint("outside", __name__)
 ONE, ALL = RateLimitItemPerMinute(20), RateLimitItemPerMinute(120)
-"""Papers that are judged in a minute for one address, and for everybody together: each one takes a process."""
+"""Papers that are judged in a minute for one place (:func:`neighbourhood`), and for everybody together: each one takes a process."""
 _asked = FixedWindowRateLimiter(MemoryStorage())
 SILENT = {"packet", "evidence"}
 """Facts that speak of the task and of what proves it: for those who have an account."""
@@ -94,5 +95,5 @@ def _state(digest: str) -> str:
 
 def _counted() -> None:
     """Count what is asked. Raises TooMany."""
-    if not (_asked.hit(ONE, address()) and _asked.hit(ALL)):
+    if not (_asked.hit(ONE, neighbourhood(address())) and _asked.hit(ALL)):
         raise TooMany

@@ -6,6 +6,7 @@ from typing import Any
 
 from views.verbs.arrangements import ARRANGEMENTS
 from views.verbs.checks import CHECKS
+from views.verbs.closing import CLOSING
 from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.ledgers import LEDGERS
@@ -16,6 +17,6 @@ from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES)
+YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES, *CLOSING)
 """What is done in the office's year, beside tasks."""
 VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
 from workflow.ledgers.binding import FROZEN, row_digest
-from workflow.ledgers.events import ProgressSet, Published
+from workflow.ledgers.events import ProgressSet, Published, YearClosed, YearReopened
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit, SourceDocument
 from workflow.ledgers.words import Part, ProgressBy
 from workflow.record.published import Recurrence
@@ -30,6 +30,7 @@ class Ledgers(Fold):
         "published_by_id": "发布人",
         "progress_by": "自报进度方式",
         "cadence": "填报周期",
+        "closed_on": "年结日",
     }
     codes: ClassVar[Mapping[str, type[Word]]] = {"progress_by": ProgressBy, "cadence": Recurrence}
 
@@ -37,11 +38,14 @@ class Ledgers(Fold):
         if isinstance(told.data, Published):
             line = self.line(told.data.ledger_id)
             line.tell(told.seq, title=told.data.title, published_at=told.at, published_by_id=told.actor_id)
-            line.tell(told.seq, progress_by=ProgressBy.NONE, cadence=Recurrence.QUARTERLY)
+            line.tell(told.seq, progress_by=ProgressBy.NONE, cadence=Recurrence.QUARTERLY, closed_on=None)
         elif isinstance(told.data, ProgressSet):
             self.line(told.data.ledger_id).tell(told.seq, progress_by=told.data.progress_by)
         elif isinstance(told.data, CadenceSet):
             self.line(told.data.ledger_id).tell(told.seq, cadence=told.data.cadence)
+        elif isinstance(told.data, YearClosed | YearReopened):
+            day = told.data.closed_on if isinstance(told.data, YearClosed) else None
+            self.line(told.data.ledger_id).tell(told.seq, closed_on=day)
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["published_at"] is not None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from workflow.ledgers.words import Part, ProgressBy
+from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
 from workflow.record.published import Recurrence
 
@@ -72,6 +73,8 @@ class Follows(OfLedger):
     number: str
     earlier_ledger_id: int | None
     earlier_number: str | None
+    item_id: int | None = None
+    earlier_item_id: int | None = None
 
 
 class Named(OfLedger):
@@ -128,6 +131,36 @@ class LightsSet(OfLedger):
     far_behind: int = 0
 
 
+class YearClosed(OfLedger):
+    """On which day the clocks stopped, and what was open then."""
+
+    closed_on: date
+    rows: int
+    tasks: int
+
+
+class YearReopened(OfLedger):
+    """Why the clocks go on."""
+
+    reason: str
+
+
+class RowLeft(OfLedger):
+    """Why a row that was open is carried on by none; empty where that is taken back."""
+
+    item_id: int
+    number: str
+    reason: str
+
+
+class SettingsTaken(OfLedger):
+    """How many names, policies and rules a ledger took over from which earlier one."""
+
+    earlier_ledger_id: int
+    names: int
+    policies: int
+
+
 class ProgressSet(OfLedger):
     """How units say how far their own work has come, from now on."""
 
@@ -157,3 +190,13 @@ RESOLVED_AGAIN = Kind("ledger.resolved_again", "重新对照单位名录", Resol
 LEDGER_PUBLISHED = Kind("ledger.published", "发布台账", Published, LEDGER)
 LIGHTS_SET = Kind("ledger.lights_set", "设置预警规则", LightsSet, LEDGER)
 PROGRESS_SET = Kind("ledger.progress_set", "设置自报进度", ProgressSet, LEDGER)
+YEAR_CLOSED = Kind(
+    "ledger.year_closed", "年结", YearClosed, LEDGER, "calendar-x",
+    lambda told: f"计时停在{spoken(told.closed_on)}，未办结 {told.rows} 条 {told.tasks} 件",
+)  # fmt: skip
+YEAR_REOPENED = Kind("ledger.year_reopened", "撤销年结", YearReopened, LEDGER, say=lambda told: told.reason)
+ROW_LEFT = Kind("ledger.row_left", "不再承接", RowLeft, LEDGER, say=lambda told: f"第 {told.number} 条：{told.reason}")
+SETTINGS_TAKEN = Kind(
+    "ledger.settings_taken", "沿用上年设置", SettingsTaken, LEDGER,
+    say=lambda told: f"名称 {told.names} 个，签批和预警设置 {told.policies} 项",
+)  # fmt: skip

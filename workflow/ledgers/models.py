@@ -66,6 +66,8 @@ class Ledger(Base):
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     past: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True for a table of an earlier year read in to be looked back on: frozen, and nothing of it is handed out."""
+    closed_on: Mapped[date | None]
+    """The day on which the clocks of its tasks stopped (年结); None while its year runs."""
 
     source: Mapped[SourceDocument] = relationship()
     office: Mapped[Unit] = relationship()

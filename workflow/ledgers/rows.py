@@ -139,6 +139,8 @@ def follow_item(session: Session, item: LedgerItem, earlier: LedgerItem | None, 
         number=item.number,
         earlier_ledger_id=earlier.ledger_id if earlier else None,
         earlier_number=earlier.number if earlier else None,
+        item_id=item.id,
+        earlier_item_id=earlier.id if earlier else None,
     )
     audit.record(session, events.ITEM_FOLLOWS, told, subject=item.ledger_id, by=by, at=at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -48,6 +48,7 @@ def import_units(session: Session, rows: Sequence[UnitRow], *, by: User | None, 
     _ask(by)
     if not rows:
         raise Invalid("名录里没有任何单位；第一行应为表头：名称、类别、简称、所属组、上级单位。")
+    rows = [_tidied(row) for row in rows]
     _refuse_twins(rows)
     hierarchy.hold(session)
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
@@ -110,7 +111,7 @@ def save_unit(
     Raises Invalid, for a circle as well, or Duplicate.
     """
     _ask(by)
-    name = squeeze(clean_line(name, limit=120))
+    name = _name(name)
     if not name:
         raise Invalid("请填写单位名称。")
     _refuse_kept(name, "")
@@ -122,7 +123,7 @@ def save_unit(
         session.add(unit)
     unit.name, unit.kind = name, kind
     session.flush()
-    wanted = [squeeze(clean_line(alias, limit=120)) for alias in aliases if alias.strip()]
+    wanted = [_name(alias) for alias in aliases if alias.strip()]
     for alias in list(unit.aliases):
         if alias.name not in wanted:
             session.delete(alias)
@@ -153,7 +154,7 @@ def save_group(
 ) -> UnitGroup:
     """Add a group or set its name and members; published ledgers keep the members they froze."""
     _ask(by)
-    name = squeeze(clean_line(name, limit=120))
+    name = _name(name)
     if not name:
         raise Invalid("请填写单位组名称，例如：各县（区）人民政府。")
     twin = session.scalars(select(UnitGroup).where(UnitGroup.name == name)).first()
@@ -168,6 +169,19 @@ def save_group(
     told = GroupSaved(group_id=group.id, name=name, members=[unit.name for unit in group.members])
     audit.record(session, GROUP_SAVED, told, subject=None, by=by, at=at)
     return group
+
+
+def _name(typed: str) -> str:
+    """A name as it is kept, from whichever door. Raises Invalid."""
+    return squeeze(clean_line(typed, limit=120))
+
+
+def _tidied(row: UnitRow) -> UnitRow:
+    try:
+        aliases, groups = (tuple(filter(None, map(_name, names))) for names in (row.aliases, row.groups))
+        return replace(row, name=_name(row.name), aliases=aliases, groups=groups, parent=_name(row.parent))
+    except Invalid as refused:
+        raise Invalid(f"第 {row.line} 行：{refused.message}") from None
 
 
 def _kind(row: UnitRow) -> UnitKind:

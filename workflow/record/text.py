@@ -7,8 +7,15 @@ import unicodedata
 
 from workflow.record.errors import Invalid
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""C0/C1 controls, zero-width and bidirectional marks: they hide or turn round what a reader sees."""
+UNSEEN = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufeff"
+    r"\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+)
+"""For a class of a pattern: zero-width, blank and bidirectional marks, which hide or turn round what a reader sees; and what is
+no character at all, which no Word document and no workbook can hold (XML 1.0, 2.2). What picks a form of a character is none."""
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{UNSEEN}]")
+_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -20,8 +27,7 @@ def clean_text(text: str) -> str:
         text.encode("utf-8")
     except UnicodeEncodeError:
         raise Invalid("文字中有无法识别的字符，请从原文件重新复制后粘贴。") from None
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", text).strip()
+    return _CONTROL.sub("", _BREAK.sub("\n", unicodedata.normalize("NFC", text))).strip()
 
 
 def clean_line(text: str, *, limit: int) -> str:

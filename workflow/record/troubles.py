@@ -1,4 +1,4 @@
-"""What the machine refused (机器故障), told from what the program did wrong: no room, a damaged database, a foreign one.
+"""What the machine refused (机器故障), told from what the program did wrong: no room, a damaged or foreign database, two at once.
 
 Each speaks through many libraries: an ``OSError``, SQLite's or PostgreSQL's own error, an object store's. One table knows them.
 """
@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from workflow.record.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
+from workflow.record.errors import BrokenDatabase, ForeignDatabase, Invalid, NoRoom, Refused, Stale
+
+TWICE = partial(Stale, "同一内容刚刚已由他人（或您的另一个窗口）办理，这一次没有保存；请刷新页面查看最新情况后再办理。")
+TOO_MUCH = partial(Invalid, "填写的内容太长，或者数字太大，没有保存；请缩短后重试。")
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG})
-SQLITE = (
+SQLITE: tuple[tuple[Callable[[], Refused], tuple[str, ...]], ...] = (
     (NoRoom, ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")),
     (NoRoom, ("SQLITE_CANTOPEN",)),
     (BrokenDatabase, ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")),
+    (TWICE, ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")),
 )
 """By the beginning of SQLite's name for the error (sqlite.org/rescode.html); a journal that cannot be opened is no room."""
-POSTGRESQL: dict[str, type[NoRoom] | type[BrokenDatabase] | type[ForeignDatabase]] = {
+POSTGRESQL: dict[str, Callable[[], Refused]] = {
     "53100": NoRoom,  # disk_full
     "25006": NoRoom,  # read_only_sql_transaction
     "XX001": BrokenDatabase,  # data_corrupted
@@ -26,6 +31,9 @@ POSTGRESQL: dict[str, type[NoRoom] | type[BrokenDatabase] | type[ForeignDatabase
     "42P01": ForeignDatabase,  # undefined_table
     "42703": ForeignDatabase,  # undefined_column
     "3D000": ForeignDatabase,  # invalid_catalog_name
+    "23505": TWICE,  # unique_violation
+    "22001": TOO_MUCH,  # string_data_right_truncation
+    "22003": TOO_MUCH,  # numeric_value_out_of_range
 }
 """By SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html)."""
 WORDS = ("No space left on device", "Read-only file system", "Disk quota exceeded", "File too large")

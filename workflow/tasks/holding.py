@@ -10,9 +10,11 @@ from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
 from workflow.record.swapping import wins
-from workflow.tasks.models import Matter
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
+
+CLOSED_YEAR = "本台账已经年结，任务停止办理；未办结的由下一年度台账承接，确需继续办理的，请办公室负责人撤销年结。"
 
 
 def hold(session: Session, task: Matter) -> None:
@@ -28,8 +30,10 @@ def hold(session: Session, task: Matter) -> None:
 def swap(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> bool:
     """Change the task and raise its version, if it still is as it was seen; else False, and the task is read anew.
 
-    The database decides the winner: one row with the status in hand and the version seen, or none.
+    The database decides the winner: one row with the status in hand and the version seen, or none. Raises NotInState
+    for a task whose year was closed; other matters go on.
     """
+    _refuse_closed_year(session, task)
     seen = (Matter.id == task.id, Matter.status == task.status, Matter.version == seen_version)
     if not wins(session, Matter, *seen, version=seen_version + 1, last_actor=by.name, **values):
         session.refresh(task)  # what was written into the object in hand is not so
@@ -37,6 +41,15 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     if "unit_id" in values:
         session.expire(task, ["unit"])
     return True
+
+
+def _refuse_closed_year(session: Session, task: Matter) -> None:
+    """Whoever closes a year waits for what is under way where several may write at once, and nothing begins after it."""
+    if isinstance(task, Task):
+        if not dialect_of(session).one_writer:
+            session.refresh(task.ledger, ["closed_on"], with_for_update={"read": True})
+        if task.ledger.closed_on is not None:
+            raise NotInState(CLOSED_YEAR)
 
 
 def change(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> None:

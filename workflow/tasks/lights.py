@@ -59,6 +59,8 @@ class Situation:
     paused_on: date | None = None
     progress: int | None = None
     """What the unit itself says of its work, in per cent."""
+    stopped_on: date | None = None
+    """When the year of its ledger was closed: lateness is counted no further."""
 
     def closed(self, today: date) -> bool:
         """Whether it was closed by the end of a day."""
@@ -69,8 +71,9 @@ class Situation:
         return not self.closed(today) and self.paused_on is not None and self.paused_on <= today
 
     def days_late(self, today: date) -> int:
-        """Days past the deadline: of a closed task when it was closed, of an open one on a day."""
+        """Days past the deadline: of a closed task when it was closed, of an open one on a day, or when its year was closed."""
         until = self.closed_on if self.closed_on and self.closed(today) else today
+        until = min(until, self.stopped_on or until)
         return 0 if self.paused(today) else max((until - self.due).days, 0)
 
     def overdue(self, today: date) -> bool:
@@ -88,6 +91,9 @@ def light(situation: Situation, today: date, rules: LightRules = DEFAULT) -> Lig
         return Light("grey", "按期办结", f"{spoken(situation.closed_on)}办结。")
     if situation.paused_on and situation.paused(today):
         return Light("grey", "挂账", f"{spoken(situation.paused_on)}起挂账，恢复办理后时限顺延。")
+    if situation.stopped_on and situation.stopped_on <= today:
+        late, said = situation.days_late(today), f"时限 {spoken(due)}，{spoken(situation.stopped_on)}年结，计时停止。"
+        return Light("red", f"年结时逾期 {late} 天", said) if late else Light("grey", "年结未办结", said)
     if late := situation.days_late(today):
         word = "严重逾期" if rules.grave_days and late >= rules.grave_days else "逾期"
         return Light("red", f"{word} {late} 天", f"时限 {spoken(due)}，今天 {spoken(today)}；办结后消除。")

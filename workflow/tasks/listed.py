@@ -13,7 +13,7 @@ from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.ledgers.models import LedgerItem
 from workflow.office.models import Unit
 from workflow.record.calendar import day_of, spoken
-from workflow.tasks.lighting import situation_of
+from workflow.tasks.lighting import rulebook, situation_of
 from workflow.tasks.models import Packet, Signoff, Task
 from workflow.tasks.words import Decision
 
@@ -43,14 +43,17 @@ def table_of(session: Session, numbers: Collection[int] | Select[int], today: da
         .where(Task.id.in_(numbers))
         .order_by(Task.due, Task.id)
     )
+    book = rulebook(session)
     found = session.execute(wanted).all()
-    rows = tuple(_row(task, item, unit, returns, number, today) for task, item, unit, returns, number in found)
+    rows = tuple(
+        _row(task, item, unit, returns, number, situation_of(book, task).days_late(today))
+        for task, item, unit, returns, number in found
+    )
     return LedgerTable("任务清单", "", "", "", "", COLUMNS, rows)
 
 
-def _row(task: Task, item: LedgerItem, unit: Unit, returns: int, packet: str | None, today: date) -> tuple[str, ...]:
+def _row(task: Task, item: LedgerItem, unit: Unit, returns: int, packet: str | None, late: int) -> tuple[str, ...]:
     closed = spoken(day_of(task.closed_at)) if task.closed_at else ""
-    late = situation_of(task).days_late(today)
     text = (item.title or item.requirement or "") + (f"（{spoken_period(task.period)}）" if task.period else "")
     return (
         item.number, text, unit.name, task.kind.word, spoken(task.due), task.status.word, closed,

@@ -17,7 +17,7 @@ from workflow.office.models import Unit, User
 from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record.words import Word
-from workflow.tasks.lighting import Rulebook, Tasks, near, overdue
+from workflow.tasks.lighting import Rulebook, Tasks, near, overdue, running
 from workflow.tasks.models import Signoff, Task
 from workflow.tasks.words import Decision, Status, TaskOutcome
 
@@ -187,8 +187,7 @@ def came_back(task: Tasks = Task) -> ColumnElement[bool]:
 
 def soon(task: Tasks, today: date) -> ColumnElement[bool]:
     """Due within five days from today, open, its clock not stopped."""
-    inside = and_(task.due >= today, task.due <= today + SOON)
-    return and_(inside, task.status != Status.CLOSED, task.paused_at.is_(None))
+    return and_(task.due >= today, task.due <= today + SOON, running(task))
 
 
 def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:

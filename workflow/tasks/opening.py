@@ -98,7 +98,11 @@ def open_due_periods(session: Session, *, at: datetime, at_most: int | None = No
     No more than ``at_most`` are opened here; a ledger with more than are left of them is promised to the background.
     """
     recurring = Ledger.items.any(LedgerItem.recurrence.is_not(None))
-    published = select(Ledger.id).where(Ledger.published_at.is_not(None), ~Ledger.past, recurring).order_by(Ledger.id)
+    published = (
+        select(Ledger.id)
+        .where(Ledger.published_at.is_not(None), ~Ledger.past, Ledger.closed_on.is_(None), recurring)
+        .order_by(Ledger.id)
+    )
     opened = 0
     for ledger_id in session.scalars(published).all():
         if being_opened(session, ledger_id) is None:

@@ -126,13 +126,14 @@ def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past
     today, units = day_of(at), units_at(session, at)
     tasks: Sequence[Share] = tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
     whole = _by_item(tasks)
-    wanted = _by_item([task for task in tasks if _matches(task, wish, today)])
+    book = rulebook(session, at if past else None)
+    wanted = _by_item([task for task in tasks if _matches(task, wish, book, today)])
     narrowed = wish.unit_id is not None or wish.status is not None or wish.late
     year = session.get_one(Ledger, ledger_id).year
     items = session.scalars(select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position))
-    book, rows, paces = rulebook(session, at), [], []
+    rows, paces, day = [], [], book.clock(ledger_id, today)
     for item in items:
-        pace = pace_of(whole.get(item.id, ()), today, more=more_to_come(item.recurrence, item.due, year, today))
+        pace = pace_of(whole.get(item.id, ()), day, more=more_to_come(item.recurrence, item.due, year, day))
         paces.append(pace)
         in_section = not wish.section or (item.section and item.section[0] == wish.section)
         if in_section and (not narrowed or item.id in wanted):
@@ -142,7 +143,7 @@ def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past
         columns=tuple(Column(unit.id, unit.name, unit.short) for unit in units.values() if unit.id in shown),
         rows=tuple(rows),
         counts=dict(Counter(task.status for task in tasks)),
-        late=sum(situation_of(task).overdue(today) for task in tasks),
+        late=sum(situation_of(book, task).overdue(today) for task in tasks),
         total=len(tasks),
         paces=classes(paces),
     )
@@ -195,12 +196,12 @@ def _by_item(tasks: Iterable[Share]) -> dict[int, list[Share]]:
     return found
 
 
-def _matches(task: Share, wish: Wish, today: date) -> bool:
+def _matches(task: Share, wish: Wish, book: Rulebook, today: date) -> bool:
     if wish.unit_id is not None and task.unit_id != wish.unit_id:
         return False
     if wish.status is not None and task.status is not wish.status:
         return False
-    return not wish.late or situation_of(task).overdue(today)
+    return not wish.late or situation_of(book, task).overdue(today)
 
 
 def _row(item: LedgerItem, tasks: Sequence[Share], pace: Pace, book: Rulebook, today: date) -> Row:
@@ -230,7 +231,8 @@ def _cell(tasks: Sequence[Share], book: Rulebook, today: date) -> Cell:
         total=len(tasks),
         light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
         late=max(
-            situation.days_late(today) if situation.overdue(today) else 0 for situation in map(situation_of, tasks)
+            situation.days_late(today) if situation.overdue(today) else 0
+            for situation in (situation_of(book, task) for task in tasks)
         ),
         returned=behind.returned,
     )

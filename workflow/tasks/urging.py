@@ -21,6 +21,7 @@ from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line
 from workflow.tasks.case import awaited_besides, case_of
 from workflow.tasks.events import URGED, Urged
+from workflow.tasks.holding import CLOSED_YEAR
 from workflow.tasks.lighting import light_now, overdue, rulebook
 from workflow.tasks.models import Awaiting, Matter, Task
 from workflow.tasks.opening import all_opened
@@ -37,6 +38,9 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
         raise Forbidden("只有办公室和牵头单位可以催办。")
     if task.status is Status.CLOSED:
         raise NotInState("此件已经办结，不需要催办。")
+    book = rulebook(session)
+    if task.ledger_id in book.closed:
+        raise NotInState(CLOSED_YEAR)
     if task.paused_at is not None:
         raise NotInState("此件已挂账，恢复办理后才能催办。")
     others = awaited_besides(case, by)
@@ -46,7 +50,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
         raise NotInState("此件今天已经催办过，每天只催办一次。")
     count = session.scalars(select(func.count()).where(*_urged(task))).one() + 1
     words = clean_line(words, limit=WORDS_LIMIT)
-    state = light_now(rulebook(session), task, day_of(at)).word
+    state = light_now(book, task, day_of(at)).word
     text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：{task.name}{state}，请尽快办理。{words}"
     tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))

@@ -23,6 +23,7 @@ from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent
 from workflow.record.showing import spoken_percent
 from workflow.tasks.asof import TaskThen, tasks_at
+from workflow.tasks.lighting import rulebook
 from workflow.tasks.models import Task
 from workflow.tasks.progress import TOLERANCE, Pace, classes, come, elapsed, pace_of, settled
 from workflow.year.filing_board import board
@@ -150,7 +151,7 @@ def figures(session: Session, ledger: Ledger, *, as_of: datetime, least: int, la
     """Count a ledger as it was at a moment, beside the bulletin before. Raises NotInState before it was published."""
     if ledger.published_at is None or ledger.published_at > as_of:
         raise NotInState(f"《{ledger.title}》在所选时点还没有发布，没有可以通报的情况。")
-    units, today = units_at(session, as_of), day_of(as_of)
+    units, today = units_at(session, as_of), rulebook(session, as_of).clock(ledger.id, day_of(as_of))
     tasks = tasks_at(session, as_of, Task.ledger_id == ledger.id)
     filings = _filings(session, ledger, as_of)
     seq = last_by(session, as_of)

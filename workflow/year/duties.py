@@ -104,7 +104,7 @@ def _counts(on: date, today: date) -> bool:
 
 
 def _open_duties(session: Session, office_id: int, today: date) -> list[Duty]:
-    mine = (Ledger.office_id == office_id, Ledger.published_at.is_not(None), Ledger.past.is_(False))
+    mine = (Ledger.office_id == office_id, Ledger.published_at.is_not(None), ~Ledger.past, Ledger.closed_on.is_(None))
     ledgers = session.scalars(select(Ledger).where(*mine, Ledger.year >= today.year - 1)).all()
     ids = [one.id for one in ledgers]
     speaks = or_(LedgerItem.inspection.is_not(None), LedgerItem.recurrence == Recurrence.CONTINUOUS)

@@ -12,6 +12,7 @@ from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.models import Task
 from workflow.tasks.words import Status
+from workflow.year.carrying import carried_at
 
 
 def earlier_rows(session: Session, ledger_id: int, as_of: datetime) -> dict[int | None, str]:
@@ -32,11 +33,5 @@ def earlier_rows(session: Session, ledger_id: int, as_of: datetime) -> dict[int 
 
 
 def later_rows(session: Session, ledger_id: int, as_of: datetime) -> dict[int | None, str]:
-    """Which rows of published ledgers carry on this ledger's rows, by their ids."""
-    mine = select(LedgerItem.id).where(LedgerItem.ledger_id == ledger_id)
-    rows = (
-        select(LedgerItem.follows_id, LedgerItem.number, Ledger.year)
-        .join(Ledger, Ledger.id == LedgerItem.ledger_id)
-        .where(LedgerItem.follows_id.in_(mine), Ledger.published_at <= as_of)
-    )
-    return {item_id: f"{year} 年第 {number} 条" for item_id, number, year in session.execute(rows)}
+    """Which rows of published ledgers carry on this ledger's rows, or why none does, by their ids."""
+    return {item_id: one.words for item_id, one in carried_at(session, ledger_id, as_of).items()}

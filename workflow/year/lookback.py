@@ -96,6 +96,7 @@ class TaskLine:
 class ItemLine:
     """One row with its tasks (条目情况)."""
 
+    item_id: int
     number: str
     section: tuple[str, ...]
     text: str
@@ -192,7 +193,9 @@ def _item_lines(
     session: Session, ledger: Ledger, items: list[LedgerItem], tasks: list[TaskThen], units: Units, as_of: datetime
 ) -> tuple[ItemLine, ...]:
     earlier, later = earlier_rows(session, ledger.id, as_of), later_rows(session, ledger.id, as_of)
-    lines, paces = _task_lines(session, ledger.id, tasks, units, as_of), _paces(ledger, items, tasks, day_of(as_of))
+    book = rulebook(session, as_of)
+    lines = _task_lines(session, ledger.id, tasks, units, book, day_of(as_of))
+    paces = _paces(ledger, items, tasks, book.clock(ledger.id, day_of(as_of)))
     return tuple(
         _item_line(
             item, lines.get(item.id, []), paces[item.id], units,
@@ -217,6 +220,7 @@ def _item_line(
     item: LedgerItem, tasks: list[TaskLine], pace: Pace, units: Units, *, follows: str, carried: str
 ) -> ItemLine:
     return ItemLine(
+        item_id=item.id,
         number=item.number,
         section=tuple(item.section),
         text=item.text,
@@ -232,18 +236,18 @@ def _item_line(
 
 
 def _task_lines(
-    session: Session, ledger_id: int, tasks: list[TaskThen], units: Units, as_of: datetime
+    session: Session, ledger_id: int, tasks: list[TaskThen], units: Units, book: Rulebook, today: date
 ) -> dict[int, list[TaskLine]]:
-    book, vouched = rulebook(session, as_of), _registrations(session, ledger_id)
+    vouched = _registrations(session, ledger_id)
     order = {unit_id: place for place, unit_id in enumerate(units)}
     found: dict[int, list[TaskLine]] = defaultdict(list)
     for task in sorted(tasks, key=lambda task: (order[task.unit_id], task.period)):
-        found[task.item_id].append(_task_line(task, units[task.unit_id], book, vouched, day_of(as_of)))
+        found[task.item_id].append(_task_line(task, units[task.unit_id], book, vouched, today))
     return found
 
 
 def _task_line(task: TaskThen, unit: UnitThen, book: Rulebook, vouched: dict[str, str], today: date) -> TaskLine:
-    situation, packet = situation_of(task), task.packet
+    situation, packet = situation_of(book, task), task.packet
     return TaskLine(
         task_id=task.id,
         unit=unit.name,

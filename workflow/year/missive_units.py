@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
@@ -38,11 +39,18 @@ def row_of(missive: Missive, person: User) -> MissiveUnit:
     return row
 
 
+def _hold(session: Session, missive: Missive) -> None:
+    """Nobody else writes in the paper meanwhile, and every unit's line is as it was committed last."""
+    hold(session, missive)
+    lines = select(MissiveUnit).where(MissiveUnit.missive_id == missive.id)
+    session.scalars(lines.execution_options(populate_existing=True)).all()
+
+
 def answer(
     session: Session, missive: Missive, *, agrees: bool, text: str, measure: str, by: User, at: datetime
 ) -> None:
     """Keep what a unit says of its lines; the paper that is signed holds it. Raises NotFound, NotInState, Invalid."""
-    hold(session, missive)
+    _hold(session, missive)
     timekeeping.require(session, at)
     row = row_of(missive, by)
     if not row.told or not missive.in_check or day_of(at) > (missive.check_until or day_of(at)):
@@ -62,6 +70,7 @@ def answer(
 
 def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: User, at: datetime) -> None:
     """Keep what the office says to a unit's objection. Raises Forbidden, NotFound, Invalid."""
+    _hold(session, missive)
     row = next((one for one in missive.units if one.id == row_id and one.agrees is False), None)
     if not handles(missive, by):
         raise Forbidden("异议由拟稿的办公室答复。")
@@ -77,6 +86,7 @@ def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: Use
 
 def receive(session: Session, missive: Missive, *, person: str, promised: date | None, by: User, at: datetime) -> None:
     """Keep a unit's receipt (回执), once. Raises NotFound, NotInState, Invalid."""
+    _hold(session, missive)
     timekeeping.require(session, at)
     row = row_of(missive, by)
     if missive.issued_at is None or row.received_at is not None:

@@ -53,6 +53,12 @@ LISTS = {
         "简称「商局」已属于市商务局",
     ),
     "a broken workbook": (b"PK\x03\x04nothing", "不是可以读取的 XLSX 表格"),
+    "a twin in other brackets": (
+        "名称,类别\n市商务局（本级）,部门\n市商务\u3164局(本级),部门\n".encode(),
+        "第 3 行的「市商务局（本级）」与第 2 行重复",
+    ),
+    "a long alias": (f"名称,类别,简称\n市商务局,部门,{'商' * 121}\n".encode(), "第 2 行：「商"),
+    "a long group": (f"名称,类别,简称,所属组\n市商务局,部门,,{'组' * 121}\n".encode(), "超过 120 字的上限"),
     "no name": ("名称,类别\n,部门\n".encode(), "第 2 行没有单位名称"),
     "nobody above": (
         "名称,类别,上级单位\n甲镇,街道乡镇,乙县\n".encode(),

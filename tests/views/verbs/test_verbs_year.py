@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.filings_desk import form_of, opened
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
 from tests.workflow.year.test_bulletins import as_stored, drafted
+from tests.workflow.year.test_closing import item_ids, next_ledger
 from tests.workflow.year.test_reporting_up import asked_to_look_back
 from views.verbs.table import YEAR
 from views.verbs.verb import Verb
@@ -152,7 +153,25 @@ def walked(home: Path, *, program: bool) -> Walk:
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
     issued(walk)
+    ended(walk)
     return walk
+
+
+def ended(walk: Walk) -> None:
+    """The year closed, opened again, closed; carried over into the next one's draft, which starts from this one."""
+    walk.office.clock.now = datetime(2027, 1, 8, 2, tzinfo=UTC)
+    walk.do("chen", "close_year", 1, on="2026-12-31")
+    walk.do("liushi", "close_year", 1, on="2026-12-31")
+    walk.do("liushi", "reopen_year", 1, reason="误按")
+    walk.do("liushi", "close_year", 1, on="2026-12-31")
+    following = next_ledger(walk.office, published=False)
+    old = item_ids(walk.office, 1)
+    walk.do("chen", "take_over", following, earlier=1)
+    walk.do("chen", "carry_rows", 1, following=following, into={old[0]: "9"})
+    said = {"into": {old[0]: "1"}, "left": {old[1]: "合并办理"}, "added": {old[2]: True}, "row": {old[0]: True}}
+    for _ in range(2):
+        walk.do("chen", "carry_rows", 1, following=following, **said)
+        said = {"into": {old[0]: "1"}}
 
 
 def issued(walk: Walk) -> None:

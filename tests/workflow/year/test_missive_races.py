@@ -1,0 +1,84 @@
+"""Units that answer and sign for a paper at the same moment: nothing that one says is lost in what is bound, nobody signs twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.desk_office import Office, open_office
+from tests.postgres import Postgres, cluster
+from tests.whole.test_races import together
+from tests.workflow.year.test_bulletins import do, drafted, issued, receive, step
+from workflow.office.models import User
+from workflow.record.errors import NotInState
+from workflow.record.models import AuditEvent
+from workflow.tasks.words import Action
+from workflow.year import missive_units
+from workflow.year.missive_process import digest_of
+from workflow.year.models import Missive
+
+pytestmark = pytest.mark.own_home
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with cluster() as url:
+        made = Postgres(url, tmp_path_factory.mktemp("furnished"))
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.proof("postgresql"))])
+def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    made = open_office(tmp_path) if request.param == "sqlite" else request.getfixturevalue("server").office(tmp_path)
+    yield made
+    made.here.database.dispose()
+
+
+def attempt(work: Callable[[], None]) -> str:
+    try:
+        work()
+    except NotInState:
+        return "refused"
+    return "done"
+
+
+def say_by_the_page(office: Office, number: int, login: str) -> None:
+    """As the page does: the unit's line is found first."""
+
+    def work(session: Session, by: User) -> None:
+        missive = missive_units.row_of(session.get_one(Missive, number), by).missive
+        time.sleep(0.02)
+        missive_units.answer(
+            session, missive, agrees=True, text="正在办", measure=str(time.time()), by=by, at=office.clock()
+        )
+
+    do(office, login, work)
+
+
+def test_what_all_units_say_at_once_is_what_the_signatures_bind(busy: Office) -> None:
+    number = drafted(busy)
+    step(busy, number, Action.SUBMIT, "chen")
+    for _ in range(6):
+        together(*(partial(attempt, partial(say_by_the_page, busy, number, login)) for login in ("wang", "qian")))
+        with busy.here.database.reading() as session:
+            stored = session.get_one(Missive, number)
+            assert digest_of(stored) == stored.content_digest
+
+
+def test_a_unit_signs_for_a_paper_once(busy: Office) -> None:
+    number = drafted(busy)
+    issued(busy, number)
+    told = together(
+        *(partial(attempt, partial(receive, busy, number, login)) for login in ("li", "wang", "both", "hong") * 2)
+    )
+    assert told.count("done") == 1
+    with busy.here.database.reading() as session:
+        kinds = select(func.count()).where(AuditEvent.kind == "bulletin.received")
+        assert session.scalars(kinds).one() == 1
