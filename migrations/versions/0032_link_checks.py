@@ -1,12 +1,12 @@
-"""Links of a look-back as they were when they were fetched (迁移 0031)."""
+"""Links of a look-back as they were when they were fetched (迁移 0032)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
