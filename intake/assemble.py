@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from intake import columns, dates, deadlines, headings, problems, responsibility, standing
-from intake.furniture import is_rule
+from intake import columns, deadlines, headings, persons, problems, responsibility, sections, standing
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
-from intake.segments import reads_as_deadline, reads_as_units
+from intake.persons import Apart
 from intake.shape import Shape, shape_of
 from intake.standing import Standing
-from intake.wording import folded, is_open, squeeze, unmark
+from intake.wording import TERMINAL, squeeze, unmark
 from workflow.record.published import Problem, PublishedTask
 
 
@@ -40,7 +38,7 @@ class Assembly:
 
     told: bool = False
     guessed: bool = False
-    """The table has no head: who leads was told by the order of its columns."""
+    """No name says which of several columns of units leads."""
     above: tuple[tuple[str, str], ...] = ()
     """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
     within: tuple[tuple[str, str], ...] = ()
@@ -63,23 +61,23 @@ class Assembly:
 
     def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
         """Read one table; ``above``: its name, where a document holds several."""
-        rows = [row for row in table.rows if row.filled() and not _is_none(row)]
-        headed = [(_heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
-        self.told, self.guessed = table.told, table.guessed and not any(column.name for column in table.columns)
+        rows = [row for row in table.rows if row.filled() and not sections.is_none(row)]
+        headed = [(sections.heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
+        self.told, self.guessed = table.told, table.guessed and columns.unsaid(table.columns)
         if table.guessed:
             self.problems.append(
                 Problem("表头没有读到或不认识，各栏是按内容判断的，请核对每一栏是否对应。", table.line)
             )
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
-        blocks = list(_blocks(headed))
+        blocks = list(sections.blocks(headed))
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
-            labelled = [label for name in names if (label := _labelled(name))]
+            labelled = [label for name in names if (label := sections.labelled(name))]
             if names:
                 self.above = tuple(labelled)
-            outline.enter([name for name in names if not _labelled(name)])
-            self.within = _said(outline.path(), self.year)
+            outline.enter([name for name in names if not sections.labelled(name)])
+            self.within = sections.said(outline.path(), self.year)
             self._block(joined(block, shape), shape, (*above, *outline.path()))
 
     def _block(self, rows: list[Row], shape: Shape, path: tuple[str, ...]) -> None:
@@ -105,12 +103,12 @@ class Assembly:
             row.cells[at] = Cell(above.text(at), row.line, row.line_end)
         return any(row.text(at).strip() for at in shape.units)
 
-    def _units(self, row: Row, shape: Shape) -> responsibility.Responsibility:
-        """Who acts: by the cells of the row, by what stands above it, by what is said for all."""
+    def _units(self, row: Row, shape: Shape, beside: list[Apart]) -> responsibility.Responsibility:
+        """Who acts: by the cells of the row without persons, by what stands above it, by what is said for all."""
         units = responsibility.Responsibility()
         below: list[str] = []
-        for at in shape.units:
-            words, names = standing.said_once(row.text(at))
+        for at, cell in zip(shape.units, beside, strict=True):
+            words, names = standing.said_once(cell.text)
             responsibility.read(words, "lead" if at in shape.leads else "responsible", units, self.known)
             below += names
         for role, text in (*self.above, *self.within):
@@ -124,7 +122,8 @@ class Assembly:
         return units
 
     def _task(self, row: Row, shape: Shape, section: tuple[str, ...], item: Item, inherited: bool) -> None:
-        units = self._units(row, shape)
+        beside = [persons.apart(row.text(at), expected=at in shape.personal) for at in shape.units]
+        units = self._units(row, shape, beside)
         requirement = squeeze(item.cell.text) or None
         timing = self._timing(row, shape, f"{item.title}。{requirement or ''}")
         printed = (" ".join(unmark(row.text(at)).split()) for at in shape.units)
@@ -144,97 +143,21 @@ class Assembly:
             deadline_text=timing.text or None,
             inspection=timing.inspection,
             inspection_on=timing.inspection_on,
-            extra=tuple((name, text) for at, name in shape.others if (text := unmark(row.text(at)).strip())),
+            extra=(*_extra(row, shape), *persons.column(beside)),
             line=line,
             line_end=max(item.cell.line_end or row.line_end, line),
         )
         self.tasks.append(task)
         self.problems += problems.of_text(task, expected=shape.title is None)
         self.problems += problems.of_units(task, units)
+        self.problems += problems.of_persons(task, beside)
         self.problems += problems.of_timing(task, timing)
         self.problems += problems.of_cells(task, row, shape)
         self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed)
 
 
-_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})[：:](.+)")
-
-
-def _labelled(heading: str) -> tuple[str, str] | None:
-    """(role, text) of a merged row that says who or when: 责任单位：市财政局."""
-    found = _LABEL.fullmatch(heading)
-    role = columns.role_of(found.group(1)) if found else None
-    return (role, found.group(2)) if found and role in ("lead", "responsible", "deadline") else None
-
-
-def _said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]:
-    """(role, text) of units and limits that headings name, the innermost of each first."""
-    found: list[tuple[str, str]] = []
-    for heading in reversed(path):
-        number = headings.number_of(heading)
-        words = number.rest if number else heading
-        if reads_as_units(words):
-            found.append(("responsible", words))
-        limits = [dated.text for dated in dates.find(folded(words), year) if dated.is_limit and dated.day]
-        if limits or (len(words) < 12 and reads_as_deadline(folded(words))):
-            found.append(("deadline", limits[-1] if limits else words))
-    return tuple(found)
-
-
-_SUM = re.compile(r"(?:合计|总计|小计|共计)[：:]?")
-
-
-def _is_none(row: Row) -> bool:
-    """A drawn line, or what adds the rows up: no task."""
-    words = [squeeze(row.text(at)) for at in row.filled()]
-    adds_up = _SUM.fullmatch(words[0]) is not None and not any(reads_as_units(word) for word in words[1:])
-    return adds_up or all(is_rule(row.text(at)) for at in row.filled())
-
-
 def _copy(row: Row) -> Row:
     return Row(list(row.cells), row.line, row.line_end, row.after_gap, row.across, row.ragged)
-
-
-def _blocks(headed: list[tuple[str | None, Row]]) -> Iterator[tuple[list[str], list[Row]]]:
-    """Runs of rows, each with the headings right above it."""
-    names: list[str] = []
-    block: list[Row] = []
-    for text, row in headed:
-        if text is None:
-            block.append(row)
-            continue
-        if block:
-            yield names, block
-            names, block = [], []
-        names.append(text)
-    yield names, block
-
-
-def _heading(row: Row, table: Table, above: Row | None) -> str | None:
-    """The text of a row that is a heading across the table, else None."""
-    filled = row.filled()
-    words = {row.text(at).strip() for at in filled}
-    roles = [table.columns[at].role for at in filled]
-    if (
-        len(filled) > 1
-        and len(words) == 1
-        and "text" in roles
-        and any(role in ("lead", "responsible") for role in roles)
-    ):
-        return squeeze(words.pop())
-    if row.across and len(filled) == 1:
-        return squeeze(row.text(filled[0]))
-    if len(filled) == 2 and roles == ["number", "text"] and not row.text(filled[0]).strip().isascii():
-        printed = headings.bare_number(row.text(filled[0]))
-        return f"{printed}、{squeeze(row.text(filled[1]))}" if printed else None
-    if len(filled) != 1 or roles[0] not in ("text", "number"):
-        return None
-    text = squeeze(row.text(filled[0]))
-    if headings.is_section(text) or (roles[0] == "number" and headings.bare_number(text) is None and len(text) > 6):
-        return text
-    if headings.number_of(text) or headings.bare_number(text) or filled[0] != 0 or len(text) > 60:
-        return None
-    cut = above is not None and is_open(above.text(filled[0])) and row.after_gap
-    return None if cut else text
 
 
 def _fill_groups(row: Row, shape: Shape, groups: dict[int, str]) -> None:
@@ -257,11 +180,19 @@ def _fill_title(row: Row, above: Row | None, shape: Shape) -> None:
         row.cells[at] = Cell(above.text(at), row.line, row.line_end)
 
 
+def _extra(row: Row, shape: Shape) -> Iterator[tuple[str, str]]:
+    """What is kept as printed, with the name of its column."""
+    for at, name in shape.others:
+        if text := unmark(row.text(at)).strip():
+            yield name, text
+
+
 def _items(row: Row, shape: Shape) -> Iterator[Item]:
     """Every task in a row."""
     title = unmark(row.text(shape.title)).strip() if shape.title is not None else ""
     cells = [row.cells[at] for at in shape.requirement if row.text(at).strip()]
-    cell = Cell("".join(unmark(c.text) + "\n" for c in cells).strip(), row.line, row.line_end)
+    said = [unmark(row.text(at)).strip() + _stop(row, at, shape) for at in shape.requirement if row.text(at).strip()]
+    cell = Cell("\n".join(said).rstrip("；"), row.line, row.line_end)
     if shape.site == "requirement":
         yield from _numbered_items(cells, cell)
         return
@@ -276,6 +207,11 @@ def _items(row: Row, shape: Shape) -> Iterator[Item]:
         else:
             cell = Cell(named.rest, cell.line, cell.line_end)
     yield Item(number, squeeze(title), cell)
+
+
+def _stop(row: Row, at: int, shape: Shape) -> str:
+    """What parts the plan of a quarter from that of the next."""
+    return "；" if at in shape.quarters and squeeze(row.text(at))[-1] not in TERMINAL else ""
 
 
 def _numbered_items(cells: list[Cell], whole: Cell) -> Iterator[Item]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from intake import deadlines
-from intake.headings import bare_number, number_of
+from intake.headings import bare_number, number_of, value_of
+from intake.segments import reads_as_deadline
 from intake.wording import folded
 from workflow.record.published import Role
 
@@ -18,7 +20,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
-            r"(?!(?:责任|牵头|配合|落实).{2,3}及责任人).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+            r"(?!(?:责任|牵头|配合|落实).{2,3}及责任人).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|代表|提案人|建议人|提出人|提案者|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
         ),
     ),
     ("other", re.compile(r".{0,10}(?:情况|结果|进展|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
@@ -26,10 +28,10 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "responsible",
         re.compile(
-            rf"(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$"
+            rf"(?:责任|落实|承办|配合|协办|会办|会签|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|会办|会签|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$"
         ),
     ),
-    ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|配合|承办)(?:责任)?$")),
+    ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办)(?:责任)?$")),
     (
         "deadline",
         re.compile(r"(?:第?[一二三四1234]季度?|[上下]半年)(?:度)?(?:目标|任务|计划|进度)?$|.{0,6}(?:频次|频率|周期)$"),
@@ -45,7 +47,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 """The first row that matches decides; names are compared without white space."""
 
 
-_NO_NAME = re.compile(r"(?:^附件.{0,3}|表|清单|台账|方案|通知|年|月|日)$|^\d")
+_NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
     return [c.name for c in one if c.name] == [c.name for c in other if c.name]
 
 
-_WHO = re.compile(r"责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
+_WHO = re.compile(r"谁|责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
 _LATE = re.compile(r"问题|困难|下一步")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _KIND = re.compile(r"(?:类型|类别|性质|属性)$")
 
 
@@ -123,12 +126,18 @@ def settled(
     named = [role_of(column.name) if column.name else column.role for column in columns]
     last_text = max((at for at, column in enumerate(columns) if column.role == "text"), default=-1)
     first_unit = min((at for at, role in enumerate(named) if role in ("lead", "responsible")), default=len(columns))
+    columns = _numbered(columns, named, [row for row in cells if sum(bool(text.strip()) for text in row) > 1])
+    planned = _plans(
+        [row[at] for at, column in enumerate(columns) if quarter_of(column) for row in cells if at < len(row)]
+    )
     found = []
     for at, column in enumerate(columns):
         filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
         role = column.role
         if named[at] is None and filled and column.role == "other":
             role = _by_cells(column.name, filled, price, dated="deadline" in named)
+        if planned and quarter_of(column):
+            role = "text"
         if role == "other" and filled and _tells_when(column.name, filled):
             role = "deadline"
         if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
@@ -146,15 +155,58 @@ def settled(
     return tuple(found)
 
 
+def _plans(texts: list[str]) -> bool:
+    """Whether cells under quarters say what is to be done in them, and are no marks, stages (启动), dates or shares."""
+    filled = [text for text in texts if text.strip()]
+    words = [text for text in filled if len(_HAN.findall(text)) > 3 and not reads_as_deadline(folded(text))]
+    return len(words) * 2 > len(filled)
+
+
+def _numbered(columns: tuple[Column, ...], named: list[Role | None], cells: list[list[str]]) -> tuple[Column, ...]:
+    """The columns, one under an unknown name that numbers the rows (案号, 第几条) told where no other does."""
+    if "number" in named:
+        return columns
+    for at, column in enumerate(columns):
+        if named[at] is not None or column.said:
+            if column.role != "other":
+                break
+            continue
+        filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
+        if _counts(filled):
+            named[at] = "number"
+            return _worded((*columns[:at], Column("number", column.name), *columns[at + 1 :]), named, cells)
+    return columns
+
+
+def _counts(filled: list[str]) -> bool:
+    """Whether cells number rows: codes, each another, or figures that mostly go on by one."""
+    numbers = [value_of(printed) for text in filled if (printed := bare_number(text))]
+    if len(numbers) < max(len(filled), 2) or len(set(filled)) < len(filled):
+        return False
+    steps = [one is None or two is None or two == one + 1 for one, two in pairwise(numbers)]
+    return sum(steps) * 2 > len(steps)
+
+
+def _worded(columns: tuple[Column, ...], named: list[Role | None], cells: list[list[str]]) -> tuple[Column, ...]:
+    """The columns, the first of unknown names that holds words made the task where no other is."""
+    if any(column.role == "text" for column in columns):
+        return columns
+    for at, column in enumerate(columns):
+        filled = [row[at] for row in cells if at < len(row) and row[at].strip()]
+        if named[at] is None and filled and _says(filled):
+            return (*columns[:at], Column("text", column.name), *columns[at + 1 :])
+    return columns
+
+
 def _says(filled: list[str]) -> bool:
     """Whether cells under an unknown name are words, and no codes or figures."""
-    return sum(len(re.findall("[\u4e00-\u9fff]", text)) > 1 for text in filled) * 10 >= len(filled) * 8
+    return sum(len(_HAN.findall(text)) > 1 for text in filled) * 10 >= len(filled) * 8
 
 
 def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
     """What an unknown column holds: names of units where its name is about doing, or dates."""
     if _WHO.search(name) and sum(price("responsible", text) < 0 for text in filled) * 10 >= len(filled) * 6:
-        return "responsible"
+        return "lead" if leads(name) else "responsible"
     if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
         return "deadline"
     return "other"
@@ -174,7 +226,9 @@ _QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
-_LEADS = re.compile(r"牵头|主办|主责|主抓|挂帅|为主")
+_LEADS = re.compile(r"牵|主办|主责|主抓|挂帅|为主|领办|领衔|打头|担纲")
+
+_HELPS = re.compile(r"配合|协[助办同]|帮|参与|支持|联动")
 
 
 def leads(name: str) -> bool:
@@ -182,9 +236,15 @@ def leads(name: str) -> bool:
     return _LEADS.search(name) is not None
 
 
+def unsaid(columns: tuple[Column, ...]) -> bool:
+    """Whether of several columns of units one has no name that says whether who stands below it leads."""
+    units = [column.name for column in columns if column.role in ("lead", "responsible")]
+    return len(units) > 1 and not all(role_of(name) or leads(name) or _HELPS.search(name) for name in units)
+
+
 def quarter_of(column: Column) -> str | None:
-    """The quarter or half-year that a column stands for."""
-    return column.name if column.role == "deadline" and _QUARTER.match(column.name) else None
+    """The quarter or half-year that a column stands for, be it by marks or by what is to be done in it."""
+    return column.name if column.role in ("deadline", "text") and _QUARTER.match(column.name) else None
 
 
 def is_checking(column: Column) -> bool:

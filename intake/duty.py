@@ -66,6 +66,12 @@ def is_signer(text: str) -> bool:
     return _SIGNER.match(text) is not None
 
 
+def signs_with(text: str, signer: str) -> bool:
+    """Whether a line above a signer signs as well: both print their names in full, with the same place."""
+    place = signer.removeprefix("中共")[:2]
+    return is_signer(text) and text.removeprefix("中共").startswith(place)
+
+
 def has(text: str) -> bool:
     """Whether a duty is said in a text."""
     return any(said for _, said in split(text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from intake import persons
 from intake.headings import bare_number, is_section, number_of
 from intake.segments import reads_as_deadline, reads_as_units
 from intake.unit_names import is_group
@@ -50,6 +51,9 @@ def _units(text: str, plain: str) -> float:
     sentence = plain[-1] in "。；" and _SAID.search(plain) is None
     if not sentence and len(plain) < 400 and reads_as_units(unmark(text).strip()):
         return -3.0
+    beside = persons.apart(text) if len(plain) < 80 and not sentence else None
+    if beside and beside.persons and reads_as_units(beside.text):
+        return -2.5
     if bare_number(plain) or reads_as_deadline(folded(plain)[:200]):
         return 5.0
     if plain.endswith(("。", "；")) or len(plain) > 60:

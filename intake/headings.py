@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CHINESE = "一二三四五六七八九十百零〇"
+CHINESE = "一二三四五六七八九十百零〇"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("part", re.compile(rf"\s*第\s*([{_CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇|条|项)\s*[、：:.．]?\s*")),
-    ("chinese", re.compile(rf"\s*([{_CHINESE}]{{1,4}})\s*[、.．,，]\s*")),
-    ("chinese-bracket", re.compile(rf"\s*[（(]\s*([{_CHINESE}]{{1,4}})\s*[）)]\s*[、.．]?\s*")),
+    ("part", re.compile(rf"\s*第\s*([{CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇|条|项)\s*[、：:.．]?\s*")),
+    ("chinese", re.compile(rf"\s*([{CHINESE}]{{1,4}})\s*[、.．,，]\s*")),
+    ("chinese-bracket", re.compile(rf"\s*[（(]\s*([{CHINESE}]{{1,4}})\s*[）)]\s*[、.．]?\s*")),
     ("bracket", re.compile(r"\s*[（(]\s*(\d{1,3})\s*[）)]\s*[、.．]?\s*")),
     ("half-bracket", re.compile(r"\s*(\d{1,3})\s*[）)]\s*")),
     ("decimal", re.compile(r"\s*(\d{1,3}(?:[.．]\d{1,3}){1,3})(?:[.．、]|\s+)\s*(?=\D)")),
@@ -18,7 +18,7 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
-_MAY_BE = re.compile(rf"\s*[第（({_CHINESE}{CIRCLED}\d]")
+_MAY_BE = re.compile(rf"\s*[第（({CHINESE}{CIRCLED}\d]")
 """How all of them begin: most texts begin otherwise."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(

@@ -9,8 +9,10 @@ from intake import columns, headings
 from intake.grid import Cell, Line
 from intake.streams import Printed, Stream, Token, kept, token
 
+_COUNTED = re.compile(rf"([\u4e00-\u9fff]{{2,7}}?)\s?(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})")
+"""A label that counts the records: 项目1, 任务二."""
 _FIELD = re.compile(
-    r"(?:^|(?<=[\s；;]))(?:[【\[]?([\u4e00-\u9fff]{2,8}(?:[（(].{1,8}[）)])?)[】\]]?\s*[：:]|[【\[]([\u4e00-\u9fff]{2,8})[】\]])\s*"
+    r"(?:^|(?<=[\s；;]))(?:[【\[]?([\u4e00-\u9fff]{2,8}(?:\s?\d{1,3}|[（(].{1,8}[）)])?)[】\]]?\s*[：:]|[【\[]([\u4e00-\u9fff]{2,8}\d{0,3})[】\]])\s*"
 )
 
 
@@ -47,13 +49,25 @@ def records(lines: list[Line]) -> Stream | None:
 
 def _fields(text: str) -> list[tuple[str, str]]:
     """(label, value) of a line; without a label the whole line."""
-    marks = [found for found in _FIELD.finditer(text) if columns.role_of(found.group(1) or found.group(2))]
+    marks = [found for found in _FIELD.finditer(text) if columns.role_of(_counted(found)[0])]
     if not marks or text[: marks[0].start()].strip():
         return [("", text.strip())]
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [
-        (mark.group(1) or mark.group(2), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)
-    ]
+    fields: list[tuple[str, str]] = []
+    for mark, end in zip(marks, ends, strict=True):
+        name, count = _counted(mark)
+        fields += [("序号", count)] if count else []
+        fields.append((name, text[mark.end() : end].strip()))
+    return fields
+
+
+def _counted(mark: re.Match[str]) -> tuple[str, str]:
+    """A label without the number that counts its record, and that number."""
+    name = mark.group(1) or mark.group(2)
+    found = _COUNTED.fullmatch(name)
+    if found and columns.role_of(found.group(1)) == "text":
+        return found.group(1), found.group(2)
+    return name, ""
 
 
 def _record(stream: Stream, record: dict[str, Cell], names: list[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake import dates, furniture, reporting
+from intake import dates, duty, furniture, reporting
 from intake.grid import Line
 from intake.headings import is_section
 from intake.wording import folded, squeeze
@@ -36,14 +36,14 @@ _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
 _TITLE_END = re.compile(
-    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|(?:任务|责任|交办|督办|工作)[书单卡]|意见|措施|办法|规划|部署)$"
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|项目|事项|实事|[战线]图|(?:任务|责任|交办|督办|工作)[书单卡]|意见|措施|办法|规划|部署)$"
 )
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[-—－–~～至到]+(?:19|20)?\d\d年)")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
 
@@ -144,7 +144,7 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
     for at, text in enumerate(plain):
         day = folded(text)
         if at and (_DAY.match(day) or _MONTH.match(day)) and _is_issuer(plain[at - 1]):
-            return plain[at - 1]
+            return "、".join(_signers(plain[:at]))
     titled = _before_about(plain[:60])
     if titled and not re.match(r"[省市县区州旗镇乡]", titled):
         return titled
@@ -153,6 +153,16 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
         "\n".join(lines[:60]),
     )
     return index.group(1) if index and _is_issuer(index.group(1)) else titled
+
+
+def _signers(above: list[str]) -> list[str]:
+    """Who signs together on the last lines above the day, from the first on."""
+    found = [above[-1]]
+    for text in reversed(above[:-1]):
+        if not (_is_issuer(text) and duty.signs_with(text, above[-1])):
+            break
+        found.insert(0, text)
+    return found
 
 
 def _is_issuer(text: str) -> bool:

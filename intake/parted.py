@@ -12,7 +12,9 @@ from intake.wording import folded, squeeze
 _DAY = re.compile(
     r"(?:(?:19|20)\d\d|[一二三四五六七八九〇零○]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
-_NOTE = re.compile(r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|附件[：:]|（?此件)")
+_NOTE = re.compile(
+    r"(?:打印|关闭|分享|【字体|字体：|责任编辑|上一[篇条]|下一[篇条]|扫一扫|(?:相关)?附件(?:下载|列表)?[：:]|版权所有|网站地图|联系我们|.{0,12}(?:ICP备|公网安备|网站标识码)|（?此件)"
+)
 _CLOSING = re.compile(
     r"(?:请|特此通知|以上|上述|本(?:方案|通知|要点|清单|表)|各(?:单位|地|县|区|市|镇|乡|街道|部门|责任)[^。：:]{0,40}(?:[要请应须于]|报送))[^：:]{0,200}[。）)]?$"
 )
@@ -28,7 +30,7 @@ def signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         text = squeeze(lines[filled[n]].text)
         if _DAY.match(folded(text)) and n and duty.is_signer(squeeze(lines[filled[n - 1]].text)):
             numbered = any(headings.number_of(lines[at].text.strip()) for at in filled[n + 1 :])
-            cut = cut if numbered else filled[n - 1]
+            cut = cut if numbered else filled[_first_signer(lines, filled, n - 1)]
             break
         if _NOTE.match(text) or furniture.is_footer(text):
             cut = filled[n]
@@ -37,6 +39,14 @@ def signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             break
         cut = above
     return lines[:cut], lines[cut:]
+
+
+def _first_signer(lines: list[Line], filled: list[int], at: int) -> int:
+    """Of several who sign together, the first, by its place among the filled lines."""
+    signer = squeeze(lines[filled[at]].text)
+    while at and duty.signs_with(squeeze(lines[filled[at - 1]].text), signer):
+        at -= 1
+    return at
 
 
 def annexes(lines: list[Line]) -> Iterator[tuple[tuple[str, ...], list[Line]]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from intake import columns, unit_names
 from intake.deadlines import Timing
 from intake.fit import price
 from intake.grid import Row
 from intake.headings import bare_number, number_of, value_of
+from intake.persons import Apart
 from intake.responsibility import Responsibility
 from intake.segments import reads_as_units
 from intake.shape import Shape
@@ -54,6 +55,13 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
         yield _about(task, "没有读到任何牵头单位或责任单位，请补充。", doubts=_WHO)
 
 
+def of_persons(task: PublishedTask, cells: Sequence[Apart]) -> Iterator[Problem]:
+    """Names beside units that only look like those of persons."""
+    for name in dict.fromkeys(name for cell in cells for name in cell.unsure):
+        fields = [one for one in ("lead_units", "responsible_units") if getattr(task, one)]
+        yield _about(task, f"“{name}”像是人名，没有读作责任单位，请核对。", doubts=tuple(fields) or _WHO)
+
+
 def of_timing(task: PublishedTask, timing: Timing) -> Iterator[Problem]:
     """Doubts about when."""
     for text in timing.impossible:
@@ -82,8 +90,8 @@ def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool 
     """Doubts about the cells."""
     if inherited:
         yield _about(task, "责任单位栏是空的，已按合并单元格取上一行的单位，请核对。")
-    if guessed and task.lead_units and (task.responsible_units or task.responsible_groups):
-        yield _about(task, "没有表头，按先后认定谁牵头、谁配合，请核对。", doubts=_WHO)
+    if guessed and "|" in task.responsibility_text:
+        yield _about(task, "栏名没有写明谁牵头、谁配合，现在的认定只是推测，请核对。", doubts=_WHO)
     if ragged:
         yield _about(task, "这一行的格数与表头不一致，请对照原文核对各栏。", doubts=("section", "text", *_WHO, *_WHEN))
 

@@ -28,6 +28,8 @@ def _of_head(head: notice.Head) -> list[Problem]:
         problems.append(
             Problem(f"“{head.report_unread[:40]}”像是报送时限，没有读出日期，请核对。", doubts=("report_due",))
         )
+    if "、" in (head.issuer or ""):
+        problems.append(Problem(f"由“{head.issuer}”联合落款，发文机关怎样写请核对。", doubts=("issuer",)))
     if head.year is None:
         problems.append(
             Problem("没有读到年份，没有写年份的时限无法换算成日期，请填写年份后重新读入。", doubts=("year",))

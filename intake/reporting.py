@@ -28,10 +28,16 @@ def due(text: str, year: int | None) -> ReportDue | None:
         found = dates.find(sentence, year)
         limits = [dated for dated in found if dated.is_limit and dated.day]
         for dated in limits:
-            to = _REPORT.search(sentence, dated.end)
+            to = _REPORT.search(sentence, dated.end) or _again(sentence, dated)
             if to and dated.day and not re.search(r"每[年季月周日]", sentence[max(dated.start - 12, 0) : dated.start]):
                 last = ReportDue(dated.day, to.group(1) or to.group(2), _clause(sentence, dated.start))
     return last
+
+
+def _again(sentence: str, dated: dates.Dated) -> re.Match[str] | None:
+    """To whom, where a second date only says 报送: …每季度末报市政府办公室，12月8日前报送总结."""
+    sends = re.match(r"[^，,]{0,20}?(?:报送|上报|提交)", sentence[dated.end :])
+    return _REPORT.search(sentence[: dated.start]) if sends else None
 
 
 def _clause(sentence: str, at: int) -> str:

@@ -46,8 +46,10 @@ _SPACED = re.compile(
 )
 """Blanks that part nothing: 各县区（开发区） 安委会."""
 _COUNTER = re.compile(r"^(?:[（(]?\d{1,2}[)）.．、]|[①-⑳])")
+_ITEMS = re.compile(r"[（(]第?[\d一二三四五六七八九十、，,至—－-]{1,20}[项条][）)]$")
+"""Which items a name is for: 市国资委（4、5项）."""
 _JOIN = re.compile(r"以及|和|与|及")
-_KIND = re.compile(r"(?:单位|部门|机构|企业|学校|组织|个人)")
+_KIND = re.compile(r"(?:单位|部门|机构|企业|学校|组织|个人|(?:人民)?政府|办事处|管委会|村?居?委会|党委|人大|政协)")
 _LEVELS_ONLY = re.compile(
     r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府?直属))[、/和及]?)+$"
 )
@@ -55,7 +57,7 @@ _COUNTED = re.compile(r"各.{0,4}$")
 _KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
 """区直各办、局 is one phrase."""
 _PLACES_TOO = re.compile(
-    r"(?:街道|乡镇|镇街|镇|乡|苏木|社区|村|开发区|园区)(?:人民政府|政府|办事处|党工?委|管委会|居委会|村委会)?|街道办|管委会"
+    r"(?:街道|乡镇|镇街|镇|乡|苏木|社区|村|开发区|园区)(?:人民政府|政府|办事处|党工?委|管委会|居委会|村委会)?|街道办|管委会|(?:人民)?政府|办事处|党工?委"
 )
 """Bare kinds of places that 各 reaches over 、 to: 各街道办事处、镇人民政府."""
 _ALL = ("各", "相关", "有关")
@@ -266,7 +268,7 @@ def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:
     if name.startswith("等"):
         found.doubts.append(name)
         return "", level
-    name = _COUNTER.sub("", name).strip("“”\"'.．·-—…★☆●■◆※*")
+    name = _COUNTER.sub("", _ITEMS.sub("", name)).strip("“”\"'.．·-—…★☆●■◆※*")
     if not name or name in _NOBODY:
         return "", level
     if unit_names.is_group(name):

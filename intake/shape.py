@@ -16,7 +16,7 @@ Site = Literal["column", "requirement", "title", "none"]
 _NEVER_GROUPS = re.compile(r"(?:问题|短板|目标|措施|举措|指标|要求)$")
 """Columns that say something of the task itself, though one may be empty."""
 _CATEGORY = re.compile(r"(?:类别|类型|分类|类|领域|板块|方面)$")
-"""What a merged column of short tasks behind such a one says is each row's title."""
+"""Such a column groups rows though each has a group of its own; a merged column of short tasks behind it is each row's title."""
 _ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled")
 
 
@@ -31,6 +31,8 @@ class Shape:
     requirement: tuple[int, ...]
     leads: tuple[int, ...]
     responsible: tuple[int, ...]
+    personal: tuple[int, ...]
+    """Columns of units that are headed as those of persons too: 责任单位及责任人."""
     deadlines: tuple[int, ...]
     quarters: dict[int, str]
     """Columns that stand for a quarter or half of the year, by what they are headed."""
@@ -51,9 +53,13 @@ class Shape:
 
 
 def shape_of(table: Table, rows: list[Row]) -> Shape:
-    """Look at the rows of a table and settle its shape; rows that a page break may have cut tell little."""
+    """Look at the rows of a table and settle its shape; rows that a page break may have cut tell little.
+
+    Where a blank line stands between most rows it is no page break.
+    """
     firm = [row for row in rows if not row.after_gap or row.text(0).strip()]
-    rows = firm if len(firm) * 2 >= len(rows) else rows
+    apart = sum(row.after_gap for row in rows) * 2 > len(rows)
+    rows = rows if apart or len(firm) * 2 < len(rows) else firm
     texts = positions(table.columns, "text")
     texts = [at for at in texts if any(row.text(at).strip() for row in rows)] or texts
     number = next(iter(positions(table.columns, "number")), None)
@@ -62,9 +68,10 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
     titled = _titled(rows, texts) if site == "title" else None
     for at in texts[:-1]:
         numbered = titled is not None and at >= titled
-        if _NEVER_GROUPS.search(table.columns[at].name) and site != "requirement":
+        if quarter_of(table.columns[at]) or (_NEVER_GROUPS.search(table.columns[at].name) and site != "requirement"):
             break
-        if site != "requirement" and not _is_grouping(rows, at, numbered):
+        named = _CATEGORY.search(table.columns[at].name)
+        if site != "requirement" and not named and not _is_grouping(rows, at, numbered):
             break
         if site == "column" and groups and _CATEGORY.search(table.columns[groups[-1]].name) and at != texts[-1]:
             break
@@ -78,7 +85,8 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         tuple(rest[1:] if len(rest) > 1 else rest),
         tuple(positions(table.columns, "lead")),
         tuple(positions(table.columns, "responsible")),
-        tuple(positions(table.columns, "deadline")),
+        tuple(at for at in positions(table.columns, "lead", "responsible") if "人" in table.columns[at].name),
+        tuple(at for at, column in enumerate(table.columns) if column.role == "deadline" or quarter_of(column)),
         {at: name for at, column in enumerate(table.columns) if (name := quarter_of(column))},
         tuple(at for at, column in enumerate(table.columns) if is_checking(column)),
         tuple((at, table.columns[at].name) for at in positions(table.columns, "other") if table.columns[at].name),

@@ -28,6 +28,11 @@ _SHORT_ENDING = re.compile(
 _FALSE_ENDING = re.compile(
     r"(?:社会|大会|会议|全会|教室|会议室|机会|学科|岗位|公园|校园|家园|乐园|公厕所|车站|分组|阶段|路段|时段|地段|河段|工厂|内科|外科|百科|上岗|到岗|在岗|执行|进行|实行|施行|试行|运行|举行|推行|银行间|城乡|农村|城市|城区|社区服务|全市|全县|全区|全省|本市|本县|本区|我市|我县|我区|乡镇企业|集市|上市|都市|地区|小区|灾区|山区|景区|牧区|林区|场所|干部|内部|外部|全部|住所|处所)$"
 )
+_DONE = re.compile(
+    r"(?:建设|打造|创建|发展|推进|推动|加快|加强|强化|优化|完善|健全|提升|改善|整治|治理|深化|实施|开展|规范|培育|做[强优大]|壮大|繁荣|振兴|美化|守护|营造|构建|巩固|扩大"
+    r"|办好|建[好强成]|管好|护好|用好|守住|聚焦|紧盯|抓好|争创|迈向|走进|面向).{2,}(?:[省市县区镇乡村馆园校]|社区|街道|医院|学校)$"
+)
+"""建设宜居乡村, 办好人民满意的学校: what is to be done with a place, no name of one."""
 _BRACKETS = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{0,60}[）)〕\]]")
 
 LEVEL = r"(?:特别行政区|自治区|自治州|自治县|自治旗|开发区|高新区|经开区|新区|省|市|区|县|州|盟|旗|镇|乡)"
@@ -85,7 +90,7 @@ def bare(name: str) -> str:
 def ends_like_unit(name: str) -> bool:
     """Whether a text may stop here and be the name of a unit."""
     plain = bare(name)
-    if len(plain) < 2 or _FALSE_ENDING.search(plain) or _TELLS.search(plain):
+    if len(plain) < 2 or _FALSE_ENDING.search(plain) or _TELLS.search(plain) or _DONE.match(plain):
         return False
     return (
         _ENDING.search(plain) is not None
@@ -104,7 +109,7 @@ def is_group(name: str) -> bool:
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
-    if plain.startswith("各") and (len(plain) <= 6 or _ENDING.search(plain)):
+    if plain.startswith("各") and (len(plain) <= 6 or _ENDING.search(plain) or _SHORT_ENDING.fullmatch(plain)):
         return True
     if _ALWAYS_MANY.search(plain):
         return True
@@ -157,6 +162,11 @@ def looks_glued(name: str) -> bool:
     return any(
         ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
     )
+
+
+def names_function(text: str) -> bool:
+    """Whether a text has the word for what a department does: 国资, 安监, 水利."""
+    return _FUNCTION.search(text) is not None
 
 
 def is_party(name: str) -> bool:

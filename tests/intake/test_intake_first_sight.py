@@ -1,0 +1,117 @@
+"""Kinds of printing met at first sight (初次见到的写法): each with documents of its own words, read whole."""
+
+from datetime import date
+
+import pytest
+
+import intake
+from workflow.record.published import PublishedLedger
+
+ROWS = {
+    "a head of a column of codes and one that ends like a table": (
+        "某区2022年建议交办一览表\n案号\t类别\t建议内容\t主办单位\t会办单位\t办结时间\t领衔代表\n"
+        "A3\t交通\t关于增设公交站的建议\t区交通局\t区公安分局\t6月底前\t周某\n"
+        "B7\t教育\t关于开放操场的建议\t区教育局\t区体育局\t7月底前\t王某\n",
+        ["A3 关于增设公交站的建议 区交通局|区公安分局 2022-06-30", "B7 关于开放操场的建议 区教育局|区体育局 2022-07-31"],
+    ),
+    "groups with their sums": (
+        "某市2023年实事责任分解表\n序号|名称|目标任务|牵头单位|责任单位|完成时间|投资\n一|养老工程|||||500\n"
+        "1|社区食堂|建成8处|市民政局|各区县人民政府|8月|500\n二|出行工程|||||900\n"
+        "2|过街天桥|建成2座|市住建局|市交通局|11月底|900\n|合计|||||1400\n",
+        ["1 社区食堂建成8处 市民政局|各区县人民政府 2023-08-31", "2 过街天桥建成2座 市住建局|市交通局 2023-11-30"],
+    ),
+    "labels that count the records": (
+        "某局2025年实事项目\n\n项目1：送医下乡\n责任科室：医政科\n完成时限：5月底前\n工作内容：巡诊40场。\n\n"
+        "项目2：延时门诊\n工作内容：周末开诊。\n责任科室：门诊部\n完成时限：9月底前\n",
+        ["1 送医下乡巡诊40场。 |医政科 2025-05-31", "2 延时门诊周末开诊。 |门诊部 2025-09-30"],
+    ),
+    "columns named as nobody names them": (
+        "某街道2025年攻坚图\n第几条\t抓手\t干什么\t谁来牵\t谁来帮\t啥时候干成\n1\t拆违\t拆除棚屋9处，场地复绿\t执法队\t城建办\t5月底前\n"
+        "2\t停车\t划定车位60个，重铺路面\t城建办\t各社区\t8月底前\n",
+        ["1 拆违拆除棚屋9处，场地复绿 执法队|城建办 2025-05-31", "2 停车划定车位60个，重铺路面 城建办|各社区 2025-08-31"],
+    ),
+    "quarters that say what is done in them": (
+        "某市2024年项目推进安排\n序号\t项目名称\t牵头单位\t一季度\t二季度\t三季度\t四季度\n1\t体育馆\t市体育局\t完成选址\t完成招标\t主体封顶\t\n"
+        "2\t绿道\t市园林局\t完成设计\t开工建设\t铺设8公里\t全线贯通\n",
+        ["1 体育馆完成选址；完成招标；主体封顶 市体育局| 2024-09-30", "2 绿道完成设计；开工建设；铺设8公里；全线贯通 市园林局| 2024-12-31"],
+    ),
+    "who signs together below the last item, and which items a unit is for": (
+        "某市任务分工\n一、重点任务\n1.清理欠款。\n2.盘活厂房。\n责任单位：市财政局、市国资委（1、2项）\n二、宣传\n3.选树典型。\n"
+        "责任单位：市委宣传部\n\n中共栎阳市委办公室\n栎阳市人民政府办公室\n2025年1月7日\n",
+        ["1 清理欠款。 |市财政局 市国资委 ", "2 盘活厂房。 |市财政局 市国资委 ", "3 选树典型。 |市委宣传部 "],
+    ),
+    "a heading about a place, and what a page prints below": (
+        "某镇2023年要点\n一、建设宜居乡村\n（一）修路。硬化2公里。（责任单位：规建办）\n（二）通水。换管4公里。（责任单位：水厂，有关村）\n"
+        "附件下载：要点.doc\n上一篇：公告\n",
+        ["1 修路。硬化2公里。 |规建办 ", "2 通水。换管4公里。 |水厂 有关村 "],
+    ),
+    "blank lines between all rows of a layout": (
+        "                  某区2023年任务清单\n\n 类别      工作内容                    责任科室      完成时限\n\n"
+        " 作业      出台指南，逐校公示，每周      基础科        2月底前\n           检查一次。\n\n"
+        "           评选作业设计百份。            教研室        6月底前\n\n 课后      引进校外师资。                终身科        长期坚持\n\n"
+        "           开放图书馆、体育馆。          基础科        9月底前\n",
+        [
+            "1 [作业]出台指南，逐校公示，每周检查一次。 |基础科 2023-02-28",
+            "2 [作业]评选作业设计百份。 |教研室 2023-06-30",
+            "3 [课后]引进校外师资。 |终身科 ",
+            "4 [课后]开放图书馆、体育馆。 |基础科 2023-09-30",
+        ],
+    ),
+}  # fmt: skip
+
+
+def _read(text: str) -> PublishedLedger:
+    return intake.read(text.encode(), filename="a.txt")
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_rows(kind: str) -> None:
+    text, rows = ROWS[kind]
+    found = []
+    for task in _read(text).tasks:
+        lead, others = (
+            " ".join((*units, *groups))
+            for units, groups in (
+                (task.lead_units, task.lead_groups),
+                (task.responsible_units, task.responsible_groups),
+            )
+        )
+        section = f"[{task.section[0]}]" if rows[0][2] == "[" else ""
+        words = f"{section}{task.title or ''}{task.requirement or ''}"
+        found.append(f"{task.number} {words} {lead}|{others} {task.due or ''}")
+    assert found == rows
+
+
+def test_of_several_columns_of_units_without_a_known_name_who_leads_is_a_doubt() -> None:
+    text = (
+        "某街道2025年攻坚图\n第几条\t干什么\t甲方\t乙方\t啥时候干成\n1\t拆除棚屋9处，场地复绿\t执法队\t城建办\t5月底前\n"
+        "2\t划定车位60个，重铺路面\t城建办\t各社区\t8月底前\n"
+    )
+    assert all({"lead_units", "responsible_units"} <= set(task.doubts) for task in _read(text).tasks)
+
+
+PHRASES = [
+    ("各县（区）党委和人民政府", ["各县（区）党委和人民政府"]),
+    ("各乡镇党委、政府，县教育局", ["县教育局", "各乡镇党委、政府"]),
+    ("各村党支部和村委会", ["各村党支部和村委会"]),
+]
+
+
+@pytest.mark.parametrize(("cell", "names"), PHRASES)
+def test_two_bodies_of_each_place_are_one_phrase(cell: str, names: list[str]) -> None:
+    from intake import responsibility
+
+    assert responsibility.read(cell, "responsible").names == names
+
+
+def test_the_head_of_a_plan_for_several_years_and_of_several_signers() -> None:
+    text = (
+        "关于印发栎阳市数据开放方案（2024—2026年）任务分工的通知\n各单位：\n请各牵头单位于每季度末将进展报市数据局，"
+        "并于2024年12月8日前报送总结。\n栎阳市教育局\n栎阳市数据局\n2024年3月1日\n栎阳市数据开放方案（2024—2026年）任务分工\n"
+        "一、任务\n1.编目录。（市数据局牵头，5月底前）\n2.开数据。（市教育局牵头，6月底前）\n"
+    )
+    ledger = _read(text)
+    assert (ledger.year, ledger.issuer, ledger.issued_on) == (2024, "栎阳市教育局、栎阳市数据局", date(2024, 3, 1))
+    assert ledger.report_due is not None
+    assert (ledger.report_due.date, ledger.report_due.to) == (date(2024, 12, 8), "市数据局")
+    assert "issuer" in ledger.doubts
