@@ -1,12 +1,12 @@
-"""Links of a look-back as they were when they were fetched (迁移 0032)."""
+"""Links of a look-back as they were when they were fetched (迁移 0033)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
