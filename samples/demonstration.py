@@ -17,6 +17,7 @@ from samples import last_year, papers
 from samples.agenda import Agenda, SteeredClock
 from samples.fates import Plan
 from samples.figures import write_figures
+from samples.issuing import Issuing
 from samples.look_back import LookingBack
 from samples.office import SampleOffice, is_empty, issue, settle_in
 from samples.rounds import Filings
@@ -94,6 +95,7 @@ def _live_year(
     agenda, start = Agenda(), clock.now
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, until=until).begin(start)
+    Issuing(installation, agenda, office.ledger_id, until=until).begin(start)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)
     agenda.add(until - timedelta(hours=1), looking.ask_paper)
