@@ -62,6 +62,13 @@ class OfEntry(Told):
 
 
 @dataclass(frozen=True)
+class OfScan(Told):
+    """A file that is read in the background."""
+
+    scan_id: int
+
+
+@dataclass(frozen=True)
 class Job(Generic[P]):
     """One kind of work (事项): its name in the queue, what it is told, and what does it."""
 
@@ -95,5 +102,6 @@ DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
 LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
+SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, LINKS)}
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN)}
