@@ -13,7 +13,7 @@ from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
 from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
-from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Capture",
     "DutyMark",
     "Filing",
+    "FilingPart",
     "FilingRound",
     "FilingRow",
     "Letter",

@@ -1,12 +1,12 @@
-"""Links of a look-back as they were when they were fetched (迁移 0034)."""
+"""Links of a look-back as they were when they were fetched (迁移 0035)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
