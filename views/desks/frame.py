@@ -53,7 +53,7 @@ MENU = {
         ("整改台账", "rectification.index", "tools", Permission.WORK),
         ("考核", "assessment.index", "clipboard-check", Permission.WORK),
         ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),
-        ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
+        ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.WORK),
     ),
     "管理": (
         ("单位名录", "units.index", "building", Permission.DIRECTORY),

@@ -55,6 +55,13 @@ class OfPaper(Told):
 
 
 @dataclass(frozen=True)
+class OfEntry(Told):
+    """Links of one line of a look-back to be fetched."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True)
 class OfScan(Told):
     """A file that is read in the background."""
 
@@ -99,7 +106,8 @@ PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="wo
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 INDEX = Job("index", OfAll, "workflow.finding:index_all")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN, INDEX)}
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, INDEX)}
