@@ -35,7 +35,7 @@ pytestmark = pytest.mark.own_home
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def postgres() -> Iterator[Server]:
     with cluster() as url:
         made = Server(url)
         yield made
@@ -50,7 +50,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     made = (
         open_office(tmp_path)
         if request.param == "sqlite"
-        else open_office(tmp_path, server=request.getfixturevalue("server"))
+        else open_office(tmp_path, server=request.getfixturevalue("postgres"))
     )
     yield made
     made.here.database.dispose()
@@ -246,17 +246,17 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     hold(office)
 
 
-def test_fifty_threads_have_one_winner_on_postgresql_too(server: Server, tmp_path: Path) -> None:
+def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Server, tmp_path: Path) -> None:
     """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
-    office = open_office(tmp_path, server=server)
+    office = open_office(tmp_path, server=postgres)
     _one_wins(office, office.task_id())
     hold(office)
     office.here.database.dispose()
 
 
-def test_who_comes_too_late_hears_of_whoever_was_faster(server: Server, tmp_path: Path) -> None:
+def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Server, tmp_path: Path) -> None:
     """Both read the same task; on SQLite the second could not even begin."""
-    office = open_office(tmp_path, server=server)
+    office = open_office(tmp_path, server=postgres)
     task_id = office.task_id()
     policy(office, Gate.UNIT, Mode.ALL, "li", "both")
     office.walk(task_id, "submit")
