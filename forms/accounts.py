@@ -41,5 +41,6 @@ class GrantForm(FlaskForm):
         choices=[SelectChoice(role.value, role.word) for role in Role],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        invalid_choice_message="岗位中有无法识别的选项，请刷新页面后重新勾选。",
     )
     none = Tick("收回全部岗位")

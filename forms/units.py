@@ -27,8 +27,9 @@ class GroupForm(FlaskForm):
 
     name = Words("单位组名称", must=True, limit=120, description="与任务表里的写法一致，例如：各县（区）人民政府。")
     members = SelectMultipleField(
-        "成员", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+        "成员", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        invalid_choice_message="成员中有无法识别的单位，请刷新页面后重新勾选。",
+    )  # fmt: skip
 
 
 class UnitsQuery(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import email
 import email.policy
 import io
@@ -90,9 +91,11 @@ def _without_tags(page: str) -> str:
 
 
 def _text(data: bytes, charset: str = "") -> str:
-    for one in filter(None, (charset, "utf-8-sig", "gb18030")):
+    """The words in the encoding that reads them; their end may be cut within a character."""
+    marked = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
+    for one in filter(None, (marked, charset, "utf-8-sig", "gb18030")):
         with suppress(UnicodeDecodeError, LookupError):
-            return data.decode(one)
+            return codecs.getincrementaldecoder(one)().decode(data)
     return data.decode("gb18030", "replace")
 
 

@@ -23,6 +23,7 @@ from views.api_frame import ROOT, describe
 from views.commands import install_commands
 from views.desks import (
     accounts,
+    assessment,
     batch,
     bulletins,
     closing,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     drafting,
     ledgers,
     closing,
+    assessment,
     duties,
     review,
     tasks,
@@ -132,6 +134,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_I18N_ENABLED=False,  # forms speak the language that they are told, see forms/__init__.py
         WTF_CSRF_TIME_LIMIT=None,  # a long report must not lose its page; the token lives as long as the session
     )
     app.url_map.converters["int"] = RowNumber

@@ -49,6 +49,7 @@ MENU = (
     ("印章", "seals.index", "award", Permission.SEALS),
     ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
     ("整改台账", "rectification.index", "tools", Permission.WORK),
+    ("考核", "assessment.index", "clipboard-check", Permission.WORK),
     ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),
     ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
     ("验证证据包", "packets.verify", "patch-check", Permission.SELF),

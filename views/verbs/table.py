@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from views.verbs.arrangements import ARRANGEMENTS
+from views.verbs.assessment import ASSESSMENT
 from views.verbs.checks import CHECKS
 from views.verbs.closing import CLOSING
 from views.verbs.duties import DUTIES
@@ -17,6 +18,6 @@ from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES, *CLOSING)
+YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES, *CLOSING, *ASSESSMENT)
 """What is done in the office's year, beside tasks."""
 VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 from workflow.ledgers.export import LedgerTable
 from workflow.record.errors import Unreadable
@@ -15,6 +16,8 @@ from workflow.year.filing_tables import UNFILLED
 
 Read = tuple[str, list[str]]
 """Where a row stands in the file, and its cells."""
+Printed = tuple[FilingRow, tuple[str, ...], tuple[str, ...]]
+"""A row of the form, its cells as printed, and as they are compared."""
 _NOT_CONCERNED = re.compile(r"\s*不涉及本单位[，,、]?\s*理由[：:]\s*")
 _TOTALS = ("合计", "填报", "单位负责人", "迟报", "未报送", "没有文字")
 
@@ -63,9 +66,10 @@ def compare(form: Filing, table: LedgerTable, rows: Iterable[Read]) -> Returned:
     return found
 
 
-def _printed(form: Filing, table: LedgerTable) -> list[tuple[FilingRow, tuple[str, ...]]]:
+def _printed(form: Filing, table: LedgerTable) -> list[Printed]:
     rows = {row.item_id: row for row in form.rows}
-    return [(rows[item], cells[:-1]) for item, cells in zip(table.items, table.rows, strict=True) if item is not None]
+    lines = zip(table.items, table.rows, strict=True)
+    return [(rows[item], cells[:-1], tuple(map(unspaced, cells[:-1]))) for item, cells in lines if item is not None]
 
 
 def _head(cells: Sequence[str], names: Sequence[str]) -> list[int] | None:
@@ -81,24 +85,19 @@ def _is_aside(cells: Sequence[str]) -> bool:
     return len(said) <= 1 or next(iter(cells)).strip().startswith(_TOTALS)
 
 
-def _lay(
-    found: Returned, printed: list[tuple[FilingRow, tuple[str, ...]]], names: Sequence[str], place: str,
-    cells: Sequence[str],
-) -> None:  # fmt: skip
+def _lay(found: Returned, printed: list[Printed], names: Sequence[str], place: str, cells: Sequence[str]) -> None:
     plain = [unspaced(cell) for cell in cells[:-1]]
-    likeness = [
-        (sum(a == unspaced(b) for a, b in zip(plain, own, strict=True)), n) for n, (_, own) in enumerate(printed)
-    ]
+    likeness = [(sum(map(eq, plain, own)), n) for n, (_, _, own) in enumerate(printed)]
     best = max(likeness, default=(0, 0))
     rivals = [n for score, n in likeness if score == best[0]]
     texts = [at for at, name in enumerate(names[:-1]) if name != "序号"]
-    row, own = printed[rivals[0]] if rivals else (None, ())
-    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == unspaced(own[at]) for at in texts[:2]):
+    row, said, own = printed[rivals[0]] if rivals else (None, (), ())
+    if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == own[at] for at in texts[:2]):
         found.unmatched.append(f"{place}：{next((cell for cell in cells[1:] if cell.strip()), '')[:40]}")
         return
-    wrong = [at for at, text in enumerate(plain) if text != unspaced(own[at])]
+    wrong = [at for at, text in enumerate(plain) if text != own[at]]
     found.refused += [
-        f"{place}「{names[at]}」栏被改动：原文是「{own[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
+        f"{place}「{names[at]}」栏被改动：原文是「{said[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
     ]
     if not wrong:
         _take(found, row, place, cells[-1])

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
+from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
+    "AssessedUnit",
+    "Assessment",
+    "AssessmentEntry",
     "Bulletin",
     "Capture",
     "DutyMark",

@@ -14,6 +14,7 @@ from tests.desk_office import OWN, Office, open_office
 from tests.filings_desk import form_of, opened
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
+from tests.workflow.year.test_assessment import row, start
 from tests.workflow.year.test_bulletins import as_stored, drafted
 from tests.workflow.year.test_closing import item_ids, next_ledger
 from tests.workflow.year.test_reporting_up import asked_to_look_back
@@ -23,7 +24,7 @@ from workflow.folding import fold
 from workflow.ledgers.models import Ledger
 from workflow.record.models import AuditEvent
 from workflow.tasks.models import Matter
-from workflow.year.models import Filing, FilingRow, LookBackEntry, Rectification, SelfCheck
+from workflow.year.models import AssessedUnit, Filing, FilingRow, LookBackEntry, Rectification, SelfCheck
 
 BY_NAME: dict[str, Verb[Any, Any]] = {verb.function.__name__: verb for verb in YEAR}
 QUOTE = {
@@ -151,8 +152,39 @@ def walked(home: Path, *, program: bool) -> Walk:
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
     issued(walk)
+    assessed(walk)
     ended(walk)
     return walk
+
+
+def assessed(walk: Walk) -> None:
+    """An assessment from its scheme to a correction."""
+    office = walk.office
+    assert start(office).status_code == 303
+
+    def sheet(login: str, name: str, **given: Any) -> None:
+        found = row(office)
+        walk.do(login, name, found.id, seen_version=found.version, **given)
+
+    said = {"what": "测评结果", "evidence": "测评报告", "value": "80"}
+    with office.here.database.reading() as session:
+        units = [one.unit_id for one in session.scalars(select(AssessedUnit).order_by(AssessedUnit.id))]
+    for unit in units:
+        walk.do("chen", "note_occurrence", 1, unit=unit, code="第三方", **said)
+    walk.do("chen", "note_occurrence", 1, unit=units[0], code="1.1", **said)
+    walk.do("chen", "take_occurrence_back", 1, entry=1, reason="误登记")
+    walk.do("chen", "note_occurrence", 1, unit=units[0], code="第三方", **said)
+    sheet("wang", "save_own_scores", own={1: "28.5"}, basis={1: "见台账"})
+    sheet("li", "save_own_scores", then="confirm")
+    walk.do("chen", "publish_first_scores", 1)
+    office.clock.now = datetime(2026, 12, 11, 2, tzinfo=UTC)
+    walk.do("chen", "publish_first_scores", 1)
+    sheet("li", "appeal_scores", text="材料已补交")
+    office.clock.now += timedelta(days=8)
+    walk.do("liushi", "lock_scores", 1)
+    sheet("chen", "answer_appeal", text="晚于时限，维持")
+    walk.do("liushi", "lock_scores", 1)
+    walk.do("chen", "note_occurrence", 1, unit=units[0], code="第三方", **said | {"value": "81.5"})
 
 
 def ended(walk: Walk) -> None:
