@@ -1,12 +1,12 @@
-"""How often something has happened in a minute, on all machines together (迁移 0032)."""
+"""How often something has happened in a minute, on all machines together (迁移 0033)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
