@@ -9,29 +9,38 @@ from typing import Any
 import pydantic
 
 from intake import programs
+from intake.formats import RECOGNISED
 from workflow.record.errors import Unreadable
 from workflow.record.published import Pointing, Problem, PublishedLedger, RawGrid
 from workflow.record.sandbox import Exhausted, call
 
 SECONDS = 60
 """Of one core for one file; a hundred printed pages take about ten."""
+SLOW = ("ocr", "time")
+"""What nobody waits for at a screen."""
 _LEDGER = pydantic.TypeAdapter(PublishedLedger)
 _GRIDS = pydantic.TypeAdapter(tuple[RawGrid, ...])
 
 
 def read_isolated(
-    data: bytes, *, filename: str = "", pointed: Pointing | None = None, known: Sequence[str] = ()
+    data: bytes, *, filename: str = "", pointed: Pointing | None = None, known: Sequence[str] = (), patient: bool = True
 ) -> PublishedLedger:
-    """:func:`intake.read` for any format, LibreOffice and recognition at hand where they are installed. Raises Unreadable."""
+    """:func:`intake.read` for any format, LibreOffice and recognition at hand where they are installed. Raises Unreadable.
+
+    Where nobody is ``patient`` what would take long raises Needs: recognition (``ocr``), many printed pages (``time``).
+    """
     question = {"filename": filename, "pointed": asdict(pointed or Pointing()), "known": list(known)}
-    answer, needed = _answer(data, question)
+    answer, needed = _answer(data, question | {"patient": patient})
     ledger = _LEDGER.validate_json(answer["ledger"])
-    return _with_warning(ledger) if needed == "ocr" else ledger
+    return _with_warning(ledger) if needed == "ocr" or data.startswith(RECOGNISED) else ledger
 
 
-def grids_isolated(data: bytes, *, filename: str = "", pointed: Pointing | None = None) -> tuple[RawGrid, ...]:
-    """:func:`intake.grids_of` for any format. Raises Unreadable."""
-    answer, _ = _answer(data, {"filename": filename, "grids": True, "pointed": asdict(pointed or Pointing())})
+def grids_isolated(
+    data: bytes, *, filename: str = "", pointed: Pointing | None = None, patient: bool = True
+) -> tuple[RawGrid, ...]:
+    """:func:`intake.grids_of` for any format. Raises Unreadable, and Needs as :func:`read_isolated`."""
+    question = {"filename": filename, "grids": True, "pointed": asdict(pointed or Pointing())}
+    answer, _ = _answer(data, question | {"patient": patient})
     return _GRIDS.validate_python(answer["grids"])
 
 
@@ -41,6 +50,8 @@ def _answer(data: bytes, question: dict[str, Any]) -> tuple[dict[str, Any], str]
     name = f"《{filename[:80]}》" if filename else "文件"
     answer = _ask(data, question, name)
     needed = answer.get("needs", "")
+    if needed in SLOW and not question["patient"]:
+        raise programs.Needs(needed, answer["unreadable"])
     if needed:
         converted = programs.convert(needed, data, name)
         if converted is not None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from workflow.record.errors import Unreadable
+from workflow.record.errors import Unavailable, Unreadable
 from workflow.record.sandbox import Exhausted, call, converted
 
 SCAN_MEMORY, SCAN_SECONDS = 1 << 30, 2400
 """What recognition may take: the engine writes to half of it, an A3 page to the rest; forty seconds of a core a page."""
+PAGES = 3
+"""Pages that are recognised at a time in the background: half a minute or so, then whoever waits has a turn."""
 
 
 class Needs(Unreadable):
@@ -54,13 +56,41 @@ def _sheets(folder: Path, data: bytes) -> bytes:
     return converted(folder, data, "xlsx:Calc MS Excel 2007 XML")
 
 
+def recognised_pages(data: bytes, name: str, *, done: int) -> tuple[int, list[str]]:
+    """(pages that are pictures, what the next of them say) of a scan, behind those that are done.
+
+    Raises Unreadable, and Unavailable where others are at it.
+    """
+    try:
+        said = _scanned("pages", data, {"name": name, "done": done, "most": PAGES})
+    except Exhausted as exhausted:
+        if exhausted.args == ("busy",):
+            raise Unavailable("正在识别的文件较多，还没有轮到，稍后自动再试。") from None
+        raise Unreadable(_PROGRAMS["ocr"][2].format(name=name)) from None
+    return said["total"], said["pages"]
+
+
+def recognised(data: bytes, name: str, pages: Sequence[str]) -> bytes:
+    """A scan of whose pages this is known, as a file that is read like any other. Raises Unreadable."""
+    try:
+        document: str = _scanned("answer", data, {"name": name, "pages": pages})["document"]
+    except Exhausted:
+        raise Unreadable(_PROGRAMS["ocr"][2].format(name=name)) from None
+    return document.encode("utf-8")
+
+
 def _recognise(_: Path, data: bytes) -> bytes:
     """A scan as what its pages say. Raises Unreadable."""
+    document: str = _scanned("answer", data, {"name": "文件"})["document"]
+    return document.encode("utf-8")
+
+
+def _scanned(task: str, data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     limits: dict[str, Any] = {"seconds": SCAN_SECONDS, "memory": SCAN_MEMORY, "kind": "program"}
-    said: dict[str, str] = call("intake.scans.reading:answer", data, {"name": "文件"}, **limits)
+    said: dict[str, Any] = call(f"intake.scans.reading:{task}", data, question, **limits)
     if "unreadable" in said:
         raise Unreadable(said["unreadable"])
-    return said["document"].encode("utf-8")
+    return said
 
 
 _PROGRAMS: dict[str, tuple[tuple[str, ...], Callable[[Path, bytes], bytes], str]] = {

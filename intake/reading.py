@@ -155,6 +155,8 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     pointed = Pointing.of(question.get("pointed") or {})
     gc.set_threshold(100_000)  # nothing here is held in circles, and the process ends with its answer
     try:
+        if not question.get("patient", True) and formats.has_many_pages(data):
+            return {"needs": "time", "unreadable": "页数较多，读入需要一些时间。"}
         if question.get("grids"):
             return {"grids": [asdict(grid) for grid in grids_of(data, filename=question["filename"], pointed=pointed)]}
         ledger = read(data, filename=question["filename"], pointed=pointed, known=question.get("known", ()))

@@ -69,6 +69,14 @@ def _of_print(data: bytes, name: str) -> Reader | None:
     return reader("pdf") if is_pdf else None
 
 
+def has_many_pages(data: bytes) -> bool:
+    """Whether it is a print so long that nobody waits for its reading."""
+    if _of_print(data, "") is None:
+        return False
+    pdf = importlib.import_module("intake.formats.pdf")
+    return bool(pdf.pages_of(data) > pdf.MANY_PAGES)
+
+
 def _of_rtf(data: bytes, name: str) -> Reader | None:
     found = _head(_text(data)).startswith(b"{\\rtf")
     return partial(needs, ("RTF 文档", "office", "请另存为 .docx 后再读入")) if found else None

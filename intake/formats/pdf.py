@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import pdfplumber
+import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfminer.pdftypes import resolve1
@@ -26,7 +27,8 @@ from intake.formats.unruled import Word
 from intake.programs import Needs
 from workflow.record.errors import Unreadable
 
-MAX_PAGES = 400
+MAX_PAGES, MANY_PAGES = 400, 60
+"""Pages that are read, and those for which nobody waits: a hundred take about ten seconds."""
 NAMELESS = 0.3
 """The share of characters that a font does not name from which a page is read like a picture."""
 PICTURE, STAMPED = 0.5, 30
@@ -74,6 +76,14 @@ def read(data: bytes, name: str, sight: Sight | None = None) -> Document:
         if any(isinstance(cause, MemoryError) for cause in (*error.args, error.__context__)):
             raise MemoryError from None  # a bomb is no broken file: the limited process says which limit it met
         raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
+
+
+def pages_of(data: bytes) -> int:
+    """How many pages it has; none where it cannot be opened."""
+    try:
+        return len(pypdfium2.PdfDocument(data))
+    except pypdfium2.PdfiumError:
+        return 0
 
 
 def _document(opened: Any, name: str, sight: Sight | None) -> Document:

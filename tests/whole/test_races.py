@@ -9,17 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
 from tests.gates_desk import policy
 from tests.postgres import Server, cluster
 from tests.promises import broken_promises
 from workflow.ledgers.drafting import start_draft
-from workflow.ledgers.models import Ledger
+from workflow.ledgers.models import Ledger, RememberedPointing
+from workflow.ledgers.pointing import remember
+from workflow.ledgers.relaying import Way, read_again
 from workflow.office.models import User
 from workflow.record.errors import Refused, Stale
 from workflow.record.models import AuditEvent
-from workflow.record.published import PublishedLedger, PublishedTask
+from workflow.record.published import Pointed, Pointing, PublishedLedger, PublishedTask
 from workflow.record.store import Store
 from workflow.tasks import publishing
 from workflow.tasks.acting import act
@@ -246,7 +250,96 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     hold(office)
 
 
+<<<<<<< HEAD
 def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Server, tmp_path: Path) -> None:
+=======
+def drafted(office: Office) -> int:
+    """A draft of one row, about to be published or read anew."""
+    blob = office.here.store.add_bytes(b"a table of one row")
+    with office.here.database.writing() as session:
+        chen = session.get_one(User, office.ids["chen"])
+        return start_draft(session, said("公开信息"), blob, name="三.txt", by=chen, at=office.clock()).id
+
+
+def said(*titles: str) -> PublishedLedger:
+    """A reading with these rows."""
+    rows = tuple(
+        PublishedTask(str(n), (), title, "公开。", ("市审计局",), ("市财政局",)) for n, title in enumerate(titles, 1)
+    )
+    return PublishedLedger("第三张表", 2026, None, None, None, None, rows)
+
+
+Change = Callable[[Session, Ledger, User], object]
+
+
+def in_turn(office: Office, ledger_id: int, first: tuple[str, Change], second: tuple[str, Change]) -> list[str]:
+    """What two people are answered of whom the second begins while the first has changed the draft and not yet committed.
+
+    The first leaves the second as long as it takes to do its own change, or to come to wait for the first.
+    """
+    changed, through = threading.Event(), threading.Event()
+
+    def attempt(login: str, change: Change, *, leads: bool) -> str:
+        try:
+            if not leads:
+                assert changed.wait(60)
+            with office.here.database.writing() as session:
+                change(session, session.get_one(Ledger, ledger_id), session.get_one(User, office.ids[login]))
+                (changed if leads else through).set()
+                if leads:
+                    through.wait(0.5)
+            return "done"
+        except Refused as refused:
+            return type(refused).__name__
+        finally:
+            changed.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(attempt, *first, leads=True), pool.submit(attempt, *second, leads=False)]
+        return [one.result() for one in both]
+
+
+@pytest.mark.parametrize("order", ["reading first", "publishing first"])
+def test_a_draft_read_anew_while_it_is_published_is_one_or_the_other(office: Office, order: str) -> None:
+    ledger_id, at = drafted(office), office.clock()
+
+    def again(session: Session, ledger: Ledger, by: User) -> None:
+        read_again(session, ledger, said("公开预算", "公开决算"), Way("手工指认", ""), by=by, at=at)
+
+    def freeze(session: Session, ledger: Ledger, by: User) -> None:
+        publishing.publish(session, ledger, by=by, at=at)
+
+    both = (("chen", again), ("yuan", freeze))
+    answers = in_turn(office, ledger_id, *(both if order == "reading first" else both[::-1]))
+    with office.here.database.reading() as session:
+        ledger = session.get_one(Ledger, ledger_id)
+        rows = [item.title for item in ledger.items]
+        tasks = session.scalars(select(Task).where(Task.ledger_id == ledger_id)).all()
+        assert {task.item.title for task in tasks} == (set(rows) if ledger.published_at else set())
+        assert ledger.published_at is not None
+    assert rows == (["公开预算", "公开决算"] if order == "reading first" else ["公开信息"])
+    assert answers == (["done", "done"] if order == "reading first" else ["done", "NotInState"])
+    hold(office)
+
+
+def test_two_who_point_at_files_of_one_form_keep_one_pointing_the_later(office: Office) -> None:
+    ledger_id, at = drafted(office), office.clock()
+
+    def pointing(role: Pointed) -> Change:
+        def keep(session: Session, ledger: Ledger, by: User) -> None:
+            assert remember(session, ledger, Pointing(roles={0: role}), ["甲", "乙"], by=by, at=at)
+
+        return keep
+
+    answers = in_turn(office, ledger_id, ("chen", pointing("text")), ("yuan", pointing("lead")))
+    assert answers == ["done", "done"]
+    with office.here.database.reading() as session:
+        kept = session.scalars(select(RememberedPointing)).one()
+        assert (kept.by_id, Pointing.of(kept.pointing).roles) == (office.ids["yuan"], {0: "lead"})
+
+
+def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Postgres, tmp_path: Path) -> None:
+>>>>>>> main
     """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
     office = open_office(tmp_path, server=postgres)
     _one_wins(office, office.task_id())

@@ -6,9 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forms.pointing import OtherForm, PointingForm
-from views.desks.pointing_page import File, Sight, first_sight, sight_of
+from views.desks.pointing_page import Sight, first_sight, sight_of
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, writing
 from views.noting import shows_columns
+from views.reading_in import File, content
 from views.typed import checked, read, taken
 from workflow.ledgers.drafting import editable
 from workflow.ledgers.pointing import forget as forget_pointing
@@ -82,7 +83,8 @@ def _file(ledger_id: int) -> File:
     ledger = load_ledger(reading(), ledger_id, me(), running=True)
     editable(ledger, me())
     kept = ledger.read_as.pointing if ledger.read_as else None
-    file = File(ledger.source.name, installation().store.read(ledger.source.sha256), kept, known_names(reading()))
+    data = content(installation(), reading(), ledger.source.sha256)
+    file = File(ledger.source.name, data, kept, known_names(reading()))
     pause_reading()
     return file
 

@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass, replace
 
 from forms.pointing import PointingForm
 from intake.columns import is_head
-from intake.isolation import grids_isolated, read_isolated
+from views.reading_in import File
 from workflow.ledgers.beside import FIRST, Seen, seen
-from workflow.ledgers.models import RememberedPointing
 from workflow.ledgers.pointing import known_form
 from workflow.record.errors import Unreadable
 from workflow.record.published import ROLES, Pointed, Pointing, PublishedLedger, RawGrid
@@ -19,26 +18,6 @@ from workflow.record.published import ROLES, Pointed, Pointing, PublishedLedger,
 HEADS = 60
 """Rows that may be named as the head."""
 TEXTS = (".txt", ".csv", ".tsv")
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that is pointed at (被指认的文件), and how its draft was read."""
-
-    name: str
-    data: bytes
-    kept: RememberedPointing | None = None
-    known: Sequence[str] = ()
-    """Names of the office's units, by which names printed together are cut."""
-
-    def grids(self, way: Pointing) -> tuple[RawGrid, ...]:
-        """Its tables before anything is understood. Raises Unreadable."""
-        return grids_isolated(self.data, filename=self.name, pointed=way)
-
-    def read(self, pointed: Pointing) -> PublishedLedger:
-        """What it is read as; what is pointed at has no other reading. Raises Unreadable."""
-        found = read_isolated(self.data, filename=self.name, pointed=pointed, known=self.known)
-        return found if pointed == Pointing(second=pointed.second) else replace(found, alternative=None)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 
@@ -15,25 +14,27 @@ from werkzeug.wrappers import Response
 from forms.ledgers import HeadForm
 from forms.pointing import UnreadForm
 from intake import formats, programs
-from views.desks import pointing, rows, settling, unread
-from views.desks.pointing_page import File
+from views.desks import pointing, rows, scans, settling, unread
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
 from views.noting import shows_columns
+from views.reading_in import File
 from views.typed import asked
 from workflow.ledgers.drafting import discard_draft, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
-from workflow.ledgers.pointing import kept_by, known_form
+from workflow.ledgers.pointing import kept_by
 from workflow.ledgers.reading import load_draft
 from workflow.ledgers.relaying import at_stake
+from workflow.ledgers.scanning import being_recognised, recognised_as
 from workflow.ledgers.settling import edit_head, resolve_again
 from workflow.ledgers.words import Part
 from workflow.office.directory import known_names
 from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid, NotFound, Refused, TooLarge, Unreadable
-from workflow.record.published import Pointing, PublishedLedger
+from workflow.record.published import PublishedLedger
 from workflow.record.showing import spoken_size
+from workflow.record.store import Blob
 from workflow.record.text import file_name
 from workflow.tasks import publishing
 from workflow.tasks.opening import AT_ONCE
@@ -43,6 +44,7 @@ blueprint.register_blueprint(settling.blueprint)
 blueprint.register_blueprint(rows.blueprint)
 blueprint.register_blueprint(pointing.blueprint)
 blueprint.register_blueprint(unread.blueprint)
+blueprint.register_blueprint(scans.blueprint)
 ACCEPT = ",".join(ending for endings in formats.ENDINGS.values() for ending in endings)
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
@@ -59,13 +61,15 @@ def upload() -> Response | tuple[str, int]:
     file = File("", b"")
     try:
         file = _received(request.files.get("file"))
-        published, pointing_id = _published(file)
-        blob = installation().store.add(BytesIO(file.data), limit=installation().settings.max_document_bytes)
+        published, remembered = _published(file)
+        blob = _stored(file)
         with writing() as (session, by):
-            kept_pointing = session.get(RememberedPointing, pointing_id) if pointing_id else None
+            pointing = session.get(RememberedPointing, remembered.id) if remembered else None
             at = installation().clock()
-            ledger = start_draft(session, published, blob, name=file.name, pointing=kept_pointing, by=by, at=at)
+            ledger = start_draft(session, published, blob, name=file.name, pointing=pointing, by=by, at=at)
             ledger_id, rows, doubts = ledger.id, len(ledger.items), len(ledger.problems)
+    except programs.Needs as needs:
+        return _go(scans.begin(_stored(file), file.name, needs))
     except Refused as refused:
         token = unread.keep(file, refused)
         if wants_fragment():
@@ -161,17 +165,18 @@ def discard(ledger_id: int) -> Response:
     return redirect(url_for("ledgers.index"), 303)
 
 
-def _published(file: File) -> tuple[PublishedLedger, int | None]:
-    """What a file is read as: as the office has pointed at the last one of its form, and at which; else as ever."""
-    kept, file = kept_by(reading(), me().unit_id), replace(file, known=known_names(reading()))
+def _published(file: File) -> tuple[PublishedLedger, RememberedPointing | None]:
+    """What a file is read as, and by which remembered pointing. Raises Unreadable, and Needs for what takes long."""
+    remembered = kept_by(reading(), me().unit_id)
+    result = recognised_as(reading(), hashlib.sha256(file.data).hexdigest())
+    data = installation().store.read(result) if result else file.data
+    file = replace(file, data=data, known=known_names(reading()), patient=False)
     pause_reading()
-    known = known_form(kept, file.name, file.grids) if kept else None
-    if known:
-        with suppress(Unreadable):
-            published = file.read(known[1])
-            if published.tasks:
-                return published, known[0].id
-    return file.read(Pointing()), None
+    return file.read_as(remembered)
+
+
+def _stored(file: File) -> Blob:
+    return installation().store.add(BytesIO(file.data), limit=installation().settings.max_document_bytes)
 
 
 def _received(file: FileStorage | None) -> File:
@@ -203,6 +208,7 @@ def _upload_page(
         refused=refused,
         known=known,
         token=token,
+        scans=being_recognised(reading(), me().unit_id),
         limit=limit,
         accept=ACCEPT,
         formats=formats.ENDINGS,

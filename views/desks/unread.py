@@ -10,9 +10,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from forms.pointing import UnreadForm
-from views.desks.pointing_page import File
-from views.door import installation, me, pause_reading, permit, writing
+from views.door import installation, me, pause_reading, permit, reading, writing
 from views.errors import answer
+from views.reading_in import File, content
 from views.typed import taken
 from workflow.ledgers.drafting import start_draft
 from workflow.office.permissions import Permission
@@ -33,12 +33,12 @@ def begin() -> Response:
     kept = waiting(taken(UnreadForm).unread.data)
     if kept is None:
         raise NotFound("这份文件没有留下，请重新选择文件读入。")
+    file = File(kept["name"], content(installation(), reading(), kept["sha256"]))
     pause_reading()  # its tables are looked for in a process apart, which may take a minute
-    file = File(kept["name"], installation().store.read(kept["sha256"]))
     problem = Problem(kept["said"], doubts=("tasks",))
     nothing = PublishedLedger(None, None, None, None, None, None, (), problems=(problem,), source_text=_text(file))
     with writing() as (session, by):
-        blob = Blob(kept["sha256"], len(file.data))
+        blob = Blob(kept["sha256"], kept["size"])
         ledger_id = start_draft(session, nothing, blob, name=file.name, by=by, at=installation().clock()).id
     return redirect(url_for("review.pointing.point", ledger_id=ledger_id), 303)
 
@@ -48,7 +48,12 @@ def keep(file: File, refused: Refused) -> str:
     if not isinstance(refused, Unreadable) or not _can_be_pointed_at(file):
         return ""
     blob = installation().store.add(BytesIO(file.data), limit=installation().settings.max_document_bytes)
-    kept = {"sha256": blob.sha256, "name": file.name, "said": refused.message, "by": me().id}
+    return token_of(blob, file.name, refused.message)
+
+
+def token_of(blob: Blob, name: str, said: str) -> str:
+    """What names a stored file that was refused, for who is signed in."""
+    kept = {"sha256": blob.sha256, "size": blob.size, "name": name, "said": said, "by": me().id}
     return str(_signer().dumps(kept))
 
 

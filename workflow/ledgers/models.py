@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Part, ProgressBy
-from workflow.office.models import Unit
+from workflow.office.models import Unit, User
 from workflow.office.words import Resolution
 from workflow.record.models import Base, Moment, word
 from workflow.record.published import Inspection, Recurrence
@@ -109,6 +109,43 @@ class ReadAs(Base):
     pointing_id: Mapped[int | None] = mapped_column(ForeignKey("remembered_pointing.id", ondelete="SET NULL"))
 
     pointing: Mapped[RememberedPointing | None] = relationship()
+
+
+class Scan(Base):
+    """A file that is read in the background (后台读入): its pages recognised a few at a time, then laid as a draft."""
+
+    __tablename__ = "scan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    total: Mapped[int | None]
+    """Pages that are pictures; None while nobody has counted them, 0 for a file that only takes long."""
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    result_sha256: Mapped[str | None] = mapped_column(String(64))
+    """What was recognised of it, as a file that is read again and again (:mod:`intake.formats.recognised`)."""
+    error: Mapped[str] = mapped_column(String(500), default="")
+
+    asked_by: Mapped[User] = relationship()
+
+    @property
+    def running(self) -> bool:
+        """Whether the background is at it, or will be."""
+        return self.finished_at is None and self.stopped_at is None and not self.error
+
+
+class ScanPage(Base):
+    """A page that was recognised (识别页), until the whole file is."""
+
+    __tablename__ = "scan_page"
+
+    scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    said: Mapped[str] = mapped_column(Text)
 
 
 class ReadingProblem(Base):

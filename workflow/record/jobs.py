@@ -57,6 +57,13 @@ class OfPaper(Told):
 
 
 @dataclass(frozen=True)
+class OfScan(Told):
+    """A file that is read in the background."""
+
+    scan_id: int
+
+
+@dataclass(frozen=True)
 class Job(Generic[P]):
     """One kind of work (事项): its name in the queue, what it is told, and what does it."""
 
@@ -107,9 +114,14 @@ PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="wo
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 
+<<<<<<< HEAD
 MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
 HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)
 NIGHTLY = Job("nightly", Told, "worker:nightly", again=next_night)
 
 JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, MINUTELY, HOURLY, NIGHTLY)}
+=======
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN)}
+>>>>>>> main

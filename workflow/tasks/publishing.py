@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.drafting import editable, with_rows
+from workflow.ledgers.drafting import held, with_rows
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.publishing import _freeze, forecast, obstacles
 from workflow.office.models import User
@@ -41,7 +41,7 @@ def publish(
     Raises Incomplete with every obstacle, or where ``seen``, the stamp of the figures that a person has ticked, is not
     that of figures that somebody has to look at; None asks nobody. Then nothing is published.
     """
-    editable(ledger, by)
+    held(session, ledger, by=by)  # before a row is read: a draft read anew meanwhile has others
     timekeeping.require(session, at)
     with_rows(session, ledger.id)
     missing = obstacles(ledger)

@@ -1,12 +1,12 @@
-"""How often something has happened in a minute, on all machines together (迁移 0033)."""
+"""How often something has happened in a minute, on all machines together (迁移 0034)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
