@@ -116,12 +116,9 @@ OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 
-<<<<<<< HEAD
 MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
 HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)
 NIGHTLY = Job("nightly", Told, "worker:nightly", again=next_night)
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, MINUTELY, HOURLY, NIGHTLY)}
-=======
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN)}
->>>>>>> main
+_ALL = (PACKET, DELIVERY, OPENING, PAPER, SCAN, MINUTELY, HOURLY, NIGHTLY)
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in _ALL}
