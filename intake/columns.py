@@ -14,32 +14,39 @@ from intake.wording import folded
 from workflow.record.published import Role
 
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
-_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划|行动|工程|实事|事宜|议题|职责)"
+_PEOPLE = r"(?:[及和与/]?其?(?:主要|具体)?(?:责任人|负责人|联系人|领导)(?:员)?)?"
+_TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划|行动|工程|实事|事宜|议题|职责|专项|描述|抓手)"
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("number", re.compile(r"(?:序号|编号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
+    ("number", re.compile(r"(?:序号|编号|编码|代码|案号|任务编号|项目编号|条目号|项次|No\.?|序)$", re.IGNORECASE)),
     (
         "other",
         re.compile(
-            r"(?!(?:责任|牵头|配合|落实).{2,3}及责任人).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|代表|提案人|建议人|提出人|提案者|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+            r"(?!(?:责任|牵头|配合|落实|承办).{2,3}[及和与/]?.{0,2}(?:责任人|负责人|联系人|领导)).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|代表|提案人|建议人|提出人|提案者|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
         ),
     ),
-    ("other", re.compile(r".{0,10}(?:情况|结果|进展|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$")),
-    ("lead", re.compile(rf"(?:总?牵头|主办|主责|主要责任|第一责任)(?:责任|负责|落实)?{_BODY}?(?:及责任人)?$")),
+    ("text", re.compile(r"(?:处置|整改|处理|解决|推进|化解|改造|盘活|治理|实施|工作)(?:方式|方法|路径|思路|对策)$")),
+    (
+        "other",
+        re.compile(r".{0,10}(?:实际完成|情况|结果|进展|材料|标准|成果|依据|来源|链接|网址|渠道|方式|载体|状态)$"),
+    ),
+    ("lead", re.compile(rf"(?:总?牵头|主办|主责|主要责任|第一责任)(?:责任|负责|落实)?{_BODY}?{_PEOPLE}$")),
     (
         "responsible",
         re.compile(
-            rf"(?:责任|落实|承办|配合|协办|会办|会签|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|会办|会签|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及责任人|及职责)?$"
+            rf"(?:责任|落实|承办|配合|协办|会办|会签|联合|协作|联动|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要)*(?:责任|落实|承办|配合|协办|会办|会签|联合|协作|联动|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及职责|{_PEOPLE})$"
         ),
     ),
     ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办)(?:责任)?$")),
     (
         "deadline",
-        re.compile(r"(?:第?[一二三四1234]季度?|[上下]半年)(?:度)?(?:目标|任务|计划|进度)?$|.{0,6}(?:频次|频率|周期)$"),
+        re.compile(
+            r"(?:第?[一二三四1234]季度?|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?)(?:度)?(?:目标|任务|计划|进度)?$|.{0,6}(?:频次|频率|周期)$"
+        ),
     ),
     (
         "deadline",
         re.compile(
-            r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
+            r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|(?:计划|预计|预期|拟|要求|应当?)(?:完成|办结)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
         ),
     ),
     ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
@@ -47,6 +54,8 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 """The first row that matches decides; names are compared without white space."""
 
 
+_MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+"""Two such names or more head a plan by months; one alone is a date."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -84,7 +93,9 @@ def header_of(cells: list[str]) -> tuple[Column, ...] | None:
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
-    if len(filled) < 2 or len(cells) > 40 or not all(is_name(cell) for cell in filled):
+    months = sum(_MONTH.fullmatch(folded(cell)) is not None for cell in filled)
+    named = [is_name(cell) or (months > 1 and bool(_MONTH.fullmatch(folded(cell)))) for cell in filled]
+    if len(filled) < 2 or len(cells) > 40 or not all(named):
         return None
     if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
         return None
@@ -222,7 +233,9 @@ def _tells_when(name: str, filled: list[str]) -> bool:
     return _CHECKING.search(name) is not None and sum(checks) * 10 >= len(said) * 7
 
 
-_QUARTER = re.compile(r"(?:第?[一二三四1234]季|[上下]半年)")
+_QUARTER = re.compile(
+    r"(?:第?[一二三四1234]季|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:目标|任务|计划|进度)?$)"
+)
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 

@@ -55,10 +55,14 @@ class Duty:
 
 _DATED = re.compile(r"[（(]([^（()）]{2,20})[）)]$")
 _TEXT_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[：:]\s*")
+_ACTS = re.compile(r"由?([^，,。；;：:]{2,60}?)(?:共同|分别|具体)?(牵头|主办|负责|配合|协助|参与)[，,]")
+_SUBJECT = re.compile(
+    rf"(?:由(?:{_ACTS.pattern})+|(?:[^，,。；;：:由]{{2,40}}?牵头[，,])(?:[^，,。；;：:]{{2,60}}?(?:配合|协助|参与)[，,]))"
+)
 _SIGNER = re.compile(
     r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"
 )
-_LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{3,}|_{4,})[ \t]*")
+_LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
 
 
 def is_signer(text: str) -> bool:
@@ -103,6 +107,7 @@ def split(text: str) -> list[tuple[str, Duty]]:
         return [(text, Duty())]
     while text.strip(_END):
         body, duty, text = _first(text)
+        body = _unlabelled(body)
         told = _TEXT_LABEL.match(body.strip())
         if told and found and columns.role_of(told.group(1)) == "text":
             above, who = found[-1]
@@ -111,7 +116,31 @@ def split(text: str) -> list[tuple[str, Duty]]:
             found.append((body.strip(), duty))
     if len(found) > 1 and not found[0][0] and found[0][1] and not found[1][1]:
         found[:2] = [(found[1][0], found[0][1])]  # the bracket stands before the words
+    if len(found) == 1 and not found[0][1]:
+        found = [(found[0][0], _subject(found[0][0]))]
     return found
+
+
+def _unlabelled(body: str) -> str:
+    """Without the label of words that stand below a title: 工作内容：."""
+    title, *below = body.split("\n")
+    words = [_TEXT_LABEL.match(line.strip()) for line in below]
+    kept = [
+        line.strip()[told.end() :] if told and columns.role_of(told.group(1)) == "text" else line
+        for line, told in zip(below, words, strict=True)
+    ]
+    return "\n".join([title, *kept])
+
+
+def _subject(text: str) -> Duty:
+    """Who is the subject of the sentence: 由市财政局牵头，市审计局配合，6月底前完成…"""
+    duty = Duty()
+    found = _SUBJECT.match(text.strip()[:200])
+    for who, said in _ACTS.findall(found.group()) if found else ():
+        if not segments.reads_as_units(who):
+            return Duty()
+        duty.add("lead" if said in ("牵头", "主办") else "responsible", who)
+    return duty
 
 
 def _first(text: str) -> tuple[str, Duty, str]:

@@ -45,7 +45,10 @@ def _is_named(cells: Sequence[Cell]) -> bool:
     words = filled(cells)
     return len(words) * 3 >= len(cells) * 2 and all(
         columns.is_name(text)
-        and not (bare_number(text) or number_of(text) or reads_as_units(text) or reads_as_deadline(folded(text)))
+        and (
+            columns.role_of(text)
+            or not (bare_number(text) or number_of(text) or reads_as_units(text) or reads_as_deadline(folded(text)))
+        )
         for text in words
     )
 

@@ -32,6 +32,8 @@ _BRACKETED = re.compile(r"([^（()）]{2,30})[（(]([^（()）]{2,30})[）)]")
 _POSTED = re.compile(rf"(.{{2,24}}?){_POST}(?:{_NAME})?")
 
 
+_EVERY = re.compile(rf"各.{{1,12}}{_POST}")
+"""Persons of many bodies: 各乡镇长, 各村党支部书记."""
 _NO_NAME = re.compile(r"[区街镇乡村县市省局办委部科室处站所院校馆队社会组]$")
 """With what no person's name ends, though it begins with a surname: 马山区, 江北街."""
 
@@ -80,14 +82,16 @@ def _taken(piece: str, *, bare: bool) -> tuple[str, list[tuple[str, bool]]]:
         if _is_person(first) and _POST_ALONE.fullmatch(second):
             return "", [(plain, True)]
         return piece, []
-    if not plain or unit_names.is_recognised(plain):
+    if not plain or (unit_names.is_recognised(plain) and not _EVERY.fullmatch(plain)):
         return piece, []
     if _is_person(plain):
         return ("", [(plain, _is_certain(plain))]) if bare or _is_certain(plain) else (piece, [])
     if _POST_ALONE.fullmatch(plain):
         return "", [(plain, True)]
+    if _EVERY.fullmatch(plain):
+        return "", [(plain, True)]
     posted = _POSTED.fullmatch(plain)
-    if posted and plain[0] != "各" and unit_names.is_recognised(posted.group(1)):
+    if posted and unit_names.is_recognised(posted.group(1)):
         return posted.group(1), [(plain[posted.end(1) :], True)]
     return piece, []
 

@@ -14,6 +14,7 @@ BESIDE = [
     ("县林业局局长赵云山", False, "县林业局", ("局长赵云山",), ()),
     ("县林业局 副局长 赵云山", False, "县林业局", ("副局长", "赵云山"), ("赵云山",)),
     ("县林业局；责任人：赵云山、钱江；县水利局", False, "县林业局；县水利局", ("赵云山", "钱江"), ()),
+    ("县林业局（赵云山）、各村党支部书记", True, "县林业局", ("赵云山", "各村党支部书记"), ()),
 ]
 UNITS = [
     "县林业局（牵头）、县水利局",
@@ -22,7 +23,7 @@ UNITS = [
     "江北街、马山区、金融办",
     "赵云山、钱江",
     "县公安局（治安大队）",
-    "各乡镇长，县林业局",
+    "各乡镇长",
     "牵头单位：县林业局；责任单位：县水利局",
 ]
 
@@ -45,7 +46,7 @@ def test_persons_of_a_row_are_kept_beside_it_and_a_guess_is_a_doubt() -> None:
         "某县2024年任务清单\n序号\t任务\t{}\t时限\n1\t修路。\t县交通局 赵云山\t6月底前\n2\t植树。\t县林业局\t9月底前\n"
     )
     said, unsaid = (
-        intake.read(text.format(name).encode(), filename="a.txt").tasks[0] for name in ("责任单位及责任人", "责任单位")
+        intake.read(text.format(name).encode(), filename="a.txt").tasks[0] for name in ("责任部门及负责人", "责任单位")
     )
     for task in (said, unsaid):
         assert task.responsible_units == ("县交通局",)
