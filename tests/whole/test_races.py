@@ -250,9 +250,6 @@ def test_publishing_twice_at_once_opens_the_tasks_once(office: Office) -> None:
     hold(office)
 
 
-<<<<<<< HEAD
-def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Server, tmp_path: Path) -> None:
-=======
 def drafted(office: Office) -> int:
     """A draft of one row, about to be published or read anew."""
     blob = office.here.store.add_bytes(b"a table of one row")
@@ -338,8 +335,7 @@ def test_two_who_point_at_files_of_one_form_keep_one_pointing_the_later(office: 
         assert (kept.by_id, Pointing.of(kept.pointing).roles) == (office.ids["yuan"], {0: "lead"})
 
 
-def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Postgres, tmp_path: Path) -> None:
->>>>>>> main
+def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Server, tmp_path: Path) -> None:
     """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
     office = open_office(tmp_path, server=postgres)
     _one_wins(office, office.task_id())
