@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from reports.kinds import Block
 from workflow.ledgers.export import LedgerTable, TableColumn
+from workflow.office.asof import UnitThen
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.showing import spoken_percent
 from workflow.tasks.progress import RULE, Pace
@@ -154,14 +155,14 @@ def annexes(facts: Figures, missive: Missive) -> list[tuple[str, list[LedgerTabl
     ]
 
 
-def receipt(missive: Missive) -> LedgerTable:
+def receipt(missive: Missive, units: Mapping[int, UnitThen]) -> LedgerTable:
     """What a unit fills in and sends back where it does not sign in the system (回执)."""
     row = missive.units[0]
     lines = [
-        ("文号", missive.number), ("收件单位", row.unit.name), ("收到时间", ""), ("签收人", ""), ("分管负责人", ""),
+        ("文号", missive.number), ("收件单位", units[row.unit_id].name), ("收到时间", ""), ("签收人", ""), ("分管负责人", ""),
         ("具体责任人及电话", ""), ("计划办结日期", ""), ("单位盖章", "\n\n\n"),
     ]  # fmt: skip
-    note = f"请于{spoken(missive.due)}前在系统中签收，或填写本回执盖章后送{missive.ledger.office.name}。"
+    note = f"请于{spoken(missive.due)}前在系统中签收，或填写本回执盖章后送{units[missive.ledger.office_id].name}。"
     return _table("", (("事项", 3), ("内容", 8)), lines, [note])
 
 

@@ -15,6 +15,7 @@ from reports.binding import printed
 from reports.bulletin_paper import annexes, body, receipt
 from reports.kinds import Block, Place
 from workflow.ledgers.export import LedgerTable
+from workflow.office.asof import units_at
 from workflow.record import audit
 from workflow.record.calendar import day_of
 from workflow.record.settings import Settings
@@ -99,18 +100,19 @@ class Official:
 
 
 def official(session: Session, number: int, /, *, as_of: datetime) -> Official:
-    """An issued paper, or the draft of one, as it stands."""
+    """An issued paper under the names of its day, or the draft of one as it stands."""
     missive = session.get_one(Missive, number)
+    units = units_at(session, missive.issued_at or as_of)
     facts, head = figures_of(missive), audit.head(session)
     plain = [*missive.opening.splitlines(), *missive.demands.splitlines()]
     text = body(facts, missive) if facts else [Block("p", line) for line in plain if line.strip()]
     found = [Annex(name, tuple(tables), across) for name, tables, across in (annexes(facts, missive) if facts else [])]
     letter = isinstance(missive, Letter)
     if letter:
-        found.append(Annex("回执", (receipt(missive),), across=False, attached=False))
+        found.append(Annex("回执", (receipt(missive, units),), across=False, attached=False))
     return Official(
         title=missive.title,
-        office=missive.ledger.office.name,
+        office=units[missive.ledger.office_id].name,
         year=missive.year or as_of.year,
         as_of=missive.issued_at or as_of,
         head_seq=head.seq,

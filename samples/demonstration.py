@@ -15,6 +15,7 @@ from packets.authority import LocalAuthority
 from reports import making
 from samples import last_year, papers
 from samples.agenda import Agenda, SteeredClock
+from samples.assessed import Assessing
 from samples.fates import Plan
 from samples.figures import write_figures
 from samples.look_back import LookingBack
@@ -22,6 +23,7 @@ from samples.office import SampleOffice, is_empty, issue, settle_in
 from samples.rounds import Filings
 from samples.sealing import closed_tasks, wanted
 from samples.year import Year
+from samples.year_end import close_last_year
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.errors import Refused
@@ -76,6 +78,7 @@ def live(
         _seal(installation, wanted(installation, before, packets), keep, bars)
         clock.now = max(issued, clock.now)
         office.ledger_id = issue(installation, published, path.read_bytes(), name=path.name, at=clock.now)
+        close_last_year(installation, clock, before, office.ledger_id)
         _, until = span(installation, office)
         _live_year(installation, clock, office, before, until, bars)
         _seal(installation, wanted(installation, office.ledger_id, packets), keep, bars)
@@ -94,6 +97,7 @@ def _live_year(
     agenda, start = Agenda(), clock.now
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, until=until).begin(start)
+    Assessing(installation, agenda, office.ledger_id).begin(until.year)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)
     agenda.add(until - timedelta(hours=1), looking.ask_paper)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from packets.beside import beside
 from packets.judging import bundle
 from reports import ledger_files
+from reports.assessment_tables import all_sheets_table, ranking_table
+from reports.assessment_tables import sheet_table as sheet_table_of
+from reports.carried_list import carried_list
 from reports.check_tables import item_table, look_back_paper, rectification_table, scope_table, sheet_paper, sheet_table
 from workflow.ledgers.export import LedgerTable
 from workflow.ledgers.models import Ledger
@@ -20,7 +23,8 @@ from workflow.record.registering import registration_of
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState
 from workflow.year.filing_tables import form_table, round_table
-from workflow.year.models import Filing, FilingRound, Paper, Rectification, SelfCheck
+from workflow.year.models import Assessment, Filing, FilingRound, Paper, Rectification, SelfCheck
+from workflow.year.scores import results
 
 NAME = 60
 """Characters of a unit's name in a file's name."""
@@ -36,6 +40,8 @@ def leave(here: Installation, ledger_id: int, out: Path) -> None:
             _round(here, session, row, out / "filings" / round_name(row))
         _look_back(here, session, out / "lookback")
         _rectifications(session, out / "rectification")
+        _assessments(session, out / "assessment")
+        _closing(here, session, out / "closing")
 
 
 def round_name(row: FilingRound) -> str:
@@ -89,6 +95,28 @@ def _rectifications(session: Session, folder: Path) -> None:
     listed = session.scalars(select(Rectification)).all()
     if listed:
         _workbook(rectification_table(listed), folder / "整改台账.xlsx")
+
+
+def _assessments(session: Session, folder: Path) -> None:
+    """The ranking and every unit's lines, of both classes, as they stand; and the sheets of those who appealed."""
+    for one in session.scalars(select(Assessment).order_by(Assessment.id)):
+        word, until = "县区" if one.local else "市直单位", one.entries[-1].noted_at if one.entries else one.started_at
+        found = results(session, one, max(until, one.locked_at or until))
+        title, state = f"{one.ledger.year} 年度政务公开考核{word}", "已锁定" if one.locked_at else "平时记分"
+        _workbook(ranking_table(f"{title}排名表", found, state), folder / f"排名表-{word}.xlsx")
+        _workbook(all_sheets_table(f"{title}计分明细", found, state), folder / f"计分明细-{word}.xlsx")
+        for sheet in found.sheets:
+            if sheet.row.appeal:
+                _workbook(
+                    sheet_table_of(f"{title}计分表", sheet, state),
+                    folder / f"计分表-{file_name(sheet.row.unit.name)}.xlsx",
+                )
+
+
+def _closing(here: Installation, session: Session, folder: Path) -> None:
+    for paper in sealed_papers(session, "carried"):
+        _workbook(carried_list(session, paper.ledger_id, as_of=paper.as_of).table(), folder / "结转清单.xlsx")
+        _sealed(here, session, paper.pdf_sha256, folder / "结转清单.pdf")
 
 
 def file_name(name: str) -> str:

@@ -101,6 +101,7 @@ def read_scheme(text: str) -> Scheme:
         if head := _HEAD.match(line):
             _head(scheme, number, head[1], head[2])
         else:
+            reader.clause = raw.strip()
             reader.take(scheme, number, line)
     _check(scheme)
     for number, given, points in reader.examples:
@@ -145,6 +146,8 @@ class _Reader:
     def __init__(self) -> None:
         self.above: list[Indicator] = []
         self.part = ""
+        self.clause = ""
+        """The line as written."""
         self.examples: list[tuple[int, str, Fraction]] = []
         self.leaf_of: dict[int, Indicator] = {}
         self.last: Indicator | None = None
@@ -165,7 +168,7 @@ class _Reader:
             return
         if level == 0:
             self.part = ""
-        self._indicator(scheme, number, text, cells, level)
+        self._indicator(scheme, number, cells, level)
 
     def _section(self, scheme: Scheme, number: int, cells: list[str]) -> None:
         self.part, self.above, self.last = cells[0], [], None
@@ -176,7 +179,7 @@ class _Reader:
                 raise SchemeFault(number, "加分要写明上限，例如「加分 | 最多 5 分 | 日常满 80 分」。")
             scheme.bonus_cap, scheme.bonus_from = Fraction(cap[1]), Fraction(floor[1]) if floor else Fraction(0)
 
-    def _indicator(self, scheme: Scheme, number: int, text: str, cells: list[str], level: int) -> None:
+    def _indicator(self, scheme: Scheme, number: int, cells: list[str], level: int) -> None:
         depth = level - (1 if self.part else 0)
         if depth < 0 or depth > len(self.above) or depth >= LEVELS or (self.part and depth):
             raise SchemeFault(
@@ -194,7 +197,7 @@ class _Reader:
         )
         full = Fraction(0) if self.part else weight * (self.above[-1].full if self.above else FULL)
         rule = self._rule(scheme, number, cells)
-        made = Indicator(code, cells[0], number, text, weight, full, rule)
+        made = Indicator(code, cells[0], number, self.clause, weight, full, rule)
         if any(one.name == made.name for one in siblings):
             raise SchemeFault(number, f"同一级已经有「{made.name}」。")
         siblings.append(made)

@@ -128,3 +128,8 @@ def test_ties_share_a_place_and_the_daily_part_decides_before_vetoes() -> None:
     one, two = Fraction(90), Fraction(88)
     assert ranks([(one, two, 0), (one, two, 0), (two, two, 0)]) == [1, 1, 3]
     assert ranks([(one, two, 0), (one, one, 0), (one, one, 1)]) == [3, 1, 2]
+
+
+def test_every_scheme_that_is_brought_along_can_be_used() -> None:
+    for path in sorted(SAMPLE.parent.glob("*考核办法.txt")):
+        assert read_scheme(path.read_text("utf-8")).local is path.name.startswith("县"), path.name
