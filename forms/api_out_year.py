@@ -70,12 +70,23 @@ class FormRowOut(BaseModel):
     fault: str
 
 
+class FormPartOut(BaseModel):
+    """The form of a unit below, which is or becomes a part of this one (下级填报)."""
+
+    id: int
+    unit: str
+    status: Status
+    taken: bool
+
+
 class FormOut(MatterOut):
-    """A unit's form with its rows (落实情况表)."""
+    """A unit's form with its rows and the forms of units below; ``through`` is the unit that gathers it (落实情况表)."""
 
     person: str
     phone: str
+    through: str
     rows: list[FormRowOut]
+    parts: list[FormPartOut]
 
 
 class SheetLineOut(BaseModel):

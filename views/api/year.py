@@ -10,6 +10,7 @@ from forms.api_out_year import (
     DutiesOut,
     DutyOut,
     FormOut,
+    FormPartOut,
     FormRowOut,
     OpenRowOut,
     RectificationOut,
@@ -29,6 +30,7 @@ from workflow.year.carrying import carried_at
 from workflow.year.closing import open_rows
 from workflow.year.duties import office_calendar
 from workflow.year.filing import whole
+from workflow.year.gathering import parts_asked
 from workflow.year.models import Filing, Rectification, SelfCheck
 from workflow.year.rectifying import told_in
 from workflow.year.self_checks import lines_of
@@ -92,7 +94,15 @@ def form(filing_id: int) -> FormOut:
         FormRowOut(id=r.id, number=r.item.number, text=r.text, not_concerned=r.not_concerned, fault=r.fault)
         for r in found.rows
     ]
-    return FormOut(person=found.person, phone=found.phone, rows=rows, **_told(found))
+    taken = {part.taken_id for part in found.parts}
+    parts = [
+        FormPartOut(id=one.id, unit=one.unit.name, status=one.status, taken=one.id in taken)
+        for one in parts_asked(reading(), found)
+    ]
+    through = found.through.name if found.through else ""
+    return FormOut(
+        person=found.person, phone=found.phone, through=through, rows=rows, parts=parts, **_told(found)
+    )  # fmt: skip
 
 
 @blueprint.get("/self-checks/<int:sheet_id>")

@@ -26,9 +26,10 @@ from workflow.tasks.words import Action, Status
 from workflow.year import filing as filling
 from workflow.year import rounds
 from workflow.year.filing_back import compare
-from workflow.year.filing_board import Standing, board, line_of
+from workflow.year.filing_board import Standing, board, board_below, line_of
 from workflow.year.filing_process import FILING
 from workflow.year.filing_tables import form_table, round_table
+from workflow.year.gathering import unasked
 from workflow.year.models import Filing, FilingRound, Paper
 from workflow.year.registering import request_paper, sealed_digest
 
@@ -63,8 +64,10 @@ def open_round(ledger_id: int) -> AnyResponse:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         row = rounds.open_round(session, ledger, wanted, by=by, at=installation().clock())
-        number, asked = row.id, len(row.filings)
-    flash(f"已向 {asked} 个单位下发填报表，按各单位审核过的落实情况预填。", "success")
+        number, given = row.id, [form.through_id for form in row.filings]
+    asked, below = given.count(None), len(given) - given.count(None)
+    more = f"另有 {below} 个单位报其上级汇总。" if below else ""
+    flash(f"已向 {asked} 个单位下发填报表，按各单位审核过的落实情况预填。{more}", "success")
     return redirect(url_for("filings.show_round", round_id=number))
 
 
@@ -165,12 +168,16 @@ def _page(case: Case[Filing]) -> str:
     missing = {one.action: refusals(one, Attempt(case, person, "　")) for one in offers}
     editing = handles(form, person) and form.status is Status.ASSIGNED
     editions = select(Filing).where(Filing.round_id == form.round_id, Filing.unit_id == form.unit_id)
-    line = line_of(reading(), form, as_of=installation().clock())
+    now = installation().clock()
+    line, parts = line_of(reading(), form, as_of=now), board_below(reading(), form, as_of=now)
     return render_template(
         "filings/show.html", form=form, table=table, rows={row.item_id: row for row in form.rows}, editing=editing,
         offers=[one for one in offers if not missing[one.action]], missing=missing, word=FILING.word, line=line,
         returning=any(one.asks_opinion for one in offers), digest=sealed_digest(reading(), form), limit=filling.ROW_LIMIT,
         editions=reading().scalars(editions.order_by(Filing.edition)).all(), last=editing and filling.last_filed(reading(), form),
+        parts=parts, may_ask=editing and bool(unasked(reading(), form)), gathers=handles(form, person), standings=list(Standing),
+        below={row.item_id: list(form.of_below(row.item_id)) for row in form.rows},
+        blank=sum(item is not None and not cells[-1] for item, cells in zip(table.items, table.rows, strict=True)),
         may_supplement=handles(form, person) and form.takes_supplement, faulty=[row for row in form.rows if row.fault],
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from workflow.tasks.conditions import EvidenceCheck
 from workflow.tasks.models import Matter
 from workflow.tasks.steps import PROCESSES
 from workflow.tasks.words import Action
-from workflow.year import filing, rectifying, self_checks
+from workflow.year import filing, gathering, rectifying, self_checks
 from workflow.year.filing import Cell, Head
 from workflow.year.models import Filing, Rectification, SelfCheck
 from workflow.year.self_checks import Answer
@@ -80,6 +80,19 @@ def step_form(call: Call[Filing, FormStepIn]) -> DoneOut:
         seen_version=given.seen_version,
     )  # fmt: skip
     return DoneOut(sentence=done.sentence, replayed=done.replayed)
+
+
+def ask_below(call: Call[Filing, SeenIn]) -> DoneOut:
+    """Ask the units below for forms of their own, which become parts of this one."""
+    names = gathering.ask_below(
+        call.session, call.subject, by=call.by, at=call.at, seen_version=call.given.seen_version
+    )  # fmt: skip
+    return DoneOut(sentence=f"已向 {len(names)} 个下级单位下发填报表，报来后逐份接收，即汇入本表。")
+
+
+def urge_below(call: Call[Filing, Nothing]) -> DoneOut:
+    """Press the units below that have not filed, each once a day."""
+    return urged(gathering.urge_below(call.session, call.subject, by=call.by, at=call.at), "个下级单位")
 
 
 def save_sheet(call: Call[SelfCheck, SheetIn]) -> DoneOut:
@@ -172,6 +185,8 @@ OFFICE: Subject[User] = Subject("", "", "rectification.index", lambda session, n
 MATTERS = (
     Verb(FORM, FormIn, "/rows", "PUT /rows", save_form),
     Verb(FORM, SeenIn, "/copy", "POST /copying", copy_form),
+    Verb(FORM, SeenIn, "/below", "POST /below", ask_below),
+    Verb(FORM, Nothing, "/below/urge", "POST /below/urging", urge_below),
     _steps(FORM, "filing", FormStepIn, step_form),
     Verb(SHEET, SheetIn, "", "PUT /lines", save_sheet),
     _steps(SHEET, "self_check", StepIn, step_sheet),

@@ -35,7 +35,7 @@ def place(session: Session, unit: Unit, above: str, where: str = "") -> bool:
 
 def refuse_circle(session: Session, unit: Unit, where: str = "") -> None:
     """Refuse a unit that is above itself. Raises Invalid, naming everybody on the way round."""
-    way = circle_at(_parents(session), unit.id)
+    way = circle_at(parents_of(session), unit.id)
     if way:
         names = {one.id: one.name for one in session.scalars(select(Unit).where(Unit.id.in_(way)))}
         said = "→".join(names[number] for number in (*way, unit.id))
@@ -51,10 +51,9 @@ def circle_at(parents: Mapping[int, int | None], start: int) -> list[int]:
     return way if at == start else []
 
 
-def above(session: Session, unit_id: int) -> list[int]:
+def above(parents: Mapping[int, int | None], unit_id: int) -> list[int]:
     """The units above one, the nearest first."""
-    parents, found = _parents(session), list[int]()
-    at = parents.get(unit_id)
+    found, at = list[int](), parents.get(unit_id)
     while at is not None and at not in found:
         found.append(at)
         at = parents.get(at)
@@ -82,7 +81,7 @@ def refuse_active(session: Session, unit: Unit, active: bool) -> None:
 
 def misplaced(session: Session) -> Iterator[str]:
     """What the directory's order cannot be, one sentence each."""
-    parents = _parents(session)
+    parents = parents_of(session)
     units = {unit.id: unit for unit in session.scalars(select(Unit))}
     for number, unit in units.items():
         if circle_at(parents, number):
@@ -104,5 +103,6 @@ def _named(session: Session, unit: Unit, name: str, where: str) -> Unit:
     return found
 
 
-def _parents(session: Session) -> dict[int, int | None]:
+def parents_of(session: Session) -> dict[int, int | None]:
+    """Under whom every unit is."""
     return {row.id: row.parent_id for row in session.execute(select(Unit.id, Unit.parent_id))}

@@ -23,10 +23,11 @@ from workflow.tasks.words import Gate, Side
 
 
 def sees(case: Case, person: User) -> bool:
-    """May this person look at the task: own unit, a lead of its row, its office, leaders and auditors."""
+    """May this person look at the task: own unit, one that gathers it, a lead of its row, its office, leaders and auditors."""
     if sees_everything(person) or sits_at(person, Role.OFFICE, case.office_id):
         return True
-    own = person.unit_id == case.task.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+    near = person.unit_id in (case.task.unit_id, *case.task.watchers)
+    own = near and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
     leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
     return person.active and (
         own or leading or chair_of(case, person) is not None or person.id in case.signers | case.copied

@@ -241,6 +241,8 @@ class FormGiven(Assigned):
 
     round_id: int
     edition: int = 1
+    through_id: int | None = None
+    """The unit above whose form takes it in; None where the office does."""
 
 
 ROUND_OPENED = Kind(

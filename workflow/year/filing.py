@@ -19,11 +19,10 @@ from workflow.tasks.acting import Outcome, act
 from workflow.tasks.holding import change, hold_to_edit, standing
 from workflow.tasks.models import Matter
 from workflow.tasks.permissions import handles
-from workflow.tasks.reporting import keep_revision
 from workflow.tasks.words import Action
 from workflow.year.events import FILLED, Filled
 from workflow.year.filing_models import Filing, FilingRow
-from workflow.year.filing_process import digest_of
+from workflow.year.filing_process import digest_now, keep_content
 from workflow.year.rounds import FILED, give
 
 ROW_LIMIT = 5_000
@@ -62,14 +61,13 @@ def save(
     changed = [rows[number] for number, cell in cells.items() if _put(rows[number], cell)]
     if head is not None:
         _put_head(form, head)
-    digest = digest_of(form.in_round.title, form.person, form.phone, form.rows)
+    digest = digest_now(form)
     if not changed and digest == form.content_digest:
         return 0
     form.filled_on = day_of(at)
     session.flush()
     change(session, form, by=by, seen_version=seen_version, content_digest=digest)
-    words = "\n".join(f"{row.item.number} {row.cell}" for row in changed)
-    keep_revision(session, form, words, by=by, at=at)
+    keep_content(session, form, by=by, at=at)
     told = Filled(
         **standing(form), to=form.status, unit=by.unit.name, rows=[row.item.number for row in changed], how=how
     )
@@ -143,8 +141,12 @@ def supplement(session: Session, form: Filing, *, by: User, at: datetime) -> int
         for row in newest.rows
     ]  # fmt: skip
     head = {"person": newest.person, "phone": newest.phone}
-    units, rows = [form.unit], {form.unit_id: lines}
-    given = give(session, form.in_round, units, rows, edition=newest.edition + 1, by=by, at=at, head=head)
+    below = {form.unit_id: [(part.unit_id, part.taken) for part in newest.parts]}
+    given = give(
+        session, form.in_round, [form.unit], {form.unit_id: lines}, edition=newest.edition + 1, by=by, at=at, head=head,
+        through={form.unit_id: form.through_id}, below=below,
+    )  # fmt: skip
+    keep_content(session, session.get_one(Filing, given[form.unit_id]), by=by, at=at)
     return given[form.unit_id]
 
 

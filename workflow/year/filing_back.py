@@ -12,12 +12,12 @@ from workflow.record.errors import Unreadable
 from workflow.record.text import unspaced
 from workflow.year.filing import Cell
 from workflow.year.filing_models import Filing, FilingRow
-from workflow.year.filing_tables import UNFILLED
+from workflow.year.filing_tables import UNFILLED, said_below
 
 Read = tuple[str, list[str]]
 """Where a row stands in the file, and its cells."""
-Printed = tuple[FilingRow, tuple[str, ...], tuple[str, ...]]
-"""A row of the form, its cells as printed, and as they are compared."""
+Printed = tuple[FilingRow, tuple[str, ...], tuple[str, ...], str]
+"""A row of the form, its cells as printed, as they are compared, and what units below say under its own words."""
 _NOT_CONCERNED = re.compile(r"\s*不涉及本单位[，,、]?\s*理由[：:]\s*")
 _TOTALS = ("合计", "填报", "单位负责人", "迟报", "未报送", "没有文字")
 
@@ -69,7 +69,11 @@ def compare(form: Filing, table: LedgerTable, rows: Iterable[Read]) -> Returned:
 def _printed(form: Filing, table: LedgerTable) -> list[Printed]:
     rows = {row.item_id: row for row in form.rows}
     lines = zip(table.items, table.rows, strict=True)
-    return [(rows[item], cells[:-1], tuple(map(unspaced, cells[:-1]))) for item, cells in lines if item is not None]
+    return [
+        (rows[item], cells[:-1], tuple(map(unspaced, cells[:-1])), said_below(form.taken, item, {}))
+        for item, cells in lines
+        if item is not None
+    ]
 
 
 def _head(cells: Sequence[str], names: Sequence[str]) -> list[int] | None:
@@ -87,11 +91,11 @@ def _is_aside(cells: Sequence[str]) -> bool:
 
 def _lay(found: Returned, printed: list[Printed], names: Sequence[str], place: str, cells: Sequence[str]) -> None:
     plain = [unspaced(cell) for cell in cells[:-1]]
-    likeness = [(sum(map(eq, plain, own)), n) for n, (_, _, own) in enumerate(printed)]
+    likeness = [(sum(map(eq, plain, own)), n) for n, (_, _, own, _) in enumerate(printed)]
     best = max(likeness, default=(0, 0))
     rivals = [n for score, n in likeness if score == best[0]]
     texts = [at for at, name in enumerate(names[:-1]) if name != "序号"]
-    row, said, own = printed[rivals[0]] if rivals else (None, (), ())
+    row, said, own, below = printed[rivals[0]] if rivals else (None, (), (), "")
     if row is None or len(rivals) != 1 or not any(plain[at] and plain[at] == own[at] for at in texts[:2]):
         found.unmatched.append(f"{place}：{next((cell for cell in cells[1:] if cell.strip()), '')[:40]}")
         return
@@ -100,10 +104,15 @@ def _lay(found: Returned, printed: list[Printed], names: Sequence[str], place: s
         f"{place}「{names[at]}」栏被改动：原文是「{said[at][:40]}」，文件里是「{cells[at][:40]}」" for at in wrong
     ]
     if not wrong:
-        _take(found, row, place, cells[-1])
+        _take(found, row, place, cells[-1], below)
 
 
-def _take(found: Returned, row: FilingRow, place: str, text: str) -> None:
+def _take(found: Returned, row: FilingRow, place: str, text: str, below: str) -> None:
+    """A cell's own words; those of units below are printed under them, and are theirs to change."""
+    text, mark, rest = text.partition(below[: below.find("〕") + 1]) if below else (text, "", "")
+    if unspaced(mark + rest) not in ("", unspaced(below)):
+        found.refused.append(f"{place}：「〔…〕」里是下级单位的内容，只能由下级单位在自己的表里改")
+        return
     cell = cell_of(text)
     if (unspaced(cell.text), cell.not_concerned) == (unspaced(row.text), row.not_concerned):
         found.same += 1

@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.office.models import Unit
 from workflow.record.calendar import day_of
 from workflow.record.events import kind_of
 from workflow.record.models import AuditEvent
 from workflow.record.words import Word
+from workflow.tasks.events import Stands
 from workflow.tasks.words import Action, Status
 from workflow.year.events import FILLED, FORM_ACTS, FORM_URGED
 from workflow.year.filing_models import Filing, FilingRound
@@ -57,6 +58,8 @@ class Line:
     """Filed after the round was due, or due and not filed."""
     urged: int = 0
     returned: int = 0
+    digest: str = ""
+    """Of what it said then."""
 
     @property
     def filed(self) -> bool:
@@ -66,12 +69,15 @@ class Line:
     def hear(self, kind: str, at: datetime, data: str) -> None:
         """Take note of one event of the form."""
         told = kind_of(kind)
+        said = told.read(data)
+        if isinstance(said, Stands) and said.version is not None:
+            self.digest = said.content_digest
         if told is FORM_URGED:
             self.urged += 1
         elif told is FILLED:
             self.standing = Standing.FILLING if self.standing is Standing.BLANK else self.standing
         elif told in FORM_ACTS.values():
-            self._moved(told.name, told.read(data).to, at)
+            self._moved(told.name, said.to, at)
 
     def _moved(self, name: str, to: Status, at: datetime) -> None:
         back = name == FORM_ACTS[Action.SEND_BACK].name
@@ -111,8 +117,15 @@ class Board:
 
 
 def board(session: Session, row: FilingRound, *, as_of: datetime) -> Board:
-    """How the round stood at a moment: the same answer then and years later."""
-    return Board(row, as_of, tuple(_lines(session, Filing.round_id == row.id, as_of)))
+    """How the round stood at a moment: the same answer then and years later. What units file to others is those others' affair."""
+    mine = and_(Filing.round_id == row.id, Filing.through_id.is_(None))
+    return Board(row, as_of, tuple(_lines(session, mine, as_of)))
+
+
+def board_below(session: Session, form: Filing, *, as_of: datetime) -> Board:
+    """How the units stood at a moment that file to a form's unit."""
+    mine = and_(Filing.round_id == form.round_id, Filing.through_id == form.unit_id)
+    return Board(form.in_round, as_of, tuple(_lines(session, mine, as_of)))
 
 
 def line_of(session: Session, form: Filing, *, as_of: datetime) -> Line:
@@ -125,7 +138,7 @@ def _lines(session: Session, which: ColumnElement[bool], as_of: datetime) -> lis
         select(Filing)
         .join(Unit, Unit.id == Filing.unit_id)
         .where(which, Filing.opened_at <= as_of)
-        .options(joinedload(Filing.unit), joinedload(Filing.in_round))
+        .options(joinedload(Filing.unit), joinedload(Filing.in_round), selectinload(Filing.parts))
         .order_by(Unit.position, Unit.id, Filing.edition)
     )
     lines = {form.id: Line(form, form.unit) for form in session.scalars(wanted)}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.ledgers.models import Ledger, LedgerItem
+from workflow.office.desks import Turn
+from workflow.office.models import Unit
+from workflow.office.words import Role
 from workflow.record.models import Base, Moment
 from workflow.tasks.models import Matter
-from workflow.tasks.words import Status
+from workflow.tasks.words import Gate, Status
 
 
 class FilingRound(Base):
@@ -47,7 +51,11 @@ class Filing(Matter):
     phone: Mapped[str] = mapped_column(String(40), default="")
     filled_on: Mapped[date | None]
     """When it was last filled in (填报时间)."""
+    through_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    """The unit above whose form takes it in (汇总单位): a town's county; None where the office itself does."""
 
+    through: Mapped[Unit | None] = relationship(foreign_keys=[through_id])
+    parts: Mapped[list[FilingPart]] = relationship(foreign_keys="FilingPart.form_id", order_by="FilingPart.id")
     in_round: Mapped[FilingRound] = relationship(back_populates="filings")
     rows: Mapped[list[FilingRow]] = relationship(order_by="FilingRow.id")
 
@@ -57,6 +65,39 @@ class Filing(Matter):
     def about(self) -> str:
         """The title of its round, and that it is a supplement."""
         return f"《{self.in_round.title}》{self.edition_word}"
+
+    @property
+    def watchers(self) -> tuple[int, ...]:
+        """The unit that takes it in may look from the beginning."""
+        return (self.through_id,) if self.through_id else ()
+
+    def signer_at(self, gate: Gate) -> Turn | None:
+        """A town's form is taken in by its county, whose handlers gather."""
+        return Turn(self.through_id, Role.HANDLER) if gate is Gate.OFFICE and self.through_id else None
+
+    @property
+    def whole(self) -> Filing | None:
+        """The newest edition of the form above, which would take this one in."""
+        above = [form for form in self.in_round.filings if form.unit_id == self.through_id]
+        return max(above, key=lambda form: form.edition, default=None)
+
+    @property
+    def taken(self) -> list[Filing]:
+        """The forms of the units below that it took in, in the directory's order."""
+        found = [part.taken for part in self.parts if part.taken is not None]
+        return sorted(found, key=lambda form: (form.unit.position, form.unit_id))
+
+    def of_below(self, item_id: int) -> Iterator[tuple[Unit, str]]:
+        """What the units below say of a row, to any depth; who says nothing is left out."""
+        for form in self.taken:
+            yield from form.all_said(item_id)
+
+    def all_said(self, item_id: int) -> Iterator[tuple[Unit, str]]:
+        """What the unit says of a row, then the units below it."""
+        said = next((row.cell for row in self.rows if row.item_id == item_id), "")
+        if said:
+            yield self.unit, said
+        yield from self.of_below(item_id)
 
     @property
     def left_behind(self) -> bool:
@@ -100,3 +141,18 @@ class FilingRow(Base):
     def cell(self) -> str:
         """The row's cell as it is printed; empty where nothing is said."""
         return f"不涉及本单位，理由：{self.text}" if self.not_concerned else self.text
+
+
+class FilingPart(Base):
+    """A unit below whose form is a part of this one (下级填报): asked, and once taken in, with its form."""
+
+    __tablename__ = "filing_part"
+    __table_args__ = (UniqueConstraint("form_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    taken_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"))
+
+    unit: Mapped[Unit] = relationship()
+    taken: Mapped[Filing | None] = relationship(foreign_keys=[taken_id])

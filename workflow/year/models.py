@@ -12,7 +12,7 @@ from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
 from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
-from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Capture",
     "DutyMark",
     "Filing",
+    "FilingPart",
     "FilingRound",
     "FilingRow",
     "Letter",

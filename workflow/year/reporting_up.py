@@ -77,7 +77,8 @@ def _unready(matter: Matter, sealed: str | None, name: str) -> str:
 
 def newest_form(session: Session, ledger: Ledger, unit: Unit) -> Filing | None:
     """The unit's newest edition in the newest round of the ledger in which it was asked."""
-    mine = select(Filing).join(FilingRound).where(FilingRound.ledger_id == ledger.id, Filing.unit_id == unit.id)
+    own = (FilingRound.ledger_id == ledger.id, Filing.unit_id == unit.id, Filing.through_id.is_(None))
+    mine = select(Filing).join(FilingRound).where(*own)
     return session.scalars(mine.order_by(FilingRound.months.desc(), Filing.edition.desc())).first()
 
 
@@ -190,7 +191,12 @@ def reporting_board(session: Session, ledger: Ledger, *, today: date) -> list[Li
     """Every unit that the newest round asked, in the directory's order; what was reported up with an earlier form is past."""
     rounds = select(FilingRound.id).where(FilingRound.ledger_id == ledger.id).order_by(FilingRound.months.desc())
     newest = session.scalars(rounds).first()
-    asked = select(Unit).join(Filing, Filing.unit_id == Unit.id).where(Filing.round_id == newest).distinct()
+    asked = (
+        select(Unit)
+        .join(Filing, Filing.unit_id == Unit.id)
+        .where(Filing.round_id == newest, Filing.through_id.is_(None))
+        .distinct()
+    )
     made = reversed(reportings(session, ledger))
     last = {one.unit_id: one for one in made if one.form.round_id == newest}
     lines = []

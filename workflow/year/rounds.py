@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
+from workflow.office.hierarchy import above, parents_of
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
 from workflow.record import audit
@@ -26,13 +27,15 @@ from workflow.tasks.seating import await_newborn
 from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Status
 from workflow.year.events import FORM_GIVEN, ROUND_CLOSED, ROUND_OPENED, FormGiven, RoundClosed, RoundOpened
-from workflow.year.filing_models import Filing, FilingRound, FilingRow
+from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.filing_process import digest_of
-from workflow.year.prefilling import drafts
+from workflow.year.prefilling import Draft, drafts
 
 _TABLE = re.compile(
     r"(?:主要)?(?:目标)?任务(?:分解|分工|清单|台账)*表?$|(?:分解|分工)表$|(?:主要任务)?落实情况表(?:（[^）]*）)?$"
 )
+Part = tuple[int, Filing | None]
+"""A unit below, and its form once that was taken in."""
 FILED = (Status.UNIT_APPROVED, Status.CLOSED)
 
 
@@ -59,18 +62,31 @@ def open_round(session: Session, ledger: Ledger, wanted: Wanted, *, by: User, at
     all_opened(session, ledger.id)
     row = _round(session, ledger, wanted, at)
     rows: dict[int, list[dict[str, Any]]] = {}
+    order: dict[int, int] = {}
     for (unit_id, item_id), draft in drafts(session, ledger.id, row.months).items():
         rows.setdefault(unit_id, []).append(draft.values(item_id))
+        order.setdefault(item_id, len(order))
     units = list(session.scalars(select(Unit).where(Unit.id.in_(rows), Unit.active).order_by(Unit.position, Unit.id)))
     if not units:
         raise Invalid("这份台账的条目没有落到任何单位，不能发起填报；请先在核定页认定责任单位。")
+    through = through_of(session, ledger, units)
+    _widen(rows, through, order)
     told = RoundOpened(
-        ledger_id=ledger.id, title=row.title, months=row.months, opens=row.opens, due=row.due, units=len(units)
-    )
+        ledger_id=ledger.id, title=row.title, months=row.months, opens=row.opens, due=row.due,
+        units=len(units) - len(through),
+    )  # fmt: skip
     audit.record(session, ROUND_OPENED, told, subject=row.id, by=by, at=at)
-    give(session, row, units, rows, edition=1, by=by, at=at)
-    text = f"请于{spoken(row.due)}前报送《{row.title}》，已按本单位审核过的落实情况预填。"
-    tell_each_unit(session, dict.fromkeys((unit.id for unit in units), text), at=at, ledger_id=ledger.id)
+    below: dict[int, list[Part]] = {}
+    for unit in units:
+        if unit.id in through:
+            below.setdefault(through[unit.id], []).append((unit.id, None))
+    give(session, row, units, rows, edition=1, by=by, at=at, through=through, below=below)
+    names = {unit.id: f"向{unit.name}" for unit in units}
+    texts = {
+        unit.id: f"请于{spoken(row.due)}前{names.get(through.get(unit.id, 0), '')}报送《{row.title}》，已按本单位审核过的落实情况预填。"
+        for unit in units
+    }
+    tell_each_unit(session, texts, at=at, ledger_id=ledger.id)
     return row
 
 
@@ -91,13 +107,43 @@ def _round(session: Session, ledger: Ledger, wanted: Wanted, at: datetime) -> Fi
     return row
 
 
+def through_of(session: Session, ledger: Ledger, units: Iterable[Unit]) -> dict[int, int]:
+    """Who of the units of a round files through whom: the nearest unit above that is asked as well.
+
+    The ledger's own office and what is above it gather nothing: to them everybody files.
+    """
+    parents = parents_of(session)
+    asked = {unit.id for unit in units} - {ledger.office_id, *above(parents, ledger.office_id)}
+    found = {unit_id: next((one for one in above(parents, unit_id) if one in asked), None) for unit_id in asked}
+    return {unit_id: over for unit_id, over in found.items() if over is not None}
+
+
+def _widen(rows: Mapping[int, list[dict[str, Any]]], through: Mapping[int, int], order: Mapping[int, int]) -> None:
+    """Give forms above the rows of those below, in the ledger's order."""
+    for unit_id in through:
+        over = through.get(unit_id)
+        while over is not None:
+            has = {line["item_id"] for line in rows[over]}
+            more = [line["item_id"] for line in rows[unit_id] if line["item_id"] not in has]
+            rows[over].extend(Draft().values(item) for item in more)
+            rows[over].sort(key=lambda line: order[line["item_id"]])
+            over = through.get(over)
+
+
 def give(
     session: Session, row: FilingRound, units: Sequence[Unit], rows: Mapping[int, Sequence[dict[str, Any]]],
     *, edition: int, by: User, at: datetime, head: Mapping[str, str] | None = None,
+    through: Mapping[int, int | None] | None = None, below: Mapping[int, Sequence[Part]] | None = None,
 ) -> dict[int, int]:  # fmt: skip
-    """Give forms to units, each with its rows, an event and a turn, in a handful of statements; the ids by unit."""
-    head = head or {"person": "", "phone": ""}
-    said = {unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id])) for unit in units}
+    """Give forms to units, each with its rows, an event and a turn, in a handful of statements; the ids by unit.
+
+    ``through`` says whose form takes a unit's in, where not the office does; ``below`` of which parts a form consists.
+    """
+    head, through, below = head or {"person": "", "phone": ""}, through or {}, below or {}
+    said = {
+        unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id]), below=_digests(below.get(unit.id, ())))
+        for unit in units
+    }
     reason = f"《{row.title}》的报送时限：{spoken(row.due)}。"
     table = Matter.__table__
     born = [
@@ -107,24 +153,38 @@ def give(
     ]  # fmt: skip
     made = session.execute(insert(table).returning(table.c.id, table.c.unit_id), born)  # type: ignore[arg-type]
     ids = {unit_id: matter_id for matter_id, unit_id in made}
-    own = [{"id": ids[unit.id], "round_id": row.id, "edition": edition, **head} for unit in units]
+    own = [
+        {"id": ids[unit.id], "round_id": row.id, "edition": edition, "through_id": through.get(unit.id), **head}
+        for unit in units
+    ]
     session.execute(insert(Filing.__table__), own)  # type: ignore[arg-type]
     lines = [{"filing_id": ids[unit.id], **line} for unit in units for line in rows[unit.id]]
     session.execute(insert(FilingRow), lines)
-    events = [Entry(FORM_GIVEN, _birth(row, unit, said[unit.id], reason, edition), ids[unit.id]) for unit in units]
+    session.add_all(
+        FilingPart(form_id=ids[over], unit_id=one, taken=taken) for over in below for one, taken in below[over]
+    )
+    events = []
+    for unit in units:
+        born_as = _birth(row, unit, said[unit.id], reason, edition, through.get(unit.id))
+        events.append(Entry(FORM_GIVEN, born_as, ids[unit.id]))
     audit.record_many(session, events, by=by, at=at)
     await_newborn(session, [(ids[unit.id], unit.id, row.due) for unit in units], at=at)
     return ids
+
+
+def _digests(parts: Iterable[Part]) -> list[tuple[int, str]]:
+    return [(unit_id, taken.content_digest if taken else "") for unit_id, taken in parts]
 
 
 def _seen(lines: Iterable[Mapping[str, Any]]) -> list[FilingRow]:
     return [FilingRow(**{name: line[name] for name in ("item_id", "text", "not_concerned")}) for line in lines]
 
 
-def _birth(row: FilingRound, unit: Unit, digest: str, reason: str, edition: int) -> FormGiven:
+def _birth(row: FilingRound, unit: Unit, digest: str, reason: str, edition: int, through_id: int | None) -> FormGiven:
     return FormGiven(
         to=Status.ASSIGNED, round=1, version=1, content_digest=digest, ledger_id=row.ledger_id, unit=unit.name,
         unit_id=unit.id, due=row.due, due_reason=reason, round_id=row.id, edition=edition,
+        through_id=through_id,
     )  # fmt: skip
 
 
@@ -135,7 +195,7 @@ def close_round(session: Session, row: FilingRound, *, by: User, at: datetime) -
     if row.closed_at is not None:
         raise NotInState("本期填报已经截止归档。")
     row.closed_at = at
-    first = [form for form in row.filings if form.edition == 1]
+    first = [form for form in row.filings if form.edition == 1 and form.through_id is None]
     told = RoundClosed(filed=sum(form.status in FILED for form in first), asked=len(first))
     audit.record(session, ROUND_CLOSED, told, subject=row.id, by=by, at=at)
 
@@ -145,7 +205,7 @@ def urge_round(session: Session, row: FilingRound, *, by: User, at: datetime) ->
     _may_run(row, by)
     if row.closed_at is not None:
         raise NotInState("本期填报已经截止归档，不再催报。")
-    return urge_matters(session, row.filings, by=by, at=at)
+    return urge_matters(session, [form for form in row.filings if form.through_id is None], by=by, at=at)
 
 
 def _may_run(row: FilingRound, by: User) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.desk_office import OWN, Office, open_office
+from tests.desk_office import OTHER, OWN, Office, open_office
 from tests.filings_desk import form_of, opened
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
@@ -22,7 +22,9 @@ from views.verbs.table import YEAR
 from views.verbs.verb import Verb
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
+from workflow.office.units import import_units
 from workflow.record.models import AuditEvent
+from workflow.record.published import UnitRow
 from workflow.tasks.models import Matter
 from workflow.year.models import AssessedUnit, Filing, FilingRow, LookBackEntry, Rectification, SelfCheck
 
@@ -92,6 +94,7 @@ def walked(home: Path, *, program: bool) -> Walk:
     office = walk.office
     with office.here.database.writing() as session:
         session.get_one(Ledger, 1).duties = [QUOTE]
+        import_units(session, [UnitRow(1, "柳河镇", "街道乡镇", (), (), OTHER)], by=None, at=office.clock())
     round_id = opened(office, due=date(2026, 4, 10))
     asked_to_look_back(office)
     form = form_of(office, round_id)
@@ -101,6 +104,11 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.do("chen", "move_duty", 1, key="notice-0/2026-Q1", on="2026-04-08", reason="合并办理")
     for _ in range(2):
         walk.do("chen", "finish_duty", 1, key="notice-0/2026-Q1", note="已通报")
+    other = form_of(office, round_id, OTHER)
+    for login in ("wang", "qian", "qian"):
+        walk.do(login, "ask_below", other, seen_version=1)
+    for _ in range(2):
+        walk.do("qian", "urge_below", other)
     walk.do("qian", "copy_form", form, seen_version=1)
     walk.do("wang", "copy_form", form, seen_version=1)
     walk.do(

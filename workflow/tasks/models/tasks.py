@@ -104,6 +104,11 @@ class Matter(Base):
         return ()
 
     @property
+    def watchers(self) -> Sequence[int]:
+        """Units whose handlers and heads may look at it as its own may."""
+        return ()
+
+    @property
     def office_id(self) -> int:
         """The unit whose office issues, chases and closes."""
         return self.ledger.office_id
