@@ -1,12 +1,12 @@
-"""How often something has happened in a minute, on all machines together (迁移 0034)."""
+"""How often something has happened in a minute, on all machines together (迁移 0035)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
