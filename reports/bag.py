@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC
 from pathlib import Path
 
 import bagit
@@ -16,6 +15,7 @@ from reports import annual
 from reports.kinds import Made
 from reports.soundness import Property
 from workflow.ledgers.deadlines import spoken_period
+from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.record.models import AuditEvent
 from workflow.record.showing import csv_lines
@@ -106,7 +106,7 @@ def _info(look: LookBack) -> dict[str, str]:
         "Source-Organization": look.office,
         "External-Description": f"《{look.title}》年度卷宗" + (f"（{look.unit}）" if look.unit else ""),
         "External-Identifier": f"{look.year}-{look.ledger_id}",
-        "Bagging-Date": look.as_of.astimezone(UTC).date().isoformat(),
+        "Bagging-Date": day_of(look.as_of).isoformat(),
         "Audit-Head": f"{look.head_seq} {look.head_hash}",
     }
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
@@ -13,6 +14,7 @@ from workflow.office.words import Role
 from workflow.record import audit
 from workflow.record.audit import canonical
 from workflow.record.calendar import after_working_days, day_of, spoken
+from workflow.record.errors import Stale
 from workflow.record.events import KINDS
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
@@ -114,6 +116,7 @@ def _issue(doing: Doing, missive: Missive) -> None:
     """Give the next number of the series, without a gap, and have the paper sealed and sent."""
     session, at = doing.session, doing.at
     session.execute(select(Unit.id).where(Unit.id == missive.office_id).with_for_update())
+    _first_correction(session, missive)
     series = (Missive.code == missive.code, Missive.year == day_of(at).year)
     last = session.scalars(select(func.max(Missive.serial)).where(*series)).one() or 0
     missive.year, missive.serial, missive.issued_at = day_of(at).year, last + 1, at
@@ -125,6 +128,15 @@ def _issue(doing: Doing, missive: Missive) -> None:
     audit.record(session, KINDS[f"{missive.matter}.numbered"], told, subject=missive.id, by=doing.by, at=at)
     promise_paper(session, missive, missive.matter, by=doing.by, at=at)
     _tell(doing, missive, missive.units, f"{missive.about}已印发，请于{spoken(missive.due)}前在“通报与函件”中签收。")
+
+
+def _first_correction(session: Session, missive: Missive) -> None:
+    """Of two corrections of one paper that are issued at the same moment the second is told. Raises Stale."""
+    others = select(Missive.id).where(
+        Missive.corrects_id == missive.corrects_id, Missive.issued_at.is_not(None), Missive.id != missive.id
+    )
+    if missive.corrects_id is not None and session.scalars(others).first() is not None:
+        raise Stale("原件刚刚已由另一件更正，请对更正件再作更正。")
 
 
 def _tell(doing: Doing, missive: Missive, rows: Sequence[MissiveUnit], text: str) -> None:

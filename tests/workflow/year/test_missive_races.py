@@ -16,10 +16,10 @@ from tests.postgres import Server, cluster
 from tests.whole.test_races import together
 from tests.workflow.year.test_bulletins import do, drafted, issued, receive, step
 from workflow.office.models import User
-from workflow.record.errors import NotInState
+from workflow.record.errors import Incomplete, NotInState, Stale
 from workflow.record.models import AuditEvent
 from workflow.tasks.words import Action
-from workflow.year import missive_units
+from workflow.year import missive_units, missives
 from workflow.year.missive_process import digest_of
 from workflow.year.models import Missive
 
@@ -44,7 +44,7 @@ def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 def attempt(work: Callable[[], None]) -> str:
     try:
         work()
-    except NotInState:
+    except (NotInState, Incomplete, Stale):
         return "refused"
     return "done"
 
@@ -82,3 +82,25 @@ def test_a_unit_signs_for_a_paper_once(busy: Office) -> None:
     with busy.here.database.reading() as session:
         kinds = select(func.count()).where(AuditEvent.kind == "bulletin.received")
         assert session.scalars(kinds).one() == 1
+
+
+def test_a_paper_is_put_right_once(busy: Office) -> None:
+    first = drafted(busy)
+    issued(busy, first)
+
+    def correct(session: Session, by: User) -> int:
+        old, signer = session.get_one(Missive, first), session.get_one(User, busy.ids["liushi"])
+        return missives.draft_correction(session, old, "附件第一行更正。", signer, by=by, at=busy.clock()).id
+
+    both = [do(busy, "chen", correct) for _ in range(2)]
+    for number in both:
+        for action, login in ((Action.SUBMIT, "chen"), (Action.APPROVE, "yuan"), (Action.VERIFY, "liushi")):
+            step(busy, number, action, login)
+
+    def close(number: int) -> None:
+        step(busy, number, Action.CLOSE, "chen")
+
+    assert sorted(together(*(partial(attempt, partial(close, number)) for number in both))) == ["done", "refused"]
+    with busy.here.database.reading() as session:
+        serials = session.scalars(select(Missive.serial).where(Missive.serial.is_not(None))).all()
+    assert sorted(serials) == [1, 2], "no gap and no double"
