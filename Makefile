@@ -84,7 +84,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check proof faults format docs bench journeys lock clean-room vendor clean
+.PHONY: test check proof postgresql faults format docs bench journeys lock clean-room vendor clean
 PYTEST := .venv/bin/python -m pytest -n 3 --dist worksteal
 test: .venv/.test ## set up, then test: fifteen minutes on two cores (ARGS='-k packet' for some)
 	@$(PYTEST) -m "not proof" $(ARGS)
@@ -100,6 +100,10 @@ proof: .venv/.test ## what takes longer: clean room, benchmarks, the quantity of
 	@$(MAKE) --no-print-directory clean-room
 	@$(MAKE) --no-print-directory bench SIZE=small
 	@$(PYTEST) -m proof $(if $(ALL),,-p tests.shares) $(ARGS)
+	$(if $(ALL),@$(MAKE) --no-print-directory postgresql)
+
+postgresql: .venv/.test ## the tests with every office in PostgreSQL; what looks into the file of an SQLite is left out
+	@TAIZHANG_TEST_DATABASE=postgresql $(PYTEST) -m "not proof" $(ARGS)
 
 faults: .venv/.test ## plant faults one at a time; the tests must catch every one (ARGS='-k deputy' for some)
 	@$(PYTEST) tests/house/test_faults.py $(ARGS)

@@ -1,85 +1,121 @@
 """The background (后台): keeps the promises of ``workflow.record.outbox``, in threads of the web process or on its own.
 
-huey carries the wake-up calls; the outbox table alone says what is to be done, so a lost call loses nothing.
-Run ``python worker.py`` for a worker of its own.
+Any number of processes on any number of machines take from the one table; a door that has written a promise rings the
+bell of its own process, the others look every second. Run ``python worker.py`` for a worker of its own.
 """
 
 from __future__ import annotations
 
+import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import contextmanager
+from datetime import datetime
 
 import structlog
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
-from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
 
+from inspection import showing
 from packets import checkpoints, seals
 from views.doctor.holdings import holdings
 from workflow.office.notices import tell_desks
 from workflow.office.tokens import forget_replies
 from workflow.office.words import Role
 from workflow.posting.addresses import collect as collect_notices
-from workflow.record import audit, outbox, timekeeping
+from workflow.record import audit, outbox, rates, timekeeping
+from workflow.record.dialects import only_one
 from workflow.record.errors import Refused, Unsound
 from workflow.record.installation import Installation, install
-from workflow.record.jobs import JOBS, PACKET
+from workflow.record.jobs import JOBS, PACKET, Told
 from workflow.record.logs import configure_logs
 from workflow.record.room import shortage
-from workflow.record.settings import ZONE, Settings
+from workflow.record.settings import Settings
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
 from workflow.year.duties import remind_duties
 
 log = structlog.get_logger()
-NIGHT, TOLD = 2, 20
-"""The hour at which everything is looked at, in China's time, and how many faults are told one by one."""
+TOLD = 20
+"""Faults of a night that are told one by one."""
+LOOK = 1.0
+"""Seconds after which an idle worker looks again whether another process has promised something."""
+SCHEDULE = 74_001
+"""The database's lock under which schedules are written."""
 
 
 def drain(installation: Installation, *, progress: Callable[[int], None] | None = None) -> int:
     """Do everything that is due now, one promise after the other; returns how many were kept."""
     kept = 0
-    while True:
-        with installation.database.reading() as session:
-            waiting = outbox.due(session, at=installation.clock())
-        done = sum(run(installation, row_id) for row_id in waiting)
+    while (done := one(installation)) is not None:
         kept += done
         if progress is not None:
             progress(kept)
-        if not done:
-            return kept
+    return kept
 
 
 def keep(installation: Installation, rows: Sequence[int], *, progress: Callable[[int], None]) -> int:
     """Keep these promises and no others, two at a time: one prints while the other signs; returns how many were kept."""
     kept = 0
     with ThreadPoolExecutor(2) as pool:
-        for done in pool.map(lambda row_id: run(installation, row_id), rows):
-            kept += done
+        for done in pool.map(lambda row_id: one(installation, row_id), rows):
+            kept += bool(done)
             progress(kept)
     return kept
 
 
-def run(installation: Installation, row_id: int) -> bool:
-    """Keep one promise; False if somebody else has it or it failed and will be tried again later."""
+def one(installation: Installation, row_id: int | None = None) -> bool | None:
+    """Keep the promise that is due longest, or this one; None if there is none to take, False if it failed."""
+    at = installation.clock()
+    if row_id is None:
+        with installation.database.reading() as session:
+            if not outbox.is_due(session, at=at):
+                return None
     with installation.database.writing() as session:
-        claimed = outbox.claim(session, row_id, at=installation.clock())
-    if claimed is None:
-        return False
+        claimed = outbox.take(session, at=at, only=row_id)
+    return None if claimed is None else _run(installation, claimed)
+
+
+def _run(installation: Installation, claimed: outbox.Claim) -> bool:
     try:
-        JOBS[claimed.kind].do(installation, claimed.payload)
+        with _held(installation, claimed):
+            JOBS[claimed.kind].do(installation, claimed.payload)
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
         reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
         _failed(installation, claimed, reason, park=isinstance(error, Unsound))
         return False
+    job, now = JOBS[claimed.kind], installation.clock()
     with installation.database.writing() as session:
-        settled = outbox.settle(session, claimed, at=installation.clock())
-    if JOBS[claimed.kind].seals:
+        if job.again is not None:
+            return outbox.put_off(session, claimed, until=job.again(now))
+        settled = outbox.settle(session, claimed, at=now)
+    if job.seals:
         _mark(installation)
     return settled
+
+
+@contextmanager
+def _held(installation: Installation, claimed: outbox.Claim) -> Iterator[None]:
+    """Renew the lease while the work goes on, so that a long dossier stays with whoever makes it."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(outbox.LEASE.total_seconds() / 3):
+            try:
+                with installation.database.writing() as session:
+                    outbox.renew(session, claimed, at=installation.clock())
+            except SQLAlchemyError:  # the next one may succeed; else another worker takes over
+                log.exception("lease not renewed", key=claimed.key)
+
+    renewing = threading.Thread(target=renew, name=f"lease of {claimed.key}", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
 
 
 def _mark(installation: Installation, *, every: int = 1) -> None:
@@ -95,21 +131,23 @@ def _mark(installation: Installation, *, every: int = 1) -> None:
 
 def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, park: bool) -> None:
     """Keep the reason with the promise; where it is given up, tell those who can mend it."""
-    now = installation.clock()
+    now, job = installation.clock(), JOBS.get(claimed.kind)
     with installation.database.writing() as session:
+        if job is not None and job.again is not None:
+            outbox.put_off(session, claimed, until=job.again(now), error=reason)
+            return
         outbox.fail(session, claimed, reason, at=now, park=park)
-        if outbox.parked(session, claimed.key) and claimed.kind in JOBS:
-            JOBS[claimed.kind].give_up(session, claimed.payload, reason, at=now)
+        if job is not None and outbox.parked(session, claimed.key):
+            job.give_up(session, claimed.payload, reason, at=now)
 
 
-def minutely(installation: Installation) -> int:
-    """Send what has been noticed, and keep what is promised; returns how many promises were kept."""
+def minutely(installation: Installation) -> None:
+    """Promise to send what has been noticed; note the time, and the trail's head where much has happened."""
     now = installation.clock()
     with installation.database.writing() as session:
         collect_notices(session, at=now)
         timekeeping.see(session, now)
     _mark(installation, every=checkpoints.EVERY)
-    return drain(installation)
 
 
 def hourly(installation: Installation) -> int:
@@ -121,6 +159,7 @@ def hourly(installation: Installation) -> int:
     with installation.database.writing() as session:
         opened = open_due_periods(session, at=now, at_most=AT_ONCE)
         forget_replies(session, at=now)
+        rates.forget(session, at=now)
         audit.anchor_access(session, at=now)
         if is_time(now):
             remind(session, at=now)
@@ -132,6 +171,7 @@ def hourly(installation: Installation) -> int:
 
 def nightly(installation: Installation) -> list[str]:
     """Write a checkpoint and look at everything that is kept: whatever is wrong is told to the administrators, and returned."""
+    showing.clean(installation.settings, at=installation.clock())
     faults = checkpoints.mark(installation)
     faults += [f"{one.name}：{one.detail}" for one in holdings(installation, full=True) if one.state == "fault"]
     faults = list(dict.fromkeys(faults))
@@ -144,14 +184,55 @@ def nightly(installation: Installation) -> list[str]:
     return faults
 
 
-def queue(settings: Settings) -> Huey:
-    """The wake-up queue: a file of its own, or Redis or PostgreSQL by setting."""
-    if settings.queue_url.startswith("redis"):
-        return RedisHuey("taizhang", url=settings.queue_url)
-    if settings.queue_url:
-        return PostgresHuey("taizhang", dsn=settings.queue_url)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("taizhang", filename=str(settings.home / "queue.db"), fsync=False)
+class Workers:
+    """Threads that take what is due until they are stopped (后台线程)."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._bell, self._over = threading.Event(), threading.Event()
+        named = [f"worker {n + 1}" for n in range(installation.settings.jobs)]
+        self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in named]
+
+    def start(self) -> None:
+        """Begin, with the schedules written and this machine's old pictures gone."""
+        showing.clean(self._installation.settings, at=self._installation.clock())
+        schedule(self._installation, at=self._installation.clock())
+        for thread in self._threads:
+            thread.start()
+
+    def ring(self) -> None:
+        """Something has been promised."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Take nothing more; what is in hand is finished."""
+        self._over.set()
+        self._bell.set()
+
+    def join(self) -> None:
+        """Wait until the last has ended."""
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._over.is_set():
+            try:
+                idle = one(self._installation) is None
+            except Exception:  # no database, no disk: the work waits for them
+                log.exception("worker")
+                idle = True
+            if idle:
+                self._bell.wait(LOOK)
+                self._bell.clear()
+
+
+def schedule(installation: Installation, *, at: datetime) -> None:
+    """Have everything that comes round again stand in the outbox, once for all machines."""
+    with installation.database.writing() as session:
+        only_one(session, SCHEDULE)
+        for job in JOBS.values():
+            if job.again is not None:
+                outbox.promise(session, job, job.kind, Told(), at=job.again(at))
 
 
 def attach(app: Flask) -> None:
@@ -165,63 +246,26 @@ def attach(app: Flask) -> None:
 
 def start(app: Flask, installation: Installation) -> Callable[[], None]:
     """Start threads in this process and let the doors wake them; returns how to stop them."""
-    huey, sweep = _tasks(installation)
-    app.extensions["taizhang.nudge"] = sweep
     if installation.settings.worker != "embedded":
         return lambda: None
-    with installation.database.writing() as session:
-        outbox.release(session)
-    consumer = _Quiet(
-        huey, workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=False
-    )  # threads of this process
-    consumer.start()
-    sweep()
-    stop: Callable[[], None] = consumer.stop
-    return stop
-
-
-class _Quiet(Consumer):  # type: ignore[misc]
-    """A consumer that leaves the process's signals to the web server."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
-def _tasks(installation: Installation) -> tuple[Huey, Callable[[], Any]]:
-    huey = queue(installation.settings)
-    busy = threading.Lock()
-
-    @huey.task()  # type: ignore[untyped-decorator]
-    def sweep() -> int:
-        with busy:
-            return drain(installation)
-
-    @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-    def every_minute() -> int:
-        return minutely(installation)
-
-    @huey.periodic_task(crontab(minute="5", hour="*"))  # type: ignore[untyped-decorator]
-    def every_hour() -> int:
-        return hourly(installation)
-
-    @huey.periodic_task(crontab(minute="35", hour="*"))  # type: ignore[untyped-decorator]
-    def every_night() -> int:
-        now = installation.clock().astimezone(ZONE)
-        return len(nightly(installation)) if now.hour == NIGHT else 0
-
-    return huey, sweep
+    workers = Workers(installation)
+    app.extensions["taizhang.nudge"] = workers.ring
+    workers.start()
+    return workers.stop
 
 
 def main() -> None:
-    """A worker process of its own, until it is told to stop."""
+    """A worker process of its own, until it is told to stop; what is in hand is finished then."""
     configure_logs()
     installation = install(Settings())
     short = shortage(installation.settings)
     if short:
         log.error("room", told=short)
-    huey, sweep = _tasks(installation)
-    sweep()
-    Consumer(huey, workers=1, periodic=True, max_delay=1.0).run()
+    workers = Workers(installation)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: workers.stop())
+    workers.start()
+    workers.join()
 
 
 if __name__ == "__main__":

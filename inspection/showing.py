@@ -11,10 +11,12 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from shutil import which
+from shutil import rmtree, which
 from threading import Lock
 from typing import Any
 
@@ -26,6 +28,8 @@ from workflow.record.store import Store
 WIDTHS = {"s": 200, "m": 1100, "l": 2200}
 """A thumbnail, a page beside the report, a page looked at closely."""
 SECONDS = 60
+KEPT = timedelta(days=30)
+"""How long pictures are kept after the last look; they can be made again."""
 _OFFICE = ("doc", "docx", "wps", "xls", "xlsx", "et", "ppt", "pptx", "dps", "odt", "ods", "odp")
 _KINDS = {
     "pdf": "pdf", "eml": "mail", "txt": "words", "csv": "words",
@@ -59,6 +63,17 @@ def show(store: Store, settings: Settings, sha256: str, name: str, *, page: int 
         return found or _made(store, folder, sha256, name, page, size)
 
 
+def clean(settings: Settings, *, at: datetime) -> int:
+    """Throw away pictures that nobody has made or looked at for :data:`KEPT`; returns of how many files they were."""
+    gone = 0
+    for told in (settings.home / "previews").glob("*/*/pages.json"):
+        with suppress(OSError):  # whoever makes them anew at this moment finds nothing, and makes them
+            if datetime.fromtimestamp(told.stat().st_mtime, UTC) < at - KEPT:
+                rmtree(told.parent)
+                gone += 1
+    return gone
+
+
 def _kind(name: str) -> str:
     return _KINDS.get(name.rpartition(".")[2].lower(), "")
 
@@ -66,6 +81,7 @@ def _kind(name: str) -> str:
 def _kept(folder: Path, page: int, size: str) -> Shown | None:
     try:
         told = json.loads((folder / "pages.json").read_text("utf-8"))
+        os.utime(folder / "pages.json")
         if told.get("sorry"):
             return Shown(0, b"", told["sorry"])
         return Shown(told["pages"], (folder / f"{min(page, told['pages'])}-{size}.jpg").read_bytes())

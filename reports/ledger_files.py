@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import copy
 from math import ceil
 from typing import Any
 
@@ -129,25 +130,21 @@ def as_xlsx(table: LedgerTable) -> bytes:
     book = Workbook()
     sheet = book.create_sheet(next((name for name in SHEETS if name in table.title), "任务分解表"), 0)
     del book["Sheet"]
+    looks: dict[Any, Any] = {}
     above, names = _lines(table), tuple(column.name for column in table.columns)
     for at, (text, _, size, aligned) in enumerate(above, start=1):
-        _text(sheet.cell(at, 1), text, bold=size > BODY_SIZE, horizontal=aligned.name.lower())
+        _text(looks, sheet.cell(at, 1), text, bold=size > BODY_SIZE, horizontal=aligned.name.lower())
         sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
     head = len(above) + 1
     for at, row in enumerate((names, *table.rows), start=head):
         for column, text in enumerate(row, start=1):
-            _text(
-                sheet.cell(at, column),
-                text,
-                bold=at == head or len(row) == 1,
-                horizontal="center" if at == head else "left",
-            )
-            sheet.cell(at, column).border = _BORDER
+            heading, place = at == head, "center" if at == head else "left"
+            _text(looks, sheet.cell(at, column), text, bold=heading or len(row) == 1, horizontal=place, bordered=True)
         if len(row) == 1:
             sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
         sheet.row_dimensions[at].height = _height(row, table)
     for at, text in enumerate(table.foot, start=head + len(table.rows) + 1):
-        _text(sheet.cell(at, 1), text, bold=False, horizontal="left")
+        _text(looks, sheet.cell(at, 1), text, bold=False, horizontal="left")
         sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
         sheet.row_dimensions[at].height = _height((text,), table)
     for at, shape in enumerate(table.columns, start=1):
@@ -183,8 +180,16 @@ def _height(row: tuple[str, ...], table: LedgerTable) -> float:
     return LINE if len(row) == 1 and most == 1 else min(LINE * most + 3, 409)
 
 
-def _text(cell: Any, text: str, *, bold: bool, horizontal: str) -> None:
-    """A cell that a spreadsheet shows and never runs."""
+def _text(looks: dict[Any, Any], cell: Any, text: str, *, bold: bool, horizontal: str, bordered: bool = False) -> None:
+    """A cell that a spreadsheet shows and never runs; how it looks is made once a sheet, for it costs more than the cell."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell.data_type, cell.quotePrefix = "s", would_run(text)
+    cell.data_type = "s"
+    asked = bold, horizontal, bordered, would_run(text)
+    if asked in looks:
+        cell._style = copy(looks[asked])  # noqa: SLF001 - as openpyxl's own documentation copies a look
+        return
     cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="center", horizontal=horizontal)
+    cell.quotePrefix = would_run(text)
+    if bordered:
+        cell.border = _BORDER
+    looks[asked] = copy(cell._style)  # noqa: SLF001 - see above

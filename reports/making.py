@@ -110,7 +110,7 @@ def _build(here: Installation, paper_id: int, kind: PaperKind, facts: Facts, pro
         about = _about(kind, facts, paper_id)
         pdf, place = _printed(here, kind, facts)
         step("排印正文")
-        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key, place)
+        made = _kept(here, about.number, 1) or _made(here, pdf, kind, about, key, place, paper_id)
     else:
         binder = kind.volume(facts, here, step)
         step.total = binder.steps
@@ -133,7 +133,7 @@ def _volume(
         return kept
     bound = binder.bind(one)
     about = _about(kind, facts, paper_id, one, binder.vouches(one))
-    return _made(here, bound, kind, about, key, Place(kind.page, kind.corners), one.number)
+    return _made(here, bound, kind, about, key, Place(kind.page, kind.corners), paper_id, one.number)
 
 
 def _printed(here: Installation, kind: PaperKind, facts: Facts) -> tuple[bytes, Place]:
@@ -154,15 +154,19 @@ def _kept(here: Installation, number: str, volume: int) -> Made | None:
 
 
 def _made(
-    here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, place: Place, number: int = 1
-) -> Made:
-    """Sealed, registered and stored."""
+    here: Installation, pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, place: Place, paper_id: int,
+    number: int = 1,
+) -> Made:  # fmt: skip
+    """Sealed, registered and stored, once under its number."""
     sealed = _sealed(with_manifest(pdf, about), kind, about, key, here, place)
     registration = vouched(here, about.draft(), sealed)
     blob = here.store.add_bytes(sealed)
     with here.database.writing() as session:
-        vouch(session, registration, kind=about.kind, number=about.number, blob=blob, at=here.clock())
-    return Made(number, blob.sha256, blob.size, registration)
+        session.get_one(Paper, paper_id, with_for_update=True)
+        if registered_as(session, about.number) is None:
+            vouch(session, registration, kind=about.kind, number=about.number, blob=blob, at=here.clock())
+    # where another worker was faster, theirs counts
+    return _kept(here, about.number, number) or Made(number, blob.sha256, blob.size, registration)
 
 
 def _about(

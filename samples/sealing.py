@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.record import outbox
 from workflow.record.installation import Installation
 from workflow.record.jobs import PACKET
 from workflow.record.models import OutboxRow
@@ -17,7 +18,7 @@ def wanted(here: Installation, ledger_id: int, packets: int) -> list[int]:
     with here.database.reading() as session:
         closed = closed_tasks(session, ledger_id)
         chosen = set(closed[:: max(len(closed) // packets, 1)][:packets] if packets else ())
-        waiting = session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id))
+        waiting = session.scalars(select(OutboxRow).where(*outbox.unkept()).order_by(OutboxRow.id))
         return [row.id for row in waiting if row.kind != PACKET.kind or row.payload["task_id"] in chosen]
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from tests.postgres import Server, of_the_run
 from workflow.ledgers.drafting import start_draft
 from workflow.office.models import Notice, Unit, User
 from workflow.office.people import create_user, open_session
@@ -132,11 +133,13 @@ class Office:
             assert answer.status_code == 303, answer.text
 
 
-def open_office(home: Path, *, rows: int = 3, **settings: Any) -> Office:
-    """A furnished installation of one's own, copied."""
-    template, ids = furnished(rows)
+def open_office(home: Path, *, rows: int = 3, server: Server | None = None, **settings: Any) -> Office:
+    """A furnished installation of one's own, copied; its database in this server, or in the run's where it has one."""
+    server = server or of_the_run()
+    template, url, ids = furnished(rows, server)
     shutil.copytree(template, home, dirs_exist_ok=True)
-    return serve(home, dict(ids), **settings)
+    own = {"database_url": server.new(url)} if server is not None else {}
+    return serve(home, dict(ids), **own | settings)
 
 
 def serve(home: Path, ids: dict[str, int], **settings: Any) -> Office:
@@ -170,12 +173,12 @@ def build(settings: Settings, clock: Clock) -> Flask:
 
 
 @cache
-def furnished(rows: int) -> tuple[Path, dict[str, int]]:
-    """The folder of an installation that others are copied from, and its people; row 2 has two leads, row 3 none."""
+def furnished(rows: int, server: Server | None) -> tuple[Path, str, dict[str, int]]:
+    """Folder and database of an installation that others are copied from, and its people; row 2 has two leads, row 3 none."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    home = Path(folder.name)
-    return home, furnish(Settings(home=home, _env_file=None), rows=rows)
+    home, url = Path(folder.name), server.new() if server is not None else ""
+    return home, url, furnish(Settings(home=home, database_url=url, _env_file=None), rows=rows)
 
 
 def furnish(settings: Settings, *, rows: int) -> dict[str, int]:

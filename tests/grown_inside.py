@@ -56,6 +56,7 @@ def test_a_channel_is_chosen_and_sends(office: Office) -> None:
     assert li.post("/notices/settings", data=said).status_code == 303
     office.walk(office.task_id(), "submit")
     worker.minutely(office.here)
+    worker.drain(office.here)
     assert (office.here.settings.home / "pigeon.txt").read_text("utf-8").startswith("屋顶：1. 市财政局 小王填报")
 
 

@@ -1,22 +1,23 @@
-"""A PostgreSQL of the tests' own, from Debian's binaries: a fresh cluster in a folder, gone with it."""
+"""A PostgreSQL of the tests' own, from Debian's binaries: a fresh cluster in a folder, gone with it.
+
+``TAIZHANG_TEST_DATABASE=postgresql`` furnishes every office of a run in one (``make postgresql``).
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from tests.desk_office import Office, furnish, serve
-from workflow.record.settings import Settings
-
-FURNISHED = "furnished"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
@@ -46,23 +47,30 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Postgres:
-    """A furnished office in a database that others are copied from."""
+class Server:
+    """Databases of one cluster, each made empty or as a copy of another."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str) -> None:
         self._root, self._count = url.rpartition("/")[0], 0
         self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
-        with self._admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {FURNISHED}"))
-        self.ids = furnish(Settings(home=folder, database_url=f"{self._root}/{FURNISHED}", _env_file=None), rows=3)
 
-    def office(self, home: Path) -> Office:
-        """An installation of one's own on a copy of it."""
+    def new(self, like: str = "template1") -> str:
+        """The address of a new database, a copy of one that nobody is connected to."""
         self._count += 1
         with self._admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE office{self._count} TEMPLATE {FURNISHED}"))
-        return serve(home, dict(self.ids), database_url=f"{self._root}/office{self._count}")
+            connection.execute(text(f"CREATE DATABASE office{self._count} TEMPLATE {like.rpartition('/')[2]}"))
+        return f"{self._root}/office{self._count}"
 
     def close(self) -> None:
         """Give the connections back."""
         self._admin.dispose()
+
+
+@cache
+def of_the_run() -> Server | None:
+    """The server that every office of this process lies in, None where each is a file."""
+    if os.environ.get("TAIZHANG_TEST_DATABASE", "sqlite") != "postgresql":
+        return None
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return Server(stack.enter_context(cluster()))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from tests.desk_office import Clock, Office, build, furnished
+from tests.postgres import of_the_run
 from workflow.record.database import Database
 from workflow.record.installation import Installation
 from workflow.record.settings import Settings
@@ -55,8 +56,10 @@ class Shared:
     """A furnished office with so many rows; the apps over it are made once for each choice of settings."""
 
     def __init__(self, folder: Path, rows: int) -> None:
-        self._template, self._ids = furnished(rows)
-        self._connection = Database(self._copy(folder, "")).write_engine.connect()
+        server = of_the_run()
+        self._template, url, self._ids = furnished(rows, server)
+        file = self._copy(folder, "")
+        self._connection = Database(server.new(url) if server is not None else file).write_engine.connect()
         self._apps: dict[str, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
 
     @contextmanager

@@ -26,7 +26,7 @@ from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
-from workflow.tasks.case import ROW_AND_UNITS, Case, TaskCase, case_of
+from workflow.tasks.case import Case, TaskCase, case_of
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 
@@ -176,7 +176,7 @@ def me() -> User:
 
 def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    return _seen(session, session.get(Task, task_id, options=ROW_AND_UNITS), person)
+    return _seen(session, session.get(Task, task_id), person)
 
 
 def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:

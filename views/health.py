@@ -18,7 +18,7 @@ from workflow.record.errors import NotFound, Refused
 from workflow.record.installation import Installation
 from workflow.record.migrating import pending
 from workflow.record.models import AuditEvent, OutboxRow
-from workflow.record.outbox import MAX_ATTEMPTS
+from workflow.record.outbox import MAX_ATTEMPTS, unkept
 from workflow.record.room import shortage
 from workflow.tasks.models import Matter
 
@@ -90,10 +90,12 @@ class _Figures(Collector):
 
 
 def _jobs(session: Session, here: Installation) -> Iterator[Metric]:
-    open_ = OutboxRow.done_at.is_(None)
-    waiting = session.scalar(select(func.count()).where(open_, OutboxRow.attempts < MAX_ATTEMPTS)) or 0
-    parked = session.scalar(select(func.count()).where(open_, OutboxRow.attempts >= MAX_ATTEMPTS)) or 0
-    oldest = session.scalar(select(func.min(OutboxRow.run_after)).where(open_, OutboxRow.run_after <= here.clock()))
+    open_ = unkept()
+    waiting = session.scalar(select(func.count()).where(*open_, OutboxRow.attempts < MAX_ATTEMPTS)) or 0
+    parked = session.scalar(select(func.count()).where(*open_, OutboxRow.attempts >= MAX_ATTEMPTS)) or 0
+    oldest = session.scalar(
+        select(func.min(OutboxRow.run_after)).where(OutboxRow.done_at.is_(None), OutboxRow.run_after <= here.clock())
+    )
     yield _one("taizhang_jobs_waiting", "Jobs that the background has still to do", waiting)
     yield _one("taizhang_jobs_parked", "Jobs given up until somebody says jobs retry", parked)
     late = (here.clock() - oldest).total_seconds() if oldest else 0

@@ -11,9 +11,6 @@ from collections.abc import Iterable
 
 from flask import Response, current_app, g, request
 from flask_login import current_user
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from views.api_frame import is_api
 from views.door import address, installation, marking, noted_as
@@ -29,10 +26,10 @@ from workflow.record.events import (
     Kind,
     Reached,
 )
+from workflow.record.rates import within
 
-MOST = RateLimitItemPerMinute(60)
+MOST = 60
 """Refusals of one person or address that are noted in a minute: a script that knocks must not fill the disk."""
-_refusals = FixedWindowRateLimiter(MemoryStorage())
 LARGEST = 2**31 - 1
 CONTACT = re.compile(r"联系|电话|手机|邮箱|责任人")
 """Columns kept as printed that say how to reach a person: who looks at them is noted."""
@@ -48,8 +45,6 @@ def note(response: Response) -> Response:
     """After every request: append what there is to say about it, if anything, to the access log."""
     kind = _kind(response)
     person = current_user.id if current_user.is_authenticated else None
-    if kind in REFUSALS and not _refusals.hit(MOST, str(person or address())):
-        return response
     if kind is not None:
         _write(Entry(kind, _told(response, kind), _task()), person)
     return response
@@ -87,4 +82,6 @@ def _task() -> int | None:
 def _write(entry: Entry[Reached], person: int | None) -> None:
     now = installation().clock()
     with marking() as session:
+        if entry.kind in REFUSALS and not within(session, f"refused:{person or address()}", MOST, at=now):
+            return
         note_access(session, entry, by=session.get(User, person) if person else None, at=now)

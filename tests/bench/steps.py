@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
 from tests.postgres import cluster
+from views.door import WHOLE
 from workflow.office.models import User
 from workflow.record.database import WAL_IS_SAFE
 from workflow.record.installation import Installation
@@ -67,7 +68,7 @@ def _submit(here: Installation, steps: int) -> None:
     assert len(waiting) == steps
     for task_id in waiting:
         with here.database.writing() as session:
-            task, by = session.get_one(Task, task_id), session.get_one(User, who)
+            task, by = session.get_one(Task, task_id), session.get_one(User, who, options=WHOLE)
             act(session, task, Action.SUBMIT, by=by, at=NOW, seen_version=task.version)
 
 

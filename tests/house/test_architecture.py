@@ -22,7 +22,6 @@ ONLY_HERE = {
     "weasyprint": {"packets.press"},
     "transitions": {"workflow.tasks.steps"},
     "obstore": {"workflow.record.store"},
-    "huey": {"worker"},
     "app": set(),
     "worker": {"app"},
 }

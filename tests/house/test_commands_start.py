@@ -24,7 +24,7 @@ from workflow.record import sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
-    "alembic", "argon2", "cryptography", "docx", "fontTools", "huey", "lxml", "matplotlib", "numpy", "obstore", "openpyxl",
+    "alembic", "argon2", "cryptography", "docx", "fontTools", "lxml", "matplotlib", "numpy", "obstore", "openpyxl",
     "pdfminer", "pdfplumber", "PIL", "pikepdf", "pyhanko", "python_calamine", "sqlalchemy", "transitions", "waitress", "weasyprint", "wtforms",
 }  # fmt: skip
 GRAMMAR = {"intake.reading", "intake.assemble"}

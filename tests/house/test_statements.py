@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desk_office import PDF, Office, table_of, upload
+from tests.desk_office import PDF, Office, report, table_of, upload
 from tests.statements import statements
+from views.door import WHOLE
 from workflow.ledgers.drafting import start_draft
 from workflow.office.models import User
+from workflow.record.dialects import dialect_of
+from workflow.tasks.acting import act
+from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
+from workflow.tasks.words import Action
 
-CEILINGS = {"task page": 17, "one upload": 17, "one upload, answered in place": 30, "publishing, a task": 2}
+STEPS = {"submit": ("wang", 9), "approve": ("li", 13), "verify": ("zhao", 13), "close": ("chen", 12)}
+"""Who takes a step, and what it may ask from its first look to its last row."""
+LOCKS = 3
+"""What a database with several writers is asked besides: the matter, its ledger and the trail held."""
+CEILINGS = {"task page": 12, "one upload": 10, "one upload, answered in place": 18, "publishing, a task": 2}
 """To be lowered by whoever saves one, never raised; what begins and ends a transaction is not counted."""
 
 
@@ -24,6 +33,21 @@ def published(office: Office, rows: int) -> tuple[int, int]:
         with statements(office) as seen:
             publish(session, ledger, by=by, at=office.clock())
         return office.count(Task) - before, len(seen)
+
+
+def test_a_step_asks_no_more_than_before(office: Office) -> None:
+    task_id, asked = office.task_id(), {}
+    upload(office.client("wang"), task_id, PDF, "证明.pdf")
+    report(office.client("wang"), task_id, "已经全部公开。")
+    for step, (login, most) in STEPS.items():
+        hashed = check_evidence(office.task(task_id), office.here.store)
+        version = office.task(task_id).version
+        with statements(office) as seen, office.here.database.writing() as session:
+            held = 0 if dialect_of(session).one_writer else LOCKS
+            task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login], options=WHOLE)
+            act(session, task, Action(step), by=by, at=office.clock(), seen_version=version, checked=hashed)
+        asked[step] = len(seen), most + held
+    assert all(count <= most for count, most in asked.values()), asked
 
 
 def test_a_task_page_asks_no_more_than_before(office: Office) -> None:

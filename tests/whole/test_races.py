@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
 from tests.gates_desk import policy
-from tests.postgres import Postgres, cluster
+from tests.postgres import Server, cluster
 from tests.promises import broken_promises
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger, RememberedPointing
@@ -39,9 +39,9 @@ pytestmark = pytest.mark.own_home
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Server]:
     with cluster() as url:
-        made = Postgres(url, tmp_path_factory.mktemp("furnished"))
+        made = Server(url)
         yield made
         made.close()
 
@@ -51,7 +51,11 @@ DOUBLE = pytest.param("postgresql", marks=pytest.mark.proof("postgresql"))
 
 @pytest.fixture(params=["sqlite", DOUBLE])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    made = open_office(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres").office(tmp_path)
+    made = (
+        open_office(tmp_path)
+        if request.param == "sqlite"
+        else open_office(tmp_path, server=request.getfixturevalue("postgres"))
+    )
     yield made
     made.here.database.dispose()
 
@@ -331,17 +335,17 @@ def test_two_who_point_at_files_of_one_form_keep_one_pointing_the_later(office: 
         assert (kept.by_id, Pointing.of(kept.pointing).roles) == (office.ids["yuan"], {0: "lead"})
 
 
-def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Postgres, tmp_path: Path) -> None:
+def test_fifty_threads_have_one_winner_on_postgresql_too(postgres: Server, tmp_path: Path) -> None:
     """One round of the two hundred, so that no change waits for its proof to meet PostgreSQL."""
-    office = postgres.office(tmp_path)
+    office = open_office(tmp_path, server=postgres)
     _one_wins(office, office.task_id())
     hold(office)
     office.here.database.dispose()
 
 
-def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Postgres, tmp_path: Path) -> None:
+def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Server, tmp_path: Path) -> None:
     """Both read the same task; on SQLite the second could not even begin."""
-    office = postgres.office(tmp_path)
+    office = open_office(tmp_path, server=postgres)
     task_id = office.task_id()
     policy(office, Gate.UNIT, Mode.ALL, "li", "both")
     office.walk(task_id, "submit")

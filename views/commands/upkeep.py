@@ -12,6 +12,7 @@ from packets.printed import known_heads
 from views.commands.here import usable
 from views.commands.spoken import spoken
 from workflow.office.access import accept_clock as do_accept_clock
+from workflow.record import outbox
 from workflow.record.models import OutboxRow
 from workflow.record.settings import ZONE
 from workflow.record.trail import check_access, check_trail
@@ -22,7 +23,7 @@ from workflow.record.trail import check_access, check_trail
 def list_jobs() -> None:
     """List what the background has still to do, with the last error."""
     with usable().database.reading() as session:
-        for row in session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)):
+        for row in session.scalars(select(OutboxRow).where(*outbox.unkept()).order_by(OutboxRow.id)):
             click.echo(f"{row.id}\t{row.key}\t失败 {row.attempts} 次\t{row.last_error}")
 
 

@@ -6,9 +6,6 @@ import hashlib
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import select
 
 from forms.outside import CheckQuery
@@ -16,17 +13,17 @@ from packets.judging import judge
 from packets.verdict import Verification
 from views.address import neighbourhood
 from views.desks.packets import received_paper
-from views.door import OPEN, address, installation, pause_reading, permit, reading
+from views.door import OPEN, address, installation, marking, pause_reading, permit, reading
 from views.typed import asked
 from workflow.record.errors import NotFound, Refused, TooMany
+from workflow.record.rates import within
 from workflow.record.registering import registered_with
 from workflow.tasks.models import Packet, PacketRevision
 from workflow.tasks.words import PacketState
 
 blueprint = Blueprint("outside", __name__)
-ONE, ALL = RateLimitItemPerMinute(20), RateLimitItemPerMinute(120)
+ONE, ALL = 20, 120
 """Papers that are judged in a minute for one place (:func:`neighbourhood`), and for everybody together: each one takes a process."""
-_asked = FixedWindowRateLimiter(MemoryStorage())
 SILENT = {"packet", "evidence"}
 """Facts that speak of the task and of what proves it: for those who have an account."""
 
@@ -94,6 +91,9 @@ def _state(digest: str) -> str:
 
 
 def _counted() -> None:
-    """Count what is asked. Raises TooMany."""
-    if not (_asked.hit(ONE, neighbourhood(address())) and _asked.hit(ALL)):
+    """Count what is asked, on whichever machine. Raises TooMany."""
+    fits, now, place = True, installation().clock(), neighbourhood(address())
+    with marking() as session:
+        fits = within(session, f"check:{place}", ONE, at=now) and within(session, "check", ALL, at=now)
+    if not fits:
         raise TooMany

@@ -17,7 +17,7 @@ from workflow.record.errors import Invalid
 from workflow.record.installation import Installation
 from workflow.record.migrating import pending
 from workflow.record.models import OutboxRow
-from workflow.record.outbox import MAX_ATTEMPTS
+from workflow.record.outbox import MAX_ATTEMPTS, unkept
 from workflow.tables import stored_digests
 
 SAMPLE = 200
@@ -83,7 +83,7 @@ def _shape(connection: Connection) -> Finding:
 
 def _jobs(here: Installation) -> Iterator[Finding]:
     with here.database.reading() as session:
-        rows = list(session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)))
+        rows = list(session.scalars(select(OutboxRow).where(*unkept()).order_by(OutboxRow.id)))
     parked = [row for row in rows if row.attempts >= MAX_ATTEMPTS]
     failing = [row for row in rows if 0 < row.attempts < MAX_ATTEMPTS]
     if parked:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
@@ -41,11 +41,23 @@ def tell_units(
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
     """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
-    people: set[int] = set()
-    for unit_id, role, person in turns:
-        seated = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
-        people.update(session.scalars(seated if person is None else seated.where(User.id == person)))
-    tell_people(session, people, text, at=at, task=task, ledger_id=ledger_id, kind=kind)
+    wanted = [
+        and_(User.unit_id == unit_id, UserRole.role == role, *([User.id == person] if person is not None else []))
+        for unit_id, role, person in turns
+    ]
+    if wanted:
+        seated = select(User.id).join(UserRole).where(User.active, or_(*wanted))
+        ledger = ledger_id or (task.ledger_id if task else None)
+        told = {
+            "kind": kind,
+            "text": text[:LONGEST],
+            "created_at": at,
+            "task_id": task and task.id,
+            "ledger_id": ledger,
+        }
+        same = [literal(value, Notice.__table__.c[name].type) for name, value in told.items()]
+        people = select(User.id, *same).where(User.id.in_(seated)).order_by(User.id)
+        session.execute(insert(Notice.__table__).from_select(["user_id", *told], people))  # type: ignore[arg-type]
 
 
 def tell_people(

@@ -87,7 +87,7 @@ def collect(session: Session, *, at: datetime) -> int:
 def delivered(session: Session, delivery_id: int, error: str, *, at: datetime) -> None:
     """Write down how a delivery went; an empty error is success."""
     delivery = session.get(Delivery, delivery_id)
-    if delivery is not None:
+    if delivery is not None and delivery.state is not DeliveryState.SENT:
         delivery.state = DeliveryState.FAILED if error else DeliveryState.SENT
         delivery.error, delivery.sent_at = error[:300], None if error else at
 

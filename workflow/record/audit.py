@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Insert, Select, insert, select
 from sqlalchemy.orm import Session
 
 from workflow.record.dialects import only_one
@@ -153,6 +153,13 @@ def anchored(session: Session) -> Head:
     return Head(noted.seq, noted.hash)
 
 
+_LINK = tuple(column.name for column in AuditEvent.__table__.columns)
+_WRITE: dict[type[Link], Insert] = {chain: insert(chain.__table__) for chain in (AuditEvent, AccessEvent)}  # type: ignore[arg-type]
+_HEAD: dict[type[Link], Select[int, str]] = {
+    chain: select(chain.seq, chain.hash).order_by(chain.seq.desc()).limit(1) for chain in (AuditEvent, AccessEvent)
+}
+
+
 def _append(
     session: Session, chain: type[L], entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime
 ) -> list[L]:
@@ -178,14 +185,13 @@ def _append(
         event.hash = link_hash(event)
         before = Head(event.seq, event.hash)
         events.append(event)
-    session.add_all(events)
-    session.flush()
+    session.execute(_WRITE[chain], [{name: getattr(event, name) for name in _LINK} for event in events])
     return events
 
 
 def head(session: Session, chain: type[Link] = AuditEvent) -> Head:
     """The newest link, or the genesis mark when nothing has happened yet."""
-    row = session.execute(select(chain.seq, chain.hash).order_by(chain.seq.desc()).limit(1)).first()
+    row = session.execute(_HEAD[chain]).first()
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 

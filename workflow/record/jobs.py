@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
+
+from workflow.record.settings import ZONE
 
 if TYPE_CHECKING:
     from workflow.record.installation import Installation
@@ -85,6 +87,8 @@ class Job(Generic[P]):
     """True where the trail gets a checkpoint afterwards."""
     given_up: str = ""
     """``module:function`` that tells those who can mend it that it is not tried any more; empty where nobody is told."""
+    again: Callable[[datetime], datetime] | None = None
+    """When it comes round after a moment; None where it is done once."""
 
     def do(self, here: Installation, payload: Mapping[str, Any]) -> object:
         """Keep one promise of this kind."""
@@ -102,6 +106,22 @@ def _loaded(address: str) -> Callable[..., object]:
     return function
 
 
+def next_minute(at: datetime) -> datetime:
+    """The full minute after a moment."""
+    return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def next_hour(at: datetime) -> datetime:
+    """Five past the hour after a moment."""
+    return (at - timedelta(minutes=5)).replace(minute=5, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def next_night(at: datetime) -> datetime:
+    """25 to three in China's night after a moment: nobody works, and the day's papers are made."""
+    tonight = at.astimezone(ZONE).replace(hour=2, minute=35, second=0, microsecond=0)
+    return tonight if tonight > at else tonight + timedelta(days=1)
+
+
 PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="workflow.tasks.telling:tell_of_seal")
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
@@ -110,4 +130,9 @@ LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 INDEX = Job("index", OfAll, "workflow.finding:index_all")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, INDEX)}
+MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
+HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)
+NIGHTLY = Job("nightly", Told, "worker:nightly", again=next_night)
+
+_ALL = (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, INDEX, MINUTELY, HOURLY, NIGHTLY)
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in _ALL}

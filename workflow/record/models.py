@@ -112,6 +112,17 @@ class ClockMark(Base):
     latest: Mapped[datetime] = mapped_column(Moment)
 
 
+class Rate(Base):
+    """How often something happened in one minute (频次), see :mod:`workflow.record.rates`."""
+
+    __tablename__ = "rate"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """What is counted, and for whom: ``check:192.0.2.7``."""
+    minute: Mapped[datetime] = mapped_column(Moment)
+    count: Mapped[int]
+
+
 class OutboxRow(Base):
     """A promise of work (待执行事项), written in the transaction that made it necessary."""
 

@@ -1,7 +1,7 @@
 """Promises of work (待执行事项): written with the change that needs them, kept by ``worker.py``, lost by nobody.
 
-A worker claims a row for a while; if it dies, the lease runs out and another takes over. Every handler is
-idempotent by its key, so a second try does nothing twice.
+A worker takes a row for the length of a lease, which it renews while it works; if it or its machine dies, the lease runs
+out and another takes over. Every handler is idempotent by its key, so a second try does nothing twice.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from workflow.record.jobs import Job, P
+from workflow.record.jobs import JOBS, Job, P
 from workflow.record.models import OutboxRow
 from workflow.record.swapping import changed, wins
 
-LEASE = timedelta(minutes=10)
-"""Longer than any one job may take."""
+LEASE = timedelta(seconds=45)
+"""How long a row stays with a worker who is not heard of; clocks of several machines may differ by a third of it."""
 MAX_ATTEMPTS = 8
 """Failures after which a row is parked with its error until ``jobs retry``; a killed worker is no failure."""
 
@@ -42,26 +42,45 @@ def promise(session: Session, job: Job[P], key: str, payload: P, *, at: datetime
         session.flush()
 
 
-def due(session: Session, *, at: datetime, limit: int = 100) -> list[int]:
-    """Rows that somebody should take now, oldest first."""
-    free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at)
-    wanted = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.run_after <= at, free)
-    return list(session.scalars(wanted.where(OutboxRow.attempts < MAX_ATTEMPTS).order_by(OutboxRow.id).limit(limit)))
+def unkept() -> tuple[ColumnElement[bool], ...]:
+    """Which rows have still to be done; what comes round again and again is none of them."""
+    return OutboxRow.done_at.is_(None), OutboxRow.kind.not_in([job.kind for job in JOBS.values() if job.again])
 
 
-def claim(session: Session, row_id: int, *, at: datetime) -> Claim | None:
-    """Take a row for the length of a lease; None if somebody else has it or it is done."""
-    free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at)
-    seen = (OutboxRow.id == row_id, OutboxRow.done_at.is_(None), free)
-    if not wins(session, OutboxRow, *seen, leased_until=at + LEASE, fence=OutboxRow.fence + 1):
-        return None
-    row = session.get_one(OutboxRow, row_id, populate_existing=True)
-    return Claim(row.id, row.kind, row.key, row.payload, row.fence)
+def is_due(session: Session, *, at: datetime) -> bool:
+    """Whether there is anything to take: a look that locks nothing."""
+    return session.scalars(select(OutboxRow.id).where(*_takeable(at)).limit(1)).first() is not None
+
+
+def take(session: Session, *, at: datetime, only: int | None = None) -> Claim | None:
+    """Take what is due longest, or ``only`` that row; None if there is nothing or somebody else has it.
+
+    Whoever takes at the same moment gets the next one: PostgreSQL passes over rows in others' hands, SQLite has one writer.
+    """
+    mine = (OutboxRow.id == only, OutboxRow.done_at.is_(None), _free(at)) if only is not None else _takeable(at)
+    first = select(OutboxRow.id).where(*mine).order_by(OutboxRow.run_after, OutboxRow.id).limit(1)
+    chosen = OutboxRow.id == first.with_for_update(skip_locked=True).scalar_subquery()
+    taken = update(OutboxRow).where(chosen).values(leased_until=at + LEASE, fence=OutboxRow.fence + 1)
+    row = session.execute(
+        taken.returning(OutboxRow.id, OutboxRow.kind, OutboxRow.key, OutboxRow.payload, OutboxRow.fence),
+        execution_options={"synchronize_session": False},
+    ).first()
+    return Claim(*row) if row is not None else None
+
+
+def renew(session: Session, claimed: Claim, *, at: datetime) -> bool:
+    """Hold a row for another lease; False if it was lost meanwhile."""
+    return _write(session, claimed, leased_until=at + LEASE)
 
 
 def settle(session: Session, claimed: Claim, *, at: datetime) -> bool:
     """Mark the work done; False if the lease was lost meanwhile, and the other worker's word counts."""
     return _write(session, claimed, done_at=at, leased_until=None, last_error="")
+
+
+def put_off(session: Session, claimed: Claim, *, until: datetime, error: str = "") -> bool:
+    """Give the row back until it comes round again, whether it was done or failed; False if the lease was lost meanwhile."""
+    return _write(session, claimed, run_after=until, leased_until=None, last_error=error[:500])
 
 
 def fail(session: Session, claimed: Claim, error: str, *, at: datetime, park: bool = False) -> bool:
@@ -80,21 +99,15 @@ def parked(session: Session, key: str) -> str:
     return session.scalars(mine.where(OutboxRow.attempts >= MAX_ATTEMPTS).order_by(OutboxRow.id)).first() or ""
 
 
-def release(session: Session) -> int:
-    """Free what a dead worker held, at the start of the only worker there is; the fence keeps a live one honest."""
-    held = update(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.leased_until.is_not(None))
-    return changed(session, held.values(leased_until=None))
-
-
 def retry(session: Session, *, at: datetime) -> int:
-    """Give every unkept promise a fresh start, parked ones too; returns how many."""
-    unkept = update(OutboxRow).where(OutboxRow.done_at.is_(None))
-    return changed(session, unkept.values(attempts=0, run_after=at, leased_until=None))
+    """Give every unkept promise that nobody works on a fresh start, parked ones too; returns how many."""
+    held = update(OutboxRow).where(*unkept(), _free(at))
+    return changed(session, held.values(attempts=0, run_after=at, leased_until=None))
 
 
 def spread(session: Session, *, at: datetime, apart: timedelta) -> int:
     """Let what is unkept wait in a row, so that what people promise meanwhile is not behind all of it; returns how many."""
-    waiting = session.scalars(select(OutboxRow).where(OutboxRow.done_at.is_(None)).order_by(OutboxRow.id)).all()
+    waiting = session.scalars(select(OutboxRow).where(*unkept()).order_by(OutboxRow.id)).all()
     for n, row in enumerate(waiting):
         row.run_after = at + n * apart
     return len(waiting)
@@ -104,6 +117,14 @@ def try_again(session: Session, job: Job[Any], *, at: datetime) -> int:
     """Let promises of a kind that were given up be tried once more; what still fails is given up at once."""
     waiting = (OutboxRow.kind == job.kind, OutboxRow.done_at.is_(None), OutboxRow.attempts >= MAX_ATTEMPTS)
     return changed(session, update(OutboxRow).where(*waiting).values(attempts=MAX_ATTEMPTS - 1, run_after=at))
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    return or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at)
+
+
+def _takeable(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OutboxRow.done_at.is_(None), OutboxRow.run_after <= at, _free(at), OutboxRow.attempts < MAX_ATTEMPTS
 
 
 def _write(session: Session, claimed: Claim, **values: Any) -> bool:

@@ -29,10 +29,10 @@ class Settings(BaseSettings):
     """Second folder for the trail's checkpoints, best on another machine's disk; empty keeps them in ``home`` alone."""
     storage_url: str = ""
     """Object store address (``s3://bucket/prefix``); empty means ``home/blobs``."""
-    queue_url: str = ""
-    """Job queue: ``redis://…`` or ``postgresql://…``; empty means the file ``home/queue.db``."""
     worker: str = "embedded"
     """``embedded`` runs jobs in threads of the web process, ``separate`` leaves them to ``worker.py``."""
+    jobs: int = Field(default=2, ge=1, le=64)
+    """Jobs that one process does at a time: one prints while another signs or sends."""
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: list[str] = Field(default_factory=list)

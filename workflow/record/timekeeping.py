@@ -36,9 +36,12 @@ def moment(session: Session, at: datetime) -> datetime:
     return max(at, session.scalars(select(ClockMark.latest).where(ClockMark.id == 1)).one())
 
 
-def require(session: Session, at: datetime) -> None:
-    """See the time, and raise ClockBehind where it is earlier than one seen before, beyond the tolerance."""
-    known = session.scalars(select(ClockMark.latest).where(ClockMark.id == 1)).one()
+def require(session: Session, at: datetime, *, known: datetime | None = None) -> None:
+    """See the time, and raise ClockBehind where it is earlier than the latest one seen, beyond the tolerance.
+
+    ``known`` is that latest one where it has been read already.
+    """
+    known = known or session.scalars(select(ClockMark.latest).where(ClockMark.id == 1)).one()
     if at < known - TOLERANCE:
         raise ClockBehind(
             f"服务器时钟现在是 {_spoken(at)}，早于本系统已经到过的 {_spoken(known)}：时间可能被调回，签批和签章已暂停，"

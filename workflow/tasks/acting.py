@@ -63,8 +63,8 @@ def act(
     hold(session, task)
     if task.version != seen_version:
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
-    timekeeping.require(session, at)
     case = case_of(session, task, at)
+    timekeeping.require(session, at, known=case.clock)
     step = (process := process_of(task)).step_for(task.status, action)
     chair = paper_chair(case, step, paper, by) if paper else chair_of(case, by)
     if not (paper or step.who(case, by)):
@@ -162,7 +162,8 @@ def _besides(doing: Doing) -> dict[str, Any]:
 def _follow_up(doing: Doing) -> None:
     """What the new status calls for: seats at the next gate, whose turn it is, messages, and what the process adds."""
     session, task, by, at, process = doing.session, doing.task, doing.by, doing.at, doing.process
-    case = take_seats(session, signed_anew(session, doing.case), process.gate_at(task.status))
+    case = signed_anew(session, doing.case, round_begun=doing.step.starts_round)
+    case = take_seats(session, case, process.gate_at(task.status))
     await_next(session, case, at=at)
     verb = process.word(doing.step.action)
     said = f"：{doing.opinion[:120]}" if doing.opinion else ""

@@ -5,16 +5,14 @@ A :class:`Case` is read once, in one place; the predicates are then pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, Generic
+from datetime import datetime
+from typing import Generic
 
-from sqlalchemy import ColumnElement, literal, or_, select, union
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from typing_extensions import TypeVar
 
-from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import TaskKind
 from workflow.office.desks import Turn, is_turn_of
 from workflow.office.models import Unit, User
@@ -22,17 +20,11 @@ from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
-from workflow.tasks.models import Delegation, Evidence, Matter, ReportRevision, Request, Seat, Signoff, Task, TaskCopy
+from workflow.tasks.models import Delegation, GatePolicy, Matter, Request, Seat, Signoff, Task
 from workflow.tasks.progress import settled
+from workflow.tasks.rows import rows_of
 from workflow.tasks.seats import Bench, open_seats, owed_seats
 from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
-
-ROW_AND_UNITS = (
-    joinedload(Task.unit),
-    joinedload(Task.item).joinedload(LedgerItem.ledger).joinedload(Ledger.office),
-    joinedload(Task.item).selectinload(LedgerItem.parties).joinedload(ItemParty.units),
-)
-"""What every case asks of a task's row, read with the task instead of piece by piece."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +63,10 @@ class Case(Generic[M_co]):
     """Units whose shares a 牵头汇总 that waits to be closed sums up, and that are not settled; empty for all others."""
     delegations: tuple[Delegation, ...]
     """Who may sign for whom today; empty where the case was read without a time."""
+    policies: tuple[GatePolicy, ...]
+    """Who signs at which gate from now on, wherever it bears on this matter."""
+    clock: datetime
+    """The latest time that the installation had seen."""
 
     def passed(self, gate: Gate) -> tuple[Signoff, ...]:
         """Standing approvals of one gate."""
@@ -110,7 +106,7 @@ def lead_units(task: Matter, office_id: int) -> tuple[tuple[int, ...], bool]:
 
 def load_case(session: Session, task_id: int, at: datetime | None = None) -> TaskCase:
     """Read one task with all that bears on it; raises NotFound."""
-    task = session.get(Task, task_id, options=ROW_AND_UNITS)
+    task = session.get(Task, task_id)
     if task is None:
         raise NotFound
     return case_of(session, task, at)
@@ -118,50 +114,29 @@ def load_case(session: Session, task_id: int, at: datetime | None = None) -> Tas
 
 def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_co]:  # type: ignore[misc]  # read only
     """The case of a task already in hand; with a time, also who may sign for whom then."""
+    rows = rows_of(session, task, at.astimezone(ZONE).date() if at else None)
     office_id = task.office_id
     leads, led_by_office = lead_units(task, office_id)
-    authors, copied = _people(session, task)
     return Case(
         task,
         office_id,
         leads,
         led_by_office,
-        authors,
+        frozenset(rows.authors),
         _signoffs(task),
-        seats := _seats(session, task),
-        tuple(session.scalars(select(Request).where(Request.task_id == task.id).order_by(Request.id))),
-        copied,
+        tuple(rows.seats),
+        tuple(rows.requests),
+        frozenset(rows.copied),
         _open_shares(session, task),
-        _delegations(session, task, {seat.unit_id for seat in seats}, at) if at and seats else (),
+        tuple(rows.delegations),
+        tuple(rows.policies),
+        rows.clock,
     )
 
 
-def signed_anew(session: Session, case: Case) -> Case:
-    """The case after somebody signed or a round began: approvals and seats are read again, nothing else has changed."""
-    session.expire(case.task, ["signoffs"])
-    return replace(case, signoffs=_signoffs(case.task), seats=_seats(session, case.task))
-
-
-def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
-    """What a delegation that holds on a day fulfils."""
-    return (
-        Delegation.ended_at.is_(None),
-        Delegation.starts <= today,
-        Delegation.ends >= today,
-    )
-
-
-def _people(session: Session, task: Matter) -> tuple[frozenset[int], frozenset[int]]:
-    """Everybody who ever had a hand in the content, and everybody who is to know of the task."""
-    authors, copied = literal(1), literal(0)
-    wrote = select(authors, ReportRevision.author_id).where(ReportRevision.task_id == task.id)
-    brought = select(authors, Evidence.uploaded_by_id).where(Evidence.task_id == task.id)
-    removed = select(authors, Evidence.removed_by_id).where(
-        Evidence.task_id == task.id, Evidence.removed_by_id.is_not(None)
-    )
-    told = select(copied, TaskCopy.user_id).where(TaskCopy.task_id == task.id)
-    found: Sequence[Any] = session.execute(union(wrote, brought, removed, told)).all()
-    return frozenset(row[1] for row in found if row[0]), frozenset(row[1] for row in found if not row[0])
+def signed_anew(session: Session, case: Case, *, round_begun: bool) -> Case:
+    """The case after somebody signed: approvals are counted again; seats are read again where a round began."""
+    return replace(case, signoffs=_signoffs(case.task), seats=_seats(session, case.task) if round_begun else case.seats)
 
 
 def _open_shares(session: Session, task: Matter) -> tuple[str, ...]:
@@ -184,21 +159,6 @@ def _signoffs(task: Matter) -> tuple[Signoff, ...]:
 def _seats(session: Session, task: Matter) -> tuple[Seat, ...]:
     mine = select(Seat).where(Seat.task_id == task.id, Seat.round == task.round).order_by(Seat.id)
     return tuple(session.scalars(mine))
-
-
-def _delegations(session: Session, task: Matter, units: Iterable[int], at: datetime) -> tuple[Delegation, ...]:
-    today = at.astimezone(ZONE).date()
-    standing = (
-        select(Delegation)
-        .join(User, User.id == Delegation.principal_id)
-        .where(
-            User.unit_id.in_(units),
-            *in_force(today),
-            or_(Delegation.ledger_id.is_(None), Delegation.ledger_id == task.ledger_id),
-        )
-        .options(joinedload(Delegation.principal).selectinload(User.role_rows))
-    )
-    return tuple(session.scalars(standing.order_by(Delegation.id)))
 
 
 def handlers_of(unit_id: int) -> Turn:

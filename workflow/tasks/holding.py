@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+from sqlalchemy import Table, Update, bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
-from workflow.record.swapping import wins
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
@@ -34,10 +36,14 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     for a task whose year was closed; other matters go on.
     """
     _refuse_closed_year(session, task)
-    seen = (Matter.id == task.id, Matter.status == task.status, Matter.version == seen_version)
-    if not wins(session, Matter, *seen, version=seen_version + 1, last_actor=by.name, **values):
-        session.refresh(task)  # what was written into the object in hand is not so
+    values |= {"version": seen_version + 1, "last_actor": by.name}
+    session.flush()
+    asked = {"id_": task.id, "status_": task.status, "version_": seen_version, **values}
+    if session.execute(_swapping(tuple(values)), asked).rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(task)
         return False
+    for name, value in values.items():
+        set_committed_value(task, name, value)
     if "unit_id" in values:
         session.expire(task, ["unit"])
     return True
@@ -50,6 +56,14 @@ def _refuse_closed_year(session: Session, task: Matter) -> None:
             session.refresh(task.ledger, ["closed_on"], with_for_update={"read": True})
         if task.ledger.closed_on is not None:
             raise NotInState(CLOSED_YEAR)
+
+
+@cache
+def _swapping(names: tuple[str, ...]) -> Update:
+    """The statement that changes these columns of a row that is still as it was seen; built once."""
+    table = cast(Table, Matter.__table__)
+    seen = [table.c[name] == bindparam(f"{name}_", type_=table.c[name].type) for name in ("id", "status", "version")]
+    return update(table).where(*seen).values({name: bindparam(name) for name in names})
 
 
 def change(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
 from workflow.office.words import Role
-from workflow.tasks.case import in_force
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.tasks.models import Awaiting, Delegation, Matter, Task
+from workflow.tasks.rows import in_force
 from workflow.tasks.words import Gate
 
 SIGNING = frozenset(gate.desk for gate in Gate)

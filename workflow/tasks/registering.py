@@ -34,7 +34,7 @@ def register_revision(
 
     False if that seal is registered already, or the packet was retired meanwhile: then the bytes in hand do not count.
     """
-    session.refresh(packet)
+    session.refresh(packet, with_for_update=True)
     taken = session.scalars(
         select(PacketRevision.id).where(PacketRevision.packet_id == packet.id, PacketRevision.signoff_id == signoff.id)
     ).first()

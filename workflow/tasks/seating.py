@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
@@ -23,25 +23,25 @@ def take_seats(session: Session, case: Case, gate: Gate | None) -> Case:
     """
     if gate is None or any(seat.gate is gate for seat in case.seats):
         return case
-    seats = arrange(session, case.task, gate, case.benches(gate))
+    seats = arrange(session, case.task, gate, case.benches(gate), [p for p in case.policies if p.gate is gate])
     session.add_all(seats)
-    session.flush()
     return replace(case, seats=(*case.seats, *seats))
 
 
 def await_next(session: Session, case: Case, *, at: datetime) -> None:
     """Write down whose turn it is now."""
     task = case.task
-    rows = session.scalars(select(Awaiting).where(Awaiting.task_id == task.id))
-    standing = {Turn(row.unit_id, row.role, row.user_id): row for row in rows}
+    standing = {Turn(row.unit_id, row.role, row.user_id): row for row in task.awaited}
     wanted = awaited(case)
-    for turn, row in standing.items():
-        if turn not in wanted:
-            session.delete(row)
+    over = [row for turn, row in standing.items() if turn not in wanted]
     for turn in wanted:
         if turn not in standing:
-            unit_id, role, person = turn
-            session.add(Awaiting(task_id=task.id, unit_id=unit_id, role=role, user_id=person, due=task.due, since=at))
+            row = over.pop() if over else Awaiting(task_id=task.id)
+            row.unit_id, row.role, row.user_id = turn
+            row.due, row.since = task.due, at
+            session.add(row)
+    for row in over:
+        session.delete(row)
     session.flush()
     session.expire(task, ["awaited"])
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User, UserRole
 from workflow.office.words import Role
-from workflow.tasks.models import GatePolicy, Matter, Seat, Task
+from workflow.tasks.models import GatePolicy, Matter, Seat
 from workflow.tasks.words import Gate, Mode
 
 SPARE_SLOTS = 2
@@ -49,12 +49,14 @@ def gate_passed(seats: Iterable[Seat], gate: Gate, *, also: Seat | None = None) 
     return bool(lines) and all(_stage_passed(stage, also) for stages in lines for stage in stages)
 
 
-def arrange(session: Session, task: Matter, gate: Gate, benches: Sequence[Bench]) -> list[Seat]:
-    """Lay out the seats of a gate as the policies in force say; they are the task's own from then on.
+def arrange(
+    session: Session, task: Matter, gate: Gate, benches: Sequence[Bench], policies: Sequence[GatePolicy]
+) -> list[Seat]:
+    """Lay out the seats of a gate as its policies say that bear on this task; they are the task's own from then on.
 
     A signer named by a policy who has left the desk since is not passed over: the seat falls to the desk.
     """
-    policies = _policies(session, task, gate)
+    policies = _narrowest(policies)
     joint = Mode.ALL if len(benches) < 2 else next((p.mode for p in policies if p.unit_id is None), Mode.ALL)
     seats: list[Seat] = []
     for n, (unit_id, role) in enumerate(benches):
@@ -100,14 +102,10 @@ def _stage_passed(stage: Sequence[Seat], also: Seat | None) -> bool:
     return any(signed) if stage[0].any_one else all(signed)
 
 
-def _policies(session: Session, task: Matter, gate: Gate) -> list[GatePolicy]:
-    """The policies that bear on this task, the narrowest first: item, ledger, everywhere; the latest of a kind first."""
-    here = (
-        or_(GatePolicy.item_id.is_(None), GatePolicy.item_id == (task.item_id if isinstance(task, Task) else None)),
-        or_(GatePolicy.ledger_id.is_(None), GatePolicy.ledger_id == task.ledger_id),
-    )
-    found = session.scalars(select(GatePolicy).where(GatePolicy.gate == gate, *here).order_by(GatePolicy.id.desc()))
-    return sorted(found, key=lambda p: (p.item_id is None, p.ledger_id is None))
+def _narrowest(policies: Sequence[GatePolicy]) -> list[GatePolicy]:
+    """The narrowest first: item, ledger, everywhere; the latest of a kind first."""
+    latest = sorted(policies, key=lambda p: p.id, reverse=True)
+    return sorted(latest, key=lambda p: (p.item_id is None, p.ledger_id is None))
 
 
 def _seated(session: Session, people: Sequence[int], unit_id: int, role: Role) -> list[int | None]:

@@ -42,12 +42,10 @@ def sign(doing: Doing, *, seq: int) -> None:
     if gate is not None:
         signoff = _signoff(doing)
         signoff.gate, signoff.decision, signoff.event_seq = gate, decision, seq
-        session.add(signoff)
+        doing.task.signoffs.append(signoff)
         session.flush()
         if chair is not None and decision is Decision.PASSED:
             chair.seat.signoff_id = signoff.id
-    session.flush()
-    session.expire(doing.task, ["signoffs"])
 
 
 def _void(doing: Doing) -> None:

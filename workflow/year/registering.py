@@ -108,7 +108,7 @@ def volumes_of(session: Session, paper: Paper) -> list[tuple[int, str, str]]:
 
 def finish_paper(session: Session, paper: Paper, *, pdf: Blob, bag: Blob | None, at: datetime) -> None:
     """Register what was made, once, with its archive where it has one."""
-    session.refresh(paper)
+    session.refresh(paper, with_for_update=True)
     if paper.finished_at is not None:
         return
     archive = bag.sha256 if bag else None

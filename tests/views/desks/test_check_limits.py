@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
-from tests.desk_office import Office
-from views.desks import outside
+from tests.desk_office import Clock, Office
 
 
 def test_one_machine_s_many_addresses_are_one_place(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outside, "_asked", FixedWindowRateLimiter(MemoryStorage()))
+    monkeypatch.setattr(Clock, "__call__", lambda clock: clock.now)  # one minute
     stranger = office.app.test_client()
 
     def ask(place: str) -> int:

@@ -10,7 +10,7 @@ from intake import programs
 from tests.desk_office import Office
 from tests.scanned import pdf_of, pictures
 from tests.views.desks.test_office_desk import put
-from worker import drain, run
+from worker import drain, one
 from workflow.ledgers import scanning
 from workflow.ledgers.models import Ledger, Scan, ScanPage
 from workflow.office.models import Notice
@@ -37,10 +37,7 @@ def scan() -> bytes:
 def step(office: Office) -> int:
     """Keep one promise that is due; returns how many pages are recognised then."""
     here = office.here
-    with here.database.reading() as session:
-        waiting = outbox.due(session, at=here.clock())
-    assert waiting
-    assert run(here, waiting[0])
+    assert one(here)
     with here.database.reading() as session:
         return session.scalars(select(func.count()).select_from(ScanPage)).one()
 
@@ -85,10 +82,8 @@ def test_what_is_stopped_goes_on_where_it_was_and_a_killed_worker_loses_no_page(
     client = office.client("chen")
     place = put(client, scan, "扫描件.pdf").location
     with office.here.database.writing() as session:  # a worker takes it and is killed
-        claimed = outbox.claim(session, outbox.due(session, at=office.here.clock())[0], at=office.here.clock())
-        assert claimed
-    with office.here.database.writing() as session:
-        assert outbox.release(session) == 1  # the next start
+        assert outbox.take(session, at=office.here.clock())
+    office.clock.now += outbox.LEASE
     assert step(office) == 3
     assert client.post(place + "/stop").status_code == 303
     drain(office.here)

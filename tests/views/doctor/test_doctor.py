@@ -20,7 +20,7 @@ from packets import fonts
 from packets.authority import LocalAuthority
 from tests.desk_office import OWN, Office, open_office, serve
 from tests.forging import issuer
-from tests.postgres import Postgres, cluster
+from tests.postgres import Server, cluster
 from views.doctor import machine, packages
 from views.doctor.checks import examine
 from views.doctor.finding import Finding
@@ -143,13 +143,13 @@ def test_a_database_without_tables_and_one_of_a_newer_programme(office: Office) 
 
 def test_postgresql_tells_its_version_and_one_that_has_gone_is_a_fault(tmp_path: Path) -> None:
     with cluster() as url:
-        made = Postgres(url, tmp_path / "furnished")
-        office = made.office(tmp_path / "home")
+        server = Server(url)
+        office = open_office(tmp_path, server=server)
         found = findings(office)
         assert re.fullmatch(r"PostgreSQL \d+\.\d+.*，数据页校验 (on|off)", found["数据库"].detail)
         assert found["数据库完整性"].state == found["数据库结构"].state == found["留痕链"].state == "ok"
         office.here.database.dispose()
-        made.close()
+        server.close()
     assert "TAIZHANG_DATABASE_URL" in faults(office)["数据库"].mend
 
 
@@ -162,7 +162,7 @@ def test_jobs_that_fail_are_told_and_those_given_up_are_a_fault(office: Office, 
         outbox.promise(session, PACKET, "packet-7", OfRound(7, 1), at=office.clock())
     for _ in range(tries):
         with office.here.database.writing() as session:
-            claimed = outbox.claim(session, 1, at=office.clock())
+            claimed = outbox.take(session, at=office.clock(), only=1)
             assert claimed
             outbox.fail(session, claimed, "字体缺失。", at=office.clock())
     found = findings(office)["后台事项"]

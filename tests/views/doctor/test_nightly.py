@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -31,6 +33,18 @@ def test_a_sound_house_is_left_alone_and_gets_its_checkpoint(office: Office) -> 
     assert worker.nightly(office.here) == []
     assert told(office) == {}
     assert checkpoints.places(office.here)[0].is_file()
+
+
+def test_pictures_that_nobody_looks_at_are_thrown_away(office: Office) -> None:
+    """They lie where they are made: the rest of the folder stays as it is."""
+    folder, now = office.here.settings.home / "previews", office.clock()
+    for digest, days in (("ab" * 32, 29), ("cd" * 32, 31)):
+        kept = folder / digest[:2] / digest / "pages.json"
+        kept.parent.mkdir(parents=True)
+        kept.write_text("{}")
+        os.utime(kept, times=((now - timedelta(days=days)).timestamp(),) * 2)
+    worker.nightly(office.here)
+    assert [path.name for path in folder.glob("*/*")] == ["ab" * 32]
 
 
 def test_faults_are_told_to_the_administrators_once(office: Office) -> None:

@@ -93,6 +93,12 @@ def choose(
     return office.client(login).post("/notices/settings", data=data).status_code
 
 
+def minute(office: Office) -> None:
+    """What a minute does, and the background after it."""
+    worker.minutely(office.here)
+    worker.drain(office.here)
+
+
 def states(office: Office) -> list[DeliveryState]:
     with office.here.database.reading() as session:
         return list(session.scalars(select(Delivery.state).order_by(Delivery.id)))
@@ -102,8 +108,8 @@ def test_what_waits_reaches_the_mail_box_once(office: Office, post: Post) -> Non
     assert choose(office, "li", "li@example.gov.cn") == 303
     office.walk(office.task_id(1), "submit")
     office.walk(office.task_id(2), "submit")
-    worker.minutely(office.here)
-    worker.minutely(office.here)
+    minute(office)
+    minute(office)
     [mail] = post.mails
     assert mail["To"] == "li@example.gov.cn"
     assert "2 条消息" in mail["Subject"]
@@ -118,10 +124,10 @@ def test_nothing_is_sent_at_night_or_on_days_off(office: Office, post: Post) -> 
     office.walk(office.task_id(), "submit")
     for hours in (12, 24, 48):  # Friday night, Saturday, Sunday
         office.clock.now = datetime(2026, 3, 20, 1, tzinfo=UTC) + timedelta(hours=hours)
-        worker.minutely(office.here)
+        minute(office)
     assert post.mails == []
     office.clock.now = datetime(2026, 3, 23, 0, 30, tzinfo=UTC)
-    worker.minutely(office.here)
+    minute(office)
     assert len(post.mails) == 1
 
 
@@ -129,13 +135,13 @@ def test_a_digest_is_one_message_a_day(office: Office, post: Post) -> None:
     choose(office, "li", "li@example.gov.cn", rhythm="digest")
     for number in (1, 2, 3):
         office.walk(office.task_id(number), "submit")
-        worker.minutely(office.here)
+        minute(office)
     assert len(post.mails) == 1
     office.clock.now = datetime(2026, 3, 23, 0, 10, tzinfo=UTC)  # before half past eight
-    worker.minutely(office.here)
+    minute(office)
     assert len(post.mails) == 1
     office.clock.now = datetime(2026, 3, 23, 0, 31, tzinfo=UTC)
-    worker.minutely(office.here)
+    minute(office)
     assert "2 条消息" in post.mails[1]["Subject"]
 
 
@@ -143,7 +149,7 @@ def test_what_was_read_in_time_is_not_sent(office: Office, post: Post) -> None:
     choose(office, "li", "li@example.gov.cn")
     office.walk(office.task_id(), "submit")
     office.client("li").post("/notices/read")
-    worker.minutely(office.here)
+    minute(office)
     assert post.mails == []
 
 
@@ -151,7 +157,7 @@ def test_what_was_read_in_time_is_not_sent(office: Office, post: Post) -> None:
 def test_a_units_group_is_told_once_what_its_people_are_told(office: Office, post: Post, channel: str) -> None:
     assert choose(office, "li", f"http://{post.robot}/send?key=1", channel, secret="SEC") == 303
     office.walk(office.task_id(), "submit")
-    worker.minutely(office.here)
+    minute(office)
     [(path, body)] = post.calls
     assert path.startswith("/send?key=1")
     said = json.dumps(body, ensure_ascii=False)
@@ -181,12 +187,12 @@ def test_a_robot_that_refuses_is_tried_again_and_shown(office: Office, post: Pos
     choose(office, "li", f"http://{post.robot}/send", "wecom")
     office.walk(office.task_id(), "submit")
     post.answer = {"errcode": 93000}
-    worker.minutely(office.here)
+    minute(office)
     assert states(office) == [DeliveryState.FAILED]
     assert "群机器人没有接收" in office.client("li").get("/notices/settings").text
     post.answer = {"errcode": 0}
     office.clock.now += timedelta(minutes=5)
-    worker.minutely(office.here)
+    minute(office)
     assert states(office) == [DeliveryState.SENT]
     assert len(post.calls) == 2
     with office.here.database.reading() as session:

@@ -25,12 +25,12 @@ from packets.verdict import Fact, Verification
 from packets.verify import verify
 from tests.desk_office import Office
 from tests.sealed import ACTS, Sealing, flawless, sealing
-from workflow.record import outbox
+from workflow.record import outbox, rates
 from workflow.record.audit import Head, link_hash, record, verify_chain
 from workflow.record.errors import Damaged, Invalid, PacketFailed, TooLarge
 from workflow.record.installation import wall_clock
 from workflow.record.jobs import Job, Told
-from workflow.record.models import AuditEvent, OutboxRow
+from workflow.record.models import AuditEvent, OutboxRow, Rate
 from workflow.record.settings import Settings
 from workflow.record.store import Store
 from workflow.tasks.models import PacketRevision
@@ -124,22 +124,38 @@ def test_the_same_key_is_one_promise(session: Session) -> None:
 
 
 def test_one_worker_has_it_until_the_lease_runs_out(session: Session) -> None:
-    first = outbox.claim(session, row(session).id, at=NOW)
+    first = outbox.take(session, at=NOW)
     assert first is not None
-    assert outbox.claim(session, first.id, at=NOW) is None
-    assert outbox.due(session, at=NOW) == []
-    later = NOW + outbox.LEASE + timedelta(seconds=1)
-    second = outbox.claim(session, first.id, at=later)
+    assert outbox.take(session, at=NOW, only=first.id) is None
+    assert (outbox.take(session, at=NOW), outbox.is_due(session, at=NOW)) == (None, False)
+    half, later = NOW + outbox.LEASE / 2, NOW + outbox.LEASE * 1.5 + timedelta(seconds=1)
+    assert outbox.renew(session, first, at=half)
+    assert outbox.take(session, at=half + outbox.LEASE / 2) is None, "who is heard of keeps it"
+    second = outbox.take(session, at=later)
     assert second is not None
     assert not outbox.settle(session, first, at=later), "the one who lost the lease has no say"
+    assert not outbox.renew(session, first, at=later)
     assert outbox.settle(session, second, at=later)
-    assert outbox.due(session, at=later) == []
+    assert not outbox.is_due(session, at=later)
+
+
+def test_what_is_due_longest_comes_first_and_each_worker_gets_another(session: Session) -> None:
+    outbox.promise(session, COUNTING, "earlier", Counted(2), at=NOW - timedelta(minutes=1))
+    taken = [outbox.take(session, at=NOW) for _ in range(3)]
+    assert [one and one.key for one in taken] == ["earlier", "key", None]
+
+
+def test_retry_leaves_what_somebody_works_on(session: Session) -> None:
+    taken = outbox.take(session, at=NOW)
+    assert taken is not None
+    assert outbox.retry(session, at=NOW) == 0
+    assert outbox.settle(session, taken, at=NOW)
 
 
 def test_failures_wait_longer_and_longer_and_are_parked(session: Session) -> None:
     at, waits = NOW, []
     for _ in range(outbox.MAX_ATTEMPTS):
-        claimed = outbox.claim(session, row(session).id, at=at)
+        claimed = outbox.take(session, at=at)
         assert claimed is not None
         outbox.fail(session, claimed, "坏了", at=at)
         session.expire_all()
@@ -147,10 +163,10 @@ def test_failures_wait_longer_and_longer_and_are_parked(session: Session) -> Non
         at = row(session).run_after
     assert waits == sorted(waits)
     assert waits[0] < waits[-1]
-    assert outbox.due(session, at=at + timedelta(days=1)) == []
+    assert not outbox.is_due(session, at=at + timedelta(days=1))
     assert row(session).last_error == "坏了"
     outbox.retry(session, at=at)
-    assert outbox.due(session, at=at) == [row(session).id]
+    assert outbox.is_due(session, at=at)
 
 
 def test_a_failing_job_keeps_its_reason_and_the_others_go_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,6 +198,19 @@ def test_sealing_the_same_promise_twice_seals_once(office: Office) -> None:
             promise.done_at = None
     worker.drain(office.here)
     assert office.count(PacketRevision) == 1
+
+
+def test_whatever_machine_counts_the_minute_is_one(office: Office) -> None:
+    def counted(name: str, at: datetime) -> bool:
+        with office.here.database.writing() as session:
+            return rates.within(session, name, 2, at=at)
+
+    assert [counted("check:192.0.2.7", NOW) for _ in range(3)] == [True, True, False]
+    assert counted("check:192.0.2.8", NOW), "everybody has their own"
+    assert counted("check:192.0.2.7", NOW + timedelta(minutes=1)), "a new minute"
+    with office.here.database.writing() as session:
+        rates.forget(session, at=NOW + timedelta(hours=2))
+    assert office.count(Rate) == 0
 
 
 # Stored bytes ---------------------------------------------------------------------------------------------------------

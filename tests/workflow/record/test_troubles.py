@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import HOME, Office
-from tests.postgres import Postgres, cluster
+from tests.desk_office import HOME, Office, open_office
+from tests.postgres import Server, cluster
 from workflow.office.models import Unit
 from workflow.office.words import UnitKind
 
@@ -42,12 +42,12 @@ def test_on_the_other_database_alike_and_what_is_too_long_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with cluster() as url:
-        postgres = Postgres(url, tmp_path / "furnished")
-        office = postgres.office(tmp_path / "home")
+        server = Server(url)
+        office = open_office(tmp_path, server=server)
         assert asked(office, monkeypatch, HOME)[0] == 409
         status, page = asked(office, monkeypatch, "长" * 200)
         assert (status, "太长" in page, "varying" in page) == (422, True, False)
         with office.here.database.reading() as session:
             assert len(session.scalars(select(Unit)).all()) == 5
         office.here.database.dispose()
-        postgres.close()
+        server.close()

@@ -20,6 +20,8 @@ class Message:
     subject: str
     text: str
     at: datetime
+    key: str = ""
+    """Names the message: sent again after a crash it is the same one."""
 
 
 @dataclass(frozen=True)

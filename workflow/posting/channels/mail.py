@@ -24,6 +24,8 @@ def _send(message: Message, settings: Settings) -> None:
         raise Invalid("还没有配置邮件服务器（TAIZHANG_SMTP_HOST）。")
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = message.subject, settings.smtp_from, message.target
+    if message.key:
+        mail["Message-ID"] = f"<{message.key}@{settings.smtp_from.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
     mail.set_content(message.text)
     context = ssl.create_default_context()
