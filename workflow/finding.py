@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from workflow.ledgers.models import Ledger
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission, may, sees_everything
 from workflow.office.words import Role
@@ -18,7 +18,6 @@ from workflow.record.finding import Findable, make_anew, matching, renew
 from workflow.record.installation import Installation
 from workflow.record.words import Word
 from workflow.tables import TABLES as _ALL  # noqa: F401 - every room's rows are known
-from workflow.tasks.case import ROW_AND_UNITS
 from workflow.tasks.models import Evidence, Matter, Packet, Task
 from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
@@ -106,7 +105,9 @@ def _tasks(asked: Asked) -> Select[Any] | None:
     here = asked.all_of(("item", Task.item_id), ("unit", Task.unit_id))
     order = (Ledger.year.desc(), (Task.status == Status.CLOSED), Task.due, Task.id)
     wanted = select(Task).join(Ledger, Ledger.id == Task.ledger_id).where(here, visible(asked.person, asked.today))
-    return wanted.order_by(*order).options(*ROW_AND_UNITS)
+    item = joinedload(Task.item)
+    parties = item.selectinload(LedgerItem.parties).joinedload(ItemParty.units)
+    return wanted.order_by(*order).options(joinedload(Task.unit), item.joinedload(LedgerItem.ledger), parties)
 
 
 def _units(asked: Asked) -> Select[Any] | None:

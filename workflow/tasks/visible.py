@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from workflow.office.models import User
 from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
-from workflow.tasks.case import in_force
 from workflow.tasks.listing import Scope, inside_of, scopes_of
 from workflow.tasks.models import Delegation, Seat, Signoff, Task, TaskCopy
+from workflow.tasks.rows import in_force
 
 
 def visible(person: User, today: date) -> ColumnElement[bool]:
