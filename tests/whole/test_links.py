@@ -18,7 +18,7 @@ HREF = re.compile(r"""(?:href|hx-get)="(/[^"#]*)""")
 
 
 @pytest.fixture(scope="module")
-def linked(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office = open_office(tmp_path_factory.mktemp("home"))
     office.walk(office.task_id(1), "submit", "approve", "verify", "close")
     office.walk(office.task_id(2), "submit", "approve")
@@ -28,8 +28,8 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 @pytest.mark.parametrize("login", CAST)
-def test_no_page_offers_what_its_reader_may_not_open(linked: Office, login: str) -> None:
-    refused = {f"{page} → {link}": status for page, link, status in followed(linked.client(login)) if status >= 400}
+def test_no_page_offers_what_its_reader_may_not_open(walked: Office, login: str) -> None:
+    refused = {f"{page} → {link}": status for page, link, status in followed(walked.client(login)) if status >= 400}
     assert refused == {}
 
 

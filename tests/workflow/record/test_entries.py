@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from tests.desk_office import OWN, Office
-from tests.postgres import Postgres, cluster
+from tests.desk_office import OWN, Office, open_office
+from tests.postgres import Server, cluster
 from workflow.finding import index_all
 from workflow.ledgers.models import LedgerItem
 from workflow.office.models import Unit, User
@@ -105,8 +105,8 @@ def test_the_migration_promises_to_enter_what_is_there(office: Office) -> None:
 
 def test_postgresql_finds_the_same(office: Office, tmp_path: Path) -> None:
     with cluster() as url:
-        postgres = Postgres(url, tmp_path / "furnished")
-        other = postgres.office(tmp_path / "home")
+        server = Server(url)
+        other = open_office(tmp_path, server=server)
         for kind in ("unit", "item", "user", "ledger"):
             for question in (*HOSTILE, "市财政", "czj", "第2项", "及时公开", "小王", "xw", "2026"):
                 if "\ud800" not in question:
@@ -116,4 +116,4 @@ def test_postgresql_finds_the_same(office: Office, tmp_path: Path) -> None:
         index_all(other.here)
         assert asked(other, "unit", "czj") == asked(office, "unit", "czj")
         other.here.database.dispose()
-        postgres.close()
+        server.close()
