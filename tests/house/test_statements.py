@@ -11,7 +11,7 @@ from workflow.office.models import User
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
 
-CEILINGS = {"task page": 17, "one upload": 19, "one upload, answered in place": 32, "publishing, a task": 2}
+CEILINGS = {"task page": 17, "one upload": 17, "one upload, answered in place": 30, "publishing, a task": 2}
 """To be lowered by whoever saves one, never raised; what begins and ends a transaction is not counted."""
 
 

@@ -16,7 +16,7 @@ from views.typed import taken
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission, may, sees_everything
 from workflow.record.calendar import day_of
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
@@ -46,8 +46,9 @@ def index() -> str:
     ]
     sheets = reading().scalars(select(SelfCheck).where(SelfCheck.unit_id == me().unit_id).order_by(SelfCheck.id.desc()))
     return render_template(
-        "lookback/index.html", begun=mine, ledgers=ledgers, sheets=sheets.all(), word=SELF_CHECK.word, form=StartForm()
-    )
+        "lookback/index.html", begun=mine, ledgers=ledgers, sheets=sheets.all(), word=SELF_CHECK.word, form=StartForm(),
+        reads_in=may(me(), Permission.OFFICE),
+    )  # fmt: skip
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/look-back")

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from markupsafe import Markup
 
 from forms.days import read_day
+from forms.lists import ListQuery
+from views.desks.lists import address_of
 from views.door import installation, load_task, me, reading, today
+from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.phrases import phrases_of
 from workflow.record.errors import Refused
@@ -81,7 +85,8 @@ def task_page(facts: dict[str, Any]) -> tuple[str, int]:
 
 def pane(facts: dict[str, Any]) -> Markup:
     """The task beside the list (右栏): what is decided on, and the decision."""
-    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True}))  # noqa: S704 - a template of ours
+    listed = urlencode(address_of(asked_beside(ListQuery)), doseq=True) or "all"
+    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True, "listed": listed}))  # noqa: S704 - a template of ours
 
 
 def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> dict[str, Any]:

@@ -62,6 +62,11 @@ class OfScan(Told):
 
 
 @dataclass(frozen=True)
+class OfAll(Told):
+    """Everything there is."""
+
+
+@dataclass(frozen=True)
 class Job(Generic[P]):
     """One kind of work (事项): its name in the queue, what it is told, and what does it."""
 
@@ -95,5 +100,6 @@ DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
+INDEX = Job("index", OfAll, "workflow.finding:index_all")
 
-JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN)}
+JOBS: dict[str, Job[Any]] = {job.kind: job for job in (PACKET, DELIVERY, OPENING, PAPER, SCAN, INDEX)}

@@ -15,6 +15,7 @@ from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import spoken
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
@@ -162,10 +163,11 @@ class ReportRevision(Base):
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Evidence(Base):
+class Evidence(Findable, Base):
     """A file or link that proves the work (证明材料). Removal is an event; the bytes stay."""
 
     __tablename__ = "evidence"
+    found_as = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
@@ -189,6 +191,11 @@ class Evidence(Base):
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id], lazy="joined")
+
+    @property
+    def called(self) -> Called:
+        """The file's name, or the address and what it is."""
+        return Called((self.note,), initials=(self.name,))
 
 
 class Signoff(Base):

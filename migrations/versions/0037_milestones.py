@@ -1,12 +1,12 @@
-"""Milestones as a way to say how far work has come (迁移 0035)."""
+"""Milestones as a way to say how far work has come (迁移 0037)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
