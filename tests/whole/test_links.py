@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from tests.desk_office import CAST, Office, open_office
 from tests.filings_desk import opened
 from worker import drain
+from workflow.tasks.listing import Scope
 
 HREF = re.compile(r"""(?:href|hx-get)="(/[^"#]*)""")
 
@@ -31,6 +32,15 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def test_no_page_offers_what_its_reader_may_not_open(walked: Office, login: str) -> None:
     refused = {f"{page} → {link}": status for page, link, status in followed(walked.client(login)) if status >= 400}
     assert refused == {}
+
+
+@pytest.mark.parametrize("login", ["wang", "zhao", "shen", "chen", "liushi"])
+def test_every_task_of_a_list_opens(walked: Office, login: str) -> None:
+    client = walked.client(login)
+    lists = [client.get(f"/?scope={scope.value}").get_data(as_text=True) for scope in Scope]
+    tasks = {found for text in lists for found in re.findall(r'href="(/tasks/\d+)', text)}
+    assert tasks
+    assert {task: client.get(task).status_code for task in tasks} == dict.fromkeys(tasks, 200)
 
 
 def followed(client: FlaskClient) -> Iterator[tuple[str, str, int]]:

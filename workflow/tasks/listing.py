@@ -252,5 +252,6 @@ def inside_of(scope: Scope, person: User) -> list[ColumnElement[bool]]:
         return [Task.ledger_id.in_(select(Ledger.id).where(Ledger.office_id == person.unit_id))]
     if scope is Scope.LEADING:
         led = select(Party.item_id).join(Member, Member.party_id == Party.id)
-        return [Task.item_id.in_(led.where(Party.part == Part.LEAD, Member.unit_id == person.unit_id))]
+        rows = led.where(Party.part == Part.LEAD, Member.unit_id == person.unit_id)
+        return [Task.item_id.in_(rows), Task.unit_id != person.unit_id]  # nobody verifies the own unit's
     return []
