@@ -167,6 +167,7 @@ class TaskOut(BaseModel):
     round: int
     outcome: TaskOutcome
     progress: int | None
+    milestones: str
     paused_since: datetime | None
     received_at: datetime | None
     closed_at: datetime | None

@@ -16,7 +16,7 @@ from workflow.record.errors import Invalid
 from workflow.record.text import clean_text
 from workflow.record.words import Word
 
-__all__ = ["Choice", "Code", "Day", "Number", "Numbers", "PerRow", "Row", "Search", "Tick", "Words"]
+__all__ = ["Choice", "Choices", "Code", "Day", "Number", "Numbers", "PerRow", "Row", "Search", "Tick", "Words"]
 W = TypeVar("W", bound=Word)
 
 
@@ -132,6 +132,20 @@ class Choice(_Listed[W]):
         """Refuse a code that is no word of the list."""
         if self.data is None and any(self.raw_data or ()):
             raise ValidationError(self.invalid_choice_message)
+
+
+class Choices(Field, Generic[W]):
+    """Words of a list that were ticked (多选), each once; what is no word of it counts as not ticked."""
+
+    data: list[W]
+
+    def __init__(self, label: str, words: type[W], **given: Any) -> None:
+        self.words = words
+        super().__init__(label, default=(), **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the codes of words."""
+        self.data = [word for word in self.words if word.value in valuelist]
 
 
 class PerRow(Field):

@@ -50,6 +50,9 @@ class ReportIn(SeenIn):
     progress: int | None = Field(
         None, title="完成进度", ge=0, le=100, description="Per cent, where the ledger asks; null leaves it."
     )
+    milestones: str | None = Field(
+        None, title="节点", max_length=2000, description="A line each: 「√ 2026-06-30 印发方案」; null leaves them."
+    )
     then: Literal["", "submit"] = Field("", title="保存后的下一步", description="``submit``: in the same transaction.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from forms.verbs import Opinion, SeenIn
 from workflow.tasks.conditions import REPORT_LIMIT
@@ -69,6 +69,13 @@ class VerdictIn(SeenIn):
     measure: str = Field("", title="整改措施", max_length=TEXT_LIMIT)
     owner: str = Field("", title="整改责任主体", max_length=120, description="A unit's name as in the directory.")
     due: date | None = Field(None, title="整改时限")
+
+
+class LinksIn(BaseModel):
+    """Which link is to be fetched as it is now (链接核对)."""
+
+    url: str = Field("", title="网址", max_length=500, description="Empty: every link registered for the line.")
+    words: str = Field("", title="应有文字", max_length=200, description="What should stand on the page.")
 
 
 class TextIn(SeenIn):

@@ -29,7 +29,9 @@ STANDING = re.compile(
     r"长期|长效|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|按规定时限"
 )
 """Said in a deadline cell these make a row continuous; in a requirement they are style."""
-CHECKS = re.compile(r"(?<!自)(?<!自我)(?:检查|抽查|督查|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收)")
+CHECKS = re.compile(
+    r"(?<!自)(?<!自我)(?:检查|抽查|督查(?!室|局|考核办)|督导|督办|核查|通报|考核|评估|测评|测评|巡查|暗访|督察|验收)"
+)
 _SOFT_CHECKS = re.compile(r"调度|评议|点评|会商")
 """What units do as well: a check only where the office is said to."""
 UNITS_ACT = re.compile(

@@ -23,6 +23,8 @@ def head_at(rows: Sequence[Sequence[str]], at: int) -> tuple[Head | None, int]:
     deepest = DEEPEST if all(columns.is_name(name) for name in names if name.strip()) else 1
     for depth in range(1, min(deepest, len(rows) - at)):
         low = [cell.strip() for cell in rows[at + depth]]
+        if sum(map(len, low)) > LONGEST:
+            break
         fresh = [n for n, cell in enumerate(low) if cell and (n >= len(names) or cell != names[n].strip())]
         if not fresh or len(low) != len(names) or not all(columns.is_name(low[n]) for n in fresh):
             break

@@ -60,9 +60,12 @@ def width_of(text: str) -> int:
 def _pieces(text: str) -> list[tuple[int, int, str]]:
     """(start, end, words) of what wide blanks part, in columns of a screen."""
     found = []
-    for piece in re.finditer(r"\S+(?: \S+)*", text.replace("\u3000", "  ")):
-        start = width_of(text[: piece.start()].replace("\u3000", "  ").replace("\t", "    "))
-        found.append((start, start + width_of(piece.group()), piece.group()))
+    text = text.replace("\u3000", "  ").replace("\t", "    ")
+    at = end = 0
+    for piece in re.finditer(r"\S+(?: \S+)*", text):
+        start = end + piece.start() - at
+        at, end = piece.end(), start + width_of(piece.group())
+        found.append((start, end, piece.group()))
     return found
 
 

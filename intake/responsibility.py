@@ -66,6 +66,8 @@ _PLACES_TAIL = re.compile(
 )
 _NOBODY = ("无", "暂无", "没有", "/", "／")
 MAX_LENGTH = 3000
+LONGEST = 200
+"""Characters, brackets among them, beyond which no name ends."""
 SHORTEST = 3
 """Characters that a name must have for others to be cut by it."""
 
@@ -232,7 +234,7 @@ def _apart(piece: str) -> list[str]:
         rest = piece[etc.end() :]
         vague = _EMPTY.match(split_verb(rest)[0]) is not None
         return [*_apart(piece[: etc.start()]), "等" + rest if vague else rest]
-    for found in _JOIN.finditer(piece):
+    for found in _JOIN.finditer(piece[:LONGEST]):
         left, right = piece[: found.start()], piece[found.end() :]
         if _KIND.fullmatch(split_verb(right)[0]) and unit_names.is_group(left):
             continue

@@ -121,7 +121,7 @@ def is_group(name: str) -> bool:
 
 def is_recognised(name: str) -> bool:
     """Whether a whole text is a unit or a phrase for many."""
-    return is_group(name) or (ends_like_unit(name) and len(name) <= 40)
+    return is_group(name) or (len(name) <= 40 and ends_like_unit(name))
 
 
 def level_of(name: str) -> str | None:

@@ -78,7 +78,7 @@ def line_cells(line: LineScore) -> tuple[str, ...]:
     files = dict.fromkeys(name for trace in line.reasons for name in trace.evidence)
     return (
         f"{leaf.code} {leaf.name}", points(leaf.full), line.own, line.basis, points(line.points) if applies else "不适用",
-        points(line.off) if applies and leaf.full else "", "\n".join([leaf.clause, *why]), "；".join(files),
+        points(line.off) if applies and leaf.full else "", "；".join([leaf.clause, *why]), "；".join(files),
     )  # fmt: skip
 
 

@@ -24,6 +24,11 @@ ITEMS = (
     ("存在问题", 4), ("整改措施", 4), ("整改责任主体", 3), ("整改时限", 3), ("承接本年条目", 3), ("责任单位异议", 4), ("答复", 3),
     ("核查人", 2), ("日期", 3),
 )  # fmt: skip
+PRINTED = (
+    ("序号", 3), ("责任单位", 7), ("当年办结情况", 8), ("自查情况、牵头意见", 12), ("核查方式和事实", 12), ("材料复核", 12), ("核查结论", 5),
+    ("存在问题和整改", 13), ("核查人和日期", 7),
+)  # fmt: skip
+"""The same on paper: what a row says stands above its units once, what belongs together in one cell."""
 SCOPE = (
     ("序号", 1), ("条目编号", 2), ("工作任务", 8), ("责任主体", 5), ("时限要求（原文）", 4), ("类别", 3), ("依据", 5),
     ("是否回头看", 2), ("选定理由", 4),
@@ -44,9 +49,7 @@ def item_table(facts: LookBackFacts) -> LedgerTable:
     for number, (_, group) in enumerate(groupby(facts.chosen, key=lambda line: line.item_id), start=1):
         lines = list(group)
         rows += [_item(f"{number}.{n}", line) for n, line in enumerate(lines, start=1)]
-        counts = Counter(line.conclusion for line in lines)
-        said = "，".join(f"{word} {count}" for word, count in counts.items())
-        rows.append((f"第 {lines[0].number} 条小计：{len(lines)} 个责任主体，{said}；本条结论：{whole_row(lines)}",))
+        rows.append((_concluded(lines),))
     return _table(f"《{facts.title}》回头看核查表", facts.document_number, ITEMS, rows)
 
 
@@ -56,6 +59,48 @@ def _item(number: str, line: Line) -> tuple[str, ...]:
         line.method, line.facts, line.papers, line.conclusion, line.problem, line.measure, line.owner, line.measure_due,
         line.carried_on, line.objection, line.answer, line.checked_by, line.checked_on,
     )  # fmt: skip
+
+
+def printed_items(facts: LookBackFacts) -> LedgerTable:
+    """核查表 as it lies on A4: the same words as in :func:`item_table`, a band a row and few columns."""
+    rows: list[tuple[str, ...]] = []
+    for number, (_, group) in enumerate(groupby(facts.chosen, key=lambda line: line.item_id), start=1):
+        lines = list(group)
+        row = lines[0]
+        band = {"工作任务": row.text, "责任主体": row.duty, "时限要求": row.deadline}
+        rows.append(
+            (
+                f"{number}　上年条目 {row.number}　"
+                + "　".join(f"{name}：{text}" for name, text in band.items() if text),
+            )
+        )
+        for n, line in enumerate(lines, start=1):
+            rows.append(_printed(f"{number}.{n}", line))
+            if line.objection:
+                rows.append((f"{number}.{n} 责任单位异议：{line.objection}　答复：{line.answer or '（待答复）'}",))
+        rows.append((_concluded(lines),))
+    return _table(f"《{facts.title}》回头看核查表", facts.document_number, PRINTED, rows)
+
+
+def _printed(number: str, line: Line) -> tuple[str, ...]:
+    told = _said({"": line.told, "牵头意见": line.lead_view})
+    mending = {
+        "存在问题": line.problem, "整改措施": line.measure, "整改责任主体": line.owner, "整改时限": line.measure_due,
+        "承接本年条目": line.carried_on,
+    }  # fmt: skip
+    seen, by = _said({"核查方式": line.method, "": line.facts}), f"{line.checked_by}\n{line.checked_on}"
+    return number, line.unit, line.then, told, seen, line.papers, line.conclusion, _said(mending), by.strip()
+
+
+def _said(parts: dict[str, str]) -> str:
+    """What there is, a line each, under its name."""
+    return "\n".join(f"{name}：{text}" if name else text for name, text in parts.items() if text)
+
+
+def _concluded(lines: list[Line]) -> str:
+    counts = Counter(line.conclusion for line in lines)
+    said = "，".join(f"{word} {count}" for word, count in counts.items())
+    return f"第 {lines[0].number} 条小计：{len(lines)} 个责任主体，{said}；本条结论：{whole_row(lines)}"
 
 
 def scope_table(facts: LookBackFacts) -> LedgerTable:
@@ -124,7 +169,7 @@ class LookBackPaper(LookBackFacts):
 
     def tables(self) -> tuple[LedgerTable, LedgerTable]:
         """What stands behind the first pages."""
-        return scope_table(self), item_table(self)
+        return scope_table(self), printed_items(self)
 
     def by_unit(self) -> Iterator[tuple[str, list[int]]]:
         """Unit → total, then the count of each verdict, then of none."""

@@ -8,9 +8,10 @@ from typing import Any
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from reports.official import Annex, Official, tight
 from workflow.ledgers.export import LedgerTable
@@ -24,6 +25,8 @@ RED = RGBColor(0xE6, 0x00, 0x12)
 PORTRAIT, MARGINS = (210, 297), (37, 26, 35, 28)
 """Millimetres of the page, and of its margins: top, right, bottom, left."""
 _NUMBER = "— {} —"
+ROOM = 442
+"""Points across the type area."""
 
 
 def official_docx(facts: Official) -> bytes:
@@ -60,10 +63,13 @@ def _page(section: Any, *, across: bool) -> None:
     section._sectPr.append(grid)  # noqa: SLF001
 
 
-def _numbers(section: Any) -> None:
-    """Page numbers, odd ones at the right, even ones at the left."""
+def _numbers(section: Any, *, across: bool = False) -> None:
+    """Page numbers, odd ones at the right, even ones at the left; on a turned page where they are once it is turned back."""
     for footer, aligned in ((section.footer, ALIGN.RIGHT), (section.even_page_footer, ALIGN.LEFT)):
+        footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
+        if across:
+            paragraph = _box(paragraph, (60, 440 if aligned is ALIGN.RIGHT else 94, 24, 80), turned=True)[0]
         paragraph.alignment = aligned
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
         before, after = _NUMBER.split("{}")
@@ -117,6 +123,7 @@ def _annex(document: Any, annex: Annex, number: str) -> None:
     """On a fresh page, wide tables across."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     _page(section, across=annex.across)
+    _numbers(section, across=annex.across)
     if annex.attached:
         _line(document, f"附件{number}", HEI)
     _line(document, annex.name, TITLE, size=18, align=ALIGN.CENTER, line=30)
@@ -151,17 +158,45 @@ def _grid(document: Any, table: LedgerTable, room: int, *, size: int) -> None:
 
 
 def _colophon(document: Any, facts: Official) -> None:
-    """版记 at the end: 抄送 between rules, who issued it and when."""
+    """版记 at the foot of the last page, behind annexes of an even one of its own: 抄送 between rules, who issued it and when."""
     rows = [f"抄送：{facts.copied}。"] if facts.copied else []
     day = f"{spoken(facts.issued_on)}印发" if facts.issued_on else "（草稿）"
     rows += [] if facts.letter else [f"{facts.office}\t{day}"]
-    for n, text in enumerate(rows):
-        line = _line(document, text, BODY, size=14, line=24)
-        line.paragraph_format.space_before = Pt(2 * LINE if n == 0 else 0)
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(154), alignment=2)
+    if not rows:
+        return
+    if facts.annexes:
+        section = document.add_section(WD_SECTION.EVEN_PAGE)
+        _page(section, across=False)
+        _numbers(section)
+    lines = sum(-(-14 * len(text) // (ROOM - 16)) for text in rows)
+    height = 24 * lines + 6
+    foot = (PORTRAIT[1] - MARGINS[2]) / 25.4 * 72 - height
+    anchor = _line(document, "", BODY, size=1, line=1)
+    for n, (line, text) in enumerate(zip(_box(anchor, (79, foot, ROOM, height), len(rows)), rows, strict=True)):
+        _run(line, text, BODY, 14)
+        shape = line.paragraph_format
+        shape.line_spacing, shape.space_before, shape.space_after = Pt(24), Pt(0), Pt(0)
+        shape.left_indent = shape.right_indent = Pt(0)
+        shape.tab_stops.add_tab_stop(Pt(ROOM), alignment=2)
         _border(line, "top", "000000", 8 if n == 0 else 6)
         if n == len(rows) - 1:
             _border(line, "bottom", "000000", 8)
+
+
+def _box(anchor: Any, place: tuple[float, float, float, float], lines: int = 1, *, turned: bool = False) -> list[Any]:
+    """Paragraphs of a box that stands on the page of a paragraph: left, top, width, height in points; words may run downwards."""
+    left, top, width, height = place
+    style = (
+        f"position:absolute;margin-left:{left:.1f}pt;margin-top:{top:.1f}pt;width:{width:.1f}pt;height:{height:.1f}pt;"
+        "mso-position-horizontal-relative:page;mso-position-vertical-relative:page"
+    )
+    flow = ' style="layout-flow:vertical"' if turned else ""
+    box = parse_xml(
+        f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><v:rect style="{style}" stroked="f" filled="f">'
+        f'<v:textbox{flow} inset="0,0,0,0"><w:txbxContent>{"<w:p/>" * lines}</w:txbxContent></v:textbox></v:rect></w:pict>'
+    )
+    anchor.add_run()._r.append(box)  # noqa: SLF001 - python-docx has no boxes
+    return [Paragraph(line, anchor._parent) for line in box.iter(qn("w:p"))]  # noqa: SLF001
 
 
 def _line(document: Any, text: str, face: str, *, size: float = SIZE, align: Any = None, indent: int = 0, colour: Any = None, line: float | None = LINE) -> Any:  # fmt: skip

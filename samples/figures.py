@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.check_tables import look_back_paper, sheet_paper
-from samples.papers import file_name, round_name, sealed_papers
+from samples.papers import file_name, issued_name, round_name, sealed_papers
 from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.record.settings import ZONE
@@ -22,7 +22,9 @@ from workflow.tasks.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
 from workflow.tasks.words import Status
 from workflow.year.filing_board import Standing, board, line_of
-from workflow.year.models import Filing, FilingRound, Rectification, SelfCheck
+from workflow.year.letters import LADDER
+from workflow.year.missives import figures_of
+from workflow.year.models import Filing, FilingRound, Missive, Rectification, SelfCheck
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def write_figures(here: Installation, ledger_id: int, path: Path, *, dossier: da
         found += [_look_back(session, p.ledger_id, p.as_of) for p in sealed_papers(session, "look_back")]
         found += [_sheet(session, session.get_one(SelfCheck, p.matter_id), p.as_of) for p in sealed_papers(session, "self_check")]  # fmt: skip
         found += _rectifications(session, dossier)
+        for kind in ("bulletin", *LADDER):
+            found += [_issued(session.get_one(Missive, p.matter_id), p.as_of) for p in sealed_papers(session, kind)]
     said = {"papers": [one.to_json() for one in found]}
     path.write_text(json.dumps(said, ensure_ascii=False, indent=1), "utf-8")
 
@@ -116,6 +120,16 @@ def _sheet(session: Session, sheet: SelfCheck, as_of: datetime) -> Figures:
     lines = len(told.lines) if told else 0
     counts = {"自查项": lines, "已落实": told.done if told else 0}
     return Figures(f"lookback/自查表-{file_name(sheet.unit.name)}", as_of, counts)
+
+
+def _issued(missive: Missive, as_of: datetime) -> Figures:
+    """An issued paper: to how many units, who has signed, and the classes that a bulletin counts."""
+    counts: dict[str, Any] = {"受文单位": len(missive.units), "已签收": sum(row.received_at is not None for row in missive.units)}  # fmt: skip
+    told = figures_of(missive)
+    if told is not None:
+        counts |= {"核对单位": len(missive.named), "有异议": sum(row.agrees is False for row in missive.named)}
+        counts |= {f"条目{pace.word}": count for pace, count, _ in told.classes}
+    return Figures(issued_name(missive.matter, missive.number), missive.as_of if told else as_of, counts)
 
 
 def _rectifications(session: Session, as_of: datetime) -> list[Figures]:

@@ -16,6 +16,8 @@ from reports.assessment_tables import all_sheets_table, ranking_table
 from reports.assessment_tables import sheet_table as sheet_table_of
 from reports.carried_list import carried_list
 from reports.check_tables import item_table, look_back_paper, rectification_table, scope_table, sheet_paper, sheet_table
+from reports.official import official
+from reports.official_docx import official_docx
 from workflow.ledgers.export import LedgerTable
 from workflow.ledgers.models import Ledger
 from workflow.record.installation import Installation, wall_clock
@@ -23,6 +25,8 @@ from workflow.record.registering import registration_of
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState
 from workflow.year.filing_tables import form_table, round_table
+from workflow.year.letters import LADDER
+from workflow.year.missive_events import LETTER_WORDS
 from workflow.year.models import Assessment, Filing, FilingRound, Paper, Rectification, SelfCheck
 from workflow.year.scores import results
 
@@ -40,6 +44,7 @@ def leave(here: Installation, ledger_id: int, out: Path) -> None:
             _round(here, session, row, out / "filings" / round_name(row))
         _look_back(here, session, out / "lookback")
         _rectifications(session, out / "rectification")
+        _issued(here, session, out)
         _assessments(session, out / "assessment")
         _closing(here, session, out / "closing")
 
@@ -95,6 +100,22 @@ def _rectifications(session: Session, folder: Path) -> None:
     listed = session.scalars(select(Rectification)).all()
     if listed:
         _workbook(rectification_table(listed), folder / "整改台账.xlsx")
+
+
+def _issued(here: Installation, session: Session, out: Path) -> None:
+    """Bulletins and letters by their numbers, as sealed and as Word documents."""
+    for kind in ("bulletin", *LADDER):
+        for paper in sealed_papers(session, kind):
+            facts = official(session, paper.matter_id or 0, as_of=paper.as_of)
+            path = out / issued_name(kind, facts.number)
+            _sealed(here, session, paper.pdf_sha256, path.with_name(f"{path.name}.pdf"))
+            path.with_name(f"{path.name}.docx").write_bytes(official_docx(facts))
+
+
+def issued_name(kind: str, number: str) -> str:
+    """Where an issued paper lies, without its ending: ``letters/提醒函-×政办提函〔2026〕1号``."""
+    place = f"letters/{LETTER_WORDS[kind]}" if kind in LADDER else "bulletins/通报"
+    return f"{place}-{file_name(number)}"
 
 
 def _assessments(session: Session, folder: Path) -> None:

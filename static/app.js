@@ -12,12 +12,14 @@ import { startFrame } from './js/frame.js';
 import { startSource } from './js/source.js';
 import { startDesk } from './js/desk.js';
 import { startDrafting } from './js/drafting.js';
+import { startFind } from './js/find.js';
 
 // A form that is sent is looked at, then asked about, then its words are kept: in this order.
 const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startSource, startDesk, startDrafting];
 
 startNet();
 startKeys();
+startFind();
 starts.forEach((start) => start(document));
 // What htmx or an upload puts into the page gets the same treatment.
 document.addEventListener('htmx:load', (event) => starts.forEach((start) => start(event.detail.elt)));

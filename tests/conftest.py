@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from tests.desk_office import Office, open_office
 from tests.rolled_back import Shared
 from tests.sealed import Sealed
+from tests.website import Site
 from workflow.office import passwords
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, shared: Callable[[int
 def chen(office: Office) -> FlaskClient:
     """A browser of the office's 陈科长."""
     return office.client("chen")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on this machine, for what fetches."""
+    one = Site()
+    yield one
+    one.shutdown()
+    one.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from workflow.year.check_words import Method, Verdict
 from workflow.year.look_backs import send_sheets, start_look_back
 from workflow.year.models import LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.self_checks import Answer, lines_of, save_sheet
-from workflow.year.verdicts import Finding, set_verdict
+from workflow.year.verdicts import Finding, add_capture, set_verdict
 
 T = TypeVar("T")
 START, DUE, MEND_BY = datetime(2027, 1, 12, 1, tzinfo=UTC), date(2027, 1, 29), date(2027, 3, 31)
@@ -89,6 +89,16 @@ class Desk:
             set_verdict(session, entry, found, by=by, at=self.office.clock(), seen_version=version)
 
         self.do(login, work)
+
+    def capture(self, entry_id: int) -> None:
+        """Keep what the office saw on the web."""
+        blob = self.office.here.store.add_bytes(f"<html>{self.office.clock()}</html>".encode())
+
+        def work(session: Session, by: User) -> None:
+            entry, at = session.get_one(LookBackEntry, entry_id), self.office.clock()
+            add_capture(session, entry, blob, name="页面.html", note="https://www.example.gov.cn/", by=by, at=at)
+
+        self.do("chen", work)
 
     def matter(self, kind: type[Matter], matter_id: int | None = None, unit: str = OWN) -> int:
         """The sheet or the rectification of a unit."""

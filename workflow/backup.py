@@ -20,6 +20,7 @@ from workflow.record.audit import Head
 from workflow.record.copying import copy_rows, sums
 from workflow.record.database import Database
 from workflow.record.errors import Damaged, Invalid
+from workflow.record.finding import make_anew
 from workflow.record.installation import Installation
 from workflow.record.migrating import migrate
 from workflow.record.models import AuditEvent
@@ -119,6 +120,7 @@ def _read_rows(path: Path, database: Database, told: Manifest) -> None:
                 copy_rows(read.connection(), target, TABLES.sorted_tables)
                 if _sums(target) != _sums(read.connection()):
                     raise Damaged("写入的数据与备份不一致，没有恢复，请检查数据库后再来一次。")
+                make_anew(target)
         finally:
             source.dispose()
 

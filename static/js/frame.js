@@ -7,6 +7,7 @@ function toggleMenu(button) {
   const name = wide.matches ? 'sidebar-collapse' : 'sidebar-open';
   const on = document.body.classList.toggle(name);
   button.setAttribute('aria-expanded', String(wide.matches ? !on : on));
+  if (wide.matches) document.cookie = `taizhang-rail=${on ? 'narrow' : 'wide'};path=/;max-age=31536000;samesite=lax`; // the server draws the next page so
 }
 
 function closeMenu() {
@@ -31,8 +32,9 @@ async function copy(text) {
 export function startFrame(root) {
   if (root !== document) return;
   const button = document.querySelector('[data-sidebar]');
-  button?.setAttribute('aria-expanded', String(wide.matches));
+  button?.setAttribute('aria-expanded', String(wide.matches && !document.body.classList.contains('sidebar-collapse')));
   document.addEventListener('click', (event) => {
+    document.querySelectorAll('.more-menu[open]').forEach((menu) => menu.contains(event.target) || menu.removeAttribute('open'));
     const pressed = event.target.closest('[data-sidebar], [data-sidebar-close], [data-copy], [data-back]');
     if (!pressed) return;
     if (pressed.matches('[data-sidebar]')) toggleMenu(pressed);

@@ -4,6 +4,7 @@ import { make } from './say.js';
 
 const SWITCH = 'taizhang:keys';
 const HELP = [
+  ['Ctrl K', '搜索任务、单位、人员、材料'],
   ['/', '跳到搜索框'],
   ['j', '下一行'],
   ['k', '上一行'],

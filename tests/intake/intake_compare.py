@@ -53,5 +53,5 @@ def sample(name: str) -> tuple[str, dict[str, Any]]:
     return text, json.loads((SAMPLES / "gold" / f"{name}.json").read_text("utf-8"))
 
 
-NAMES = sorted(path.stem for path in SAMPLES.glob("*.txt"))
+NAMES = sorted(path.stem for path in (SAMPLES / "gold").glob("*.json"))
 MAIN = "2026年云岭市政务公开工作要点任务分解表"

@@ -53,6 +53,8 @@ SLOW = {
     "endless tags": HEAD + "1\t公开\t" + "<p" * 500_000,
     "endless digits": HEAD + "1\t公开\t" + "1" * 1_000_000,
     "endless joins": HEAD + "1\t公开\t公开。\t" + "局和" * 300_000,
+    "wide blanks in a line": "序号  工作任务  责任单位\n" + "公开  " * 40_000,
+    "names joined in many cells": HEAD + "".join(f"{n}\t公开\t公开。\t{'和与及' * 400}{n}\n" for n in range(400)),
     "flowed": "工作任务 工作要求 牵头单位 责任单位\n" + "1.公开\n公开清单，\n市财政局\n各部门\n" * 4_000,
     "flowed without an end": "工作任务 工作要求 牵头单位 责任单位\n" + "公开清单，\n市财政局、\n" * 4_000,
     "a cell that goes on": "\t工作任务\n\t具体要求\n\t落实单位\n\n\t公开\n\t1.公开\n" + "公开\n" * 200_000,

@@ -39,6 +39,7 @@ CELLS = [
     ("及时公开，市政府办公室不定期检查。", None, "continuous", "irregular", None),
     ("市政府办公室每月对公开情况进行检查。", None, None, "monthly", None),
     ("区政府办每季度通报一次", None, None, "quarterly", None),
+    ("县政府督查室每月督查一次", None, None, "monthly", None),
     ("2026年11月底前，市政府办公室对答复情况进行通报。", None, None, "dated", date(2026, 11, 30)),
     ("县政府办公室不定期检查；对接于2026年11月底前完成。", date(2026, 11, 30), None, "irregular", None),
     ("各单位每月自查，市政府办公室每季度抽查", None, "monthly", "quarterly", None),

@@ -186,6 +186,7 @@ def dossier(hall: Hall) -> Count:
     walk = Walk(hall.page("chen"))
     page = walk.page
     walk.press(page.get_by_role("link", name="年度卷宗"))
+    page.wait_for_load_state()  # nobody presses what is not drawn yet
     walk.press(page.get_by_role("button", name="生成年度卷宗"))
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
     hall.background()

@@ -173,7 +173,16 @@ def test_a_unit_has_its_own_share_and_nothing_of_others(made: Made) -> None:
     assert {task.unit for task in facts.look.tasks} == {OTHER}
     assert facts.filings == []
     assert judge(office.here, chen.get(page + "/pdf").data).verdict == "通过"
-    assert office.client("wang").get(page + "/pdf").status_code == 403
+    whole = f"/dossiers/{ask(office)}"
+    worker.drain(office.here)
+    assert office.client("qian").get("/dossiers").text.count("下载年度卷宗 PDF") == 1
+    assert office.client("qian").get(page + "/pdf").data == chen.get(page + "/pdf").data
+    assert office.client("qian").get(page + "/zip").status_code == 200
+    assert office.client("qian").get(page + "/registration").status_code == 200
+    for login, address in (("wang", page), ("zhao", page), ("qian", whole)):
+        assert office.client(login).get(f"{address}/pdf").status_code == 404, (login, address)
+    assert "还没有本单位的卷宗" in office.client("wang").get("/dossiers").text
+    assert office.client("qian").post("/ledgers/1/papers/dossier").status_code == 403
 
 
 def test_a_volume_is_full_at_three_hundred_pages() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import docx
 import pdfplumber
 import pytest
+from docx.text.paragraph import Paragraph
 
 from reports.kinds import Block
 from reports.official import Annex, Official, missing_faces, official_pdf
@@ -66,6 +68,19 @@ def test_heads_seal_and_colophon_stand_where_they_have_to(settings: Settings) ->
         assert not [page for page in paper.pages if page.annots]
 
 
+def test_a_turned_page_has_its_number_where_the_others_have_it(settings: Settings) -> None:
+    turned = replace(PAPER, annexes=(Annex("任务进展情况表", (TABLE,), True), Annex("单位情况表", (TABLE,), True)))
+    with pdfplumber.open(BytesIO(official_pdf(settings, turned)[0])) as paper:
+        across = [page for page in paper.pages if page.width > page.height]
+        assert len(across) == 2
+        for page in across:
+            marks = [char for char in page.chars if char["text"] == "—"]
+            assert len(marks) == 2
+            assert all(20 * MM < mark["x0"] < 30 * MM and not mark["upright"] for mark in marks)
+            odd = page.page_number % 2 == 1
+            assert all((mark["top"] > 150 * MM) is odd for mark in marks)
+
+
 def test_a_draft_says_so_and_has_no_number(settings: Settings) -> None:
     draft = replace(PAPER, number="", signed_on=None, issued_on=None)
     with pdfplumber.open(BytesIO(official_pdf(settings, draft)[0])) as paper:
@@ -83,10 +98,16 @@ def test_word_says_the_same_within_the_same_margins() -> None:
         "一、总体情况",
         TEXT,
         "2026年4月14日",
-        "抄送：市委办公室。",
     ):
         assert wanted in said
-    first, annex = document.sections
+    (colophon,) = document.element.body.xpath(".//w:txbxContent")
+    said = [Paragraph(line, document).text for line in colophon]
+    assert said == ["抄送：市委办公室。", "云岭市人民政府办公室\t2026年4月15日印发"]
+    style = colophon.getparent().getparent().get("style")
+    top, height = (float(re.findall(rf"{name}:([\d.]+)pt", style)[0]) for name in ("margin-top", "height"))
+    assert top + height == pytest.approx(262 * MM, abs=1), "at the foot of the type area"
+    first, annex, last = document.sections
+    assert last.page_width < last.page_height
     margins = (first.top_margin, first.right_margin, first.bottom_margin, first.left_margin)
     assert [round(margin.mm) for margin in margins] == [37, 26, 35, 28]
     assert annex.page_width > annex.page_height

@@ -131,7 +131,10 @@ def test_every_kind_of_paper_is_left_and_passes(lived: Lived) -> None:
     assert (lived.out / "rectification" / "整改台账.xlsx").is_file()
     sealed = [lived.out / "filings" / rounds[1] / "市财政局.pdf", lived.out / "filings" / rounds[0] / "全市.pdf"]
     sealed += [lived.out / "lookback" / "核查表.pdf", min((lived.out / "lookback").glob("自查表-*.pdf"))]
-    for path in sealed:
+    issued = sorted((lived.out / "bulletins").glob("*.pdf")) + sorted((lived.out / "letters").glob("*.pdf"))
+    assert [path.name.partition("-")[0] for path in issued] == ["通报", "通报", "提醒函", "整改通知", "督办函"]
+    assert all(path.with_suffix(".docx").is_file() for path in issued)
+    for path in (*sealed, *issued):
         checked = lived.flask("packet", "verify", str(path), "--json")
         assert json.loads(checked.stdout)["verdict"] == "通过", path
 

@@ -86,7 +86,7 @@ class Desk:
         for name, value in (("old", password), ("new", NEW), ("again", NEW)):
             page.fill(f"[name={name}]", value)
         page.locator("main button[type=submit]").click()
-        expect(page.get_by_role("heading", name="待办")).to_be_visible()
+        expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
 
     def go(self, path: str) -> Page:
         self.page.goto(self.service.url + path)
@@ -260,6 +260,7 @@ def _dossier(office: Desk, ledger: str, folder: Path) -> None:
     """Build with a progress bar, download both, check both."""
     page = office.page
     page.goto(ledger)
+    page.get_by_text("导出和办理").click()
     page.get_by_role("button", name="生成年度卷宗").click()
     page.wait_for_url(re.compile(r"/dossiers/\d+"))
     expect(page.get_by_role("link", name="下载年度卷宗 PDF")).to_be_visible(timeout=120_000)

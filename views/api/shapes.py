@@ -78,6 +78,7 @@ def task_out(session: Session, case: TaskCase, person: User, at: datetime) -> Ta
         round=task.round,
         outcome=task.outcome,
         progress=task.progress,
+        milestones=task.milestones,
         paused_since=task.paused_at,
         received_at=task.received_at,
         closed_at=task.closed_at,

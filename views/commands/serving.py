@@ -69,7 +69,7 @@ def serve() -> None:
 @click.command()
 @click.argument("file", type=FILE, default=SAMPLE)
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True)
-@click.option("--packets", default=20, show_default=True, help="每年办结的任务中多少件当场生成证据包；其余留给后台")
+@click.option("--packets", default=300, show_default=True, help="每年办结的任务中多少件当场生成证据包；其余留给后台")
 @spoken
 def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""
@@ -88,8 +88,11 @@ def demo(file: Path, out: Path, packets: int) -> None:
         "　".join(f"{word} {count}" for word, count in told.statuses.items()) + f"　其中逾期未办结 {told.late}"
     )
     console.print(f"证据包 {told.packets} 个：{out / 'packets'}；其他盖章材料 {told.papers} 份")
-    console.print(f"另有 {told.waiting} 个证据包留给后台，启动服务后自动生成。")
-    console.print(f"各期落实情况表：{out / 'filings'}；回头看：{out / 'lookback'}；整改台账：{out / 'rectification'}")
+    if told.waiting:
+        console.print(f"另有 {told.waiting} 个证据包留给后台，启动服务后自动生成；卷宗的备考表列明未附。")
+    console.print(
+        f"各期落实情况表：{out / 'filings'}；回头看：{out / 'lookback'}；整改台账：{out / 'rectification'}；通报和函件：{out / 'bulletins'}、{out / 'letters'}"
+    )
     console.print(
         f"年度卷宗：{out / 'dossier'}；各份材料的数据和截至时间：{out / 'facts.json'}；信任锚：{out / 'ca.pem'}"
     )

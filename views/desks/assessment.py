@@ -118,16 +118,16 @@ def sheet(sheet_id: int) -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/assessments/sheets/<int:sheet_id>/计分表.<any(xlsx, pdf):form>")
+@blueprint.get("/assessments/sheets/<int:sheet_id>/计分表.xlsx")
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
-def sheet_file(sheet_id: int, form: str) -> Response:
-    """A unit's score sheet as a file."""
+def sheet_file(sheet_id: int) -> Response:
+    """A unit's score sheet as a workbook."""
     row = find_sheet(reading(), sheet_id, me())
     counted = _results(row.assessment).of(row.unit_id)
     if counted is None:
         raise Invalid("本单位不在这次考核里。")
     table = sheet_table(_title(row.assessment, "计分表"), counted, state_of(row.assessment))
-    return table_file(table, form, f"{row.unit.name}计分表")
+    return table_file(table, "xlsx", f"{row.unit.name}计分表")
 
 
 def _results(found: Assessment) -> Results:

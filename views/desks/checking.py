@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,8 +20,9 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
 from workflow.year.check_lines import line_facts
+from workflow.year.link_checks import answer_in_words, links_of, progress_of
 from workflow.year.look_backs import next_line
-from workflow.year.models import Capture
+from workflow.year.models import Capture, LookBackEntry
 from workflow.year.self_checks import leads_line
 from workflow.year.verdicts import (
     add_capture,
@@ -41,6 +44,7 @@ def show(entry_id: int) -> str:
         "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),
         ends=objection_ends(entry) if entry.checked_at else None, after=next_line(reading(), entry),
+        fetches=installation().settings.link_check, known=links_of(reading(), entry), answer=answer_in_words,
     )  # fmt: skip
 
 
@@ -64,6 +68,14 @@ def capture(entry_id: int) -> AnyResponse:
     return _back(entry_id, f"已登记取证 {len(files)} 份。")
 
 
+@blueprint.get("/look-backs/lines/<int:entry_id>/links")
+@permit(Permission.WORK)
+def links(entry_id: int) -> dict[str, Any]:
+    """How far the check of its links is."""
+    entry = find_line(reading(), entry_id, me())
+    return asked_links([entry], url_for("lookback.lines.show", entry_id=entry_id, _anchor="links"))
+
+
 @blueprint.get("/look-backs/lines/<int:entry_id>/captures/<int:capture_id>")
 @permit(Permission.WORK, noted=EVIDENCE_FETCHED)
 def download(entry_id: int, capture_id: int) -> Response:
@@ -73,6 +85,13 @@ def download(entry_id: int, capture_id: int) -> Response:
     if piece is None or piece.entry_id != entry.id:
         raise NotFound
     return attachment(piece.sha256, piece.name, piece.size)
+
+
+def asked_links(lines: list[LookBackEntry], page: str) -> dict[str, Any]:
+    """The progress bar's question about links, answered as JSON."""
+    done, total = progress_of(lines)
+    state = "done" if done == total else "running"
+    return {"done": done, "total": total, "state": state, "message": f"正在核对链接 {done}/{total}", "url": page}
 
 
 def _back(entry_id: int, said: str) -> AnyResponse:

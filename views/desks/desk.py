@@ -5,28 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from forms.lists import ListQuery
+from forms.lists import Column, ListQuery
+from views.desks.lists import address_of, page_in, wanted_by
 from views.desks.matters import page_of_matter
 from views.desks.task_page import pane, task_facts
-from views.door import installation, load_task, marking, me, permit, reading, today
+from views.door import installation, load_task, marking, me, permit, reading
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
-from workflow.tasks.inbox import count_waiting, others_waiting, page_waiting
-from workflow.tasks.lighting import light_now, rulebook
+from workflow.tasks.inbox import count_waiting, others_waiting
+from workflow.tasks.lighting import light_now
 from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, Page, Scope, TaskRow, Wanted, page_scope, scopes_of
+from workflow.tasks.listing import Cursor, Due, Order, TaskRow, Wanted, scopes_of
 from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
 from workflow.tasks.reading import TaskDesk, offers_of
+from workflow.tasks.saved import views_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
 from workflow.year.duties import due_duties
@@ -45,6 +48,16 @@ class Line:
     period: str
     asks: str
     unread: bool
+
+    def beside(self, hidden: list[Column]) -> str:
+        """What is said of the task, but for the columns that are not to be shown."""
+        said = {
+            Column.UNIT: self.task.unit,
+            Column.KIND: self.task.kind.word,
+            Column.PERIOD: self.period,
+            Column.LEDGER: self.task.ledger,
+        }
+        return " · ".join(words for column, words in said.items() if words and column not in hidden)
 
 
 @blueprint.get("/tasks/<int:task_id>/pane")
@@ -73,7 +86,7 @@ def listing() -> dict[str, Any]:
     scopes = scopes_of(person)
     scope = query.scope.data if query.scope.data in scopes else None
     wanted, after = wanted_by(query), Cursor.parse(query.after.data)
-    page = _page(scope, wanted, after)
+    page = page_in(scope, wanted, after)
     kept = address_of(query)
     alone = scope is None and not after
     read = opened_of(reading(), person, [row.id for row in page.rows])
@@ -90,13 +103,12 @@ def listing() -> dict[str, Any]:
         "scope": scope,
         "scopes": scopes,
         "wanted": wanted,
+        "hidden": query.hide.data,
+        "orders": list(Order),
+        "columns": list(Column),
+        "list_address": urlencode(kept, doseq=True),
+        "views": views_of(reading(), person),
     }
-
-
-def address_of(query: ListQuery) -> dict[str, Any]:
-    """The filters of a list as its address has them."""
-    given = {n: v for n, v in query.data.items() if v and n not in ("after", "task")}
-    return {n: 1 if v is True else getattr(v, "value", v) for n, v in given.items()}
 
 
 def after(task_id: int, said: str) -> str:
@@ -135,35 +147,16 @@ def refreshed(
 
 def _following(lines: list[Line], at: tuple[date, int] | None) -> int | None:
     """The task that comes after a place in the list; from its end the first one."""
-    later = (line.task.id for line in lines if at and (line.task.due, line.task.id) > at)
-    return next(later, lines[0].task.id if lines else None)
-
-
-def _page(scope: Scope | None, wanted: Wanted, start: Cursor | None) -> Page:
-    if scope is None:
-        return page_waiting(reading(), me(), wanted, start)
-    return page_scope(reading(), me(), scope, wanted, start)
+    places = [(line.task.due, line.task.id) for line in lines]
+    far_first = len(places) > 1 and places[0] > places[-1]
+    later = (place[1] for place in places if at and (place < at if far_first else place > at))
+    return next(later, places[0][1] if places else None)
 
 
 def _other(matter: Matter) -> tuple[str, str, str, date]:
     """A matter that is no task, as the list shows it: its page, what it is about, what it waits for, by when."""
     process = process_of(matter)
     return page_of_matter(matter), matter.name, process.word(matter.status), matter.due
-
-
-def wanted_by(query: ListQuery) -> Wanted:
-    """What the address of a list asks for."""
-    return Wanted(
-        today=today(),
-        book=rulebook(reading()),
-        search=query.q.data,
-        due=query.due.data or Due.ALL,
-        ledger_id=query.ledger.data,
-        status=query.status.data,
-        year=query.year.data,
-        unit_id=query.unit.data,
-        returned=query.returned.data,
-    )
 
 
 def _line(row: TaskRow, wanted: Wanted, read: dict[int, int]) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -15,10 +16,11 @@ from views.door import installation, load_ledger, me, permit, reading, writing
 from views.typed import taken
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
+from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
 from workflow.year.models import Paper
-from workflow.year.registering import holders_of, request_paper, volumes_of
+from workflow.year.registering import holders_of, may_take_share, own_shares, request_paper, volumes_of
 
 blueprint = Blueprint("dossiers", __name__)
 OF_LEDGERS = {code: kind for code, kind in PAPERS.items() if kind.about == "ledger"}
@@ -26,9 +28,14 @@ OFFERED = [code for code, kind in OF_LEDGERS.items() if not kind.elsewhere]
 
 
 @blueprint.get("/dossiers")
-@permit(Permission.OFFICE)
+@permit(Permission.WORK)
 def index() -> str:
-    """The office's published ledgers with the papers made of them."""
+    """The office's published ledgers with the papers made of them; a unit's own share of what was made."""
+    if Role.OFFICE not in me().roles:
+        shares = own_shares(reading(), me())
+        return render_template(
+            "dossiers/own.html", shares=shares, kinds=OF_LEDGERS, volumes=partial(volumes_of, reading())
+        )
     mine = select(Ledger).where(Ledger.office_id == me().unit_id, Ledger.published_at.is_not(None))
     ledgers = reading().scalars(mine.order_by(Ledger.year.desc(), Ledger.id.desc())).all()
     made = (
@@ -88,10 +95,10 @@ def progress(paper_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/dossiers/<int:paper_id>/<any(pdf, zip):ending>")
-@permit(Permission.OFFICE, noted=DOSSIER_FETCHED)
+@permit(Permission.WORK, noted=DOSSIER_FETCHED)
 def download(paper_id: int, ending: str) -> Response:
     """The sealed PDF or the archive, byte for byte as registered."""
-    paper, _ = _load(paper_id)
+    paper = _taken(paper_id)
     digest = paper.pdf_sha256 if ending == "pdf" else paper.zip_sha256
     name = PAPERS[paper.kind].word
     if digest is None:
@@ -100,22 +107,30 @@ def download(paper_id: int, ending: str) -> Response:
 
 
 @blueprint.get("/dossiers/<int:paper_id>/registration")
-@permit(Permission.OFFICE)
+@permit(Permission.WORK)
 def registration(paper_id: int) -> Response:
     """What this installation vouches for beside the PDF."""
-    paper, _ = _load(paper_id)
+    paper = _taken(paper_id)
     return registration_beside(paper.pdf_sha256 or "", f"{PAPERS[paper.kind].word}.pdf")
 
 
 @blueprint.get("/dossiers/<int:paper_id>/volumes/<int:number>/<any(pdf, registration):what>")
-@permit(Permission.OFFICE, noted=DOSSIER_FETCHED)
+@permit(Permission.WORK, noted=DOSSIER_FETCHED)
 def volume(paper_id: int, number: int, what: str) -> Response:
     """One volume of a paper that has several, or what is vouched for beside it."""
-    paper, _ = _load(paper_id)
+    paper = _taken(paper_id)
     sha256 = next((sha256 for n, sha256, _ in volumes_of(reading(), paper) if n == number), None)
     if sha256 is None:
         raise NotFound
     return sealed_file(sha256, f"{PAPERS[paper.kind].word}-{number:02d}.pdf", registration=what == "registration")
+
+
+def _taken(paper_id: int) -> Paper:
+    """A paper that this person may take away: one of the own office's ledgers, or the own unit's finished share."""
+    paper = reading().get(Paper, paper_id)
+    if paper is not None and may_take_share(paper, me()):
+        return paper
+    return _load(paper_id)[0]
 
 
 def _load(paper_id: int) -> tuple[Paper, Ledger]:

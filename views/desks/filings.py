@@ -18,9 +18,9 @@ from workflow.office.permissions import Permission, sees_everything
 from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED, LEDGER_EXPORTED
 from workflow.record.text import safe_name
-from workflow.tasks.case import Case
+from workflow.tasks.case import Case, case_of
 from workflow.tasks.conditions import Attempt
-from workflow.tasks.permissions import handles
+from workflow.tasks.permissions import handles, sees
 from workflow.tasks.steps import refusals
 from workflow.tasks.words import Action, Status
 from workflow.year import filing as filling
@@ -50,8 +50,9 @@ def index() -> str:
     found = reading().scalars(kept.order_by(FilingRound.months.desc())).all()
     now = installation().clock()
     boards = [board(reading(), row, as_of=now) for row in found]
+    forms = [form for form in reading().scalars(mine) if sees(case_of(reading(), form, now), person)]
     return render_template(
-        "filings/index.html", ledgers=shown, boards=boards, forms=reading().scalars(mine).all(), word=FILING.word,
+        "filings/index.html", ledgers=shown, boards=boards, forms=forms, word=FILING.word,
         running={ledger.id for ledger in shown if runs(ledger, person)}, month=today().month,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from inspection.showing import showable
 from views.auth import signed_in
+from views.desks.finding import searches
 from views.door import password_old, reading, today
 from views.typed_words import accepted, tell
 from workflow.office.permissions import Permission, may
@@ -37,29 +38,42 @@ class MenuItem:
     count: int = 0
 
 
-MENU = (
-    ("待办", "inbox.index", "inbox", Permission.WORK),
-    ("总览", "standing.show", "speedometer2", Permission.WORK),
-    ("消息", "inbox.notices", "bell", Permission.SELF),
-    ("任务台账", "ledgers.index", "table", Permission.WORK),
-    ("落实情况填报", "filings.index", "clipboard-data", Permission.WORK),
-    ("签批安排", "signing.index", "person-check", Permission.WORK),
-    ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
-    ("单位名录", "units.index", "building", Permission.DIRECTORY),
-    ("印章", "seals.index", "award", Permission.SEALS),
-    ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
-    ("整改台账", "rectification.index", "tools", Permission.WORK),
-    ("考核", "assessment.index", "clipboard-check", Permission.WORK),
-    ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),
-    ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.OFFICE),
-    ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
-    ("账号", "accounts.index", "people", Permission.ACCOUNTS),
-    ("口令发放", "resets.index", "key", Permission.RESETS),
-    ("岗位授权", "accounts.grants", "person-badge", Permission.GRANTS),
-    ("留痕", "trail.index", "link-45deg", Permission.AUDIT),
+MENU = {
+    "办理": (
+        ("待办", "inbox.index", "inbox", Permission.WORK),
+        ("总览", "standing.show", "speedometer2", Permission.WORK),
+        ("消息", "inbox.notices", "bell", Permission.SELF),
+        ("签批安排", "signing.index", "person-check", Permission.WORK),
+    ),
+    "台账": (
+        ("任务台账", "ledgers.index", "table", Permission.WORK),
+        ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
+        ("落实情况填报", "filings.index", "clipboard-data", Permission.WORK),
+        ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
+        ("整改台账", "rectification.index", "tools", Permission.WORK),
+        ("考核", "assessment.index", "clipboard-check", Permission.WORK),
+        ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),
+        ("年度卷宗", "dossiers.index", "journal-bookmark", Permission.WORK),
+    ),
+    "管理": (
+        ("单位名录", "units.index", "building", Permission.DIRECTORY),
+        ("印章", "seals.index", "award", Permission.SEALS),
+        ("账号", "accounts.index", "people", Permission.ACCOUNTS),
+        ("口令发放", "resets.index", "key", Permission.RESETS),
+        ("岗位授权", "accounts.grants", "person-badge", Permission.GRANTS),
+        ("留痕", "trail.index", "link-45deg", Permission.AUDIT),
+        ("验证证据包", "packets.verify", "patch-check", Permission.SELF),
+    ),
+}
+"""The menu to the left, by groups."""
+OWN = (
+    ("修改口令", "auth.password", "key", Permission.SELF),
     ("接口令牌", "tokens.index", "plug", Permission.WORK),
     ("办理流程", "manual.process", "signpost-split", Permission.SELF),
 )
+"""What stands under the person's name."""
+RAIL = "taizhang-rail"
+"""The cookie by which a browser keeps the menu narrow."""
 
 
 def install_frame(app: Flask) -> None:
@@ -87,18 +101,33 @@ def dated(text: str | None) -> Markup:
 
 
 def _context() -> dict[str, Any]:
-    return {"menu": _menu, "person": signed_in, "secrecy": SECRECY, "today": today, "accepted": accepted}
+    return {
+        "menu": _menu,
+        "own_menu": OWN,
+        "may": may,
+        "narrow": request.cookies.get(RAIL) == "narrow",
+        "person": signed_in,
+        "secrecy": SECRECY,
+        "today": today,
+        "accepted": accepted,
+        "searches": searches,
+    }
 
 
-def _menu() -> list[MenuItem]:
+def _menu() -> dict[str, list[MenuItem]]:
+    """The groups of the menu with what the person may open; a group with nothing in it is left out."""
     person = signed_in()
     if person is None or person.must_change_password or password_old():
-        return []
+        return {}
     waiting, unread = counts_of(reading(), person, today())
     counts = {"inbox.index": waiting, "inbox.notices": unread}
     here = request.endpoint or ""
-    return [
-        MenuItem(label, url_for(endpoint), icon, here == endpoint, counts.get(endpoint, 0))
-        for label, endpoint, icon, permission in MENU
-        if may(person, permission)
-    ]
+    shown = {
+        group: [
+            MenuItem(label, url_for(endpoint), icon, here == endpoint, counts.get(endpoint, 0))
+            for label, endpoint, icon, permission in entries
+            if may(person, permission)
+        ]
+        for group, entries in MENU.items()
+    }
+    return {group: entries for group, entries in shown.items() if entries}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -99,7 +101,7 @@ def _target(notice: Notice | None) -> str:
 def _elsewhere() -> str | Response:
     """Administrators have a desk of their own; who has none yet is told so."""
     own = (Permission.ACCOUNTS, Permission.GRANTS, Permission.AUDIT)
-    for _, endpoint, _, permission in MENU:
+    for _, endpoint, _, permission in chain.from_iterable(MENU.values()):
         if permission in own and may(me(), permission):
             return redirect(url_for(endpoint))
     return render_template("inbox/no_desk.html")

@@ -17,13 +17,16 @@ from workflow.ledgers.permissions import runs
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission, sees_everything
+from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.tasks.lighting import rulebook
+from workflow.tasks.models import Task
 from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
 from workflow.tasks.progress import RULE
+from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
@@ -69,6 +72,8 @@ def overview(ledger_id: int) -> str:
         day=day,
         rule=RULE,
         ways=list(ProgressBy),
+        files=bool({Role.HANDLER, Role.UNIT_HEAD} & me().roles),
+        open_to=set(reading().scalars(select(Task.id).where(Task.ledger_id == ledger_id, visible(me(), today())))),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,11 +18,12 @@ from views.typed import taken
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission, may, sees_everything
 from workflow.record.calendar import day_of
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.year.drawing import published
+from workflow.year.link_checks import progress_of
 from workflow.year.look_backs import candidates, choose_lines, draw_lines, send_sheets, start_look_back
 from workflow.year.models import LookBackRound, Paper, SelfCheck
 from workflow.year.registering import request_paper
@@ -46,8 +49,9 @@ def index() -> str:
     ]
     sheets = reading().scalars(select(SelfCheck).where(SelfCheck.unit_id == me().unit_id).order_by(SelfCheck.id.desc()))
     return render_template(
-        "lookback/index.html", begun=mine, ledgers=ledgers, sheets=sheets.all(), word=SELF_CHECK.word, form=StartForm()
-    )
+        "lookback/index.html", begun=mine, ledgers=ledgers, sheets=sheets.all(), word=SELF_CHECK.word, form=StartForm(),
+        reads_in=may(me(), Permission.OFFICE),
+    )  # fmt: skip
 
 
 @blueprint.post("/ledgers/<int:ledger_id>/look-back")
@@ -76,6 +80,7 @@ def show(look_back_id: int) -> str:
         "lookback/show.html", begun=begun, facts=facts, office=runs(begun.ledger, me()), draw=DrawForm(),
         wanted=len(wanted), judged=sum(e.verdict is not None for e in wanted), word=SELF_CHECK.word,
         papers=reading().scalars(made.limit(5)).all(), objections=[e for e in begun.entries if e.objection and not e.answer],
+        fetches=installation().settings.link_check, fetched=progress_of(begun.entries),
     )  # fmt: skip
 
 
@@ -132,6 +137,14 @@ def workbook(look_back_id: int, table: str) -> Response:
     facts = look_back_paper(reading(), begun.ledger_id, as_of=installation().clock())
     made, word = (scope_table(facts), "范围表") if table == "scope" else (item_table(facts), "核查表")
     return table_file(made, "xlsx", f"回头看{word}")
+
+
+@blueprint.get("/look-backs/<int:look_back_id>/links")
+@permit(Permission.WORK)
+def links(look_back_id: int) -> dict[str, Any]:
+    """How far the check of all links is."""
+    begun = _found(reading(), look_back_id, me())
+    return checking.asked_links(begun.entries, url_for("lookback.show", look_back_id=look_back_id))
 
 
 @blueprint.get("/look-backs/<int:look_back_id>/population.txt")

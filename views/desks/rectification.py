@@ -17,6 +17,7 @@ from views.door import installation, load_matter, me, pause_reading, permit, rea
 from views.typed import taken
 from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
+from workflow.ledgers.permissions import runs
 from workflow.office.permissions import Permission, sees_everything
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
@@ -108,7 +109,7 @@ def show(matter_id: int) -> str:
     return render_template(
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
-        history=[s for s in matter.signoffs if s.void_at is None],
+        history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
     )  # fmt: skip
 
 

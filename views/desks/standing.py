@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.lists import ListQuery
-from views.desks.desk import wanted_by
 from views.desks.downloads import table_file
-from views.door import me, permit, reading, today
+from views.desks.lists import wanted_by
+from views.door import load_matter, me, permit, reading, today
 from views.typed import asked
+from workflow.finding import knows_people
+from workflow.office.models import Unit
 from workflow.office.permissions import Permission
+from workflow.office.reading import people_of
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
-from workflow.record.events import LEDGER_EXPORTED
-from workflow.tasks.lighting import rulebook
+from workflow.record.events import LEDGER_EXPORTED, PEOPLE_LOOKED_AT
+from workflow.tasks.lighting import light_now, rulebook
 from workflow.tasks.listed import table_of
-from workflow.tasks.listing import Scope, Wanted, all_of, scopes_of
+from workflow.tasks.listing import Scope, Wanted, all_of, page_scope, scopes_of
 from workflow.tasks.standing import Week, standing, years_of
+from workflow.tasks.words import Status
+from workflow.year.filing_process import FILING
+from workflow.year.models import Filing
 
 blueprint = Blueprint("standing", __name__)
 
@@ -27,8 +36,9 @@ blueprint = Blueprint("standing", __name__)
 @blueprint.get("/home")
 @permit(Permission.SELF)
 def home() -> AnyResponse:
-    """Where a sign-in leads: leaders to the overview, everybody else to what waits for them."""
-    return redirect(url_for("standing.show" if Role.LEADER in me().roles else "inbox.index"))
+    """Where a sign-in leads: leaders and the office to the overview, everybody else to what waits for them."""
+    wide = {Role.LEADER, Role.OFFICE} & me().roles
+    return redirect(url_for("standing.show" if wide else "inbox.index"))
 
 
 @blueprint.get("/overview")
@@ -50,6 +60,27 @@ def show() -> str:
     )
 
 
+@blueprint.get("/overview/units/<int:unit_id>")
+@permit(Permission.WORK)
+def unit(unit_id: int) -> str:
+    """One unit: its figures, its tasks as far as the person may list them, its filings, its people."""
+    found = reading().get(Unit, unit_id)
+    if found is None:
+        raise NotFound
+    query, years = asked(ListQuery), years_of(reading())
+    scope, year = _scope_of_unit(query, unit_id), query.year.data or (years[0] if years else today().year)
+    wanted = Wanted(today(), rulebook(reading()), year=year, unit_id=unit_id)
+    people = people_of(reading(), unit_id) if knows_people(me(), unit_id) else []
+    if people:
+        g.noted = PEOPLE_LOOKED_AT
+    return render_template(
+        "ledgers/unit.html", unit=found, scope=scope, year=year, years=years, people=people, filings=_filings(unit_id),
+        count=standing(reading(), me(), scope, wanted).whole if scope else None,
+        tasks=page_scope(reading(), me(), scope, wanted, None).rows if scope else (),
+        lights=partial(light_now, wanted.book), closed=Status.CLOSED, filing_word=FILING.word,
+    )  # fmt: skip
+
+
 @blueprint.get("/overview/list.xlsx")
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def export() -> Response:
@@ -65,6 +96,24 @@ def _scope(query: ListQuery) -> Scope:
     if not mine:
         raise NotFound
     return query.scope.data if query.scope.data in mine else mine[-1]
+
+
+def _scope_of_unit(query: ListQuery, unit_id: int) -> Scope | None:
+    """The list in which a unit's tasks are looked at: its own people's, else the widest; None where there is none."""
+    open_to = [scope for scope in scopes_of(me()) if scope is not Scope.UNIT or me().unit_id == unit_id]
+    if query.scope.data in open_to:
+        return query.scope.data
+    return Scope.UNIT if Scope.UNIT in open_to else open_to[-1] if open_to else None
+
+
+def _filings(unit_id: int) -> list[Filing]:
+    """The unit's newest forms, of those that the person may look at."""
+    newest = select(Filing).where(Filing.unit_id == unit_id).order_by(Filing.id.desc()).limit(12)
+    shown = []
+    for one in reading().scalars(newest):
+        with suppress(NotFound):
+            shown.append(load_matter(reading(), Filing, one.id, me()).task)
+    return shown
 
 
 def _chart(weeks: tuple[Week, ...]) -> dict[str, Any]:

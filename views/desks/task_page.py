@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from markupsafe import Markup
 
 from forms.days import read_day
+from forms.lists import ListQuery
+from views.desks.lists import address_of
 from views.door import installation, load_task, me, reading, today
+from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.phrases import phrases_of
 from workflow.record.errors import Refused
@@ -67,6 +71,7 @@ class Typed:
     report: str | None = None
     outcome: str | None = None
     progress: str | None = None
+    milestones: str | None = None
     opinion: str = ""
     address: str = ""
     note: str = ""
@@ -80,7 +85,8 @@ def task_page(facts: dict[str, Any]) -> tuple[str, int]:
 
 def pane(facts: dict[str, Any]) -> Markup:
     """The task beside the list (右栏): what is decided on, and the decision."""
-    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True}))  # noqa: S704 - a template of ours
+    listed = urlencode(address_of(asked_beside(ListQuery)), doseq=True) or "all"
+    return Markup(render_template("desk/_pane.html", **facts | {"in_pane": True, "listed": listed}))  # noqa: S704 - a template of ours
 
 
 def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None = None) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
     """The page of a task whose form was refused, with every word that was typed into it."""
     sent = {
         name: request.form[name]
-        for name in ("report", "progress", "opinion", "address", "note")
+        for name in ("report", "progress", "milestones", "opinion", "address", "note")
         if name in request.form
     }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None

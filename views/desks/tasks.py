@@ -8,6 +8,7 @@ from flask import Blueprint, url_for
 
 from views.desks import evidence, phrases
 from views.desks.desk import opened
+from views.desks.lists import beside
 from views.desks.task_page import task_facts, task_page
 from views.door import load_task, me, permit, reading
 from workflow.office.permissions import Permission
@@ -23,7 +24,7 @@ blueprint.register_blueprint(phrases.blueprint)
 def show(task_id: int) -> tuple[str, int]:
     """One task as this person sees it."""
     facts = task_facts(task_id)
-    page = task_page(facts)
+    page = task_page(facts | {"beside": beside(facts["task"])})
     opened(facts["desk"])
     return page
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut
 from forms.verbs import Nothing
-from forms.verbs_year import TextIn, VerdictIn
+from forms.verbs_year import LinksIn, TextIn, VerdictIn
 from packets.reviewing import review
 from views.door import installation, me, pause_reading, reading
 from views.verbs.matters import urged
@@ -16,7 +16,7 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
-from workflow.year import look_backs, rounds, self_checks, verdicts
+from workflow.year import link_checks, look_backs, rounds, self_checks, verdicts
 from workflow.year.models import FilingRound, LookBackEntry, LookBackRound
 from workflow.year.verdicts import Finding
 
@@ -101,6 +101,22 @@ def _unit(session: Session, name: str) -> int | None:
     return found
 
 
+def ask_links(call: Call[LookBackEntry, LinksIn]) -> DoneOut:
+    """Have a link of one line fetched as it is now, or all of them; what it answers is kept when it comes."""
+    urls, settings = [call.given.url] if call.given.url else [], installation().settings
+    count = link_checks.ask_links(
+        call.session, call.subject, urls, words=call.given.words, settings=settings, by=call.by, at=call.at
+    )
+    return DoneOut(sentence=f"正在核对 {count} 个链接，结果出来后显示在本页。")
+
+
+def ask_all_links(call: Call[LookBackRound, Nothing]) -> DoneOut:
+    """Have the links of every line fetched that the office checks itself."""
+    settings = installation().settings
+    count = link_checks.ask_all_links(call.session, call.subject, settings=settings, by=call.by, at=call.at)
+    return DoneOut(sentence=f"正在核对 {count} 个链接。")
+
+
 def give_lead_view(call: Call[LookBackEntry, TextIn]) -> DoneOut:
     """Keep what the lead unit makes of a line."""
     self_checks.give_lead_view(call.session, call.subject, call.given.text, by=call.by, at=call.at)
@@ -130,6 +146,8 @@ CHECKS = (
     Verb(ROUND, Nothing, "/urge", "POST /urging", urge_round, permission=RUN),
     Verb(ROUND, Nothing, "/close", "POST /closing", close_round, permission=RUN),
     Verb(LOOK_BACK, Nothing, "/urge", "POST /urging", urge_sheets, permission=RUN),
+    Verb(LOOK_BACK, Nothing, "/links", "POST /link-checks", ask_all_links, permission=RUN),
+    Verb(LINE, LinksIn, "/links", "POST /link-checks", ask_links, anchor="links", permission=RUN),
     Verb(LINE, VerdictIn, "/verdict", "PUT /verdict", First(set_verdict), permission=RUN),
     Verb(LINE, TextIn, "/lead", "PUT /lead-view", give_lead_view),
     Verb(LINE, TextIn, "/object", "POST /objection", object_to_verdict),

@@ -11,6 +11,7 @@ from views.verbs.storing import Stored, bring_files, store_files
 from views.verbs.verb import TASK, Call, Do, First, Verb
 from workflow.record.errors import Forbidden
 from workflow.tasks.models import Task
+from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action
@@ -18,9 +19,11 @@ from workflow.tasks.words import Action
 
 def upload(task_id: int, given: EvidenceIn) -> Do[Task, EvidenceIn]:
     """Bring one or more files: their bytes are on disk before their rows are written."""
-    case = load_task(reading(), task_id, me())  # nobody's bytes are kept who may not bring any, or not now
-    if not process_of(case.task).step_for(case.task.status, Action.SUBMIT).who(case, me()):
+    task = reading().get(Task, task_id)  # nobody's bytes are kept who may not bring any, or not now
+    if task is None or not handles(task, me()):
+        load_task(reading(), task_id, me())  # who may not look hears nothing else
         raise Forbidden("只有本单位的经办人可以上传证明材料。")
+    process_of(task).step_for(task.status, Action.SUBMIT)
     pause_reading()
     stored = store_files([file for file in request.files.getlist("file") if file.filename])
     return lambda call: _bring(call, stored)

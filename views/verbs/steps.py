@@ -32,7 +32,7 @@ def report(call: Call[Task, ReportIn]) -> DoneOut:
     save = submit_report if given.then else save_report
     done = save(
         call.session, call.subject, given.report, by=call.by, at=call.at, seen_version=given.seen_version,
-        outcome=given.outcome, progress=given.progress,
+        outcome=given.outcome, progress=given.progress, milestones=given.milestones,
     )  # fmt: skip
     return DoneOut(sentence=done.sentence, replayed=done.replayed) if done else DoneOut(sentence="已保存。")
 

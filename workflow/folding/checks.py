@@ -1,4 +1,4 @@
-"""What was found of the lines of a look-back, as the trail tells it (核查结论的折算)."""
+"""What was found of the lines of a look-back and of links, as the trail tells it (核查结论的折算)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
 from workflow.year.check_words import Method, Verdict
-from workflow.year.events import ANSWERED, OBJECTED, Checked, OnEntry
-from workflow.year.models import LookBackEntry
+from workflow.year.events import ANSWERED, OBJECTED, Checked, LinkSeen, OnEntry
+from workflow.year.models import LinkCheck, LookBackEntry
 
 
 class Lines(Fold):
@@ -38,3 +38,21 @@ class Lines(Fold):
 
     def must_be_told(self, row: Mapping[str, Any]) -> bool:
         return row["verdict"] is not None  # a line without a verdict has nothing to tell yet
+
+
+class Links(Fold):
+    """What links answered (链接现状)."""
+
+    model, subject = LinkCheck, "链接核对"
+    words: ClassVar[Mapping[str, str]] = {
+        "entry_id": "核查项", "url": "网址", "words": "应有文字", "seen_at": "访问时间", "status": "状态码", "led_to": "跳转到",
+        "title": "标题", "digest": "摘要", "size": "大小", "found": "是否含应有文字", "trouble": "原因",
+    }  # fmt: skip
+
+    def hear(self, told: Told) -> None:
+        if isinstance(told.data, LinkSeen):
+            names = [name for name in self.words if name != "seen_at"]
+            self.line(told.data.check_id).tell(told.seq, seen_at=told.at, **told.data.said(*names))
+
+    def must_be_told(self, row: Mapping[str, Any]) -> bool:
+        return row["seen_at"] is not None  # one that waits has nothing to tell yet

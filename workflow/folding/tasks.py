@@ -43,7 +43,7 @@ class Tasks(Fold):
     words: ClassVar[Mapping[str, str]] = {
         "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
         "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
-        "outcome": "办理结果", "progress": "自报进度", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
+        "outcome": "办理结果", "progress": "自报进度", "milestones": "节点", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
         "closed_at": "办结时间", "paused_at": "挂账时间",
     }  # fmt: skip
 
@@ -64,13 +64,13 @@ class Tasks(Fold):
         if (told.kind is RECEIVED or submitted) and line.values.get("received_at") is None:
             line.tell(seq, received_at=told.at)
         if isinstance(data, Reported):
-            line.tell(seq, progress=data.progress, **data.said("outcome"))
+            line.tell(seq, progress=data.progress, milestones=data.milestones, **data.said("outcome"))
         if isinstance(data, Dated):
             self._ruled(line, told, data)
 
     def _born(self, line: Line, told: Told, data: Assigned) -> None:
         line.tell(told.seq, status=data.to, closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
-        line.tell(told.seq, outcome=TaskOutcome.DONE, progress=None, last_actor="")
+        line.tell(told.seq, outcome=TaskOutcome.DONE, progress=None, milestones="", last_actor="")
         line.tell(told.seq, **data.said("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH))
 
     def _ruled(self, line: Line, told: Told, data: Dated) -> None:
@@ -81,7 +81,8 @@ class Tasks(Fold):
         line.tell(told.seq, **data.said("due_reason"))
         if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")
-            line.tell(told.seq, opened_at=told.at, received_at=None, progress=None, **data.said("unit_id"))
+            line.tell(told.seq, opened_at=told.at, received_at=None, progress=None, milestones="")
+            line.tell(told.seq, **data.said("unit_id"))
         if told.kind is GRANTED[RequestKind.SUSPENSION]:
             line.tell(told.seq, paused_at=told.at)
         if told.kind is RESUMED:
@@ -94,12 +95,11 @@ class Tasks(Fold):
         columns = (Evidence.task_id, Evidence.kind, Evidence.name, Evidence.note, Evidence.sha256, Evidence.size)
         for piece in session.execute(select(*columns).where(Evidence.removed_at.is_(None)).order_by(Evidence.id)):
             pieces.setdefault(piece.task_id, []).append(piece)
-        content = (
-            select(Task.id, Task.report, Task.outcome, Task.progress).order_by(Task.id).execution_options(yield_per=500)
-        )
+        said = (Task.report, Task.outcome, Task.progress, Task.milestones)
+        content = select(Task.id, *said).order_by(Task.id).execution_options(yield_per=500)
         for row in session.execute(content):
             line, standing = self.lines.get(row.id), pieces.get(row.id, [])
-            digest = content_digest(row.report, standing, row.outcome, row.progress)
+            digest = content_digest(row.report, standing, row.outcome, row.progress, row.milestones)
             if line and line.values.get("content_digest") != digest:
                 seq = line.said_by["content_digest"]
                 yield f"任务 {row.id} 的落实情况、证明材料清单或办理结果被改动：与留痕第 {seq} 条绑定的内容摘要不符。"

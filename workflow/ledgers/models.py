@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.ledgers.words import FIELDS, HEAD_FIELDS, Part, ProgressBy
 from workflow.office.models import Unit, User
 from workflow.office.words import Resolution
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
 from workflow.record.published import Inspection, Recurrence
 
@@ -32,10 +33,11 @@ class SourceDocument(Base):
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Ledger(Base):
+class Ledger(Findable, Base):
     """One published table (任务台账): a draft until ``published_at`` is set, then frozen."""
 
     __tablename__ = "ledger"
+    found_as = "ledger"
     __table_args__ = (UniqueConstraint("source_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +78,11 @@ class Ledger(Base):
     )
     problems: Mapped[list[ReadingProblem]] = relationship(order_by="ReadingProblem.id", cascade="all, delete-orphan")
     read_as: Mapped[ReadAs | None] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def called(self) -> Called:
+        """Title and 文号."""
+        return Called((self.document_number or "",), initials=(self.title,))
 
 
 class RememberedPointing(Base):
@@ -181,10 +188,11 @@ class ReadingProblem(Base):
         return self.number == item.number and (None in (self.line, item.line) or self.line == item.line)
 
 
-class LedgerItem(Base):
+class LedgerItem(Findable, Base):
     """One row of the table (台账条目)."""
 
     __tablename__ = "ledger_item"
+    found_as = "item"
     __table_args__ = (UniqueConstraint("ledger_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -214,6 +222,11 @@ class LedgerItem(Base):
     parties: Mapped[list[ItemParty]] = relationship(
         back_populates="item", order_by="ItemParty.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def called(self) -> Called:
+        """Number, short task, requirement."""
+        return Called((self.number, self.requirement or ""), initials=(self.title or "",))
 
     @property
     def text(self) -> str:

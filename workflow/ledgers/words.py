@@ -17,6 +17,7 @@ class ProgressBy(Word):
 
     NONE = "none", "不填报"
     PERCENT = "percent", "百分比"
+    MILESTONES = "milestones", "节点"
 
 
 class TaskKind(Word):

@@ -9,13 +9,15 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.office.words import NoticeKind, Role, TokenScope, UnitKind
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
 
 
-class Unit(Base):
+class Unit(Findable, Base):
     """A unit of the directory (单位)."""
 
     __tablename__ = "unit"
+    found_as = "unit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -28,6 +30,11 @@ class Unit(Base):
 
     aliases: Mapped[list[UnitAlias]] = relationship(back_populates="unit", order_by="UnitAlias.name")
     parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+
+    @property
+    def called(self) -> Called:
+        """Its name and the other names."""
+        return Called((), names=(self.name, *(alias.name for alias in self.aliases)))
 
 
 class UnitAlias(Base):
@@ -62,10 +69,11 @@ class UnitGroupMember(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
 
 
-class User(Base):
+class User(Findable, Base):
     """A person with an account (人员). Accounts are never deleted: history names them."""
 
     __tablename__ = "user"
+    found_as = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
@@ -81,6 +89,11 @@ class User(Base):
 
     unit: Mapped[Unit] = relationship()
     role_rows: Mapped[list[UserRole]] = relationship(order_by="UserRole.role", cascade="all, delete-orphan")
+
+    @property
+    def called(self) -> Called:
+        """Name and login."""
+        return Called((self.login,), names=(self.name,))
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -75,6 +75,12 @@ def colleagues(session: Session, person: User) -> list[User]:
     return list(session.scalars(others.options(joinedload(User.role_rows)).order_by(User.id).limit(200)).unique())
 
 
+def people_of(session: Session, unit_id: int) -> list[User]:
+    """The active people of a unit with their desks."""
+    people = select(User).where(User.active, User.unit_id == unit_id)
+    return list(session.scalars(people.options(joinedload(User.role_rows)).order_by(User.id).limit(200)).unique())
+
+
 def wrong_lately(session: Session, people: Sequence[User], *, at: datetime) -> dict[int, int]:
     """How many wrong passwords were typed for these people within the window that counts, from everywhere."""
     keys = {login_key(person.login): person.id for person in people}

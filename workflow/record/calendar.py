@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from workflow.record.settings import ZONE
 
 OWN = "holidays.txt"
 """The office's own list in its home (调休安排), for a year that the library does not hold yet."""
+
+
+_SHAPE = re.compile(r"(\d{4})(?:(\d{2})(\d{2})|\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?)")
 
 
 def day_of(at: datetime) -> date:
@@ -105,3 +109,22 @@ def _own_day(path: Path, number: int, line: str) -> tuple[date, bool]:
 @lru_cache(maxsize=1)
 def _china() -> holidays.HolidayBase:
     return holidays.country_holidays("CN")
+
+
+def read_day(text: str) -> date | None:
+    """The date that was typed: 2026-06-30, 20260630, 2026/6/30 or 2026年6月30日; None for nothing.
+
+    Raises ValueError with the sentence to show.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if not typed:
+        return None
+    found = _SHAPE.fullmatch(typed)
+    try:
+        if found:
+            return date(*(int(part) for part in found.groups() if part))
+    except ValueError:
+        pass  # the thirtieth of February
+    raise ValueError(
+        f"「{typed[:20]}」不是有效的日期，请按 2026-06-30 的形式填写，也可以写成 20260630 或 2026年6月30日。"
+    )

@@ -6,8 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Entries:
+    """How words that were cut into pairs are searched (检索)."""
+
+    holds: Callable[[list[list[str]]], ColumnElement[bool]]
+    """True for an entry in which every one of these phrases stands; a pair of one character is a beginning."""
+    put: str = ""
+    """Tells the index of an entry's words; empty where it follows by itself."""
+    drop: str = ""
+    again: str = ""
+    """Reads all entries into the index."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,7 @@ class Dialect:
     """What it says is wrong with itself, by a quick look or a full one; empty where it is sound."""
     sound: str
     mend: str
+    entries: Entries
     unchecked: tuple[str, str, str] = ("", "", "")
     """Where a table is altered by making it anew: references off, references on, and which of them are lost."""
     go_on: str = ""
@@ -47,6 +61,18 @@ def _of_indexes(connection: Connection, full: bool) -> str:
     return f"{broken} 个索引失效" if broken else ""
 
 
+def _in_fts5(phrases: list[list[str]]) -> ColumnElement[bool]:
+    spelt = " ".join(f'"{" ".join(pairs)}"{"*" if len(pairs[0]) == 1 else ""}' for pairs in phrases)
+    found: Select[Any] = select(column("rowid")).select_from(table("entry_found"))
+    return literal_column("entry.id").in_(found.where(literal_column("entry_found").op("MATCH")(spelt)))
+
+
+def _in_tsvector(phrases: list[list[str]]) -> ColumnElement[bool]:
+    spelt = " & ".join(" <-> ".join(f"'{pair}'{':*' if len(pair) == 1 else ''}" for pair in pairs) for pairs in phrases)
+    simple: ColumnElement[Any] = literal_column("'simple'::regconfig")
+    return func.to_tsvector(simple, literal_column("entry.words")).op("@@")(func.to_tsquery(simple, spelt))
+
+
 DIALECTS = {
     "sqlite": Dialect(
         word="SQLite",
@@ -58,6 +84,12 @@ DIALECTS = {
         damage=_of_file,
         sound="核对通过，引用完整",
         mend="从备份恢复（README「备份」一节）",
+        entries=Entries(
+            _in_fts5,
+            put="INSERT INTO entry_found (rowid, words) VALUES (:id, :words)",
+            drop="INSERT INTO entry_found (entry_found, rowid, words) VALUES ('delete', :id, :words)",
+            again="INSERT INTO entry_found (entry_found) VALUES ('rebuild')",
+        ),
         unchecked=("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON", "PRAGMA foreign_key_check"),
     ),
     "postgresql": Dialect(
@@ -70,6 +102,7 @@ DIALECTS = {
         damage=_of_indexes,
         sound="索引有效",
         mend="在数据库中执行 REINDEX DATABASE",
+        entries=Entries(_in_tsvector),
         go_on="SELECT setval(pg_get_serial_sequence(:table, :column), max({column})) FROM {table} HAVING max({column}) > 0",
     ),
 }

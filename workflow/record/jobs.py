@@ -57,10 +57,22 @@ class OfPaper(Told):
 
 
 @dataclass(frozen=True)
+class OfEntry(Told):
+    """Links of one line of a look-back to be fetched."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True)
 class OfScan(Told):
     """A file that is read in the background."""
 
     scan_id: int
+
+
+@dataclass(frozen=True)
+class OfAll(Told):
+    """Everything there is."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +126,13 @@ PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="wo
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
+LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
+INDEX = Job("index", OfAll, "workflow.finding:index_all")
 
 MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
 HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)
 NIGHTLY = Job("nightly", Told, "worker:nightly", again=next_night)
 
-_ALL = (PACKET, DELIVERY, OPENING, PAPER, SCAN, MINUTELY, HOURLY, NIGHTLY)
+_ALL = (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, INDEX, MINUTELY, HOURLY, NIGHTLY)
 JOBS: dict[str, Job[Any]] = {job.kind: job for job in _ALL}

@@ -75,6 +75,14 @@ class Settings(BaseSettings):
         default_factory=lambda: ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn"]
     )
     """Hosts of group robots that may be called, over TLS; an entry ``http://host:port`` allows one without."""
+    link_check: bool = False
+    """True lets the office have links fetched as they are now (链接核对); false fetches nothing."""
+    link_ports: list[int] = Field(default_factory=lambda: [80, 443])
+    """Ports of links that may be fetched."""
+    link_networks: list[IPvAnyNetwork] = Field(default_factory=list)
+    """Networks that links may lead to although they are not public, e.g. the office's intranet ``["10.20.0.0/16"]``."""
+    link_proxy: str = ""
+    """``host:port`` of the proxy that links are fetched through; empty connects directly."""
     public_url: str = ""
     """Where people outside open this system (``https://taizhang.xx.gov.cn``): the QR code of a packet then leads to the public check; empty puts its number and digest there."""
     render_seconds: int = 180

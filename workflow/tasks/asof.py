@@ -44,6 +44,7 @@ class TaskThen:
     content_digest: str
     progress: int | None
     """What the unit itself had last said of its work, in per cent."""
+    milestones: str
     opened_at: datetime
     received_at: datetime | None
     closed_at: datetime | None

@@ -26,9 +26,10 @@ class Laid(Protocol):
 
 
 def content_digest(
-    report: str, evidence: Iterable[Laid], outcome: TaskOutcome = TaskOutcome.DONE, progress: int | None = None
-) -> str:
-    """SHA-256 of the report, the evidence that stands, in order, the outcome and the progress; any change changes it.
+    report: str, evidence: Iterable[Laid], outcome: TaskOutcome = TaskOutcome.DONE, progress: int | None = None,
+    milestones: str = "",
+) -> str:  # fmt: skip
+    """SHA-256 of the report, the evidence that stands, in order, the outcome, progress and milestones; any change changes it.
 
     The ordinary outcome and a progress that was not stated are not spelt out, so that approvals given before there
     was either keep their digest.
@@ -41,4 +42,6 @@ def content_digest(
         content["outcome"] = outcome.value
     if progress is not None:
         content["progress"] = progress
+    if milestones:
+        content["milestones"] = milestones
     return hashlib.sha256(canonical(content).encode()).hexdigest()

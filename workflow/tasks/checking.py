@@ -17,4 +17,4 @@ def check_evidence(task: Matter, store: Store) -> EvidenceCheck:
     papers = [(s.paper_name, s.paper_sha256) for s in task.signoffs if s.void_at is None]
     stored = [*((piece.name, piece.sha256) for piece in pieces), *papers]
     damaged = tuple(name for name, sha256 in stored if sha256 and not store.intact(sha256))
-    return EvidenceCheck(content_digest(task.report, pieces, task.outcome, task.progress), damaged)
+    return EvidenceCheck(content_digest(task.report, pieces, task.outcome, task.progress, task.milestones), damaged)

@@ -104,6 +104,8 @@ class Reported(Stands):
     outcome: TaskOutcome | None = None
     progress: int | None = None
     """How far the unit says its work has come, in per cent."""
+    milestones: str = ""
+    """The steps that it names for its work."""
 
 
 class Piece(Stands):
@@ -211,7 +213,7 @@ def _of_act(data: Act) -> str:
 
 
 def _of_report(data: Reported) -> str:
-    stated = "" if data.progress is None else f"，自报进度 {data.progress}%"
+    stated = "" if data.progress is None else f"，{'节点完成' if data.milestones else '自报进度'} {data.progress}%"
     return f"共 {data.characters} 字{stated}{'，提出不涉及本单位' if data.outcome is TaskOutcome.NOT_CONCERNED else ''}"
 
 

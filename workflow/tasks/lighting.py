@@ -42,6 +42,8 @@ class Lit(Protocol):
     def paused_at(self) -> datetime | None: ...
     @property
     def progress(self) -> int | None: ...
+    @property
+    def milestones(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def closings(session: Session, at: datetime) -> dict[int, date]:
 def situation_of(book: Rulebook, task: Lit) -> Situation:
     """The days a light is worked out from, as the task stands."""
     began, closed, paused = (_day(moment) for moment in (task.opened_at, task.closed_at, task.paused_at))
-    return Situation(task.due, task.status, began, closed, paused, task.progress, book.closed.get(task.ledger_id))
+    stopped = book.closed.get(task.ledger_id)
+    return Situation(task.due, task.status, began, closed, paused, task.progress, stopped, task.milestones)
 
 
 def light_now(book: Rulebook, task: Lit, today: date) -> Light:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from workflow.record.calendar import last_day_within, spoken, working_days
 from workflow.record.showing import spoken_percent
+from workflow.tasks.milestones import due_share
 from workflow.tasks.progress import come, elapsed
 from workflow.tasks.words import Status
 
@@ -61,6 +62,8 @@ class Situation:
     """What the unit itself says of its work, in per cent."""
     stopped_on: date | None = None
     """When the year of its ledger was closed: lateness is counted no further."""
+    milestones: str = ""
+    """The steps that its unit names for its work."""
 
     def closed(self, today: date) -> bool:
         """Whether it was closed by the end of a day."""
@@ -120,9 +123,12 @@ def _pace(situation: Situation, today: date, rules: LightRules) -> Light | None:
     if situation.began_on is None or today <= situation.began_on:
         return None
     gone, done = elapsed(situation.began_on, situation.due, today), come(situation.status, situation.progress)
+    if situation.milestones:
+        gone = due_share(situation.milestones, today)
     far = bool(rules.far_behind) and gone - done >= rules.far_behind
     if not far and not (rules.behind and gone - done >= rules.behind):
         return None
     basis = f"「{situation.status.word}」计" if situation.progress is None else "单位自报完成"
-    said = f"办理时间已过 {spoken_percent(gone)}，{basis} {done}%，落后 {spoken_percent(gone - done)[:-1]} 个百分点；进度赶上后消除。"
+    time = "到期节点占" if situation.milestones else "办理时间已过"
+    said = f"{time} {spoken_percent(gone)}，{basis} {done}%，落后 {spoken_percent(gone - done)[:-1]} 个百分点；进度赶上后消除。"
     return Light("red" if far else "yellow", "未达序时进度", said)

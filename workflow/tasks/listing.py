@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -33,6 +34,13 @@ class Due(Word):
     LATE = "late", "已逾期"
     NEAR = "near", "临近时限"
     SOON = "soon", "五日内到期"
+
+
+class Order(Word):
+    """In which order of deadlines (次序)."""
+
+    NEAR_FIRST = "near", "时限由近到远"
+    FAR_FIRST = "far", "时限由远到近"
 
 
 class Scope(Word):
@@ -78,6 +86,7 @@ class Wanted:
     year: int | None = None
     unit_id: int | None = None
     returned: bool = False
+    order: Order = Order.NEAR_FIRST
 
     @property
     def picks(self) -> bool:
@@ -105,6 +114,7 @@ class TaskRow:
     paused_at: datetime | None
     outcome: TaskOutcome
     progress: int | None
+    milestones: str
     version: int
     returned: bool
     """Whether somebody returned it into the round it is in (被退回)."""
@@ -157,21 +167,24 @@ def page_of(
     """Merge the first rows of every arm into one page, each task once; an arm stops after one row more than a page."""
     if not arms:
         return Page((), None)
-    cut = [_narrowed(arm, key, wanted, after).order_by(*key).limit(PAGE + 1).subquery() for arm in arms]
+
+    def by(*columns: Any) -> list[Any]:
+        return [column.desc() if wanted.order is Order.FAR_FIRST else column for column in columns]
+
+    cut = [_narrowed(arm, key, wanted, after).order_by(*by(*key)).limit(PAGE + 1).subquery() for arm in arms]
     merged = union(*(select(arm.c.task_id, arm.c.due) for arm in cut)).subquery()
-    order = (merged.c.due, merged.c.task_id)
     text = func.coalesce(LedgerItem.title, LedgerItem.requirement, "")
     rows = session.execute(
         select(
             Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
-            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome, Task.progress, Task.version,
+            Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome, Task.progress, Task.milestones, Task.version,
             came_back(),
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)
         .join(Ledger, Ledger.id == Task.ledger_id)
         .join(Unit, Unit.id == Task.unit_id)
-        .order_by(*order)
+        .order_by(*by(merged.c.due, merged.c.task_id))
         .limit(PAGE + 1)
     ).all()  # fmt: skip
     listed = tuple(TaskRow(*row) for row in rows[:PAGE])
@@ -193,7 +206,8 @@ def soon(task: Tasks, today: date) -> ColumnElement[bool]:
 def _narrowed(arm: Select[int, date], key: Key, wanted: Wanted, after: Cursor | None) -> Select[int, date]:
     due, task_id = key
     if after is not None:
-        arm = arm.where(tuple_(due, task_id) > tuple_(after.due, after.task_id))
+        here, there = tuple_(due, task_id), tuple_(after.due, after.task_id)
+        arm = arm.where(here < there if wanted.order is Order.FAR_FIRST else here > there)
     task = aliased(Task)  # looked up by its id, one by one; the arm's own dates keep it to one range of its index
     if wanted.due is Due.LATE:
         arm = arm.where(due < wanted.today, exists().where(task.id == task_id, overdue(task, wanted.today)))

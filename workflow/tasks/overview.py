@@ -172,6 +172,7 @@ class _Stored(NamedTuple):
     status: Status
     outcome: TaskOutcome
     progress: int | None
+    milestones: str
     due: date
     opened_at: datetime
     closed_at: datetime | None

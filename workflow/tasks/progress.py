@@ -9,6 +9,7 @@ from typing import Protocol
 
 from workflow.record.calendar import day_of
 from workflow.record.words import Word
+from workflow.tasks.milestones import due_share
 from workflow.tasks.words import Status, TaskOutcome
 
 TOLERANCE = 5
@@ -17,7 +18,7 @@ RULE = (
     "条目的全部承办任务均已办结、或经牵头单位核验不涉及，且不再有尚未开始的期次，计为销号；挂账不计销号。"
     f"进度分类依次为：已办结（销号）、挂账/其他、逾期、欠序时（办理进度低于时间进度超过 {TOLERANCE} 个百分点）、达序时、"
     f"超序时（高出超过 {TOLERANCE} 个百分点），每条只计一类。时间进度＝交办至时限已过天数÷全部天数；"
-    "办理进度按单位自报，未自报的按办理环节折算；多件任务的条目取各件平均，挂账的不计。"
+    "办理进度按单位自报，未自报的按办理环节折算；按节点填报的，时间进度＝已到期节点÷全部节点，办理进度＝已完成节点÷全部节点；多件任务的条目取各件平均，挂账的不计。"
 )
 """What the numbers count, printed wherever they are."""
 
@@ -52,6 +53,8 @@ class Paced(Closing, Protocol):
     @property
     def progress(self) -> int | None: ...
     @property
+    def milestones(self) -> str: ...
+    @property
     def opened_at(self) -> datetime: ...
 
 
@@ -68,6 +71,13 @@ def elapsed(began: date, due: date, today: date) -> Fraction:
     if today >= due:
         return Fraction(100)
     return Fraction(100 * max((today - began).days, 0), max((due - began).days, 1))
+
+
+def wanted(task: Paced, today: date) -> Fraction:
+    """How far a task should have come by the end of a day, in per cent: as its unit's milestones say, else by the time gone by."""
+    if task.milestones and today < task.due:
+        return due_share(task.milestones, today)
+    return elapsed(day_of(task.opened_at), task.due, today)
 
 
 def come(status: Status, progress: int | None) -> int:
@@ -89,7 +99,7 @@ def pace_of(tasks: Sequence[Paced], today: date, *, more: bool = False) -> Pace:
         return Pace.HELD
     if any(task.due < today and not settled(task) for task in running):
         return Pace.LATE
-    gaps = [come(task.status, task.progress) - elapsed(day_of(task.opened_at), task.due, today) for task in running]
+    gaps = [come(task.status, task.progress) - wanted(task, today) for task in running]
     ahead = sum(gaps, Fraction(0)) / len(gaps)
     if -TOLERANCE <= ahead <= TOLERANCE:
         return Pace.ON_PACE

@@ -26,6 +26,7 @@ from workflow.tasks.at_hand import drop_words
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import REPORT_LIMIT
 from workflow.tasks.holding import standing, swap
+from workflow.tasks.milestones import done_share, read_milestones
 from workflow.tasks.models import Evidence, Matter, ReportRevision
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import EvidenceKind, Status, TaskOutcome
@@ -55,23 +56,28 @@ def save_report(
     seen_version: int,
     outcome: TaskOutcome | None = None,
     progress: int | None = None,
+    milestones: str | None = None,
 ) -> None:
     """Keep the words of 落实情况, the outcome that the unit proposes and how far it says it is; None leaves that as it is.
 
-    Raises Invalid above the limit or where the ledger asks for no progress, Stale if somebody changed the task meanwhile.
+    How far it is comes in per cent or, where the ledger asks so, as milestones, a line each. Raises Invalid above the
+    limit or where the ledger asks for no progress, Stale if somebody changed the task meanwhile.
     """
     _may_edit(task, by)
     drop_words(session, task, by=by)
     text = clean_text(text)
     if len(text) > REPORT_LIMIT:
         raise Invalid(f"落实情况共 {len(text)} 字，超过 {REPORT_LIMIT} 字的上限；请精简，或将详细内容作为附件上传。")
-    outcome, progress = outcome or task.outcome, _stated(task, progress)
-    if (text, outcome, progress) == (task.report, task.outcome, task.progress):
+    outcome = outcome or task.outcome
+    progress, milestones = _stated(task, progress, milestones)
+    said = {"report": text, "outcome": outcome, "progress": progress, "milestones": milestones}
+    if all(getattr(task, name) == value for name, value in said.items()):
         return
-    said = {"report": text, "outcome": outcome, "progress": progress}
     _raise_version(session, task, by=by, seen_version=seen_version, said=said)
     keep_revision(session, task, text, by=by, at=at)
-    told = events.Reported(**_standing(task, by), characters=len(text), outcome=outcome, progress=progress)
+    told = events.Reported(
+        **_standing(task, by), characters=len(text), outcome=outcome, progress=progress, milestones=milestones
+    )
     audit.record(session, events.REPORTED.of(task.matter), told, subject=task.id, by=by, at=at)
 
 
@@ -85,15 +91,19 @@ def keep_revision(session: Session, task: Matter, text: str, *, by: User, at: da
         revision.text, revision.saved_at = text, at
 
 
-def _stated(task: Matter, progress: int | None) -> int | None:
-    """The progress that stands once this is said."""
+def _stated(task: Matter, progress: int | None, milestones: str | None) -> tuple[int | None, str]:
+    """The progress and the milestones that stand once this is said."""
+    if milestones is not None and (kept := read_milestones(milestones)) != task.milestones:
+        if task.ledger.progress_by is not ProgressBy.MILESTONES:
+            raise Invalid("本台账没有要求按节点填报进度，请不要填写节点。")
+        return (int(done_share(kept)) if kept else None), kept
     if progress is None or progress == task.progress:
-        return task.progress
+        return task.progress, task.milestones
     if task.ledger.progress_by is not ProgressBy.PERCENT:
         raise Invalid("本台账没有要求自报进度，请不要填写进度。")
     if not 0 <= progress <= WHOLE:
         raise Invalid("完成进度应是 0 到 100 之间的整数，请修改后再保存。")
-    return progress
+    return progress, ""
 
 
 def add_file(
@@ -217,8 +227,10 @@ def _raise_version(
     """Take in what was said, and bind it with the evidence that stands. Raises Stale."""
     if task.version != seen_version:
         raise Stale(f"{task.last_actor or '他人'}刚刚修改了此件，请先复制您写的内容，刷新页面后再保存。")
-    values = {"report": task.report, "outcome": task.outcome, "progress": task.progress, **(said or {})}
-    digest = content_digest(values["report"], task.live_evidence, values["outcome"], values["progress"])
+    values = {name: getattr(task, name) for name in ("report", "outcome", "progress", "milestones")} | dict(said or {})
+    digest = content_digest(
+        values["report"], task.live_evidence, values["outcome"], values["progress"], values["milestones"]
+    )
     if not swap(session, task, by=by, seen_version=seen_version, content_digest=digest, **values):
         raise Stale(f"{task.last_actor or '他人'}刚刚处理了此件，请刷新页面后再操作。")
 

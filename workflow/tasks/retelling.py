@@ -65,7 +65,8 @@ class Telling:
         elif isinstance(data, events.Dated):
             self._ruled(kind, at, data)
         elif isinstance(data, events.Reported):
-            self.values |= {"outcome": data.outcome or TaskOutcome.DONE, "progress": data.progress}
+            said = {"progress": data.progress, "milestones": data.milestones}
+            self.values |= {"outcome": data.outcome or TaskOutcome.DONE, **said}
         elif isinstance(data, events.Piece):
             self._piece(kind, data)
         elif isinstance(data, events.Sealed):
@@ -90,7 +91,13 @@ class Telling:
             self.values |= {"due": data.due, **data.said("due_reason")}
         self.values["extensions"] += kind is GRANTED[RequestKind.EXTENSION]
         if kind is GRANTED[RequestKind.OBJECTION] and isinstance(data, events.Asked):
-            self.values |= {"unit_id": data.unit_id, "opened_at": at, "received_at": None, "progress": None}
+            self.values |= {
+                "unit_id": data.unit_id,
+                "opened_at": at,
+                "received_at": None,
+                "progress": None,
+                "milestones": "",
+            }
         elif kind is GRANTED[RequestKind.SUSPENSION]:
             self.values["paused_at"] = at
         elif kind is events.RESUMED:
@@ -125,6 +132,7 @@ def _newborn(at: datetime, data: events.Assigned) -> dict[str, Any]:
         "round": data.round,
         "content_digest": data.content_digest,
         "progress": None,
+        "milestones": "",
         "opened_at": at,
         "received_at": None,
         "closed_at": None,

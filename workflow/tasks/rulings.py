@@ -108,7 +108,7 @@ def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling)
     before, opened = task.unit, task.opened_at
     anew: dict[str, Any] = {"unit_id": unit.id, "received_at": None, "opened_at": ruling.at}
     if task.progress is not None:  # the other unit has not said how far it is
-        anew |= {"progress": None, "content_digest": content_digest("", (), task.outcome)}
+        anew |= {"progress": None, "milestones": "", "content_digest": content_digest("", (), task.outcome)}
     change(session, task, by=ruling.by, seen_version=task.version, **anew)
     for party in session.scalars(select(ItemParty).where(ItemParty.item_id == task.item_id)):
         if party.part is Part.RESPONSIBLE and before in party.units:

@@ -82,8 +82,9 @@ def standing(session: Session, person: User, scope: Scope, wanted: Wanted) -> St
 
 
 def _inside(scope: Scope, person: User, wanted: Wanted) -> list[ColumnElement[bool]]:
-    year = Task.ledger_id.in_(select(Ledger.id).where(Ledger.year == wanted.year))
-    return [*inside_of(scope, person), *([year] if wanted.year else [])]
+    year = [Task.ledger_id.in_(select(Ledger.id).where(Ledger.year == wanted.year))] if wanted.year else []
+    unit = [Task.unit_id == wanted.unit_id] if wanted.unit_id is not None else []
+    return [*inside_of(scope, person), *year, *unit]
 
 
 def _units(session: Session, inside: list[ColumnElement[bool]], today: date) -> list[Count]:

@@ -24,6 +24,7 @@ def submit_report(
     seen_version: int,
     outcome: TaskOutcome | None = None,
     progress: int | None = None,
+    milestones: str | None = None,
 ) -> Outcome:
     """Save the report and submit it in the caller's transaction. Raises what ``save_report`` and ``act`` raise.
 
@@ -31,5 +32,8 @@ def submit_report(
     """
     if task.version > seen_version and clean_text(text) == task.report:
         return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version - 1)
-    save_report(session, task, text, by=by, at=at, seen_version=seen_version, outcome=outcome, progress=progress)
+    save_report(
+        session, task, text, by=by, at=at, seen_version=seen_version, outcome=outcome, progress=progress,
+        milestones=milestones,
+    )  # fmt: skip
     return act(session, task, Action.SUBMIT, by=by, at=at, seen_version=task.version)

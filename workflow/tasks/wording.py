@@ -26,6 +26,6 @@ def texts_of(session: Session, tasks: Iterable[TaskThen], *which: ColumnElement[
     found = {}
     for task in tasks:
         for text in kept[task.id]:
-            if content_digest(text, task.evidence, task.outcome, task.progress) == task.content_digest:
+            if content_digest(text, task.evidence, task.outcome, task.progress, task.milestones) == task.content_digest:
                 found[task.id] = text
     return found

@@ -25,7 +25,7 @@ from workflow.record.showing import spoken_percent
 from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.lighting import rulebook
 from workflow.tasks.models import Task
-from workflow.tasks.progress import TOLERANCE, Pace, classes, come, elapsed, pace_of, settled
+from workflow.tasks.progress import TOLERANCE, Pace, classes, come, pace_of, settled, wanted
 from workflow.year.filing_board import board
 from workflow.year.models import FilingRound
 
@@ -188,7 +188,7 @@ def _row(item: LedgerItem, tasks: list[TaskThen], units: dict[int, UnitThen], ye
         leads=tuple(units[unit.id].name for unit in item.units(Part.LEAD) if unit.id in units),
         units=tuple(units[unit.id].name for unit in item.units(Part.RESPONSIBLE) if unit.id in units),
         due=min((task.due for task in unsettled), default=max(task.due for task in tasks)),
-        wanted=_mean(elapsed(day_of(task.opened_at), task.due, today) for task in running),
+        wanted=_mean(wanted(task, today) for task in running),
         reached=_mean(Fraction(come(task.status, task.progress)) for task in running),
         pace=pace,
         late_days=max((days for _, _, days in culprits), default=0) if pace is Pace.LATE else 0,
@@ -202,7 +202,7 @@ def _culprits(pace: Pace, unsettled: list[TaskThen], units: dict[int, UnitThen],
     found: dict[int, int] = {}
     for task in unsettled:
         days = (today - task.due).days
-        slow = elapsed(day_of(task.opened_at), task.due, today) - come(task.status, task.progress) > TOLERANCE
+        slow = wanted(task, today) - come(task.status, task.progress) > TOLERANCE
         if (pace is Pace.LATE and days > 0) or (pace is Pace.BEHIND and slow):
             found[task.unit_id] = max(days, found.get(task.unit_id, 0), 0)
     order = {unit_id: place for place, unit_id in enumerate(units)}

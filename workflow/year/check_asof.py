@@ -48,6 +48,8 @@ class Found:
     answer: str = ""
     captures: set[str] = field(default_factory=set)
     """Digests of what inspectors had brought."""
+    links: dict[str, tuple[datetime, events.LinkSeen]] = field(default_factory=dict)
+    """What a link answered when it was last fetched, and when that was."""
 
     def hear(self, told: OneEvent) -> None:
         """Take in one event of the line."""
@@ -58,6 +60,8 @@ class Found:
             self.checked_by, self.checked_at = told.actor, told.at
         elif isinstance(data, events.Captured):
             self.captures.add(data.sha256)
+        elif isinstance(data, events.LinkSeen):
+            self.links[data.url] = told.at, data
         elif told.kind is events.LEAD_VIEWED:
             self.lead_view, self.lead_by = data.opinion, told.actor
         elif told.kind in (events.OBJECTED, events.ANSWERED):

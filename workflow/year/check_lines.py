@@ -25,6 +25,7 @@ from workflow.year.check_asof import (
     words_at,
 )  # fmt: skip
 from workflow.year.check_words import Scope, Verdict
+from workflow.year.link_checks import spoken_link
 from workflow.year.lookback import APPROVED
 from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
 from workflow.year.self_checks import lines_of
@@ -175,4 +176,5 @@ def _papers(entry: LookBackEntry, found: Found) -> str:
     seen = [
         f"取证「{one.name}」SHA-256 {one.sha256[:16]}…" + (f"（{one.note}）" if one.note else "") for one in brought
     ]
-    return "；".join(part for part in (found.papers, *seen) if part)
+    links = [spoken_link(data, at) for at, data in found.links.values()]
+    return "；".join(part for part in (found.papers, *links, *seen) if part)

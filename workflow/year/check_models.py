@@ -92,6 +92,7 @@ class LookBackEntry(Base):
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id], lazy="joined")
     owner: Mapped[Unit | None] = relationship(foreign_keys=[owner_id], lazy="selectin")
     captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", lazy="selectin")
+    links: Mapped[list[LinkCheck]] = relationship(order_by="LinkCheck.id", lazy="selectin", back_populates="entry")
     rectification: Mapped[Rectification | None] = relationship(back_populates="entry", lazy="selectin")
 
     @property
@@ -114,6 +115,35 @@ class Capture(Base):
     """Where it was seen: the page's address, the place."""
     brought_by: Mapped[str] = mapped_column(String(64))
     brought_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class LinkCheck(Base):
+    """A link as it was when the office had it fetched (链接核对); until then it waits for the background."""
+
+    __tablename__ = "link_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("look_back_entry.id"), index=True)
+    url: Mapped[str] = mapped_column(String(500))
+    words: Mapped[str] = mapped_column(String(200), default="")
+    """What should stand on the page."""
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    status: Mapped[int | None]
+    """HTTP's; None where nothing was answered."""
+    led_to: Mapped[str] = mapped_column(Text, default="")
+    """Where the last redirect ended; empty without one."""
+    title: Mapped[str] = mapped_column(String(200), default="")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of what was answered."""
+    size: Mapped[int] = mapped_column(default=0)
+    found: Mapped[bool | None]
+    """Whether the words stand there; None where none were expected or the answer is no text."""
+    trouble: Mapped[str] = mapped_column(String(200), default="")
+    """Why there is no answer."""
+
+    entry: Mapped[LookBackEntry] = relationship(back_populates="links")
 
 
 class SelfCheck(Matter):

@@ -150,6 +150,27 @@ class Captured(OnEntry):
     size: int
 
 
+class LinksAsked(OnEntry):
+    """Which links are to be fetched as they are now."""
+
+    links: Sequence[str]
+
+
+class LinkSeen(OnEntry):
+    """A link as it was then."""
+
+    check_id: int
+    url: str
+    words: str = ""
+    status: int | None = None
+    led_to: str = ""
+    title: str = ""
+    digest: str = ""
+    size: int = 0
+    found: bool | None = None
+    trouble: str = ""
+
+
 class Checked(OnEntry):
     """What the check found."""
 
@@ -163,8 +184,13 @@ class Checked(OnEntry):
     due: date | None = None
 
 
+def _said_of_line(told: OnEntry) -> str:
+    """Line and words; earlier programs wrote the colon into the words."""
+    return "：".join(part for part in (told.about, told.opinion.removeprefix("：")) if part)
+
+
 def _on_line(name: str, word: str, data: type[OnEntry] = OnEntry, icon: str = "dot") -> Kind[Any]:
-    return Kind(f"look_back.{name}", word, data, LOOK_BACK, icon, lambda told: f"{told.about}{told.opinion}")
+    return Kind(f"look_back.{name}", word, data, LOOK_BACK, icon, _said_of_line)
 
 
 LOOK_BACK_STARTED = Kind(
@@ -179,6 +205,8 @@ LINES_DRAWN = Kind(
 )  # fmt: skip
 LEAD_VIEWED = _on_line("lead_viewed", "牵头意见")
 CAPTURED = _on_line("captured", "核查取证", Captured, "camera")
+LINKS_ASKED = _on_line("links_asked", "申请核对链接", LinksAsked, "link-45deg")
+LINK_SEEN = _on_line("link_seen", "链接现状", LinkSeen, "link-45deg")
 CHECKED = _on_line("checked", "核查结论", Checked, "clipboard-check")
 OBJECTED = _on_line("objected", "对结论提出异议", icon="chat-left-quote")
 ANSWERED = _on_line("answered", "答复异议", icon="reply")

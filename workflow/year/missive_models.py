@@ -10,15 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Gate, Status
 
 
-class Missive(Matter):
+class Missive(Findable, Matter):
     """What the office drafts, has checked, approved and signed, and issues under a number (公文)."""
 
     __tablename__ = "missive"
+    found_as = "missive"
     __table_args__ = (UniqueConstraint("code", "year", "serial"),)  # type: ignore[assignment]
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
@@ -76,6 +78,11 @@ class Missive(Matter):
     def about(self) -> str:
         """Its title, with the number once it has one."""
         return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
+
+    @property
+    def called(self) -> Called:
+        """Title and 文号."""
+        return Called((self.number,), initials=(self.title,))
 
     @property
     def number(self) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
 from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
-from workflow.year.check_models import Capture, LookBackEntry, LookBackRound, Rectification, SelfCheck
+from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
@@ -27,6 +28,7 @@ __all__ = [
     "FilingRound",
     "FilingRow",
     "Letter",
+    "LinkCheck",
     "LookBackEntry",
     "LookBackRound",
     "MendingOrder",
@@ -66,6 +68,7 @@ class Paper(Base):
     zip_sha256: Mapped[str | None] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    ledger: Mapped[Ledger] = relationship()
     unit: Mapped[Unit | None] = relationship()
 
 

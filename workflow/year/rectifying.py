@@ -27,6 +27,7 @@ from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Action, Gate, Status
 from workflow.year import events
 from workflow.year.check_words import Result
+from workflow.year.link_checks import proves
 from workflow.year.look_backs import born
 from workflow.year.models import LookBackEntry, Rectification
 
@@ -80,6 +81,18 @@ def has_conclusion(attempt: Attempt) -> str:
     return "" if attempt.opinion.strip() else "销号必须写明复核结论：看了什么、现在怎样。"
 
 
+def is_proved(attempt: Attempt) -> str:
+    """Where links alone show it, one of them has answered 200 with the expected words since, or somebody has captured it."""
+    matter = attempt.case.task
+    if not isinstance(matter, Rectification) or matter.result.ruled or any(e.sha256 for e in matter.live_evidence):
+        return ""
+    links = {piece.name: piece.uploaded_at for piece in matter.live_evidence}
+    seen = any(one.url in links and one.asked_at >= links[one.url] and proves(one) for one in matter.entry.links)
+    if seen or any(one.brought_at >= max(links.values()) for one in matter.entry.captures):
+        return ""
+    return "佐证只有网页链接：销号前请在核查项页面核对链接（状态 200 且含应有文字），或上传网页截图、网页文件作为取证。"
+
+
 def no_longer_due(attempt: Attempt) -> str:
     """Taken back only after the verdict was changed."""
     matter = attempt.case.task
@@ -105,7 +118,7 @@ RECTIFICATION = Process(
         ),
         Step(
             A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_office_signer,
-            (of_another_unit, *c.SIGNING, has_conclusion, c.evidence_intact),
+            (of_another_unit, *c.SIGNING, has_conclusion, is_proved, c.evidence_intact),
             gate=Gate.OFFICE, asks_opinion=True,
         ),
         Step(A.CLOSE, (S.ASSIGNED,), S.CLOSED, p.is_office, (no_longer_due,)),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit, User
+from workflow.office.words import Role
 from workflow.record import audit, outbox
 from workflow.record.errors import Forbidden
 from workflow.record.jobs import PAPER, OfPaper
@@ -77,6 +78,20 @@ def holders_of(session: Session, ledger_ids: Collection[int]) -> dict[int, list[
     for ledger_id, unit in session.execute(rows):
         found.setdefault(ledger_id, []).append(unit)
     return found
+
+
+def may_take_share(paper: Paper, person: User) -> bool:
+    """Whether a finished paper tells of the person's own unit alone, and the person handles or heads there."""
+    own = paper.unit_id is not None and paper.unit_id == person.unit_id and paper.finished_at is not None
+    return own and person.active and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+
+
+def own_shares(session: Session, person: User) -> list[Paper]:
+    """Every paper that the office has made of the share of the person's unit, the newest first."""
+    made = (
+        select(Paper).where(Paper.unit_id == person.unit_id, Paper.finished_at.is_not(None)).order_by(Paper.id.desc())
+    )
+    return [paper for paper in session.scalars(made) if may_take_share(paper, person)]
 
 
 def volumes_of(session: Session, paper: Paper) -> list[tuple[int, str, str]]:

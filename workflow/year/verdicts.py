@@ -70,7 +70,7 @@ def set_verdict(
     }  # fmt: skip
     _swap(session, entry, seen_version, **values)
     told = events.Checked(
-        entry_id=entry.id, about=entry.about, version=entry.version, opinion=f"：{found.verdict.word}",
+        entry_id=entry.id, about=entry.about, version=entry.version, opinion=found.verdict.word,
         verdict=found.verdict, method=found.method, facts=found.facts, papers=found.papers, problem=entry.problem,
         measure=entry.measure, owner_id=entry.owner_id, due=entry.measure_due,
     )  # fmt: skip
@@ -91,8 +91,8 @@ def _cleaned(found: Finding) -> Finding:
 def _missing(session: Session, entry: LookBackEntry, found: Finding, today: date) -> list[str]:
     """What the conclusion cannot be saved without."""
     missing = [] if found.facts else ["须写明现在看到的事实（核查事实），不能只凭当年的审批"]
-    if found.method is Method.ONLINE and not entry.captures:
-        missing.append("网上核查须先上传网页截图或网页文件作为取证")
+    if found.method is Method.ONLINE and not (entry.captures or any(one.status for one in entry.links)):
+        missing.append("网上核查须先核对链接现状，或上传网页截图、网页文件作为取证")
     if not found.verdict.fails:
         return missing
     missing += [
@@ -168,7 +168,7 @@ def add_capture(
     entry.captures.append(capture)
     session.flush()
     told = events.Captured(
-        entry_id=entry.id, about=entry.about, opinion=f"：{name} {note}", name=name, sha256=blob.sha256, size=blob.size
+        entry_id=entry.id, about=entry.about, opinion=f"{name} {note}", name=name, sha256=blob.sha256, size=blob.size
     )
     audit.record(session, events.CAPTURED, told, subject=entry.look_back_id, by=by, at=at)
     return capture
@@ -190,7 +190,7 @@ def _words(words: str) -> str:
 
 
 def _say(session: Session, kind: Kind[Any], entry: LookBackEntry, text: str, *, by: User, at: datetime) -> None:  # fmt: skip
-    told = events.OnEntry(entry_id=entry.id, about=entry.about, opinion=f"：{text}", version=entry.version)
+    told = events.OnEntry(entry_id=entry.id, about=entry.about, opinion=text, version=entry.version)
     audit.record(session, kind, told, subject=entry.look_back_id, by=by, at=at)
 
 

@@ -203,7 +203,8 @@ def test_every_figure_of_the_overview_leads_to_as_many_rows(office: Office) -> N
     assert sign(office.client("li"), third, "send_back", "请补充").status_code < 400
     office.clock.now += timedelta(days=14)  # 2026-04-03: the first rows are late, the others soon
     leader = office.client("liushi")
-    assert leader.get("/home").location == "/overview"
+    assert leader.get("/home").location == office.client("chen").get("/home").location == "/overview"
+    assert office.client("wang").get("/home").location == "/"
     page = leader.get("/overview").text
     figures = re.findall(r'href="/(\?scope=everything[^"]*)">(\d+)<span', page)
     asked = {unescape(query).partition("year=2026")[2]: int(count) for query, count in figures}

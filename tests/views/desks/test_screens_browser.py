@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser_desk import PHONE, WIDE, chromium, draft_ledger, served, window
-from tests.desk_office import PDF, Office, upload
+from tests.desk_office import OWN, PDF, Office, upload
 from workflow.ledgers.models import Ledger
 
 LANGUAGES = ["en-US", "de-DE"]
@@ -25,7 +25,7 @@ PAGES = {
         "/", "/ledgers/1", "/tasks/{first}", "/tasks/{second}", "/review/new", "/review/2", "/review/2/items/{item}", "/review/2/names/{party}",
         "/review/2/compare", "/review/2/pointing", "/units", "/units/new", "/units/4", "/units/groups/new", "/dossiers", "/notices", "/signing",
     ),
-    "liushi": ("/?scope=everything", "/ledgers/1", "/tasks/{first}"),
+    "liushi": ("/?scope=everything", "/overview", "/overview/units/4", "/ledgers/1", "/tasks/{first}", "/search?q=公开"),
     "sysadmin": ("/accounts", "/resets", "/notices"),
     "secadmin": ("/grants", "/grants/1"),
     "shenji": ("/trail", "/trail/check"),
@@ -133,17 +133,28 @@ def test_late_is_one_red_everywhere_and_says_how_many_days(abroad: Hall) -> None
         ("wang", "/?scope=unit", ".light-red", r"^(严重)?逾期 \d+ 天$"),
         ("wang", f"/tasks/{late}", ".light-red", r"^(严重)?逾期 \d+ 天$"),
         ("liushi", "/ledgers/1", ".matrix .late", r"^逾期\d+天$"),
-        ("liushi", "/ledgers/1", ".matrix .late .bi", ""),
-        ("liushi", "/ledgers/1", ".legend .mark-overdue", "逾期天数"),
     ):
         page = abroad.open(login, address)
         found = page.locator(mark)
         assert found.count(), (address, mark)
         for one in found.all():
             assert one.evaluate("mark => getComputedStyle(mark).color") == RED, (address, mark)
-            assert re.search(words, one.inner_text().replace("\n", "").strip()) or mark.endswith(".bi"), (
-                one.inner_text()
-            )
+            assert re.search(words, one.inner_text().replace("\n", "").strip()), one.inner_text()
+
+
+def test_the_matrix_begins_at_the_top_in_squares_with_red_corners_and_leads_to_units(abroad: Hall) -> None:
+    page = abroad.open("liushi", "/ledgers/1")
+    first = page.locator(".matrix tbody tr").first.bounding_box()
+    assert first is not None
+    assert first["y"] < 200
+    for cell in page.locator(".matrix .cell a").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert (round(box["width"]), round(box["height"])) == (24, 24)
+    for corner in page.locator(".matrix .late, .legend .late").all():
+        assert corner.evaluate("mark => getComputedStyle(mark).borderRightColor") == RED
+    page.locator(".matrix thead a", has_text="财政").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(OWN)
 
 
 @pytest.mark.parametrize(("login", "address"), ADDRESSES)

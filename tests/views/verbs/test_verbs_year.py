@@ -146,6 +146,8 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.do("chen", "set_verdict", line, seen_version=1, **verdict)
     walk.do("chen", "set_verdict", line, seen_version=1, due="2026-04-30", **verdict)
     walk.do("yuan", "set_verdict", line, seen_version=1, due="2026-04-30", **verdict)
+    walk.do("chen", "ask_links", line, url="https://www.example.gov.cn/", words="公开")
+    walk.do("chen", "ask_all_links", 1)
     walk.do("zhao", "give_lead_view", line, seen_version=2, text="同意核查意见")
     walk.do("wang", "object_to_verdict", line, seen_version=2, text="当天检修")
     walk.do("chen", "answer_objection", line, seen_version=3, text="维持")

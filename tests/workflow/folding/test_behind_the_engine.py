@@ -147,10 +147,11 @@ PLANTED = {
     "UPDATE task SET paused_at = NULL": r"任务 \d+ 的挂账时间被改动：现为「空」",
     "UPDATE task SET unit_id = 1 WHERE id = 1": "任务 1 的承办单位被改动",
     "UPDATE task SET progress = 99 WHERE id = 1": "任务 1 的自报进度被改动：现为「99」",
+    "UPDATE task SET milestones = '√ 2026-03-01 印发方案' WHERE id = 1": "任务 1 的节点被改动：现为「√ 2026-03-01 印发方案」",
     "UPDATE ledger SET progress_by = 'percent'": "台账 1 的自报进度方式被改动：现为「百分比」",
     "UPDATE task SET last_actor = '老钱' WHERE id = 1": "任务 1 的最近办理人被改动：现为「老钱」",
     "INSERT INTO task SELECT 900, ledger_id, item_id, 1, kind, '9月', due, due_reason, status, version, round, report,"
-    " content_digest, last_actor, opened_at, received_at, closed_at, outcome, paused_at, paused_reason, matter, progress FROM task"
+    " content_digest, last_actor, opened_at, received_at, closed_at, outcome, paused_at, paused_reason, matter, progress, milestones FROM task"
     " WHERE id = 1": "任务 900 没有对应的留痕",
     # a sign-off
     "UPDATE signoff SET user_id = 1 WHERE id = 1": r"任务 \d+ 由留痕第 \d+ 条记下的签批的签批人被改动",

@@ -36,9 +36,15 @@ def used(office: Office) -> Office:
     return office
 
 
+def of_ours(name: str | None, *about: object) -> bool:
+    """What is no part of the index over the entries, which SQLite keeps in tables of its own."""
+    return not (name or "").startswith("entry_found")
+
+
 def test_the_migrated_tables_are_the_models(used: Office) -> None:
     with used.here.database.write_engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        opts = {"compare_type": True, "render_as_batch": True, "include_name": of_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -62,7 +68,8 @@ def test_down_to_nothing_and_up_again_with_rows(used: Office) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     for revision in reversed(revisions):
         migrate(engine, revision)
-    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    made = {name for name in inspect(engine).get_table_names() if of_ours(name)}
+    assert made == {*Base.metadata.tables, "alembic_version"}
     assert used.count(Task) == 0
 
 

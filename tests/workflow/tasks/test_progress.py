@@ -9,16 +9,20 @@ from fractions import Fraction
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from tests.desk_office import COLEAD, LEAD, OTHER, OWN, PDF, Office, report, seen, sign, upload
 from tests.workflow.tasks.test_requests import ask, decide
 from workflow.folding import fold
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit, User
+from workflow.record.errors import Invalid
 from workflow.record.showing import spoken_percent
 from workflow.tasks.asof import tasks_at
 from workflow.tasks.binding import content_digest
 from workflow.tasks.case import load_case
+from workflow.tasks.lights import LightRules, Situation, light
+from workflow.tasks.milestones import done_share, read_milestones
 from workflow.tasks.models import Task
 from workflow.tasks.progress import RULE, Pace, classes, come, elapsed, pace_of, settled, struck
 from workflow.tasks.words import Status, TaskOutcome
@@ -36,6 +40,7 @@ class Work:
     progress: int | None = None
     outcome: TaskOutcome = TaskOutcome.DONE
     paused_at: datetime | None = None
+    milestones: str = ""
     due: date = DUE
     opened_at: datetime = OPENED
 
@@ -205,9 +210,73 @@ def test_another_unit_begins_without_what_the_first_said(office: Office) -> None
 
 def test_who_sets_whether_units_say(office: Office) -> None:
     assert office.client("wang").post("/ledgers/1/progress", data={"way": "percent"}).status_code in (403, 404)
-    assert ask_for_percent(office, "milestones") == 422
+    assert ask_for_percent(office, "hearsay") == 422
     assert ask_for_percent(office, ProgressBy.NONE.value) == 303
     assert report(office.client("wang"), office.task_id(), "好。").status_code == 303
+
+
+FIRST, SECOND = "2026-02-01 印发方案", "2026-03-20 完成目录编制"
+
+
+@pytest.mark.parametrize(
+    ("done", "progress", "pace"),
+    [((), 0, Pace.BEHIND), ((FIRST,), 50, Pace.ON_PACE), ((FIRST, SECOND), 100, Pace.AHEAD)],
+)
+def test_milestones_that_are_due_are_held_against_those_that_are_done(
+    done: tuple[str, ...], progress: int, pace: Pace
+) -> None:
+    """On the day on which half of the time is gone the first of two is due; in per cent 0 would be as far behind."""
+    kept = read_milestones("\n".join(f"√ {one}" if one in done else one for one in (SECOND, FIRST)))
+    assert int(done_share(kept)) == progress
+    work = Work(progress=progress, milestones=kept)
+    assert pace_of([work], HALF) is pace
+    assert pace_of([Work(progress=progress, milestones=kept, due=HALF - timedelta(days=1))], HALF) is Pace.LATE
+    assert pace_of([Work(Status.CLOSED, progress=progress, milestones=kept)], HALF) is Pace.SETTLED
+    early = HALF - timedelta(days=30)
+    assert pace_of([Work(progress=0, milestones=read_milestones(f"{FIRST}\n{SECOND}"))], early) is Pace.ON_PACE
+    seen = Situation(DUE, began_on=OPENED.date(), progress=progress, milestones=kept)
+    shown = light(seen, HALF, LightRules(behind=10, far_behind=30))
+    assert (shown.colour == "red") is (pace is Pace.BEHIND)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("2026-06-30", "节点第 1 行「2026-06-30」没有读懂"),
+        (f"{FIRST}\n六月底 编目录", "节点第 2 行「六月底 编目录」没有读懂"),
+        (f"{FIRST}\n{FIRST}", "节点「印发方案」写了两次"),
+        ("\n".join(f"2026-06-30 第{n}步" for n in range(21)), "节点最多 20 个"),
+    ],
+)
+def test_milestones_that_cannot_be_read_are_named(typed: str, says: str) -> None:
+    with pytest.raises(Invalid, match=says):
+        read_milestones(typed)
+
+
+def test_a_unit_names_its_milestones_with_its_report(office: Office) -> None:
+    task_id, wang = office.task_id(), office.client("wang")
+
+    def said(text: str, milestones: str) -> TestResponse:
+        data = {"seen_version": seen(wang, task_id), "report": text, "milestones": milestones}
+        return wang.post(f"/tasks/{task_id}/report", data=data)
+
+    refused = said("正在编制。", FIRST)
+    assert (refused.status_code, "没有要求按节点填报" in refused.text) == (422, True)
+    assert ask_for_percent(office, ProgressBy.MILESTONES.value) == 303
+    page = said("正在编制。", f"{SECOND}\n完成")
+    assert "节点第 2 行「完成」没有读懂" in page.text
+    assert SECOND in page.text, "what was typed is there again"
+    assert said("正在编制。", f"{SECOND}\n√ 2026年2月1日 印发方案").status_code == 303
+    first = office.clock()
+    task = office.task(task_id)
+    assert (task.milestones, task.progress) == (f"√ {FIRST}\n{SECOND}", 50)
+    assert said("正在编制。", f"√ {FIRST}\n√ {SECOND}").status_code == 303
+    assert office.task(task_id).content_digest != task.content_digest, "an approval binds them"
+    assert "节点完成：100%" in office.client("li").get(f"/tasks/{task_id}").text
+    with office.here.database.reading() as session:
+        then = tasks_at(session, first, Task.id == task_id)[0]
+    assert (then.milestones, then.progress) == (task.milestones, 50)
+    assert fold(office.here.database).faults == ()
 
 
 def test_the_rule_stands_where_the_number_is(office: Office) -> None:

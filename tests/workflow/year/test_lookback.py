@@ -40,7 +40,7 @@ from workflow.year.drawing import Candidate, digest_of, draw, published
 from workflow.year.look_backs import choose_lines, draw_lines, scope_counts, send_sheets, start_look_back
 from workflow.year.models import LookBackEntry, LookBackRound, Paper, Rectification, SelfCheck
 from workflow.year.self_checks import give_lead_view
-from workflow.year.verdicts import Finding, add_capture, answer_objection, object_to
+from workflow.year.verdicts import Finding, answer_objection, object_to
 
 LISTED = [
     Candidate(f"{n}|{unit}", layer, failed=n == 7 and unit == "丙县")
@@ -209,8 +209,7 @@ def test_done_needs_a_fact_seen_now_and_a_web_page_a_capture(desk: Desk) -> None
     online = Finding(Verdict.DONE, Method.ONLINE, "页面可以打开，内容为本月更新")
     with pytest.raises(Incomplete, match="取证"):
         desk.judge(line, online)
-    blob = desk.office.here.store.add_bytes(b"<html>seen</html>")
-    desk.do("chen", lambda s, by: add_capture(s, s.get_one(LookBackEntry, line), blob, name="页面.html", note="https://www.example.gov.cn/", by=by, at=desk.office.clock()))  # fmt: skip
+    desk.capture(line)
     desk.judge(line, online)
     assert desk.entry(line).verdict is Verdict.DONE
 

@@ -43,11 +43,21 @@ def tell(mending: Desk, text: str = "已恢复网页", *, result: Result = Resul
             add_link(session, matter, "https://www.example.gov.cn/page", note="", by=by, at=mending.office.clock())
 
 
-def climb(mending: Desk) -> None:
-    """To the office's re-check."""
+def climb(mending: Desk, *, captured: bool = True) -> None:
+    """To the office's re-check, and what the office saw then."""
     tell(mending)
     mending.step(Rectification, Action.SUBMIT, "wang")
     mending.step(Rectification, Action.APPROVE, "li")
+    if captured:
+        mending.capture(mending.line())
+
+
+def test_a_link_alone_is_not_believed(mending: Desk) -> None:
+    climb(mending, captured=False)
+    with pytest.raises(Incomplete, match="佐证只有网页链接"):
+        mending.step(Rectification, Action.CLOSE, "chen", "打开网页看过")
+    mending.capture(mending.line())
+    assert mending.step(Rectification, Action.CLOSE, "chen", "打开网页看过").status is Status.CLOSED
 
 
 def test_it_is_closed_through_the_chain_and_says_so(mending: Desk) -> None:
@@ -149,6 +159,7 @@ def test_its_pages_lead_through_the_whole_way(mending: Desk) -> None:
     said = {"result": "mended", "person": "王经办", "report": "已恢复", "seen_version": 1}
     assert wang.post(page, data=said).status_code == 303
     assert wang.post(f"{page}/links", data={"address": "https://www.example.gov.cn/a"}).status_code == 303
+    mending.capture(mending.line())
     for login, action in (("wang", "submit"), ("li", "approve"), ("chen", "close")):
         version = mending.rectification().version
         step = {"seen_version": version, "opinion": "已复核，可以打开"}

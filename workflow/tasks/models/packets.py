@@ -7,15 +7,17 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.models.tasks import Task
 from workflow.tasks.words import PacketState
 
 
-class Packet(Base):
+class Packet(Findable, Base):
     """The packet of one round of one task (证据包)."""
 
     __tablename__ = "packet"
+    found_as = "packet"
     __table_args__ = (UniqueConstraint("task_id", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,6 +29,11 @@ class Packet(Base):
 
     task: Mapped[Task] = relationship()
     revisions: Mapped[list[PacketRevision]] = relationship(order_by="PacketRevision.id")
+
+    @property
+    def called(self) -> Called:
+        """Its number."""
+        return Called((self.number,))
 
 
 class PacketRevision(Base):

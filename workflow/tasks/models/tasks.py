@@ -15,6 +15,7 @@ from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import spoken
+from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
@@ -55,6 +56,8 @@ class Matter(Base):
     outcome: Mapped[TaskOutcome] = mapped_column(word(TaskOutcome), default=TaskOutcome.DONE, server_default="done")
     progress: Mapped[int | None]
     """What the unit itself says of its work, in per cent (自报进度); None where it has not said."""
+    milestones: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The steps that it names for its work, as :mod:`workflow.tasks.milestones` keeps them (节点): then they tell the progress."""
     paused_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when the clock stands still (挂账)."""
     paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
@@ -160,10 +163,11 @@ class ReportRevision(Base):
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Evidence(Base):
+class Evidence(Findable, Base):
     """A file or link that proves the work (证明材料). Removal is an event; the bytes stay."""
 
     __tablename__ = "evidence"
+    found_as = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
@@ -187,6 +191,11 @@ class Evidence(Base):
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id], lazy="joined")
+
+    @property
+    def called(self) -> Called:
+        """The file's name, or the address and what it is."""
+        return Called((self.note,), initials=(self.name,))
 
 
 class Signoff(Base):

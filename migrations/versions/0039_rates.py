@@ -1,12 +1,12 @@
-"""How often something has happened in a minute, on all machines together (迁移 0035)."""
+"""How often something has happened in a minute, on all machines together (迁移 0039)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

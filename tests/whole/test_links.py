@@ -1,0 +1,49 @@
+"""Whatever a page offers opens for whoever sees it (链接): every desk follows the links of its own pages, one of each kind."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk_office import CAST, Office, open_office
+from tests.filings_desk import opened
+from worker import drain
+
+HREF = re.compile(r"""(?:href|hx-get)="(/[^"#]*)""")
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    office = open_office(tmp_path_factory.mktemp("home"))
+    office.walk(office.task_id(1), "submit", "approve", "verify", "close")
+    office.walk(office.task_id(2), "submit", "approve")
+    opened(office)
+    drain(office.here)
+    return office
+
+
+@pytest.mark.parametrize("login", CAST)
+def test_no_page_offers_what_its_reader_may_not_open(walked: Office, login: str) -> None:
+    refused = {f"{page} → {link}": status for page, link, status in followed(walked.client(login)) if status >= 400}
+    assert refused == {}
+
+
+def followed(client: FlaskClient) -> Iterator[tuple[str, str, int]]:
+    """Every link met on the way from the first page: where it stood, where it leads, what came; one of each kind."""
+    met, queue = {"/"}, deque([("", "/")])
+    while queue:
+        page, link = queue.popleft()
+        came = client.get(link, follow_redirects=True)
+        yield page, link, came.status_code
+        if came.mimetype != "text/html":
+            continue
+        for found in HREF.findall(came.get_data(as_text=True)):
+            kind = re.sub(r"\d+|[0-9a-f]{64}", "N", urlsplit(found).path)
+            if kind not in met and not kind.startswith("/static/"):
+                met.add(kind)
+                queue.append((link, found.replace("&amp;", "&")))

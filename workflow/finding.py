@@ -1,0 +1,174 @@
+"""Searching everything (检索): which rows of each kind a question finds, of those that a person may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
+from workflow.office.models import Unit, User
+from workflow.office.permissions import Permission, may, sees_everything
+from workflow.office.words import Role
+from workflow.record.finding import Findable, make_anew, matching, renew
+from workflow.record.installation import Installation
+from workflow.record.words import Word
+from workflow.tables import TABLES as _ALL  # noqa: F401 - every room's rows are known
+from workflow.tasks.models import Evidence, Matter, Packet, Task
+from workflow.tasks.visible import visible
+from workflow.tasks.words import Status
+from workflow.year.models import Missive
+
+AT_ONCE = 500
+Term = list[list[str]]
+
+
+class Sort(Word):
+    """What is searched for (检索范围)."""
+
+    TASK = "task", "任务"
+    UNIT = "unit", "单位"
+    USER = "user", "人员"
+    EVIDENCE = "evidence", "证明材料"
+    PACKET = "packet", "证据包"
+    MISSIVE = "missive", "通报与函件"
+    LEDGER = "ledger", "任务台账"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and who asks it when (检索问题)."""
+
+    session: Session
+    person: User
+    today: date
+    terms: list[Term]
+
+    def all_of(self, *columns: tuple[str, Any]) -> ColumnElement[bool]:
+        """Every term is found in one of these: (kind of entry, the column that names its row)."""
+        each = [
+            or_(*(column.in_(matching(self.session, kind, term)) for kind, column in columns)) for term in self.terms
+        ]
+        return and_(*each)
+
+
+def found(asked: Asked, sort: Sort) -> Iterator[Any]:
+    """The rows of one sort, best first; who may look at each is still to be asked."""
+    if not asked.terms:
+        return iter(())
+    wanted = _WANTED[sort](asked)
+    return iter(asked.session.scalars(wanted).unique()) if wanted is not None else iter(())
+
+
+def knows_people(person: User, unit_id: int) -> bool:
+    """Whether names and desks of a unit's people are shown to somebody: their colleagues, the office, who sees everything."""
+    return _looks_wide(person) or (may(person, Permission.WORK) and person.unit_id == unit_id)
+
+
+def _looks_wide(person: User) -> bool:
+    return sees_everything(person) or (person.active and Role.OFFICE in person.roles)
+
+
+def index_all(here: Installation) -> int:
+    """Make every entry anew, a few hundred rows a transaction; may be run again at any time. Returns how many rows."""
+    with here.database.writing() as session:
+        make_anew(session)
+    return sum(_index(here, mapper.class_) for mapper in sorted(_findable(), key=lambda one: one.class_.found_as))
+
+
+def _findable() -> list[Any]:
+    return [
+        mapper
+        for mapper in Unit.registry.mappers
+        if issubclass(mapper.class_, Findable) and mapper.inherits in (None, Matter.__mapper__)
+    ]
+
+
+def _index(here: Installation, kind: Any) -> int:
+    last = count = 0
+    while True:
+        with here.database.writing() as session:
+            rows = session.scalars(select(kind).where(kind.id > last).order_by(kind.id).limit(AT_ONCE)).unique().all()
+            renew(session, rows)
+        if not rows:
+            return count
+        last, count = rows[-1].id, count + len(rows)
+
+
+def _tasks(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    here = asked.all_of(("item", Task.item_id), ("unit", Task.unit_id))
+    order = (Ledger.year.desc(), (Task.status == Status.CLOSED), Task.due, Task.id)
+    wanted = select(Task).join(Ledger, Ledger.id == Task.ledger_id).where(here, visible(asked.person, asked.today))
+    item = joinedload(Task.item)
+    parties = item.selectinload(LedgerItem.parties).joinedload(ItemParty.units)
+    return wanted.order_by(*order).options(joinedload(Task.unit), item.joinedload(LedgerItem.ledger), parties)
+
+
+def _units(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    return select(Unit).where(asked.all_of(("unit", Unit.id))).order_by(Unit.active.desc(), Unit.position, Unit.id)
+
+
+def _people(asked: Asked) -> Select[Any] | None:
+    person = asked.person
+    wanted = select(User).where(asked.all_of(("user", User.id), ("unit", User.unit_id)))
+    wanted = wanted.options(joinedload(User.unit), selectinload(User.role_rows)).order_by(User.active.desc(), User.id)
+    if may(person, Permission.ACCOUNTS) or may(person, Permission.GRANTS):
+        return wanted
+    if not may(person, Permission.WORK):
+        return None
+    return wanted.where(User.active, *([] if _looks_wide(person) else [User.unit_id == person.unit_id]))
+
+
+def _evidence(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    mine = select(Task.id).where(visible(asked.person, asked.today))
+    own = [] if _looks_wide(asked.person) else [Matter.unit_id == asked.person.unit_id]
+    others = select(Matter.id).where(Matter.matter != "task", *own)
+    item = Matter.__table__.c.item_id
+    here = asked.all_of(("evidence", Evidence.id), ("item", item), ("unit", Matter.unit_id))
+    return (
+        select(Evidence)
+        .join(Matter, Matter.id == Evidence.task_id)
+        .where(here, Evidence.removed_at.is_(None), or_(Evidence.task_id.in_(mine), Evidence.task_id.in_(others)))
+        .order_by(Evidence.id.desc())
+    )
+
+
+def _packets(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    wanted = select(Packet).join(Task, Task.id == Packet.task_id)
+    here = asked.all_of(("packet", Packet.id))
+    return wanted.where(here, visible(asked.person, asked.today)).order_by(Packet.id.desc())
+
+
+def _missives(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    return select(Missive).where(asked.all_of(("missive", Missive.id))).order_by(Missive.id.desc())
+
+
+def _ledgers(asked: Asked) -> Select[Any] | None:
+    if not may(asked.person, Permission.WORK):
+        return None
+    return select(Ledger).where(asked.all_of(("ledger", Ledger.id))).order_by(Ledger.year.desc(), Ledger.id.desc())
+
+
+_WANTED: dict[Sort, Callable[[Asked], Select[Any] | None]] = {
+    Sort.TASK: _tasks,
+    Sort.UNIT: _units,
+    Sort.USER: _people,
+    Sort.EVIDENCE: _evidence,
+    Sort.PACKET: _packets,
+    Sort.MISSIVE: _missives,
+    Sort.LEDGER: _ledgers,
+}
