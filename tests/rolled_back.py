@@ -74,6 +74,7 @@ class Shared:
 
     def close(self) -> None:
         """Give the connection back."""
+        self._connection.close()
         self._connection.engine.dispose()
 
     def _copy(self, home: Path, without: str) -> str:

@@ -64,6 +64,7 @@ def test_foreign_keys_are_watched(office: Office) -> None:
 
 
 @pytest.mark.own_home
+@pytest.mark.file
 def test_an_own_home_has_its_own_file(office: Office, tmp_path: Path) -> None:
     assert (tmp_path / "taizhang.db").exists()
     assert office.here.database.write_engine is not office.here.database.read_engine

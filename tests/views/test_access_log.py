@@ -141,6 +141,7 @@ def test_the_log_is_searched_and_exported(office: Office) -> None:
         assert auditor.get(f"/trail?{odd}").status_code == 200
 
 
+@pytest.mark.file
 @pytest.mark.own_home
 @pytest.mark.parametrize(
     "harm", ["UPDATE access_event SET actor_name = '别人' WHERE seq = 1", "DELETE FROM access_event"]
