@@ -19,7 +19,7 @@ from workflow.office.models import User
 from workflow.record.published import PublishedLedger, PublishedTask
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = sorted((ROOT / "samples").glob("*.txt"))
+SAMPLES = [ROOT / "samples" / f"{gold.stem}.txt" for gold in sorted((ROOT / "samples" / "gold").glob("*.json"))]
 SEEDS = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
 KEPT = (
     "number",

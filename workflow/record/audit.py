@@ -163,6 +163,8 @@ _HEAD: dict[type[Link], Select[int, str]] = {
 def _append(
     session: Session, chain: type[L], entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime
 ) -> list[L]:
+    if not entries:
+        return []
     only_one(session, LOCKS[chain])
     before, events = head(session, chain), []
     origin = {"ip": session.info[ORIGIN]} if session.info.get(ORIGIN) else {}
