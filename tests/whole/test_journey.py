@@ -86,6 +86,7 @@ class Desk:
         for name, value in (("old", password), ("new", NEW), ("again", NEW)):
             page.fill(f"[name={name}]", value)
         page.locator("main button[type=submit]").click()
+        expect(page).not_to_have_url(re.compile("/password"))  # the menu stands beside that page, too
         expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
 
     def go(self, path: str) -> Page:
