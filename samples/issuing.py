@@ -27,6 +27,8 @@ A = Action
 DAY = timedelta(days=1)
 ROAD = ((0, A.SUBMIT), (5, A.APPROVE), (6, A.VERIFY), (7, A.CLOSE))
 """Days after the draft, and what is done then: the check by the units lies between the first two."""
+SHORT_ROAD = ((0, A.SUBMIT), (1, A.APPROVE), (2, A.VERIFY), (3, A.CLOSE))
+"""A letter's: nobody checks it, and its limit runs from the draft."""
 APART = 18
 """Days from one letter to the next rung."""
 _STILL = "上一函件要求的事项仍未办结，也没有按期反馈办理情况。"
@@ -92,10 +94,10 @@ class Issuing:
             missives.save_wording(
                 session, born, wording, born.signer, born.due, by=by, at=at, seen_version=born.version
             )
-            number = born.id
-        for days, action in ROAD:
+            number, road = born.id, SHORT_ROAD if isinstance(born, Letter) else ROAD
+        for days, action in road:
             self._agenda.add(at_work(at + days * DAY), partial(self._step, number, action))
-        self._agenda.add(at_work(at + 9 * DAY), partial(self._receive, number))
+        self._agenda.add(at_work(at + (road[-1][0] + 2) * DAY), partial(self._receive, number))
         return number
 
     def _step(self, number: int, action: Action, at: datetime) -> None:
