@@ -13,7 +13,7 @@ from samples.seated import office_of, seated
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
-from workflow.record.calendar import day_of
+from workflow.record.calendar import after_working_days, day_of
 from workflow.record.installation import Installation
 from workflow.tasks.acting import act
 from workflow.tasks.words import Action
@@ -25,8 +25,8 @@ from workflow.year.models import Letter, Missive
 
 A = Action
 DAY = timedelta(days=1)
-ROAD = ((0, A.SUBMIT), (5, A.APPROVE), (6, A.VERIFY), (7, A.CLOSE))
-"""Days after the draft, and what is done then: the check by the units lies between the first two."""
+ROAD = ((0, A.SUBMIT), (4, A.APPROVE), (5, A.VERIFY), (6, A.CLOSE))
+"""Working days after the draft, and what is done then: the check by the units lies between the first two."""
 SHORT_ROAD = ((0, A.SUBMIT), (1, A.APPROVE), (2, A.VERIFY), (3, A.CLOSE))
 """A letter's: nobody checks it, and its limit runs from the draft."""
 APART = 18
@@ -35,6 +35,12 @@ _STILL = "上一函件要求的事项仍未办结，也没有按期反馈办理�
 _MISTAKE = "附件2“单位情况表”中个别单位名称使用了简称，应为单位名录中的全称；各项数字没有变化。"
 _OBJECTS = "本单位所报材料已于通报数据截止之后补齐，请注明。"
 _REPLY = "数据以通报所列截止时间为准，补报情况在下期通报中反映。"
+
+
+def after(at: datetime, days: int) -> datetime:
+    """So many working days later, at the same time."""
+    day = day_of(at)
+    return at_work(at + (after_working_days(day, days) - day))
 
 
 class Issuing:
@@ -54,9 +60,9 @@ class Issuing:
         number = self._draft(
             at, lambda s, ledger, by: missives.draft_bulletin(s, ledger, _leader(s), as_of=at, by=by, at=at)
         )
-        self._agenda.add(at_work(at + DAY), partial(self._check, number))
-        self._agenda.add(at_work(at + 4 * DAY), partial(self._reply, number))
-        self._agenda.add(at_work(at + 14 * DAY), partial(self._correct, number))
+        self._agenda.add(after(at, 1), partial(self._check, number))
+        self._agenda.add(after(at, 3), partial(self._reply, number))
+        self._agenda.add(after(at, 10), partial(self._correct, number))
 
     def _correct(self, number: int, at: datetime) -> None:
         self._draft(at, lambda s, _, by: missives.draft_correction(s, s.get_one(Missive, number), _MISTAKE, _leader(s), by=by, at=at))  # fmt: skip
@@ -96,8 +102,8 @@ class Issuing:
             )
             number, road = born.id, SHORT_ROAD if isinstance(born, Letter) else ROAD
         for days, action in road:
-            self._agenda.add(at_work(at + days * DAY), partial(self._step, number, action))
-        self._agenda.add(at_work(at + (road[-1][0] + 2) * DAY), partial(self._receive, number))
+            self._agenda.add(after(at, days), partial(self._step, number, action))
+        self._agenda.add(after(at, road[-1][0] + 1), partial(self._receive, number))
         return number
 
     def _step(self, number: int, action: Action, at: datetime) -> None:
