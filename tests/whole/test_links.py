@@ -35,9 +35,10 @@ def test_no_page_offers_what_its_reader_may_not_open(walked: Office, login: str)
 
 
 @pytest.mark.parametrize("login", ["wang", "zhao", "shen", "chen", "liushi"])
-def test_every_task_of_a_list_opens(walked: Office, login: str) -> None:
+def test_every_task_of_a_list_and_of_the_matrix_opens(walked: Office, login: str) -> None:
     client = walked.client(login)
-    lists = [client.get(f"/?scope={scope.value}").get_data(as_text=True) for scope in Scope]
+    pages = [f"/?scope={scope.value}" for scope in Scope] + ["/ledgers/1"]
+    lists = [client.get(page).get_data(as_text=True) for page in pages]
     tasks = {found for text in lists for found in re.findall(r'href="(/tasks/\d+)', text)}
     assert tasks
     assert {task: client.get(task).status_code for task in tasks} == dict.fromkeys(tasks, 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from workflow.office.models import User
 from workflow.office.permissions import sees_everything
@@ -20,9 +20,10 @@ def visible(person: User, today: date) -> ColumnElement[bool]:
         return true()
     if not person.active:
         return false()
-    wide = [condition for scope in scopes_of(person) for condition in inside_of(scope, person)]
+    scopes = set(scopes_of(person))
     if Role.LEAD_REVIEWER in person.roles:  # a row without a lead is led by the unit of its office
-        wide += inside_of(Scope.OFFICE, person)
+        scopes.add(Scope.OFFICE)
+    wide = [and_(*inside_of(scope, person)) for scope in Scope if scope in scopes]
     return or_(*wide, *_in_person(person, _principals(person, today)))
 
 
