@@ -18,6 +18,7 @@ from workflow.tasks.case import TaskCase, guests, one_lead_seals
 from workflow.tasks.drawing import Mark
 from workflow.tasks.events import ACTS, ASSIGNED, OnTask
 from workflow.tasks.history import who_did
+from workflow.tasks.milestones import milestones_in
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
 from workflow.tasks.seats import SPARE_SLOTS
 from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState, Side
@@ -53,6 +54,8 @@ def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int
         outcome=task.outcome.word,
         report=task.report,
         report_by=_reporter(session, task, approval.event_seq),
+        progress=task.progress,
+        milestones=milestones_in(task.milestones),
         files=_files(case, embed_limit),
         rail=tuple(_rail(session, task, approval.event_seq, packet.round)),
         chain=_chain(case, approval),
