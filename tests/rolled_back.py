@@ -93,7 +93,8 @@ class Shared:
         if self._connection.dialect.name != "postgresql":
             return {}
         with self._connection.begin():
-            return {name: last for name, last in self._connection.exec_driver_sql(SEQUENCES)}
+            rows = self._connection.exec_driver_sql(SEQUENCES)
+            return {row.sequencename: row.last_value for row in rows}
 
     def _count_again(self) -> None:
         moved = [name for name, last in self._counts().items() if last != self._first[name]]
