@@ -30,6 +30,8 @@ WIDTHS = {"s": 200, "m": 1100, "l": 2200}
 SECONDS = 60
 KEPT = timedelta(days=30)
 """How long pictures are kept after the last look; they can be made again."""
+DOUBTED = timedelta(hours=1)
+"""How long a file that could not be shown is not tried again: it may have been the machine, busy or short of memory, that failed."""
 _OFFICE = ("doc", "docx", "wps", "xls", "xlsx", "et", "ppt", "pptx", "dps", "odt", "ods", "odp")
 _KINDS = {
     "pdf": "pdf", "eml": "mail", "txt": "words", "csv": "words",
@@ -81,9 +83,10 @@ def _kind(name: str) -> str:
 def _kept(folder: Path, page: int, size: str) -> Shown | None:
     try:
         told = json.loads((folder / "pages.json").read_text("utf-8"))
-        os.utime(folder / "pages.json")
         if told.get("sorry"):
-            return Shown(0, b"", told["sorry"])
+            tried = datetime.fromtimestamp((folder / "pages.json").stat().st_mtime, UTC)
+            return Shown(0, b"", told["sorry"]) if datetime.now(UTC) - tried < DOUBTED else None
+        os.utime(folder / "pages.json")
         return Shown(told["pages"], (folder / f"{min(page, told['pages'])}-{size}.jpg").read_bytes())
     except (OSError, ValueError, KeyError):
         return None

@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -86,12 +87,13 @@ def restore(here: Installation, folder: Path) -> Manifest:
                 "这里已经有数据，不能恢复到上面：请把 TAIZHANG_HOME（或 TAIZHANG_DATABASE_URL）指到空的地方。"
             )
     told = _checked(folder)
-    for name in BESIDE:
-        _put(folder / name, here.settings.home / name)
-    for path in sorted((folder / BLOBS).glob("*/*")):
-        with path.open("rb") as stream:
-            here.store.add(stream, limit=path.stat().st_size)
-    _read_rows(folder / ROWS, here.database, told)
+    with _opened(folder / ROWS) as rows:  # a newer version's is refused here, before anything is laid
+        for name in BESIDE:
+            _put(folder / name, here.settings.home / name)
+        for path in sorted((folder / BLOBS).glob("*/*")):
+            with path.open("rb") as stream:
+                here.store.add(stream, limit=path.stat().st_size)
+        _read_rows(rows, here.database)
     return told
 
 
@@ -111,18 +113,23 @@ def _write_rows(database: Database, path: Path) -> tuple[Head, dict[str, str], l
     return head, tables, digests
 
 
-def _read_rows(path: Path, database: Database, told: Manifest) -> None:
-    """The backup may be of an older version: a copy of it is brought to the present shape first."""
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    """A copy of a backup's rows in the shape of this version: the backup may be of an older one."""
     with tempfile.TemporaryDirectory(prefix="restore-") as name:
-        source = _file(Path(shutil.copy(path, name)))
+        copy = _file(Path(shutil.copy(path, name)))
         try:
-            with source.reading() as read, database.write_engine.begin() as target:
-                copy_rows(read.connection(), target, TABLES.sorted_tables)
-                if _sums(target) != _sums(read.connection()):
-                    raise Damaged("写入的数据与备份不一致，没有恢复，请检查数据库后再来一次。")
-                make_anew(target)
+            yield copy
         finally:
-            source.dispose()
+            copy.dispose()
+
+
+def _read_rows(source: Database, database: Database) -> None:
+    with source.reading() as read, database.write_engine.begin() as target:
+        copy_rows(read.connection(), target, TABLES.sorted_tables)
+        if _sums(target) != _sums(read.connection()):
+            raise Damaged("写入的数据与备份不一致，没有恢复，请检查数据库后再来一次。")
+        make_anew(target)
 
 
 def _file(path: Path) -> Database:

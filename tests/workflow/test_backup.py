@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,19 @@ def test_of_an_older_version_it_is_brought_to_the_present_one(saved: Path, tmp_p
     here = empty(tmp_path / "new")
     restore(here, saved)
     assert check_trail(here.database, None).head.seq == told["seq"]
+
+
+def test_of_a_newer_version_it_is_refused_and_nothing_is_laid(saved: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(saved / ROWS)) as rows, rows:
+        rows.execute("UPDATE alembic_version SET version_num = '9999'")
+    told = json.loads((saved / MANIFEST).read_text("utf-8"))
+    told["files"][ROWS] = hashlib.sha256((saved / ROWS).read_bytes()).hexdigest()
+    (saved / MANIFEST).write_text(json.dumps(told), "utf-8")
+    here = empty(tmp_path / "new")
+    with pytest.raises(Invalid, match="更新版本的程序"):
+        restore(here, saved)
+    assert not list((tmp_path / "new" / "blobs").iterdir())
+    assert not (tmp_path / "new" / "secret").exists()
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,11 @@ def _why(error: Exception, seconds: float) -> str:
         return f"{seconds:g} 秒内没有应答"
     if isinstance(error, ConnectionRefusedError):
         return "网站拒绝连接"
-    return f"没有得到完整的应答（{type(error).__name__}）"
+    if isinstance(error, ssl.SSLError):
+        return "加密连接没有建立成功"
+    if isinstance(error, http.client.IncompleteRead | ConnectionError):
+        return "应答到一半连接中断"
+    return "没有得到可读的应答"
 
 
 def _shut(lines: list[socket.socket], over: threading.Event) -> None:

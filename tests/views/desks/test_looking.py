@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import time
 from email.message import EmailMessage
 
 import docx
@@ -66,3 +69,17 @@ def test_what_cannot_be_shown_says_so_and_is_fetched(office: Office) -> None:
     assert "不能预览" in wang.get(f"{base}/view").text
     assert wang.get(f"{base}/pages/1/m.jpg").status_code == 302
     assert wang.get(f"{base}/pages/999999999/s.jpg").status_code == 302
+
+
+def test_what_once_could_not_be_shown_is_tried_again_after_an_hour(office: Office) -> None:
+    wang, task_id = office.client("wang"), office.task_id()
+    upload(wang, task_id, photo("PNG"), "照片.png")
+    piece = pieces(office, task_id)[0]
+    base = f"/tasks/{task_id}/evidence/{piece.id}"
+    assert wang.get(f"{base}/pages/1/m.jpg").status_code == 200
+    told = next((office.here.settings.home / "previews").glob("*/*/pages.json"))
+    told.write_text(json.dumps({"pages": 0, "sorry": "这个文件不能预览"}), "utf-8")  # as a busy machine leaves it
+    assert "不能预览" in wang.get(f"{base}/view").text
+    an_hour_ago = time.time() - 3601
+    os.utime(told, (an_hour_ago, an_hour_ago))
+    assert "不能预览" not in wang.get(f"{base}/view").text
