@@ -33,33 +33,30 @@ def settled(
     found = []
     for at, column in enumerate(columns):
         filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
-        role = column.role
-        if named[at] is None and filled and column.role != "text":
+        role, unknown = column.role, named[at] is None
+        if unknown and filled and role != "text":
             role = _by_cells(column.name, filled, price, dated="deadline" in named)
         if planned and quarter_of(column):
             role = "text"
         if role == "other" and filled and _tells_when(column.name, filled):
             role = "deadline"
-        if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
-            role = (
-                "text"
-                if len(set(filled)) < len(filled)
-                or len(filled) < len(cells)
-                or _KIND.search(column.name)
-                or _says(filled)
-                else role
-            )
-        if (
-            role == "other"
-            and named[at] is None
-            and at < first_unit
-            and sum(map(_length, filled)) >= 8 * len(filled) > 0
-        ):
-            role = "text"
+        if role == "other" and filled and (unknown or _KIND.search(column.name)):
+            groups = at < last_text and (len(filled) < len(cells) or _groups(column.name, filled))
+            role = "text" if groups or (unknown and at < first_unit and _tells_what(filled)) else role
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
         found.append(column if column.said else Column(role, column.name))
     return _worded(tuple(found), named, cells)
+
+
+def _groups(name: str, filled: list[str]) -> bool:
+    """Whether what stands before the words of the task belongs to them: kinds, what repeats, words of any sort."""
+    return len(set(filled)) < len(filled) or _KIND.search(name) is not None or _says(filled)
+
+
+def _tells_what(filled: list[str]) -> bool:
+    """Whether cells under an unknown name are whole clauses."""
+    return sum(map(_length, filled)) >= 8 * len(filled)
 
 
 def _length(text: str) -> int:
