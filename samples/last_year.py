@@ -16,15 +16,15 @@ from workflow.record.published import PublishedLedger, PublishedTask
 
 ROWS, UNITS = 5, 8
 """How many rows it has at most, and how many units they name together: each of its tasks leaves a packet."""
-UNDATED = 2
-"""Which of its rows, counted from 0, says nothing of when: it is looked back on by choice."""
+UNDATED, UNNAMED = 2, 3
+"""Which of its rows, counted from 0, says nothing of when, and which nothing of who: they are looked back on by choice."""
 
 
 def read_in(published: PublishedLedger) -> PublishedLedger:
     """Rows of the document as they may have stood in the table of the year before: few units by name, and one date each."""
     before = a_year_earlier(published)
     year = before.year or 0
-    rows = tuple(_plain(row, year, dated=n != UNDATED) for n, row in enumerate(_chosen(before)))
+    rows = tuple(_plain(row, year, dated=n != UNDATED, named=n != UNNAMED) for n, row in enumerate(_chosen(before)))
     plain = replace(
         before, tasks=rows, problems=(), doubts=(), report_due=None, issued_on=None, places={}, alternative=None
     )
@@ -75,12 +75,13 @@ def _duty(row: PublishedTask) -> str:
     return "|".join(cell for cell in ("、".join(row.lead_units), "、".join(row.responsible_units)) if cell)
 
 
-def _plain(row: PublishedTask, year: int, *, dated: bool) -> PublishedTask:
-    """The row without groups, rhythms and doubts, its date one of its year or none."""
+def _plain(row: PublishedTask, year: int, *, dated: bool, named: bool) -> PublishedTask:
+    """The row without groups, rhythms and doubts, its date one of its year or none, its units as named or none."""
     month = row.due.month if row.due and row.due.year == year and row.due.month > 4 else 10
     due = date(year, month + 1, 1) - timedelta(days=1) if month < 12 else date(year, 12, 15)
     return replace(
-        row, lead_groups=(), responsible_groups=(), responsibility_text=_duty(row), due=due if dated else None,
+        row, lead_groups=(), responsible_groups=(), responsibility_text=_duty(row) if named else "",
+        lead_units=row.lead_units if named else (), responsible_units=row.responsible_units if named else (), due=due if dated else None,
         deadline_text=f"{due.month}月{due.day}日前" if dated else None, recurrence=None, inspection=None,
         inspection_on=None, extra=(), line=None, line_end=None, origins=(), doubts=(),
     )  # fmt: skip

@@ -72,9 +72,9 @@ class LookingBack:
             by, ledger = self._office(session), session.get_one(Ledger, self._ledger_id)
             begun = look_backs.start_look_back(session, ledger, basis=_basis(session, ledger), due=day_of(self._day(15)), by=by, at=at)  # fmt: skip
             free = {entry.item_id for entry in begun.entries if not entry.chosen}
-            reason = "原表没有写明时限，但群众关注度高，一并核查。" if free else ""
+            reason = "原表没有写明时限或责任主体，但群众关注度高，一并核查。" if free else ""
             look_backs.choose_lines(session, begun, free, reason=reason, by=by, at=at)
-            look_backs.send_sheets(session, begun, by=by, at=at)
+            look_backs.send_sheets(session, begun, share=SHARE, rule=Draw.LAYERED, by=by, at=at)
             self._id, sheets = begun.id, [sheet.id for sheet in begun.sheets]
         for n, sheet_id in enumerate(sheets):
             self._sheet(sheet_id, n)
@@ -115,8 +115,7 @@ class LookingBack:
         """What the office checks itself is drawn; of the others it reads the papers. Each line gets its verdict at its own hour."""
         with self._here.database.writing() as session:
             begun = session.get_one(LookBackRound, self._id)
-            by, year = self._office(session), day_of(at).year
-            look_backs.draw_lines(session, begun, share=SHARE, rule=Draw.LAYERED, seed=f"{year}年回头看抽查", by=by, at=at)  # fmt: skip
+            look_backs.draw_lines(session, begun, by=self._office(session), at=at)
             lines = sorted(self._lines(session), key=lambda entry: not entry.drawn)
             office = begun.ledger.office_id
             found = verdicts_of([(one.id, one.unit_id != office, _was_closed(session, one)) for one in lines])

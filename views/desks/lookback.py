@@ -98,9 +98,11 @@ def choose(look_back_id: int) -> AnyResponse:
 @blueprint.post("/look-backs/<int:look_back_id>/send")
 @permit(Permission.OFFICE)
 def send(look_back_id: int) -> AnyResponse:
-    """Ask every unit for its sheet."""
+    """Ask every unit for its sheet; how the office's sample is drawn is said now."""
+    form = taken(DrawForm)
     with writing() as (session, by):
-        count = send_sheets(session, _found(session, look_back_id, by), by=by, at=installation().clock())
+        begun, at = _found(session, look_back_id, by), installation().clock()
+        count = send_sheets(session, begun, share=form.share.data or 0, rule=form.rule.data, by=by, at=at)
     return _to(look_back_id, f"已向 {count} 个单位下发自查表。")
 
 
@@ -108,13 +110,8 @@ def send(look_back_id: int) -> AnyResponse:
 @permit(Permission.OFFICE)
 def draw(look_back_id: int) -> AnyResponse:
     """Draw what the office checks itself, once."""
-    form = taken(DrawForm)
     with writing() as (session, by):
-        begun = _found(session, look_back_id, by)
-        count = draw_lines(
-            session, begun, share=form.share.data or 0, rule=form.rule.data, seed=form.seed.data, by=by,
-            at=installation().clock(),
-        )  # fmt: skip
+        count = draw_lines(session, _found(session, look_back_id, by), by=by, at=installation().clock())
     return _to(look_back_id, f"已抽取 {count} 项，名单、种子和规则已留痕，任何人可以复算。")
 
 

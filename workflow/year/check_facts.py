@@ -110,7 +110,9 @@ def look_back_facts(session: Session, ledger_id: int, /, *, as_of: datetime) -> 
 def _rule(begun: LookBackRound, then: LookBackThen) -> str:
     if then.drawn is None:
         return "全部核查"
-    return f"{begun.rule.word}，比例 {begun.share}%，种子 {begun.seed}，名单摘要 {begun.population}"
+    return (
+        f"{begun.rule.word}，比例 {begun.share}%，种子 {begun.seed}（下发自查的留痕链值），名单摘要 {begun.population}"
+    )
 
 
 def _repeated(session: Session, begun: LookBackRound, past: Past, as_of: datetime) -> list[str]:

@@ -123,6 +123,13 @@ class LinesChosen(Data):
     reason: str = ""
 
 
+class LookBackSent(LinesChosen):
+    """What is looked back on, and how large a share is drawn by which rule."""
+
+    share: int = 100
+    rule: Draw = Draw.LAYERED
+
+
 class Drawn(Data):
     """What was drawn from what, by which rule."""
 
@@ -198,7 +205,7 @@ LOOK_BACK_STARTED = Kind(
     lambda told: "，".join(f"{scope.value} 类 {count} 项" for scope, count in told.scope.items()),
 )  # fmt: skip
 LINES_CHOSEN = Kind("look_back.chosen", "选定回头看条目", LinesChosen, LOOK_BACK, say=lambda told: told.reason)
-LOOK_BACK_SENT = Kind("look_back.sent", "下发自查", LinesChosen, LOOK_BACK, "send")
+LOOK_BACK_SENT = Kind("look_back.sent", "下发自查", LookBackSent, LOOK_BACK, "send")
 LINES_DRAWN = Kind(
     "look_back.drawn", "抽取核查项", Drawn, LOOK_BACK, "shuffle",
     lambda told: f"{told.rule.word} {told.share}%，抽中 {len(told.entries)} 项，种子 {told.seed}",

@@ -19,6 +19,7 @@ from workflow.office.notices import tell_each_unit
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
+from workflow.record.models import AuditEvent
 from workflow.record.swapping import wins
 from workflow.record.text import clean_line
 from workflow.tasks.binding import content_digest
@@ -36,10 +37,12 @@ from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
 
 
 def scope_of(item: LedgerItem) -> tuple[Scope, str]:
-    """How far a row says who has to do it by when, and why it is counted so."""
+    """How far a row says who has to do it by when, and why it is counted so; units that the table does not print are the office's finding."""
     if not units_of(item):
         names = "、".join(f"「{party.phrase}」" for party in item.parties)
         return Scope.C, f"{names}没有认定到具体单位" if names else "原表没有写明责任主体"
+    if not (item.responsibility_text or "").strip(" |"):
+        return Scope.C, "原表没有写明责任主体，由办公室认定"
     if item.due or item.recurrence:
         return Scope.A, f"时限：{item.deadline_text or (spoken(item.due) if item.due else item.recurrence.word)}"  # type: ignore[union-attr]
     return Scope.B, f"原文「{item.deadline_text}」没有写明日期" if item.deadline_text else "原表没有写明时限"
@@ -114,23 +117,31 @@ def choose_lines(
     audit.record(session, events.LINES_CHOSEN, told, subject=begun.id, by=by, at=at)
 
 
-def send_sheets(session: Session, begun: LookBackRound, *, by: User, at: datetime) -> int:
-    """Ask every unit for its sheet; the scope stands from then on. Returns how many were asked. Raises Stale."""
+def send_sheets(
+    session: Session, begun: LookBackRound, *, by: User, at: datetime, share: int = 100, rule: Draw = Draw.LAYERED
+) -> int:
+    """Ask every unit for its sheet; scope, share and rule stand from then on. Returns how many were asked. Raises Stale.
+
+    The link that this leaves in the trail is the seed of the draw: nobody knows it before, and it comes once
+    (docs/decisions/0044).
+    """
     _office(begun.ledger, by)
+    if not 1 <= share <= 100:
+        raise Invalid("抽查比例应在 1 到 100 之间。")
     timekeeping.require(session, at)
     chosen = [entry for entry in begun.entries if entry.chosen]
     if not chosen:
         raise Incomplete("没有选定任何条目：A 类为必查，B、C 类请勾选后再下发。")
-    if not wins(session, LookBackRound, LookBackRound.id == begun.id, LookBackRound.sent_at.is_(None), sent_at=at):
+    said = {"sent_at": at, "share": share, "rule": rule}
+    if not wins(session, LookBackRound, LookBackRound.id == begun.id, LookBackRound.sent_at.is_(None), **said):
         raise Stale("自查表刚刚已由他人下发，请刷新页面。")
-    session.refresh(begun, ["sent_at"])
+    session.refresh(begun, list(said))
     units = sorted({e.unit for e in chosen if e.unit}, key=lambda unit: (unit.position, unit.id))
     sheets = [_sheet(begun, unit, at) for unit in units]
     session.add_all(sheets)
     session.flush()
-    audit.record(
-        session, events.LOOK_BACK_SENT, events.LinesChosen(entries=[e.id for e in chosen]), subject=begun.id, by=by, at=at
-    )  # fmt: skip
+    sent = events.LookBackSent(entries=[e.id for e in chosen], share=share, rule=rule)
+    audit.record(session, events.LOOK_BACK_SENT, sent, subject=begun.id, by=by, at=at)
     for sheet in sheets:
         audit.record(session, events.SELF_CHECKS["assigned"], born(sheet), subject=sheet.id, by=by, at=at)
     if sheets:
@@ -200,27 +211,29 @@ def failed_before(session: Session, begun: LookBackRound, at: datetime | None = 
     return {(entry.item_id, entry.unit_id or 0) for entry, verdict in verdicts.items() if verdict and verdict.fails}
 
 
-def draw_lines(
-    session: Session, begun: LookBackRound, *, share: int, rule: Draw, seed: str, by: User, at: datetime
-) -> int:
-    """Draw what the office checks itself, once; without a seed the trail's newest link is one. Raises Stale."""
+def seed_of(session: Session, begun: LookBackRound) -> AuditEvent:
+    """The link of the trail whose hash is the seed: the one that the sending of the sheets has left."""
+    mine = AuditEvent.subject == f"{events.LOOK_BACK.code}:{begun.id}"
+    return session.scalars(select(AuditEvent).where(mine, AuditEvent.kind == events.LOOK_BACK_SENT.name)).one()
+
+
+def draw_lines(session: Session, begun: LookBackRound, *, by: User, at: datetime) -> int:
+    """Draw what the office checks itself, once, by the share, rule and seed that stand since the sending. Raises Stale."""
     _office(begun.ledger, by)
     if begun.sent_at is None:
         raise NotInState("请先下发自查表，范围确定后再抽取。")
-    if not 1 <= share <= 100:
-        raise Invalid("抽查比例应在 1 到 100 之间。")
-    seed = clean_line(seed, limit=120) or audit.head(session).hash
-    listed = candidates(session, begun)
-    keys = draw(listed, seed=seed, share=share, rule=rule)
+    listed, seed = candidates(session, begun), seed_of(session, begun).hash
+    keys = draw(listed, seed=seed, share=begun.share, rule=begun.rule)
     population = digest_of(listed)
-    said = {"share": share, "rule": rule, "seed": seed, "population": population, "drawn_at": at}
+    said = {"seed": seed, "population": population, "drawn_at": at}
     if not wins(session, LookBackRound, LookBackRound.id == begun.id, LookBackRound.drawn_at.is_(None), **said):
         raise Stale("已经抽取过：抽取结果不能重来，请刷新页面查看。")
     session.refresh(begun, list(said))
     places = population_of(begun)
     for key in keys:
         places[key].drawn = True
-    told = events.Drawn(population=population, seed=seed, rule=rule, share=share, entries=[places[k].id for k in keys])
+    ids = [places[key].id for key in keys]
+    told = events.Drawn(population=population, seed=seed, rule=begun.rule, share=begun.share, entries=ids)
     audit.record(session, events.LINES_DRAWN, told, subject=begun.id, by=by, at=at)
     return len(keys)
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -25,11 +26,13 @@ from reports.check_tables import item_table, look_back_paper, scope_table
 from reports.ledger_files import as_xlsx
 from tests.desk_office import COLEAD, HOME, LEAD, OTHER, OWN, Office, ask_to_reopen, sign
 from tests.look_back_desk import DUE, SEEN, Desk
-from workflow.ledgers.drafting import start_draft
+from workflow.ledgers.drafting import add_party, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem
-from workflow.office.models import User
-from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
+from workflow.ledgers.words import Part
+from workflow.office.models import Unit, User
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
 from workflow.record.migrating import config, migrate, migrate_down
+from workflow.record.models import AuditEvent
 from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
@@ -37,7 +40,15 @@ from workflow.tasks.words import Action, Status
 from workflow.year.check_facts import look_back_facts
 from workflow.year.check_words import Draw, Method, Scope, Verdict
 from workflow.year.drawing import Candidate, digest_of, draw, published
-from workflow.year.look_backs import choose_lines, draw_lines, scope_counts, send_sheets, start_look_back
+from workflow.year.look_backs import (
+    candidates,
+    choose_lines,
+    draw_lines,
+    population_of,
+    scope_counts,
+    send_sheets,
+    start_look_back,
+)  # fmt: skip
 from workflow.year.models import LookBackEntry, LookBackRound, Paper, Rectification, SelfCheck
 from workflow.year.self_checks import give_lead_view
 from workflow.year.verdicts import Finding, answer_objection, object_to
@@ -115,6 +126,23 @@ def test_scope_b_and_c_are_chosen_with_a_reason_and_only_before_sending(desk: De
         desk.do("chen", lambda s, by: send_sheets(s, s.get_one(LookBackRound, begun), by=by, at=desk.office.clock()))
 
 
+def test_a_unit_that_the_table_does_not_print_leaves_its_row_in_scope_c(desk: Desk) -> None:
+    ledger_id = read_in(desk, past_table())
+
+    def settle(session: Session, by: User) -> None:
+        item = session.scalars(select(LedgerItem).where(LedgerItem.ledger_id == ledger_id, LedgerItem.number == "3"))
+        unit = session.scalars(select(Unit).where(Unit.name == OWN)).one()
+        add_party(session, item.one(), Part.RESPONSIBLE, unit, by=by, at=desk.office.clock())
+
+    desk.do("chen", settle)
+    begun = desk.start(ledger_id, send=False)
+    with desk.office.here.database.reading() as session:
+        found = session.get_one(LookBackRound, begun)
+        assert scope_counts(found) == {Scope.A: 1, Scope.B: 1, Scope.C: 1}
+        lines = [(entry.unit.name if entry.unit else "", entry.chosen, entry.why) for entry in found.entries if entry.item.number == "3"]  # fmt: skip
+        assert lines == [(OWN, False, "原表没有写明责任主体，由办公室认定")]
+
+
 def test_only_an_earlier_year_is_looked_back_on_and_only_once(desk: Desk) -> None:
     with pytest.raises(Refused, match="以前年度"):
         desk.do("chen", lambda s, by: start(s, by, desk, datetime(2026, 3, 20, 2, tzinfo=UTC)))
@@ -146,19 +174,34 @@ def test_a_draw_is_repeated_by_the_script_of_the_documents(rule: Draw, tmp_path:
 
 
 def test_lines_are_drawn_once(desk: Desk) -> None:
-    begun = desk.start()
+    begun = desk.start(send=False)
+    desk.do("chen", partial(_send, begun=begun, desk=desk, share=50, rule=Draw.RANDOM))
 
     def work(session: Session, by: User) -> int:
-        found = session.get_one(LookBackRound, begun)
-        return draw_lines(session, found, share=50, rule=Draw.RANDOM, seed="", by=by, at=desk.office.clock())
+        return draw_lines(session, session.get_one(LookBackRound, begun), by=by, at=desk.office.clock())
 
     count = desk.do("chen", work)
     with desk.office.here.database.reading() as session:
         found = session.get_one(LookBackRound, begun)
         assert sum(entry.drawn for entry in found.entries) == count > 0
-        assert len(found.seed) == 64, "nobody chose it: the newest link of the trail"
+        sent = session.scalars(select(AuditEvent).where(AuditEvent.kind == "look_back.sent")).one()
+        assert found.seed == sent.hash, "nobody chose it: the link that the sending left, which comes once"
+        keys = draw(candidates(session, found), seed=sent.hash, share=50, rule=Draw.RANDOM)
+        assert [one.id for one in found.entries if one.drawn] == [population_of(found)[key].id for key in keys]
     with pytest.raises(Stale, match="不能重来"):
         desk.do("chen", work)
+
+
+def _send(session: Session, by: User, *, begun: int, desk: Desk, share: int, rule: Draw) -> int:
+    found = session.get_one(LookBackRound, begun)
+    return send_sheets(session, found, share=share, rule=rule, by=by, at=desk.office.clock())
+
+
+def test_a_share_is_between_one_and_a_hundred(desk: Desk) -> None:
+    begun = desk.start(send=False)
+    for share in (0, 101):
+        with pytest.raises(Invalid, match="1 到 100"):
+            desk.do("chen", partial(_send, begun=begun, desk=desk, share=share, rule=Draw.LAYERED))
 
 
 def test_a_sheet_climbs_is_sealed_by_its_unit_and_received(desk: Desk) -> None:
