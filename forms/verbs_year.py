@@ -82,3 +82,9 @@ class TextIn(SeenIn):
     """A lead's view, an objection, an answer (意见、异议、答复)."""
 
     text: str = Field(title="内容", min_length=1, max_length=TEXT_LIMIT)
+
+
+class AskBelowIn(SeenIn):
+    """请下级单位填报."""
+
+    due: date | None = Field(None, title="下级单位报送时限", description="Null: the form's own limit.")

@@ -103,12 +103,19 @@ def _units_of(published: PublishedLedger) -> list[UnitRow]:
         UnitRow(0, f"示例{word}", kind.word, (), tuple(g for g in groups if _is_local(g))) for word, kind in _LOCAL
     ]
     inner = tuple(g for g in groups if not _is_local(g))
-    return [
-        UnitRow(r.line, r.name, r.kind, r.aliases, inner if n in (1, 2, 3) else ()) for n, r in enumerate(named)
-    ] + local
+    first, towns = local[0].name, UnitKind.TOWN.word
+    below = [UnitRow(0, f"{first.removesuffix('人民政府')}{name}", towns, (), (), first) for name in _TOWNS]
+    return (
+        [UnitRow(r.line, r.name, r.kind, r.aliases, inner if n in (1, 2, 3) else ()) for n, r in enumerate(named)]
+        + local
+        + below
+    )
 
 
 _LOCAL = (("东县人民政府", UnitKind.COUNTY), ("西区人民政府", UnitKind.COUNTY), ("南开发区管委会", UnitKind.ZONE))
+
+_TOWNS = ("城关镇人民政府", "河口镇人民政府", "北山乡人民政府")
+"""Under the first county: it files with them."""
 
 
 def _is_local(group: str) -> bool:

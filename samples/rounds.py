@@ -10,6 +10,7 @@ from functools import partial
 from samples.agenda import Agenda, at_work, on
 from samples.filled import head_of, said_of
 from samples.seated import seated, take, whose_turn
+from samples.towns import Towns
 from workflow.ledgers.models import Ledger
 from workflow.office.words import Role
 from workflow.record.calendar import day_of, spoken
@@ -17,6 +18,7 @@ from workflow.record.installation import Installation
 from workflow.tasks.words import Action
 from workflow.year import filing, rounds
 from workflow.year.filing import Cell
+from workflow.year.gathering import unasked
 from workflow.year.models import Filing, FilingRound
 from workflow.year.registering import request_paper
 
@@ -47,7 +49,7 @@ class Filings:
 
     def __init__(self, here: Installation, agenda: Agenda, ledger_id: int, *, until: datetime) -> None:
         self._here, self._agenda, self._ledger_id, self._until = here, agenda, ledger_id, until
-        self._year = day_of(until).year
+        self._year, self._towns = day_of(until).year, Towns(here, agenda)
 
     def begin(self, start: datetime) -> None:
         """Have the office open two rounds: in summer and at the end of the year, or what is left of it."""
@@ -69,9 +71,13 @@ class Filings:
             by = seated(session, ledger.office_id, Role.OFFICE)[0]
             row = rounds.open_round(session, ledger, rounds.Wanted(months, day_of(due)), by=by, at=at)
             forms = sorted((form.unit.position, form.unit_id, form.id) for form in row.filings)
+            gathers = {form.id for form in row.filings if unasked(session, form)}
             round_id = row.id
         for n, (_, _, form_id) in enumerate(forms):
-            self._lay_out(Form(form_id, n, _fate(n, len(forms), running=running)), at, due)
+            fate = "gathers" if form_id in gathers else _fate(n, len(forms), running=running)
+            self._lay_out(Form(form_id, n, fate), at, due)
+            if form_id in gathers:
+                self._agenda.add(at_work(at + 3 * HOUR), partial(self._towns.ask, form_id))
         for when in (at_work(due - DAY), at_work(due + 2 * DAY)):
             self._agenda.add(when, partial(self._run, round_id, rounds.urge_round))
         if not running:
@@ -91,8 +97,8 @@ class Filings:
 
     def _lay_out(self, form: Form, at: datetime, due: datetime) -> None:
         """The steps of one form: written one day, approved the next, taken in the day after."""
-        late = form.fate == "late"
-        written = at_work((due + 3 * DAY if late else at + (1 + form.n % 7) * DAY) + (form.n % 6) * HOUR)
+        days = {"late": due + 3 * DAY, "gathers": due - 3 * DAY}
+        written = at_work(days.get(form.fate, at + (1 + form.n % 7) * DAY) + (form.n % 6) * HOUR)
         steps = _STORIES.get(form.fate, _FILED)
         after = due + 12 * DAY if form.fate in ("supplement", "absent") else written
         for step in steps:

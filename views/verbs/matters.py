@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forms.api_out import DoneOut
 from forms.fields import number_in
 from forms.verbs import Nothing, SeenIn
-from forms.verbs_year import FormIn, FormStepIn, RectifyIn, SheetIn, StepIn
+from forms.verbs_year import AskBelowIn, FormIn, FormStepIn, RectifyIn, SheetIn, StepIn
 from views.door import installation, load_matter, pause_reading
 from views.verbs.verb import Call, Do, First, Subject, Verb
 from workflow.office.models import User
@@ -82,10 +82,11 @@ def step_form(call: Call[Filing, FormStepIn]) -> DoneOut:
     return DoneOut(sentence=done.sentence, replayed=done.replayed)
 
 
-def ask_below(call: Call[Filing, SeenIn]) -> DoneOut:
+def ask_below(call: Call[Filing, AskBelowIn]) -> DoneOut:
     """Ask the units below for forms of their own, which become parts of this one."""
+    given = call.given
     names = gathering.ask_below(
-        call.session, call.subject, by=call.by, at=call.at, seen_version=call.given.seen_version
+        call.session, call.subject, by=call.by, at=call.at, seen_version=given.seen_version, due=given.due
     )  # fmt: skip
     return DoneOut(sentence=f"已向 {len(names)} 个下级单位下发填报表，报来后逐份接收，即汇入本表。")
 
@@ -185,7 +186,7 @@ OFFICE: Subject[User] = Subject("", "", "rectification.index", lambda session, n
 MATTERS = (
     Verb(FORM, FormIn, "/rows", "PUT /rows", save_form),
     Verb(FORM, SeenIn, "/copy", "POST /copying", copy_form),
-    Verb(FORM, SeenIn, "/below", "POST /below", ask_below),
+    Verb(FORM, AskBelowIn, "/below", "POST /below", ask_below),
     Verb(FORM, Nothing, "/below/urge", "POST /below/urging", urge_below),
     _steps(FORM, "filing", FormStepIn, step_form),
     Verb(SHEET, SheetIn, "", "PUT /lines", save_sheet),

@@ -55,7 +55,7 @@ class Line:
     filed_at: datetime | None = None
     """When its unit first approved it."""
     late: bool = False
-    """Filed after the round was due, or due and not filed."""
+    """Filed after the form was due, or due and not filed."""
     urged: int = 0
     returned: int = 0
     digest: str = ""
@@ -149,5 +149,5 @@ def _lines(session: Session, which: ColumnElement[bool], as_of: datetime) -> lis
         if form_id in lines and when <= as_of:
             lines[form_id].hear(kind, when, data)
     for line in lines.values():
-        line.late = day_of(line.filed_at or as_of) > line.form.in_round.due
+        line.late = day_of(line.filed_at or as_of) > line.form.due
     return list(lines.values())

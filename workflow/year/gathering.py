@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from workflow.office.hierarchy import below
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
-from workflow.record.calendar import spoken
-from workflow.record.errors import Forbidden, NotInState
+from workflow.record.calendar import day_of, spoken
+from workflow.record.errors import Forbidden, Invalid, NotInState
 from workflow.tasks.permissions import handles
 from workflow.tasks.urging import urge_matters
 from workflow.year.filing import may_fill
@@ -21,12 +21,18 @@ from workflow.year.prefilling import Draft, drafts
 from workflow.year.rounds import give
 
 
-def ask_below(session: Session, form: Filing, *, by: User, at: datetime, seen_version: int) -> list[str]:
+def ask_below(
+    session: Session, form: Filing, *, by: User, at: datetime, seen_version: int, due: date | None = None
+) -> list[str]:
     """Give every unit directly below, which has no form in the round yet, one with the rows of this form; their names.
 
-    Raises Forbidden, Stale, NotInState where the form is not being filled in or nobody is left to ask.
+    They file by ``due``, which leaves the unit time to gather; without one, by when this form is due itself.
+    Raises Forbidden, Stale, Invalid, NotInState where the form is not being filled in or nobody is left to ask.
     """
     may_fill(session, form, by, seen_version)
+    due = due or form.due
+    if due > form.due or (due < form.due and due < day_of(at)):
+        raise Invalid(f"下级单位的报送时限应在今天与本单位的报送时限（{spoken(form.due)}）之间，请改正。")
     units = unasked(session, form)
     if not units:
         raise NotInState(
@@ -38,13 +44,13 @@ def ask_below(session: Session, form: Filing, *, by: User, at: datetime, seen_ve
         for unit in units
     }
     through = dict.fromkeys(lines, form.unit_id)
-    give(session, row, units, lines, edition=1, by=by, at=at, through=through)
+    give(session, row, units, lines, edition=1, by=by, at=at, through=through, due=due)
     session.add_all(FilingPart(form_id=form.id, unit_id=unit.id) for unit in units)
     session.flush()
     session.expire(form, ["parts"])
     names = [unit.name for unit in units]
     rebind(session, form, f"请下级单位填报：{'、'.join(names)}", by=by, at=at)
-    text = f"请于{spoken(row.due)}前向{form.unit.name}报送《{row.title}》。"
+    text = f"请于{spoken(due)}前向{form.unit.name}报送《{row.title}》。"
     tell_each_unit(session, dict.fromkeys(lines, text), at=at, ledger_id=form.ledger_id)
     return names
 

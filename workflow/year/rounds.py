@@ -134,20 +134,22 @@ def give(
     session: Session, row: FilingRound, units: Sequence[Unit], rows: Mapping[int, Sequence[dict[str, Any]]],
     *, edition: int, by: User, at: datetime, head: Mapping[str, str] | None = None,
     through: Mapping[int, int | None] | None = None, below: Mapping[int, Sequence[Part]] | None = None,
+    due: date | None = None,
 ) -> dict[int, int]:  # fmt: skip
     """Give forms to units, each with its rows, an event and a turn, in a handful of statements; the ids by unit.
 
-    ``through`` says whose form takes a unit's in, where not the office does; ``below`` of which parts a form consists.
+    ``through`` says whose form takes a unit's in, where not the office does; ``below`` of which parts a form consists;
+    ``due`` by when, where that is not the round's own limit.
     """
-    head, through, below = head or {"person": "", "phone": ""}, through or {}, below or {}
+    head, through, below, due = head or {"person": "", "phone": ""}, through or {}, below or {}, due or row.due
     said = {
         unit.id: digest_of(row.title, **head, rows=_seen(rows[unit.id]), below=_digests(below.get(unit.id, ())))
         for unit in units
     }
-    reason = f"《{row.title}》的报送时限：{spoken(row.due)}。"
+    reason = f"《{row.title}》的报送时限：{spoken(due)}。"
     table = Matter.__table__
     born = [
-        {"matter": "filing", "ledger_id": row.ledger_id, "unit_id": unit.id, "due": row.due, "due_reason": reason,
+        {"matter": "filing", "ledger_id": row.ledger_id, "unit_id": unit.id, "due": due, "due_reason": reason,
          "content_digest": said[unit.id], "opened_at": at}
         for unit in units
     ]  # fmt: skip
@@ -165,10 +167,10 @@ def give(
     )
     events = []
     for unit in units:
-        born_as = _birth(row, unit, said[unit.id], reason, edition, through.get(unit.id))
+        born_as = _birth(row, unit, said[unit.id], (due, reason), edition, through.get(unit.id))
         events.append(Entry(FORM_GIVEN, born_as, ids[unit.id]))
     audit.record_many(session, events, by=by, at=at)
-    await_newborn(session, [(ids[unit.id], unit.id, row.due) for unit in units], at=at)
+    await_newborn(session, [(ids[unit.id], unit.id, due) for unit in units], at=at)
     return ids
 
 
@@ -180,10 +182,12 @@ def _seen(lines: Iterable[Mapping[str, Any]]) -> list[FilingRow]:
     return [FilingRow(**{name: line[name] for name in ("item_id", "text", "not_concerned")}) for line in lines]
 
 
-def _birth(row: FilingRound, unit: Unit, digest: str, reason: str, edition: int, through_id: int | None) -> FormGiven:
+def _birth(
+    row: FilingRound, unit: Unit, digest: str, limit: tuple[date, str], edition: int, through_id: int | None
+) -> FormGiven:
     return FormGiven(
         to=Status.ASSIGNED, round=1, version=1, content_digest=digest, ledger_id=row.ledger_id, unit=unit.name,
-        unit_id=unit.id, due=row.due, due_reason=reason, round_id=row.id, edition=edition,
+        unit_id=unit.id, due=limit[0], due_reason=limit[1], round_id=row.id, edition=edition,
         through_id=through_id,
     )  # fmt: skip
 

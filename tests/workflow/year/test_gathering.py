@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, time, timedelta
 
 import docx
 import pytest
@@ -20,9 +21,11 @@ from workflow.office.models import Notice, Unit, User
 from workflow.office.people import create_user
 from workflow.office.units import import_units, save_unit
 from workflow.office.words import Role, UnitKind
+from workflow.record.calendar import spoken
 from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused
 from workflow.record.migrating import migrate, migrate_down
 from workflow.record.published import UnitRow
+from workflow.record.settings import ZONE
 from workflow.tasks.words import Action
 from workflow.year import filing, gathering
 from workflow.year.filing import Cell
@@ -220,6 +223,36 @@ def test_a_village_files_to_its_town_and_the_county_sees_both(county: Office) ->
         assert county.client(login).get(f"/filings/{village}").status_code == seen, login
     for login, seen in {"wang": 200, "li": 200, "mayor": 200, "village": 404}.items():
         assert county.client(login).get(f"/filings/{town}").status_code == seen, login
+
+
+def test_a_county_gives_its_towns_a_limit_of_their_own_before_its_own(county: Office) -> None:
+    round_id = opened(county)
+    form_id, wang = form_of(county, round_id), county.client("wang")
+    with county.here.database.reading() as session:
+        due = session.get_one(Filing, form_id).due
+    for day, said in {due + timedelta(days=1): "之间", due - timedelta(days=400): "之间"}.items():
+        refused = wang.post(
+            f"/filings/{form_id}/below", data={"seen_version": 1, "due": f"{day}"}, follow_redirects=True
+        )
+        assert said in refused.text
+    before = due - timedelta(days=3)
+    wang.post(f"/filings/{form_id}/below", data={"seen_version": 1, "due": f"{before}"})
+    with county.here.database.reading() as session:
+        limits = {
+            form.unit.name: form.due for form in session.scalars(select(Filing).where(Filing.round_id == round_id))
+        }
+        told = session.scalars(select(Notice.text).where(Notice.user_id == county.ids["town"])).all()
+    assert (limits[TOWN], limits[RIVER], limits[OWN]) == (before, before, due)
+    assert any(f"请于{spoken(before)}前向{OWN}报送" in one for one in told)
+    county.clock.now = datetime.combine(due, time(10), ZONE).astimezone(UTC)
+    assert TOWN in late_below(county, form_id), "a town is late by the limit that its county gave"
+    assert fold(county.here.database).faults == ()
+
+
+def late_below(office: Office, form_id: int) -> list[str]:
+    with office.here.database.reading() as session:
+        state = board_below(session, session.get_one(Filing, form_id), as_of=office.clock())
+        return [line.unit.name for line in state.lines if line.late]
 
 
 def test_towns_are_asked_and_urged_at_one_press_on_the_page(county: Office) -> None:
