@@ -173,11 +173,19 @@ def _row_table(facts: Figures, answers: Mapping[int, MissiveUnit]) -> LedgerTabl
         said = [(name, answers[unit_id]) for unit_id, name, _ in row.culprits if unit_id in answers]
         rows.append((
             str(n), row.number, row.text, "、".join(row.leads), "、".join(row.units), _short(row.due, facts), row.wanted, row.reached,
-            state, "\n".join(f"{name}：{one.answer}" for name, one in said if one.answer),
-            "\n".join(f"{name}：{one.measure}" for name, one in said if one.measure),
+            state, _together((name, one.answer) for name, one in said), _together((name, one.measure) for name, one in said),
         ))  # fmt: skip
     counts = "，".join(f"{pace.word} {count} 条（{share}）" for pace, count, share in facts.classes)
     return _table("", ROWS, [*rows, (f"合计 {len(facts.rows)} 条：{counts}",)], [f"注：{RULE}", _as_of(facts)])
+
+
+def _together(said: Iterable[tuple[str, str]]) -> str:
+    """What units say, a line each; those who say the same in one line."""
+    found: dict[str, list[str]] = {}
+    for name, words in said:
+        if words:
+            found.setdefault(words, []).append(name)
+    return "\n".join(f"{'、'.join(names)}：{words}" for words, names in found.items())
 
 
 def _short(day: date, facts: Figures) -> str:

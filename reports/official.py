@@ -29,6 +29,8 @@ HEAD_WIDTH, HEAD_TALLEST = 430.0, 48.0
 TITLE_WIDTH = 19
 """Characters of a title that one line takes."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f]) (?=[\x00-\x7f])|(?<=[\x00-\x7f]) (?=[^\x00-\x7f])")
+_HELD = re.compile(r"[（《〔“].|.[）》〕”、，。：；]|[0-9A-Za-z.-]{2}|[0-9][年月日]", re.DOTALL)
+"""Two characters between which no line of a title ends."""
 FACES = {"Fangsong": "仿宋", "Kai": "楷体", "Title": "小标宋"}
 """Families that the layout asks for and an office may bring."""
 
@@ -68,18 +70,16 @@ class Official:
 
     @property
     def title_lines(self) -> list[str]:
-        """The title in lines of much the same length, broken where a book title ends or begins if one does near there."""
+        """The title in lines of much the same length, broken where a book title ends or begins if one does near there, never inside a number or beside a bracket's inner side."""
         count = -(-len(self.title) // TITLE_WIDTH)
         left = self.title
         lines: list[str] = []
         for n in range(count, 1, -1):
             even = -(-len(left) // n)
-            near = [
-                at
-                for at in range(max(even - 4, 1), min(even + 5, TITLE_WIDTH + 1))
-                if left[at - 1] in "》、的" or left[at : at + 1] == "《"
-            ]
-            at = min(near, key=lambda one: abs(one - even), default=even)
+            places = range(max(even - 4, 1), min(even + 5, TITLE_WIDTH + 1))
+            near = [at for at in places if left[at - 1] in "》、的" or left[at : at + 1] == "《"]
+            whole = near or [at for at in places if not _HELD.match(left[at - 1 : at + 1])]
+            at = min(whole, key=lambda one: abs(one - even), default=even)
             lines, left = [*lines, left[:at]], left[at:]
         return [*lines, left]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from reports import annual, charts, figures, shares
+from reports.assessment_tables import ranking_table
 from reports.binding import printed
 from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
@@ -27,7 +28,10 @@ def parts(facts: Dossier, settings: Settings) -> Iterator[bytes]:
     yield printed(settings, "figures", facts=facts, whole=whole, **_drawn(facts))
     yield from _rows(facts, settings)
     groups = figures.of_groups(facts.look)
-    yield printed(settings, "units", facts=facts, whole=whole, groups=groups, filed=lambda unit: _filed(facts, unit))
+    yield printed(
+        settings, "units", facts=facts, whole=whole, groups=groups, filed=lambda unit: _filed(facts, unit),
+        rankings=[ranking_table("", one.found, one.state) for one in facts.assessed],
+    )  # fmt: skip
     left = shares.unfinished(facts.look)
     counts = {"open": whole.total - whole.done, "late": whole.late_open}
     for first, lines in _sheets(left):
@@ -123,5 +127,5 @@ def preface(facts: Dossier) -> list[str]:
         "五、未经责任单位审核的落实情况和证明材料不收入。手机号码隐去中间四位。",
         "六、页号自第一卷第一页起连续编列。证据包和各单位盖章的表并入各卷的是阅读副本，印章在归档包（dossier.zip）所附原件中有效，"
         "用 flask --app app packet verify 文件 --trust ca.pem 验证。",
-        "七、本年度没有的部分和本系统没有记录的检查、考核结果，列为“本年度无”；另有纸质材料的，请在备考表缺损说明之后补记。",
+        "七、本年度没有的部分和本系统没有记录的检查，列为“本年度无”；另有纸质材料的，请在备考表缺损说明之后补记。",
     ]  # fmt: skip

@@ -98,8 +98,17 @@ class LookingBack:
         with self._here.database.writing() as session:
             sheet = session.get_one(SelfCheck, sheet_id)
             by = seated(session, sheet.unit_id, Role.HANDLER)[0]
-            answers = {entry.id: _answer(session, entry, again=again) for entry in lines_of(sheet)}
+            behind = self._behind(session)
+            answers = {
+                entry.id: _answer(session, entry, again=again, behind=entry.id == behind) for entry in lines_of(sheet)
+            }
             save_sheet(session, sheet, answers, by=by, at=at, seen_version=sheet.version)
+
+    def _behind(self, session: Session) -> int:
+        """The line of which its unit says that it is still not done; whatever else was left open has been made good since."""
+        begun = session.get_one(LookBackRound, self._id)
+        foreign = [entry for entry in self._lines(session) if entry.unit_id != begun.ledger.office_id]
+        return next((entry.id for entry in foreign if not _was_closed(session, entry)), 0)
 
     def _view(self, at: datetime) -> None:
         """Lead units say what they make of some lines."""
@@ -118,7 +127,7 @@ class LookingBack:
             look_backs.draw_lines(session, begun, by=self._office(session), at=at)
             lines = sorted(self._lines(session), key=lambda entry: not entry.drawn)
             office = begun.ledger.office_id
-            found = verdicts_of([(one.id, one.unit_id != office, _was_closed(session, one)) for one in lines])
+            found = verdicts_of([(one.id, one.unit_id != office, one.done is not False) for one in lines])
             drawn = {one.id for one in lines if one.drawn}
         for n, (entry_id, verdict) in enumerate(found.items()):
             method = list(_SEEN)[n % len(_SEEN)] if entry_id in drawn else Method.PAPERS
@@ -178,7 +187,7 @@ class LookingBack:
 
 
 def verdicts_of(lines: Iterable[tuple[int, bool, bool]]) -> dict[int, Verdict]:
-    """A verdict for each line (its id, whether another unit than the office has to answer, whether it was closed then).
+    """A verdict for each line (its id, whether another unit than the office has to answer, whether its unit says that it is done).
 
     One is not done, one partly, one no longer applies; all others are done.
     """
@@ -205,11 +214,12 @@ def _basis(session: Session, ledger: Ledger) -> str:
     return f"本年任务表第 {asks.number} 条：{BASIS}" if asks else f"政务公开工作要求：{BASIS}"
 
 
-def _answer(session: Session, entry: LookBackEntry, *, again: bool) -> Answer:
-    done = _was_closed(session, entry)
-    if not done:
+def _answer(session: Session, entry: LookBackEntry, *, again: bool, behind: bool) -> Answer:
+    if behind:
         return Answer(False, "当年因经办人员调整没有办结，目前只完成资料收集，已列入本年工作计划。")
     year = entry.look_back.ledger.year
+    if not _was_closed(session, entry):
+        return Answer(True, f"{year}年没有按时办结，今年已经补办，有关内容全部公开，网页链接和清单见附件。")
     more = "，清单和网页链接见附件" if again else ""
     return Answer(True, f"{year}年按时办结，相关栏目由专人维护、持续更新，本次自查逐条打开查看，均可访问{more}。")
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -114,3 +115,14 @@ def test_word_says_the_same_within_the_same_margins() -> None:
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["1", "市财政局"]
     assert "".join(PAPER.title_lines) == PAPER.title
     assert max(map(len, PAPER.title_lines)) <= 19
+
+
+def test_no_line_of_a_title_ends_beside_a_bracket_or_inside_a_number() -> None:
+    title = "关于《2021年全市政务公开工作主要任务落实情况表（1-X月）》落实情况的通报"
+    lines = replace(PAPER, title=title).title_lines
+    assert "".join(lines) == title
+    assert max(map(len, lines)) <= 19
+    for line, following in pairwise(lines):
+        assert line[-1] not in "（《〔“", lines
+        assert following[0] not in "）》〕、，。", lines
+        assert not (line[-1].isascii() and following[0].isascii()), lines

@@ -17,12 +17,13 @@ from workflow.record.models import Registration
 from workflow.tasks.words import Status
 from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
 from workflow.year.check_facts import look_back_facts
-from workflow.year.dossier_parts import Checked, Mending, Round, SealedPaper
+from workflow.year.dossier_parts import Assessed, Checked, Mending, Round, SealedPaper
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
 from workflow.year.missive_register import Registered, register
-from workflow.year.models import FilingRound, LookBackRound, Paper, Rectification
+from workflow.year.models import Assessment, FilingRound, LookBackRound, Paper, Rectification
 from workflow.year.rectifying import RECTIFICATION
+from workflow.year.scores import results
 
 Units = dict[int, UnitThen]
 
@@ -41,6 +42,8 @@ class Dossier:
     """Bulletins and letters, with who has signed for them."""
     issued: tuple[tuple[Registered, SealedPaper], ...] = ()
     """Those that are sealed: they are bound in a volume of their own."""
+    assessed: tuple[Assessed, ...] = ()
+    """The city's own units first."""
 
     @property
     def bulletins(self) -> list[Registered]:
@@ -109,6 +112,7 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         mending=tuple(_mending(session, begun, units, as_of, unit_id)),
         register=lines,
         issued=tuple(_issued(session, lines, ledger.office.name, as_of)),
+        assessed=tuple(_assessed(session, ledger_id, as_of, unit_id)),
     )
 
 
@@ -169,6 +173,18 @@ def _issued(
     for line in lines:
         if line.matter_id in papers:
             yield line, _sealed(*papers[line.matter_id], office)
+
+
+def _assessed(session: Session, ledger_id: int, as_of: datetime, unit_id: int | None) -> Iterator[Assessed]:
+    """Assessments as they stood; of one unit its own place alone."""
+    begun = (Assessment.ledger_id == ledger_id, Assessment.started_at <= as_of)
+    for one in session.scalars(select(Assessment).where(*begun).order_by(Assessment.local)):
+        found = results(session, one, as_of)
+        sheets = tuple(sheet for sheet in found.sheets if unit_id in (None, sheet.row.unit_id))
+        told = {"平时记分": one.started_at, "初评已公示": one.published_at, "已锁定": one.locked_at}
+        state = [word for word, since in told.items() if since is not None and since <= as_of][-1]
+        if sheets:
+            yield Assessed(one.local, state, replace(found, sheets=sheets))
 
 
 def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> list[LookBackRound]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.year.check_facts import LookBackFacts
+from workflow.year.scores import Results
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,14 @@ class Checked:
     """Whether it is about the dossier's own ledger; else it is about the ledger of the year before."""
     papers: tuple[SealedPaper, ...]
     """The office's, then every unit's sheet."""
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """An assessment of the units of one class (考核)."""
+
+    local: bool
+    """Of counties and the like; else of the city's own units."""
+    state: str
+    """How far it had come: 平时记分, 初评已公示 or 已锁定."""
+    found: Results

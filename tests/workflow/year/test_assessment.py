@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,11 +13,14 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from reports.papers_of_year import parts
 from tests.desk_office import OTHER, OWN, Office
 from tests.workflow.year.test_schemes import SAMPLE
 from workflow.folding import fold
 from workflow.office.models import Unit
 from workflow.record.models import AuditEvent
+from workflow.year.dossier import dossier
+from workflow.year.dossier_parts import Assessed
 from workflow.year.models import AssessedUnit, Assessment
 from workflow.year.scores import Results, results
 from workflow.year.scoring import rounded
@@ -232,3 +236,28 @@ def test_figures_of_a_moment_stay_what_they_were(office: Office, days: int) -> N
     note(office, "3.4", value="良")
     office.clock.now += timedelta(days=60)
     assert [line.points for sheet in counted(office, moment).sheets for line in sheet.lines] == before
+
+
+def test_the_dossier_prints_the_result_as_it_stood(office: Office) -> None:
+    def part(unit_id: int | None, at: datetime) -> list[Assessed]:
+        with office.here.database.reading() as session:
+            return list(dossier(session, 1, as_of=at, unit_id=unit_id).assessed)
+
+    before = office.clock()
+    start(office)
+    shown(office)
+    first = office.clock()
+    office.clock.now = first + timedelta(days=20)
+    assert post(office, "liushi", "lock").status_code == 303
+    locked = office.clock()
+    assert part(None, before) == []
+    assert [one.state for at in (first, locked) for one in part(None, at)] == ["初评已公示", "已锁定"]
+    whole, own = part(None, locked)[0], part(row(office).unit_id, locked)[0]
+    assert [sheet.row.unit.name for sheet in own.found.sheets] == [OWN], "a unit's dossier tells nothing of others"
+    assert len(whole.found.sheets) > 1
+    with office.here.database.reading() as session:
+        facts = dossier(session, 1, as_of=locked)
+    printed = list(parts(facts, office.here.settings))[3]
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=printed, capture_output=True, check=True).stdout
+    words = "".join(said.decode().partition("八、考核结果")[2].split())
+    assert all(f"{sheet.rank}{sheet.row.unit.name}" in words for sheet in whole.found.sheets)

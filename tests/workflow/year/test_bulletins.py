@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from packets.judging import judge
 from packets.verdict import PASSED
 from reports.binding import printed
+from reports.bulletin_paper import annexes
 from tests.desk_office import OTHER, OWN, Office
 from tests.whole.test_races import together
 from worker import drain
@@ -106,6 +107,19 @@ def test_a_snapshot_counts_every_row_once_and_names_who_is_late(office: Office) 
     assert ranks[OTHER] == ("0.0%", 2)
     assert {rank for name, (_, rank) in ranks.items() if name != OWN} == {2}, "ties share a rank"
     assert any("第 2 条" in line and "逾期 6 天" in line for lines in told.told().values() for line in lines)
+
+
+def test_units_that_say_the_same_share_a_line_of_the_annex(office: Office) -> None:
+    number = drafted(office)
+    step(office, number, Action.SUBMIT, "chen")
+    for login in ("wang", "qian"):
+        say(office, number, login)
+    paper = as_stored(office, number)
+    told = missives.figures_of(paper)
+    assert told is not None
+    _, (table,), _ = annexes(told, paper)[0]
+    said = {cells[1]: cells[9] for cells in table.rows if len(cells) > 1}
+    assert f"{OWN}、{OTHER}：正在补办" in said.values(), said
 
 
 def test_the_whole_road(office: Office) -> None:
