@@ -149,12 +149,20 @@ def _grid(document: Any, table: LedgerTable, room: int, *, size: int) -> None:
             cell.width = Mm(room if len(row) == 1 else room * column.weight / total)
             shape = cell.paragraphs[0].paragraph_format
             shape.line_spacing, shape.space_after = Pt(1.4 * size), Pt(0)
+            _off_the_grid(cell.paragraphs[0])
             _run(cell.paragraphs[0], text, BODY if at and len(row) > 1 else HEI, size)
     for whole, column in zip(grid.columns, table.columns, strict=True):
         whole.width = Mm(room * column.weight / total)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     grid.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no property for it
+
+
+def _off_the_grid(paragraph: Any) -> None:
+    """Let lines stand as close as they are set: the page's grid of 22 lines is for the text, and would double those of a table."""
+    free = OxmlElement("w:snapToGrid")
+    free.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(free, "w:spacing", "w:ind", "w:jc", "w:rPr")  # noqa: SLF001
 
 
 def _colophon(document: Any, facts: Official) -> None:
@@ -207,7 +215,7 @@ def _line(document: Any, text: str, face: str, *, size: float = SIZE, align: Any
         shape.line_spacing = Pt(line)
     if indent:
         shape.first_line_indent = Pt(indent * size)
-    paragraph.alignment = align if align is not None else ALIGN.JUSTIFY
+    paragraph.alignment = align if align is not None else ALIGN.LEFT
     run = _run(paragraph, tight(text), face, size)
     if colour is not None:
         run.font.color.rgb = colour

@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pdfplumber
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
 
 from reports.kinds import Block
@@ -126,3 +127,11 @@ def test_no_line_of_a_title_ends_beside_a_bracket_or_inside_a_number() -> None:
         assert line[-1] not in "（《〔“", lines
         assert following[0] not in "）》〕、，。", lines
         assert not (line[-1].isascii() and following[0].isascii()), lines
+
+
+def test_a_word_paper_has_no_stretched_lines_and_its_tables_are_set_as_close_as_printed() -> None:
+    document = docx.Document(BytesIO(official_docx(PAPER)))
+    assert not [one.text for one in document.paragraphs if one.alignment == WD_ALIGN_PARAGRAPH.JUSTIFY]
+    cells = [line for table in document.tables for cell in table._cells for line in cell.paragraphs]
+    assert cells
+    assert all(line._p.xpath("./w:pPr/w:snapToGrid[@w:val='0']") for line in cells)
