@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -30,21 +25,16 @@ from workflow.ledgers.drafting import add_party, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
-from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
+from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
 from workflow.record.migrating import config, migrate, migrate_down
-from workflow.record.models import AuditEvent
 from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
 from workflow.tasks.words import Action, Status
 from workflow.year.check_facts import look_back_facts
-from workflow.year.check_words import Draw, Method, Scope, Verdict
-from workflow.year.drawing import Candidate, digest_of, draw, published
+from workflow.year.check_words import Method, Scope, Verdict
 from workflow.year.look_backs import (
-    candidates,
     choose_lines,
-    draw_lines,
-    population_of,
     scope_counts,
     send_sheets,
     start_look_back,
@@ -52,12 +42,6 @@ from workflow.year.look_backs import (
 from workflow.year.models import LookBackEntry, LookBackRound, Paper, Rectification, SelfCheck
 from workflow.year.self_checks import give_lead_view
 from workflow.year.verdicts import Finding, answer_objection, object_to
-
-LISTED = [
-    Candidate(f"{n}|{unit}", layer, failed=n == 7 and unit == "丙县")
-    for n in range(1, 21)
-    for unit, layer in (("甲局", "市直"), ("乙局", "市直"), ("丙县", "县区"))
-]
 
 
 @pytest.fixture
@@ -153,55 +137,6 @@ def test_only_an_earlier_year_is_looked_back_on_and_only_once(desk: Desk) -> Non
 
 def start(session: Session, by: User, desk: Desk, at: datetime) -> None:
     start_look_back(session, session.get_one(Ledger, 1), basis="通知", due=DUE, by=by, at=at)
-
-
-@pytest.mark.parametrize("rule", Draw)
-def test_a_draw_is_repeated_by_the_script_of_the_documents(rule: Draw, tmp_path: Path) -> None:
-    text = Path("docs/look-back-draw.md").read_text("utf-8")
-    script = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    assert script
-    (tmp_path / "draw.py").write_text(script.group(1), "utf-8")
-    (tmp_path / "list.txt").write_text(published(LISTED), "utf-8")
-    command = [sys.executable, "draw.py", "list.txt", "20270112", "15", rule.value]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, env={"PYTHONUTF8": "1"})
-    drawn = draw(LISTED, seed="20270112", share=15, rule=rule)
-    assert said.stdout.splitlines() == drawn
-    assert digest_of(LISTED) in said.stderr
-    assert "7|丙县" in drawn, "what failed last time is always drawn"
-    assert drawn != draw(LISTED, seed="20270113", share=15, rule=rule)
-    if rule is Draw.LAYERED:
-        assert sum(key.endswith("丙县") for key in drawn) >= 3
-
-
-def test_lines_are_drawn_once(desk: Desk) -> None:
-    begun = desk.start(send=False)
-    desk.do("chen", partial(_send, begun=begun, desk=desk, share=50, rule=Draw.RANDOM))
-
-    def work(session: Session, by: User) -> int:
-        return draw_lines(session, session.get_one(LookBackRound, begun), by=by, at=desk.office.clock())
-
-    count = desk.do("chen", work)
-    with desk.office.here.database.reading() as session:
-        found = session.get_one(LookBackRound, begun)
-        assert sum(entry.drawn for entry in found.entries) == count > 0
-        sent = session.scalars(select(AuditEvent).where(AuditEvent.kind == "look_back.sent")).one()
-        assert found.seed == sent.hash, "nobody chose it: the link that the sending left, which comes once"
-        keys = draw(candidates(session, found), seed=sent.hash, share=50, rule=Draw.RANDOM)
-        assert [one.id for one in found.entries if one.drawn] == [population_of(found)[key].id for key in keys]
-    with pytest.raises(Stale, match="不能重来"):
-        desk.do("chen", work)
-
-
-def _send(session: Session, by: User, *, begun: int, desk: Desk, share: int, rule: Draw) -> int:
-    found = session.get_one(LookBackRound, begun)
-    return send_sheets(session, found, share=share, rule=rule, by=by, at=desk.office.clock())
-
-
-def test_a_share_is_between_one_and_a_hundred(desk: Desk) -> None:
-    begun = desk.start(send=False)
-    for share in (0, 101):
-        with pytest.raises(Invalid, match="1 到 100"):
-            desk.do("chen", partial(_send, begun=begun, desk=desk, share=share, rule=Draw.LAYERED))
 
 
 def test_a_sheet_climbs_is_sealed_by_its_unit_and_received(desk: Desk) -> None:
