@@ -211,7 +211,10 @@ def draw_lines(session: Session, begun: LookBackRound, *, share: int, rule: Draw
         raise NotInState("请先下发自查表，范围确定后再抽取。")
     if not 1 <= share <= 100:
         raise Invalid("抽查比例应在 1 到 100 之间。")
-    sent = (AuditEvent.kind == events.LOOK_BACK_SENT.name, AuditEvent.subject == events.LOOK_BACK_SENT.numbered(begun.id))
+    sent = (
+        AuditEvent.kind == events.LOOK_BACK_SENT.name,
+        AuditEvent.subject == events.LOOK_BACK_SENT.numbered(begun.id),
+    )
     seed = session.scalars(select(AuditEvent.hash).where(*sent)).one()
     listed = candidates(session, begun)
     keys = draw(listed, seed=seed, share=share, rule=rule)

@@ -157,7 +157,9 @@ def test_lines_are_drawn_once(desk: Desk) -> None:
     with desk.office.here.database.reading() as session:
         found = session.get_one(LookBackRound, begun)
         assert sum(entry.drawn for entry in found.entries) == count > 0
-        sent = select(AuditEvent.hash).where(AuditEvent.kind == "look_back.sent", AuditEvent.subject == f"look_back:{begun}")
+        sent = select(AuditEvent.hash).where(
+            AuditEvent.kind == "look_back.sent", AuditEvent.subject == f"look_back:{begun}"
+        )
         assert found.seed == session.scalars(sent).one(), "nobody chose it: the link that fixed the scope"
     with pytest.raises(Stale, match="不能重来"):
         desk.do("chen", work)
