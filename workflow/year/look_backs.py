@@ -213,7 +213,7 @@ def failed_before(session: Session, begun: LookBackRound, at: datetime | None = 
 
 def seed_of(session: Session, begun: LookBackRound) -> AuditEvent:
     """The link of the trail whose hash is the seed: the one that the sending of the sheets has left."""
-    mine = AuditEvent.subject == f"{events.LOOK_BACK.code}:{begun.id}"
+    mine = AuditEvent.subject == events.LOOK_BACK_SENT.numbered(begun.id)
     return session.scalars(select(AuditEvent).where(mine, AuditEvent.kind == events.LOOK_BACK_SENT.name)).one()
 
 

@@ -27,7 +27,6 @@ from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
 from workflow.record.migrating import config, migrate, migrate_down
-from workflow.record.models import AuditEvent
 from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
