@@ -97,7 +97,7 @@ class Filings:
 
     def _lay_out(self, form: Form, at: datetime, due: datetime) -> None:
         """The steps of one form: written one day, approved the next, taken in the day after."""
-        days = {"late": due + 3 * DAY, "gathers": due - 3 * DAY}
+        days = {"late": due + 3 * DAY, "gathers": due - 5 * DAY}
         written = at_work(days.get(form.fate, at + (1 + form.n % 7) * DAY) + (form.n % 6) * HOUR)
         steps = _STORIES.get(form.fate, _FILED)
         after = due + 12 * DAY if form.fate in ("supplement", "absent") else written

@@ -17,7 +17,7 @@ from workflow.year.models import Filing
 
 A = Action
 DAY = timedelta(days=1)
-BEFORE = 4 * DAY
+BEFORE = 6 * DAY
 """How long before its own limit the county wants its towns' forms."""
 _OPINIONS = {A.APPROVE: "情况属实，同意报送。", A.CLOSE: "已核对，汇入本县表。"}
 
