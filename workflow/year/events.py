@@ -130,14 +130,11 @@ class LookBackSent(LinesChosen):
     rule: Draw = Draw.LAYERED
 
 
-class Drawn(Data):
+class Drawn(LookBackSent):
     """What was drawn from what, by which rule."""
 
     population: str
     seed: str
-    rule: Draw
-    share: int
-    entries: Sequence[int]
 
 
 class OnEntry(Data):
@@ -206,10 +203,8 @@ LOOK_BACK_STARTED = Kind(
 )  # fmt: skip
 LINES_CHOSEN = Kind("look_back.chosen", "选定回头看条目", LinesChosen, LOOK_BACK, say=lambda told: told.reason)
 LOOK_BACK_SENT = Kind("look_back.sent", "下发自查", LookBackSent, LOOK_BACK, "send")
-LINES_DRAWN = Kind(
-    "look_back.drawn", "抽取核查项", Drawn, LOOK_BACK, "shuffle",
-    lambda told: f"{told.rule.word} {told.share}%，抽中 {len(told.entries)} 项，种子 {told.seed}",
-)  # fmt: skip
+_DRAWN = "{0.rule.word} {0.share}%，抽中 {1} 项，种子 {0.seed}"
+LINES_DRAWN = Kind("look_back.drawn", "抽取核查项", Drawn, LOOK_BACK, "shuffle", lambda told: _DRAWN.format(told, len(told.entries)))  # fmt: skip
 LEAD_VIEWED = _on_line("lead_viewed", "牵头意见")
 CAPTURED = _on_line("captured", "核查取证", Captured, "camera")
 LINKS_ASKED = _on_line("links_asked", "申请核对链接", LinksAsked, "link-45deg")
