@@ -165,11 +165,8 @@ def give(
     session.add_all(
         FilingPart(form_id=ids[over], unit_id=one, taken=taken) for over in below for one, taken in below[over]
     )
-    events = []
-    for unit in units:
-        born_as = _birth(row, unit, said[unit.id], (due, reason), edition, through.get(unit.id))
-        events.append(Entry(FORM_GIVEN, born_as, ids[unit.id]))
-    audit.record_many(session, events, by=by, at=at)
+    told = {one.id: _birth(row, one, said[one.id], (due, reason), edition, through.get(one.id)) for one in units}
+    audit.record_many(session, [Entry(FORM_GIVEN, told[one.id], ids[one.id]) for one in units], by=by, at=at)
     await_newborn(session, [(ids[unit.id], unit.id, due) for unit in units], at=at)
     return ids
 
