@@ -176,6 +176,8 @@ def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
 _QUARTER = re.compile(
     r"(?:第?[一二三四1234]季|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:目标|任务|计划|进度)?$)"
 )
+_COMPLETION = re.compile(r"完成|办结|时限|期限")
+"""完成时限及督查安排 says both: each clause of its cells tells whose date it is."""
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
@@ -197,7 +199,7 @@ def quarter_of(column: Column) -> str | None:
 
 def is_checking_name(name: str) -> bool:
     """Whether a column is headed as one for the office's checking."""
-    return _CHECKING.search(name) is not None
+    return _CHECKING.search(name) is not None and _COMPLETION.search(name) is None
 
 
 def is_checking(column: Column) -> bool:
