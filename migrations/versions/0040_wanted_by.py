@@ -1,11 +1,11 @@
-"""The queue is ordered by when something is wanted, not by when it was promised (迁移 0043)."""
+"""The queue is ordered by when something is wanted, not by when it was promised (迁移 0040)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
+revision = "0040"
 down_revision = "0039"
 branch_labels = None
 depends_on = None
