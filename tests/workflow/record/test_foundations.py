@@ -29,7 +29,7 @@ from workflow.record import outbox, rates
 from workflow.record.audit import Head, link_hash, record, verify_chain
 from workflow.record.errors import Damaged, Invalid, PacketFailed, TooLarge
 from workflow.record.installation import wall_clock
-from workflow.record.jobs import DELIVERY, PACKET, PAPER, Job, OfDelivery, OfPaper, OfRound, Told
+from workflow.record.jobs import Job, Told
 from workflow.record.models import AuditEvent, OutboxRow, Rate
 from workflow.record.settings import Settings
 from workflow.record.store import Store
@@ -143,17 +143,6 @@ def test_what_is_due_longest_comes_first_and_each_worker_gets_another(session: S
     outbox.promise(session, COUNTING, "earlier", Counted(2), at=NOW - timedelta(minutes=1))
     taken = [outbox.take(session, at=NOW) for _ in range(3)]
     assert [one and one.key for one in taken] == ["earlier", "key", None]
-
-
-def test_what_people_wait_for_passes_a_backlog_and_nothing_waits_for_ever(session: Session) -> None:
-    outbox.promise(session, PACKET, "old packet", OfRound(1, 1), at=NOW - PACKET.patience - timedelta(seconds=1))
-    for n in range(5):
-        outbox.promise(session, PACKET, f"packet {n}", OfRound(2, n), at=NOW - timedelta(seconds=30))
-    outbox.promise(session, PAPER, "dossier", OfPaper(1), at=NOW - timedelta(minutes=10))
-    outbox.promise(session, DELIVERY, "notice", OfDelivery(1), at=NOW)
-    taken = [outbox.take(session, at=NOW) for _ in range(9)]
-    order = [one.key for one in taken if one]
-    assert order == ["old packet", "key", "notice", *(f"packet {n}" for n in range(5)), "dossier"]
 
 
 def test_retry_leaves_what_somebody_works_on(session: Session) -> None:
