@@ -131,9 +131,7 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
-    months = sum(_MONTH.fullmatch(folded(cell)) is not None for cell in filled)
-    named = [is_name(cell) or (months > 1 and bool(_MONTH.fullmatch(folded(cell)))) for cell in filled]
-    if len(filled) < 2 or len(cells) > 40 or not all(named):
+    if len(filled) < 2 or len(cells) > 40 or not _all_name(filled):
         return None
     if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
         return None
@@ -154,6 +152,15 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
             return None
         roles[unknown[0]] = "text"
     return tuple(Column(role or "other", folded(cell)) for role, cell in zip(roles, cells, strict=True))
+
+
+def _all_name(filled: list[str]) -> bool:
+    """Whether all cells may be names, several months among them; most rows are none by their first cell."""
+    unnamed = next((cell for cell in filled if not is_name(cell)), None)
+    if unnamed is None or _MONTH.fullmatch(folded(unnamed)) is None:
+        return unnamed is None
+    months = [_MONTH.fullmatch(folded(cell)) is not None for cell in filled]
+    return sum(months) > 1 and all(month or is_name(cell) for month, cell in zip(months, filled, strict=True))
 
 
 def is_head(cells: list[str]) -> bool:
