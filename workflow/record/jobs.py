@@ -87,6 +87,9 @@ class Job(Generic[P]):
     """True where the trail gets a checkpoint afterwards."""
     given_up: str = ""
     """``module:function`` that tells those who can mend it that it is not tried any more; empty where nobody is told."""
+    patience: timedelta = timedelta()
+    """How long it may stand behind what is promised after it: people's own come at once, what prints for minutes later, and
+    nothing waits for ever."""
     again: Callable[[datetime], datetime] | None = None
     """When it comes round after a moment; None where it is done once."""
 
@@ -122,13 +125,20 @@ def next_night(at: datetime) -> datetime:
     return tonight if tonight > at else tonight + timedelta(days=1)
 
 
-PACKET = Job("packet", OfRound, "packets.jobs:advance", seals=True, given_up="workflow.tasks.telling:tell_of_seal")
+PACKET = Job(
+    "packet",
+    OfRound,
+    "packets.jobs:advance",
+    seals=True,
+    given_up="workflow.tasks.telling:tell_of_seal",
+    patience=timedelta(minutes=10),
+)
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
-PAPER = Job("paper", OfPaper, "reports.making:build", seals=True)
-LINKS = Job("links", OfEntry, "workflow.year.link_checks:see")
+PAPER = Job("paper", OfPaper, "reports.making:build", seals=True, patience=timedelta(minutes=30))
+LINKS = Job("links", OfEntry, "workflow.year.link_checks:see", patience=timedelta(minutes=5))
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
-INDEX = Job("index", OfAll, "workflow.finding:index_all")
+INDEX = Job("index", OfAll, "workflow.finding:index_all", patience=timedelta(hours=1))
 
 MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
 HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)

@@ -127,7 +127,7 @@ class OutboxRow(Base):
     """A promise of work (待执行事项), written in the transaction that made it necessary."""
 
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("key"), Index("ix_outbox_done_at_run_after", "done_at", "run_after"))
+    __table_args__ = (UniqueConstraint("key"), Index("ix_outbox_done_at_wanted_by", "done_at", "wanted_by"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
@@ -136,6 +136,8 @@ class OutboxRow(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Moment)
     run_after: Mapped[datetime] = mapped_column(Moment)
+    wanted_by: Mapped[datetime] = mapped_column(Moment)
+    """By this the queue is ordered: when it was promised, and how long its kind may stand behind others."""
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
     """Raised by every claim: a worker that lost its lease cannot settle."""

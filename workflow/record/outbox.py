@@ -38,7 +38,8 @@ class Claim:
 def promise(session: Session, job: Job[P], key: str, payload: P, *, at: datetime) -> None:
     """Write the promise in the caller's transaction; the same key twice is one promise."""
     if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
-        session.add(OutboxRow(kind=job.kind, key=key, payload=asdict(payload), created_at=at, run_after=at))
+        times = {"created_at": at, "run_after": at, "wanted_by": at + job.patience}
+        session.add(OutboxRow(kind=job.kind, key=key, payload=asdict(payload), **times))
         session.flush()
 
 
@@ -53,12 +54,12 @@ def is_due(session: Session, *, at: datetime) -> bool:
 
 
 def take(session: Session, *, at: datetime, only: int | None = None) -> Claim | None:
-    """Take what is due longest, or ``only`` that row; None if there is nothing or somebody else has it.
+    """Take what is wanted first of what is due, or ``only`` that row; None if there is nothing or somebody else has it.
 
     Whoever takes at the same moment gets the next one: PostgreSQL passes over rows in others' hands, SQLite has one writer.
     """
     mine = (OutboxRow.id == only, OutboxRow.done_at.is_(None), _free(at)) if only is not None else _takeable(at)
-    first = select(OutboxRow.id).where(*mine).order_by(OutboxRow.run_after, OutboxRow.id).limit(1)
+    first = select(OutboxRow.id).where(*mine).order_by(OutboxRow.wanted_by, OutboxRow.id).limit(1)
     chosen = OutboxRow.id == first.with_for_update(skip_locked=True).scalar_subquery()
     taken = update(OutboxRow).where(chosen).values(leased_until=at + LEASE, fence=OutboxRow.fence + 1)
     row = session.execute(
@@ -80,7 +81,8 @@ def settle(session: Session, claimed: Claim, *, at: datetime) -> bool:
 
 def put_off(session: Session, claimed: Claim, *, until: datetime, error: str = "") -> bool:
     """Give the row back until it comes round again, whether it was done or failed; False if the lease was lost meanwhile."""
-    return _write(session, claimed, run_after=until, leased_until=None, last_error=error[:500])
+    times = {"run_after": until, "wanted_by": until}
+    return _write(session, claimed, **times, leased_until=None, last_error=error[:500])
 
 
 def fail(session: Session, claimed: Claim, error: str, *, at: datetime, park: bool = False) -> bool:
@@ -110,6 +112,7 @@ def spread(session: Session, *, at: datetime, apart: timedelta) -> int:
     waiting = session.scalars(select(OutboxRow).where(*unkept()).order_by(OutboxRow.id)).all()
     for n, row in enumerate(waiting):
         row.run_after = at + n * apart
+        row.wanted_by = row.run_after + JOBS[row.kind].patience
     return len(waiting)
 
 

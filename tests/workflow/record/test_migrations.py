@@ -18,7 +18,7 @@ from workflow.office.models import Notice, Unit, User
 from workflow.record.database import Database
 from workflow.record.errors import ForeignDatabase
 from workflow.record.migrating import config, migrate, migrate_down
-from workflow.record.models import AuditEvent, Base
+from workflow.record.models import AuditEvent, Base, OutboxRow
 from workflow.tasks.light_rules import set_lights
 from workflow.tasks.lights import LightRules
 from workflow.tasks.models import LightRule, Signoff, Task
@@ -57,6 +57,19 @@ def test_migrating_again_changes_nothing(used: Office) -> None:
     before = used.task(used.task_id()).status
     migrate(used.here.database.write_engine)
     assert used.task(used.task_id()).status is before
+
+
+def test_what_waits_keeps_its_order(used: Office) -> None:
+    engine = used.here.database.write_engine
+    wanted = next(
+        r for r in ScriptDirectory.from_config(config(None)).walk_revisions() if r.path.endswith("wanted_by.py")
+    )
+    migrate_down(engine, str(wanted.down_revision))
+    migrate(engine)
+    with used.here.database.reading() as session:
+        rows = session.scalars(select(OutboxRow)).all()
+    assert rows
+    assert all(row.wanted_by == row.run_after for row in rows)
 
 
 def test_down_to_nothing_and_up_again_with_rows(used: Office) -> None:
