@@ -161,7 +161,7 @@ def _settle(walk: Walk) -> None:
         if ready.is_enabled():
             return
         suggested = names.get_by_role("button", name=re.compile("一并认定|就是|照上次|按“"))
-        typed = names.locator("form:has(input[list=unit-names])")
+        typed = names.locator("form:has(input[name=name])")
         doubt = doubts.get_by_role("button", name=re.compile("已核实"))
         if suggested.count():
             _answer(walk, suggested.first)
