@@ -17,7 +17,7 @@ from views.typed import asked
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
-from workflow.office.reading import LISTED, named_units, listed_units
+from workflow.office.reading import LISTED, listed_units, named_units
 from workflow.office.units import import_units, save_group, save_unit, set_unit_active
 from workflow.record.errors import NotFound, Refused
 from workflow.record.events import UNITS_EXPORTED
