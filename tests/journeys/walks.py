@@ -210,7 +210,7 @@ def hand_over(hall: Hall) -> Count:
     walk = Walk(hall.page("secadmin"), "/grants")
     page = walk.page
     walk.press(page.locator(f"a[href$='/grants/{hall.office.ids['wang']}']").first)
-    page.get_by_label("接手人的姓名或登录名").fill("hong")
+    page.get_by_label("接手人").select_option("hong")
     walk.press(page.get_by_role("button", name="移交"))
     walk.yes()
     page.wait_for_load_state("networkidle")
