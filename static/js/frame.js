@@ -29,7 +29,15 @@ async function copy(text) {
   say('success', '已复制。');
 }
 
+// What scrolls sideways can be scrolled by keyboard.
+function reach(root) {
+  (root.querySelectorAll ? root : document).querySelectorAll('.table-responsive').forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+}
+
 export function startFrame(root) {
+  reach(root);
   if (root !== document) return;
   const button = document.querySelector('[data-sidebar]');
   button?.setAttribute('aria-expanded', String(wide.matches && !document.body.classList.contains('sidebar-collapse')));
