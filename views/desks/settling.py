@@ -42,7 +42,7 @@ def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
     if request.method == "GET":
         _, row = _row(reading(), ledger_id, item_id, me())
         if wants_fragment():
-            return edited_line(row, ItemForm(formdata=None, obj=row), asked(CellQuery).cell.data)
+            return edited_line(row, ItemForm(formdata=None, obj=row), asked(CellQuery).cell.data), 200
         return item_page(row, ItemForm(formdata=None, obj=row))
     form = ItemForm()
     if wants_fragment():
