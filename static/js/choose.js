@@ -100,6 +100,6 @@ export function startChoose(root) {
   });
   document.addEventListener('input', ({ target }) => target === field && field.dataset.list && offer());
   document.addEventListener('focusout', close);
-  document.addEventListener('scroll', close, true);
+  document.addEventListener('scroll', ({ target }) => list && target !== list && target.contains(field) && close(), true); // the source beside may scroll
   document.addEventListener('keydown', pressed, true);
 }
