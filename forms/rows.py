@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import Field, Form
 
-from forms.fields import Code, Day, Number, Numbers, Row, Tick, Words, number_in
+from forms.fields import Code, Day, Number, Numbers, Row, Search, Tick, Words, number_in
 from workflow.ledgers.rows import NewItem
 from workflow.ledgers.words import Part
 from workflow.office.words import UnitKind
@@ -79,6 +79,12 @@ class ClearForm(Form):
     """Names that are settled together, each as ``party:unit``, as they stood on the page."""
 
     pair = Pairs("名称与单位")
+
+
+class CellQuery(Form):
+    """The cell of the grid that was pressed (单元格): what is edited first."""
+
+    cell = Search("栏")
 
 
 class PartyForm(Form):

@@ -10,12 +10,13 @@ import { startKeys } from './js/keys.js';
 import { startCharts } from './js/charts.js';
 import { startFrame } from './js/frame.js';
 import { startSource } from './js/source.js';
+import { startChoose } from './js/choose.js';
 import { startDesk } from './js/desk.js';
 import { startDrafting } from './js/drafting.js';
 import { startFind } from './js/find.js';
 
 // A form that is sent is looked at, then asked about, then its words are kept: in this order.
-const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startSource, startDesk, startDrafting];
+const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startChoose, startSource, startDesk, startDrafting];
 
 startNet();
 startKeys();

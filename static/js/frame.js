@@ -29,8 +29,18 @@ async function copy(text) {
   say('success', '已复制。');
 }
 
+// What scrolls can be scrolled by keyboard.
+function reach() {
+  document.querySelectorAll('.table-responsive').forEach((box) => {
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+  });
+}
+
 export function startFrame(root) {
+  reach();
   if (root !== document) return;
+  window.addEventListener('load', reach);
+  window.addEventListener('resize', reach);
   const button = document.querySelector('[data-sidebar]');
   button?.setAttribute('aria-expanded', String(wide.matches && !document.body.classList.contains('sidebar-collapse')));
   document.addEventListener('click', (event) => {

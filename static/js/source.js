@@ -1,4 +1,4 @@
-// The source beside the rows: a link to lines lights them up and scrolls the source alone, not the page.
+// The source beside the rows: what is touched of a row lights up where it was read, and scrolls the source alone, not the page.
 function light(pane, first, last) {
   pane.querySelectorAll('.hit').forEach((line) => line.classList.remove('hit'));
   const lines = [];
@@ -7,6 +7,49 @@ function light(pane, first, last) {
   if (!lines[0]) return;
   const above = lines[0].getBoundingClientRect().top - pane.getBoundingClientRect().top;
   pane.scrollTo({ top: pane.scrollTop + above - pane.clientHeight / 4 });
+}
+
+// Where a character of a line stands: a bar between cells is one, as the tab was.
+function spot(line, at) {
+  const walker = document.createTreeWalker(line.querySelector('span'), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  let left = at;
+  let last = null;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (left <= node.length) return [node, left];
+      left -= node.length;
+      last = node;
+    } else if (node.matches('.bar')) left -= 1;
+  }
+  return last && [last, last.length];
+}
+
+// The very characters a value was read from, marked without touching the source.
+function mark(places) {
+  const ranges = places.split(' ').flatMap((place) => {
+    const ends = place.split('-').map((end) => end.split('.').map(Number));
+    const spots = ends.map(([number, at]) => { const line = document.getElementById(`L${number}`); return line && spot(line, at); });
+    if (!spots.every(Boolean)) return [];
+    const range = document.createRange();
+    range.setStart(...spots[0]);
+    range.setEnd(...spots[1]);
+    return [range];
+  });
+  if (window.Highlight) CSS.highlights.set('read', new Highlight(...ranges));
+  return places.split(' ').map((place) => place.match(/\d+/g).map(Number)).map(([first, , last]) => [first, last]);
+}
+
+// Whatever of a row is touched lights up where it was read.
+function touched(event) {
+  const cell = event.target.closest?.('.draft-row [data-at]');
+  const pane = document.querySelector('[data-source]');
+  if (!cell || !pane) return;
+  const lines = mark(cell.dataset.at).flat();
+  light(pane, Math.min(...lines), Math.max(...lines));
+}
+
+function cancelled(event) {
+  if (event.key === 'Escape') event.target.closest?.('[data-editing]')?.querySelector('[data-cancel]').click();
 }
 
 function follow(event) {
@@ -21,20 +64,12 @@ function follow(event) {
   if (pane.getBoundingClientRect().top < 0 || pane.getBoundingClientRect().top > window.innerHeight) pane.scrollIntoView({ block: 'center' });
 }
 
-// Moving through the rows by keyboard lights the source as well.
-function entered(event) {
-  const row = event.target.matches?.('[data-edit]') && event.target.closest('.draft-row');
-  const pane = document.querySelector('[data-source]');
-  const lines = row && row.querySelector('[data-lines]');
-  if (!lines || !pane) return;
-  const [first, last] = lines.dataset.lines.split('-').map(Number);
-  light(pane, first, last || first);
-}
-
 export function startSource(root) {
   if (root === document) {
     document.addEventListener('click', follow);
-    document.addEventListener('focusin', entered);
+    document.addEventListener('focusin', touched);
+    document.addEventListener('click', touched);
+    document.addEventListener('keydown', cancelled);
   }
   const pane = (root.querySelector ? root : document).querySelector('[data-source]');
   const lit = pane?.querySelectorAll('.hit');

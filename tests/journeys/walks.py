@@ -161,7 +161,7 @@ def _settle(walk: Walk) -> None:
         if ready.is_enabled():
             return
         suggested = names.get_by_role("button", name=re.compile("一并认定|就是|照上次|按“"))
-        typed = names.locator("form:has(input[list=unit-names])")
+        typed = names.locator("form:has(input[name=name])")
         doubt = doubts.get_by_role("button", name=re.compile("已核实"))
         if suggested.count():
             _answer(walk, suggested.first)
@@ -210,7 +210,7 @@ def hand_over(hall: Hall) -> Count:
     walk = Walk(hall.page("secadmin"), "/grants")
     page = walk.page
     walk.press(page.locator(f"a[href$='/grants/{hall.office.ids['wang']}']").first)
-    page.get_by_label("接手人的姓名或登录名").fill("hong")
+    page.get_by_label("接手人").select_option("hong")
     walk.press(page.get_by_role("button", name="移交"))
     walk.yes()
     page.wait_for_load_state("networkidle")

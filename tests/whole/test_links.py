@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,12 @@ HREF = re.compile(r"""(?:href|hx-get)="(/[^"#]*)""")
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    office = open_office(tmp_path_factory.mktemp("home"))
+    return lived_in(tmp_path_factory.mktemp("home"))
+
+
+def lived_in(home: Path) -> Office:
+    """An office in which every kind of page has something to show."""
+    office = open_office(home)
     office.walk(office.task_id(1), "submit", "approve", "verify", "close")
     office.walk(office.task_id(2), "submit", "approve")
     opened(office)

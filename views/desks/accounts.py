@@ -22,6 +22,7 @@ from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.record.room import shortage
 from workflow.tasks import standing_in
+from workflow.tasks.leaving import holdings
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -79,6 +80,14 @@ def set_active(user_id: int, wish: str) -> Response:
         name = user.name
     flash(f"{name}的账号已{'启用' if wish == 'start' else '停用，已登录的设备随即退出'}。", "success")
     return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.get("/accounts/<int:user_id>/stop")
+@permit(Permission.ACCOUNTS, noted=PEOPLE_LOOKED_AT)
+def stop(user_id: int) -> str:
+    """What waits for somebody, before their account is stopped."""
+    user = _user(reading(), user_id)
+    return render_template("accounts/stop.html", user=user, held=holdings(reading(), user))
 
 
 @blueprint.get("/grants")
@@ -173,8 +182,8 @@ def _index(
 
 
 def _person(user: User, form: GrantForm, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
-    typed = read(PersonForm)
-    return render_template("accounts/person.html", user=user, form=form, typed=typed, refused=refused), status
+    told = {"typed": read(PersonForm), "held": holdings(reading(), user), "refused": refused}
+    return render_template("accounts/person.html", user=user, form=form, **told), status
 
 
 def _people(endpoint: str) -> tuple[list[User], str | None, str | None]:

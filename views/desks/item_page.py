@@ -16,7 +16,7 @@ from views.typed import read
 from workflow.ledgers.deadlines import row_deadline
 from workflow.ledgers.models import LedgerItem
 from workflow.ledgers.words import Part
-from workflow.office.reading import choices_of_units
+from workflow.office.reading import named_units
 from workflow.record.errors import Refused
 
 FIELDS = {
@@ -40,30 +40,36 @@ SENTENCE = re.compile(r"[^。；]+[。；]?")
 def item_page(row: LedgerItem, form: ItemForm, refused: Refused | None = None, *, status: int = 200) -> tuple[str, int]:
     """The page and its status, with a refusal where there is one."""
     ledger = row.ledger
-    deadline = row_deadline(
-        own=row.due,
-        recurrence=row.recurrence,
-        report=ledger.report_due,
-        year=ledger.year,
-        said=row.deadline_text,
-    )
     page = render_template(
         "review/item.html",
         ledger=ledger,
         item=row,
         form=form,
         refused=refused,
-        deadline=deadline,
+        deadline=_deadline(row),
         source=_marked(row),
         places=ledger.source.places,
         words_of=FIELDS,
         sureness=SURENESS,
         parts_proposed="\n".join(SENTENCE.findall(row.requirement or "")) or row.requirement or "",
-        unit_names=[unit_name for _, unit_name in choices_of_units(reading())],
+        units=named_units(reading()),
         parts=list(Part),
         typed=read(PartyForm),
     )
     return page, status
+
+
+def edited_line(row: LedgerItem, form: ItemForm, cell: str) -> str:
+    """The row as a line of the grid that is being edited, the pressed cell first."""
+    told = {"ledger": row.ledger, "item": row, "form": form, "cell": cell or "title"}
+    return render_template("review/_edit.html", **told, deadline=_deadline(row), parts=list(Part))
+
+
+def _deadline(row: LedgerItem) -> str:
+    ledger = row.ledger
+    return row_deadline(
+        own=row.due, recurrence=row.recurrence, report=ledger.report_due, year=ledger.year, said=row.deadline_text
+    )
 
 
 def _marked(row: LedgerItem) -> list[tuple[int, list[tuple[str, str]]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from views.door import installation, load_ledger, me, pause_reading, permit, rea
 from views.noting import shows_columns
 from views.reading_in import File
 from views.typed import asked
+from workflow.ledgers.deadlines import effective
 from workflow.ledgers.drafting import discard_draft, start_draft
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
@@ -30,7 +32,7 @@ from workflow.ledgers.settling import edit_head, resolve_again
 from workflow.ledgers.words import Part
 from workflow.office.directory import known_names
 from workflow.office.permissions import Permission
-from workflow.office.reading import choices_of_units
+from workflow.office.reading import named_units
 from workflow.record.errors import Invalid, NotFound, Refused, TooLarge, Unreadable
 from workflow.record.published import PublishedLedger
 from workflow.record.showing import spoken_size
@@ -237,9 +239,15 @@ def _settle_page(
         more_lines=max(0, len(lines) - SOURCE_LINES),
         lit=_lit(draft.items),
         starts={item.line: item for item in draft.items if item.line is not None},
-        unit_names=[name for _, name in choices_of_units(reading())],
+        binding={item.id: _bound(ledger, item) for item in draft.items},
+        units=named_units(reading()),
     )
     return page, status
+
+
+def _bound(ledger: Ledger, item: LedgerItem) -> date:
+    """The day that binds a row whose deadline is not its own."""
+    return effective(own=item.due, report=ledger.report_due, year=ledger.year, said=item.deadline_text).on
 
 
 def _lit(items: tuple[LedgerItem, ...]) -> range:

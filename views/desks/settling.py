@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from forms.ledgers import ItemForm
-from forms.rows import ClearForm, DropForm, NameForm, NewUnitForm, PartyForm, SettleForm
-from views.desks.item_page import item_page
+from forms.rows import CellQuery, ClearForm, DropForm, NameForm, NewUnitForm, PartyForm, SettleForm
+from views.desks.item_page import edited_line, item_page
 from views.door import installation, load_ledger, me, permit, reading, wants_fragment, writing
-from views.typed import read, taken
+from views.typed import asked, checked, read, taken
 from workflow.ledgers.drafting import (
     add_party,
     delete_item,
@@ -38,11 +38,15 @@ blueprint = Blueprint("settling", __name__)
 @blueprint.route("/review/<int:ledger_id>/items/<int:item_id>", methods=["GET", "POST"])
 @permit(Permission.OFFICE)
 def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
-    """One row: its words, its date and the units on it."""
+    """One row: its words, its date and the units on it; asked for by htmx, the line of the grid where they are edited."""
     if request.method == "GET":
         _, row = _row(reading(), ledger_id, item_id, me())
+        if wants_fragment():
+            return edited_line(row, ItemForm(formdata=None, obj=row), asked(CellQuery).cell.data), 200
         return item_page(row, ItemForm(formdata=None, obj=row))
     form = ItemForm()
+    if wants_fragment():
+        checked(form)
     if not form.validate_on_submit():
         return item_page(_row(reading(), ledger_id, item_id, me())[1], form, status=422)
     try:
@@ -51,6 +55,8 @@ def item(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
             edit_item(session, row, form.edit(), by=by, at=installation().clock())
             number = row.number
     except Invalid as refused:
+        if wants_fragment():
+            raise
         return item_page(_row(reading(), ledger_id, item_id, me())[1], form, refused, status=422)
     flash(f"已保存第 {number} 条。", "success")
     return redirect(url_for("review.settle", ledger_id=ledger_id, row=item_id, _anchor=f"row-{item_id}"), 303)
@@ -94,6 +100,8 @@ def add(ledger_id: int, item_id: int) -> Response | tuple[str, int]:
         row = _row(reading(), ledger_id, item_id, me())[1]
         return item_page(row, ItemForm(formdata=None, obj=row), refused, status=refused.status)
     flash(sentence, "success")
+    if wants_fragment():
+        return _back(ledger_id, f"row-{item_id}")
     return redirect(url_for("review.settling.item", ledger_id=ledger_id, item_id=item_id), 303)
 
 

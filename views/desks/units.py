@@ -17,7 +17,7 @@ from views.typed import asked
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.office.models import Unit, UnitAlias, UnitGroup
 from workflow.office.permissions import Permission
-from workflow.office.reading import LISTED, choices_of_units, listed_units
+from workflow.office.reading import LISTED, listed_units, named_units
 from workflow.office.units import import_units, save_group, save_unit, set_unit_active
 from workflow.record.errors import NotFound, Refused
 from workflow.record.events import UNITS_EXPORTED
@@ -151,7 +151,7 @@ def _edit_unit(unit: Unit | None, form: UnitForm) -> Page:
         except Refused as error:
             refused = error
     form.above.render_kw = {"list": "unit-names"}
-    names = [name for _, name in choices_of_units(reading())]
+    names = named_units(reading())
     page = render_template("units/edit.html", form=form, unit=unit, refused=refused, names=names)
     return page, refused.status if refused else 422 if form.errors else 200
 

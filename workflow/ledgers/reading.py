@@ -109,6 +109,14 @@ class Draft:
                 found.setdefault(row.id, []).append(problem)
         return found
 
+    @property
+    def alone(self) -> dict[int, list[ReadingProblem]]:
+        """What is open about a row and about no other: what is doubted alike in several is said once, above them."""
+        found: dict[int, list[ReadingProblem]] = {}
+        for problem, row in (pair for doubt in self.doubts if len(doubt.problems) == 1 for pair in doubt.pairs):
+            found.setdefault(row.id, []).append(problem)
+        return found
+
     @cached_property
     def of_head(self) -> list[ReadingProblem]:
         """What is open about the ledger as a whole and names a field of its head."""

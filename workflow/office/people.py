@@ -15,7 +15,7 @@ from workflow.office import events
 from workflow.office.access import end_access
 from workflow.office.failures import Place, forget_wrong, note_wrong, shut
 from workflow.office.models import LoginSession, Unit, User, UserRole
-from workflow.office.notices import tell_people
+from workflow.office.notices import tell_desks, tell_people
 from workflow.office.passwords import decoy, fits, one_time_password, set_password
 from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, may
 from workflow.office.resetting import ask_reset, close_resets
@@ -24,6 +24,8 @@ from workflow.record import audit, timekeeping
 from workflow.record.errors import Duplicate, Forbidden, Invalid
 from workflow.record.text import clean_line
 
+GATES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
+"""Desks where work waits."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -107,6 +109,7 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     audit.record(session, events.ACCOUNT_GRANTED, told, subject=user.id, by=by, at=at)
     words = "、".join(role.word for role in sorted(wanted)) or "无"
     tell_people(session, [user.id], f"{by.name}（安全管理员）将您的岗位改为：{words}。", at=at)
+    _tell_of_empty(session, user, set(before) - wanted, at=at)
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
@@ -120,6 +123,20 @@ def set_active(session: Session, user: User, active: bool, *, by: User, at: date
     kind = events.ACCOUNT_STARTED if active else events.ACCOUNT_STOPPED
     told = events.Account(user_id=user.id, login=user.login, **end_access(session, user, at=at))
     audit.record(session, kind, told, subject=user.id, by=by, at=at)
+    if not active:
+        _tell_of_empty(session, user, user.roles, at=at)
+
+
+def _tell_of_empty(session: Session, left: User, roles: Iterable[Role], *, at: datetime) -> None:
+    """Tell the security administrator and the office of each gate of the unit at which nobody sits any more."""
+    session.flush()
+    same = (User.active, User.unit_id == left.unit_id, User.id != left.id)
+    held = set(session.scalars(select(UserRole.role).join(User).where(*same)))
+    empty = [role for role in Role if role in roles and role in GATES and role not in held]
+    texts = [
+        f"{left.unit.name}的“{role.word}”岗位现在没有在用的人员，等在这里的事项无人办理，请尽快授岗。" for role in empty
+    ]
+    tell_desks(session, (Role.SECURITY_ADMIN, Role.OFFICE), texts, at=at)
 
 
 def change_password(session: Session, user: User, *, new: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from workflow.office.failures import WINDOW, login_key
 from workflow.office.models import PasswordReset, Unit, UnitGroup, User, WrongPassword
 from workflow.office.resetting import LIVES
 from workflow.record.errors import Invalid
+from workflow.record.finding import spellings
 from workflow.record.text import clean_line
 
 PAGE = 50
@@ -34,6 +35,17 @@ def choices_of_units(session: Session) -> list[tuple[int, str]]:
     """Active units in the directory's order, for a choice."""
     rows = session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.position, Unit.id))
     return [(row.id, row.name) for row in rows]
+
+
+def named_units(session: Session) -> list[tuple[str, str]]:
+    """Active units in the directory's order as (name, what else finds it): short names, and first letters of either."""
+    wanted = select(Unit).where(Unit.active).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
+    return [(unit.name, " ".join(_also(unit))) for unit in session.scalars(wanted)]
+
+
+def _also(unit: Unit) -> list[str]:
+    short = [alias.name for alias in unit.aliases]
+    return [*short, *spellings([unit.name, *short], whole=False)]
 
 
 def listed_units(session: Session) -> list[tuple[str, ...]]:

@@ -123,11 +123,12 @@ def _holds(session: Session, term: list[list[str]]) -> ColumnElement[bool]:
 
 
 def _words(called: Called) -> str:
-    spelt = [*_spelt(called.initials, whole=False), *_spelt(called.names, whole=True)]
+    spelt = [*spellings(called.initials, whole=False), *spellings(called.names, whole=True)]
     return " ".join(pair for words in (*called.words, *called.initials, *called.names, *spelt) for pair in pairs(words))
 
 
-def _spelt(names: Iterable[str], *, whole: bool) -> Iterator[str]:
+def spellings(names: Iterable[str], *, whole: bool) -> Iterator[str]:
+    """The first letters of the pinyin of every run of characters of these names, and with ``whole`` all letters."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables take longer to load than a command may
 
     for run in (run for name in names for run in _HAN.findall(name[:PINYIN])):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import sits_at
@@ -19,6 +18,7 @@ from workflow.record.text import clean_line
 from workflow.tasks import events
 from workflow.tasks.case import Case, Chair, awaited, case_of, chair_of, guests
 from workflow.tasks.holding import change, standing
+from workflow.tasks.leaving import anybody_left, may_sit, seats_of
 from workflow.tasks.models import Matter, Seat, Task
 from workflow.tasks.seating import reseat
 from workflow.tasks.seats import SPARE_SLOTS, open_seats, owed_seats
@@ -99,21 +99,25 @@ def transfer_seat(
 def hand_over_seats(session: Session, person: User, to: User, *, by: User, at: datetime) -> int:
     """Put ``to`` in every place where a matter waits, or will wait, for ``person`` by name; returns how many.
 
-    Where ``to`` may not sign, having written or signed it already, the place falls to the whole desk.
+    Where ``to`` may not sign, having written or signed it already, the place falls to the whole desk; raises Invalid
+    where nobody else at the desk could sign either.
     """
-    named = select(Seat).join(Matter, (Matter.id == Seat.task_id) & (Matter.round == Seat.round))
-    seats = session.scalars(named.where(Seat.user_id == person.id, Seat.signoff_id.is_(None)).order_by(Seat.id)).all()
-    moved = 0
-    for seat in seats:
-        task = session.get_one(Matter, seat.task_id)
-        case = case_of(session, task)
-        if seat not in owed_seats(case.seats):
-            continue  # settled by somebody else's 或签
-        fit = to.id not in case.authors | case.signers and sits_at(to, seat.role, seat.unit_id)
+    moved, nobody = 0, []
+    for seat, task, case in seats_of(session, person):
+        fit = may_sit(case, seat, to)
+        if not fit and not anybody_left(session, case, seat, person):
+            nobody.append(f"{task.name}（{seat.role.word}）")
+            continue
         change(session, task, by=by, seen_version=task.version)
         seat.user_id = to.id if fit else None
         _noted(session, task, events.SEAT_HANDED_OVER.of(task.matter), to, f"{person.name}的工作移交", by=by, at=at)
         moved += 1
+    if nobody:
+        named = "、".join(nobody[:3]) + (f"等 {len(nobody)} 件" if len(nobody) > 3 else "")
+        raise Invalid(
+            f"{to.name}不能签批{named}：不在这一岗位，或参与过填报、签批；本单位该岗位也没有其他人可以签批。"
+            "请改选接手人，或先为本单位补充该岗位的人员。"
+        )
     return moved
 
 

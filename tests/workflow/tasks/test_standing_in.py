@@ -6,15 +6,18 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.desk_office import Office
 from tests.filings_desk import fill, form_of, opened, step
 from tests.gates_desk import act, packet, policy, seat_of, stand_in, waiting
 from tests.promises import broken_promises
 from workflow.folding import fold
-from workflow.office.models import User
+from workflow.office.models import Notice, User
 from workflow.office.people import set_active
+from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, Invalid
+from workflow.tasks.leaving import holdings
 from workflow.tasks.models import Delegation, Task
 from workflow.tasks.reporting import save_report
 from workflow.tasks.standing_in import end_delegation, hand_over
@@ -113,6 +116,39 @@ def test_who_leaves_hands_everything_over(office: Office) -> None:
         assert waiting(office, office.task_id(number)) == ["li"]
     office.walk(office.task_id(3), "submit")
     assert waiting(office, office.task_id(3)) == ["li"], "the policy names the successor"
+
+
+def test_what_nobody_could_sign_is_not_handed_over(office: Office) -> None:
+    policy(office, Gate.UNIT, Mode.ALL, "both")
+    office.walk(office.task_id(), "submit")
+    with office.here.database.writing() as session:
+        both, hong, li, admin = (session.get_one(User, office.ids[one]) for one in ("both", "hong", "li", "sysadmin"))
+        held = holdings(session, both)
+        assert (held.count, held.policies, held.alone) == (1, 1, ())
+        assert [(heir.user.login, heir.against) for heir in held.heirs] == [("wang", ""), ("hong", ""), ("li", "")]
+        set_active(session, li, False, by=admin, at=office.clock())
+        assert holdings(session, both).alone == (Role.UNIT_HEAD,)
+        with pytest.raises(Invalid, match="没有其他人可以签批"):
+            hand_over(session, both, hong, by=session.get_one(User, office.ids["secadmin"]), at=office.clock())
+        assert holdings(session, both).count == 1
+    page = office.client("secadmin").get(f"/grants/{office.ids['both']}").text
+    assert f"等待其本人签批 1 件，1 处审批设置指定此人，“{Role.UNIT_HEAD.word}”岗位上只有此人。" in page
+    assert "等待其本人签批 1 件" in office.client("sysadmin").get(f"/accounts/{office.ids['both']}/stop").text
+
+
+def test_a_gate_without_anybody_is_told_at_once(office: Office) -> None:
+    with office.here.database.writing() as session:
+        people = [session.get_one(User, office.ids[one]) for one in ("li", "both")]
+        admin = session.get_one(User, office.ids["sysadmin"])
+        set_active(session, people[0], False, by=admin, at=office.clock())
+        assert not told_of_empty(session)
+        set_active(session, people[1], False, by=admin, at=office.clock())
+        assert told_of_empty(session) == {office.ids[one] for one in ("secadmin", "chen", "yuan")}
+
+
+def told_of_empty(session: Session) -> set[int]:
+    """Who was told that a desk is empty."""
+    return set(session.scalars(select(Notice.user_id).where(Notice.text.contains("现在没有在用的人员"))))
 
 
 def test_a_form_does_not_wait_for_who_has_left(office: Office) -> None:
