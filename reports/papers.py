@@ -10,6 +10,7 @@ from reports.kinds import PaperKind
 from reports.official import official, official_pdf
 from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
+from workflow.year.inspection_facts import worksheet_paper
 from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
@@ -39,6 +40,7 @@ PAPERS = {
         page=-1,
         corners=FOOT,
     ),
+    "worksheet": PaperKind("检查底稿", "JC", worksheet_paper, "worksheet", "检查属实", about="matter", page=-1),
     "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
     **{
         code: PaperKind(word, series, official, "official", "同意印发", about="matter", prints=official_pdf)

@@ -61,6 +61,8 @@ class Worksheet(Matter):
     place: Mapped[str] = mapped_column(String(300), default="")
     """Place or address of a page (地点或网址)."""
     method: Mapped[Method] = mapped_column(word(Method))
+    inspector: Mapped[str] = mapped_column(String(64), default="")
+    """Who noted what was seen."""
     companion_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     """The second inspector, who confirms the sheet."""
     facts: Mapped[str] = mapped_column(Text, default="")
@@ -72,6 +74,8 @@ class Worksheet(Matter):
     demand: Mapped[str] = mapped_column(Text, default="")
     """What is to be put right (整改要求)."""
     mend_by: Mapped[date | None]
+    unsigned: Mapped[str] = mapped_column(Text, default="")
+    """Why the unit has not signed, where the sheet was finished without."""
     key: Mapped[str] = mapped_column(String(64), default="")
     """Names what a telephone sent last: the same is taken in once."""
 

@@ -79,7 +79,7 @@ def start_inspection(
     if not 1 <= share <= 100:
         raise Invalid("抽查比例应在 1 到 100 之间。")
     all_opened(session, ledger.id)
-    places = _population(session, ledger, line.duty.rows)
+    places = list_of(session, ledger, line.duty)
     failed = _failed(session, ledger)
     listed = [_candidate(key, place, failed) for key, place in places.items()]
     seed = clean_line(seed, limit=120) or audit.head(session).hash
@@ -105,12 +105,12 @@ def start_inspection(
 Place = tuple[LedgerItem, Unit]
 
 
-def _population(session: Session, ledger: Ledger, rows: Sequence[LedgerItem]) -> dict[str, Place]:
+def list_of(session: Session, ledger: Ledger, duty: Duty) -> dict[str, Place]:
     """Every row of the duty at every unit that has a task of it, by the keys of the published list, in the order of the table."""
     wanted = select(LedgerItem, Unit).join(Task, Task.item_id == LedgerItem.id).join(Unit, Unit.id == Task.unit_id)
     wanted = wanted.where(Task.ledger_id == ledger.id, Unit.id != ledger.office_id).distinct()
-    if rows:
-        wanted = wanted.where(LedgerItem.id.in_([row.id for row in rows]))
+    if duty.rows:
+        wanted = wanted.where(LedgerItem.id.in_([row.id for row in duty.rows]))
     ordered = wanted.order_by(LedgerItem.position, Unit.position, Unit.id)
     return {f"{item.position}.{item.number}|{unit.name}": (item, unit) for item, unit in session.execute(ordered)}
 

@@ -71,7 +71,7 @@ def save_worksheet(
     save_report(session, sheet, _words(session, sheet, kept), by=by, at=at, seen_version=seen_version)
     for name, value in vars(kept).items():
         setattr(sheet, name, value)
-    sheet.key = key or sheet.key
+    sheet.key, sheet.inspector = key or sheet.key, by.name
     return True
 
 
@@ -106,7 +106,12 @@ def is_whole(attempt: Attempt) -> str:
     sheet = attempt.case.task
     if not isinstance(sheet, Worksheet):
         return ""
-    wanted = {"检查时间": sheet.seen_at, "地点或网址": sheet.place, "检查事实": sheet.facts, "判断": sheet.judgement}
+    wanted: dict[str, object] = {
+        "检查时间": sheet.seen_at,
+        "地点或网址": sheet.place,
+        "检查事实": sheet.facts,
+        "判断": sheet.judgement,
+    }
     if sheet.method in TOGETHER:
         wanted["同行检查人（现场检查、暗访不少于两人）"] = sheet.companion_id
     if sheet.judgement is not None and sheet.judgement.fails:
@@ -147,6 +152,8 @@ def _follow(doing: Doing) -> None:
         tell_each_unit(doing.session, {sheet.checked_id: text}, at=doing.at, ledger_id=sheet.ledger_id)
     if status is not S.CLOSED:
         return
+    if doing.before is S.UNIT_APPROVED:
+        sheet.unsigned = doing.opinion
     promise_paper(doing.session, sheet, "worksheet", by=doing.by, at=doing.at)
     if sheet.judgement is not None and sheet.judgement.fails:
         _call_for(doing, sheet)
