@@ -29,7 +29,6 @@ class DrawForm(Form):
 
     share = Number("抽查比例", default=30)
     rule = Code("抽取规则", Draw, default=Draw.LAYERED)
-    seed = Words("种子", limit=120)
 
 
 class VersionForm(Form):

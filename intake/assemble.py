@@ -63,7 +63,7 @@ class Assembly:
         """Read one table; ``above``: its name, where a document holds several."""
         rows = [row for row in table.rows if row.filled() and not sections.is_none(row)]
         headed = [(sections.heading(row, table, above), row) for above, row in pairwise([None, *rows]) if row]
-        self.told, self.guessed = table.told, table.guessed and columns.unsaid(table.columns)
+        self.told, self.guessed = table.told, columns.unsaid(table.columns)
         if table.guessed:
             self.problems.append(
                 Problem("表头没有读到或不认识，各栏是按内容判断的，请核对每一栏是否对应。", table.line)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
-from intake import deadlines
-from intake.headings import bare_number, number_of, value_of
-from intake.segments import reads_as_deadline
+from intake.headings import bare_number, number_of
 from intake.wording import folded
 from workflow.record.published import Role
 
@@ -56,6 +53,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 """Two such names or more head a plan by months; one alone is a date."""
+_NOTE = re.compile(r"\(.{0,12}\)$")
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -71,10 +69,47 @@ class Column:
 
 def role_of(name: str) -> Role | None:
     """What a column headed ``name`` is for; None where the words are no column name."""
-    plain = re.sub(r"\(.{0,12}\)$", "", folded(name)).strip(":：*")
+    plain = _NOTE.sub("", folded(name)).strip(":：*")
     if not plain or len(plain) > 14 or number_of(plain) or any(mark in plain for mark in "。，,；;、“《"):
         return None
-    return next((role for role, pattern in NAMES if pattern.match(plain)), None)
+    role = next((role for role, pattern in NAMES if pattern.match(plain)), None)
+    return "lead" if role == "responsible" and (note := _NOTE.search(folded(name))) and leads(note.group()) else role
+
+
+_LEADS = re.compile(
+    r"[牵首挑]|(?<!认)领(?!任务)|^总|主(?![体要管])|统[筹领揽]|第一|挂帅|扛旗|[打带]头|抓总|归口|召集|发起|担纲|为主"
+)
+_HELPS = re.compile(
+    r"配合|协[助办同]|帮|参[与办加]|支[持撑援]|联[动办席合]|辅助|助力|保障|成员|涉及|分办|跟进|相关|有关|其他"
+)
+_LIKELY: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("number", re.compile(r".{0,4}(?:号|序|顺序|次序|项|编|#|ID)$", re.IGNORECASE)),
+    (
+        "deadline",
+        re.compile(
+            r"(?:.{0,6}(?:时|期|日|截[止至]|[干完](?:完|成|工|结)|竣工|收[尾口官]|交[付卷账]|结束|节点|deadline)|.{0,3}时间.{0,2}|(?:最迟|[何几啥]时|什么时).{0,6}|.{0,2}(?:时间|进度)表)$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "responsible",
+        re.compile(
+            r"(?:.{0,2}谁.{0,4}|.{0,7}(?:单位|部门|科室|[落实办担任责导]者|[责任办同]方|归属|落点|参与)|担责|牵头者?|总负责|第一责任|.{0,4}(?:抓总|主抓))$"
+        ),
+    ),
+)
+"""What the characters of a name let expect of its column; its cells have the last word."""
+
+
+@lru_cache(maxsize=4_000)
+def likely(name: str) -> Role | None:
+    """What a column so headed is for, or may be for where no rule knows its name (截止日, 谁来干)."""
+    known = role_of(name)
+    plain = folded(name).strip(":：*")
+    if known or not plain or len(plain) > 10 or re.search(r"\d", plain):
+        return known
+    hint = next((role for role, pattern in _LIKELY if pattern.match(plain)), None)
+    return "lead" if hint == "responsible" and leads(plain) else hint
 
 
 def is_name(text: str) -> bool:
@@ -84,12 +119,15 @@ def is_name(text: str) -> bool:
     plain = folded(text)
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
-    return not any(mark in plain for mark in "。，,；;：:、“") and _NO_NAME.search(plain) is None
+    return not any(mark in plain for mark in "。，,；;：:、“") and (
+        _NO_NAME.search(plain) is None or likely(plain) == "deadline"
+    )
 
 
-def header_of(cells: list[str]) -> tuple[Column, ...] | None:
+def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | None:
     """The columns, where ``cells`` are a table head: names only, most of them known, units or dates among them.
 
+    ``firm``: what stands below shows that they are one, a name for units among them is enough.
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
@@ -101,13 +139,17 @@ def header_of(cells: list[str]) -> tuple[Column, ...] | None:
         return None
     roles = [role_of(cell) if cell.strip() else None for cell in cells]
     known = [role for role in roles if role]
+    roles = [role or likely(cell) for role, cell in zip(roles, cells, strict=True)]
+    expected = [role for role in roles if role]
     if len(known) < 2 or len(known) * 2 < len(filled):
-        return None
-    who = {"lead", "responsible"} & set(known)
+        if not firm and (len(expected) < 3 or len(expected) * 5 < len(filled) * 3):
+            return None
+        known = expected
+    who = {"lead", "responsible"} & set(expected)
     if not who and not ("deadline" in known and "text" in known):
         return None
     unknown = [at for at, cell in enumerate(cells) if cell.strip() and roles[at] is None]
-    if "text" not in known:
+    if "text" not in expected:
         if not unknown:
             return None
         roles[unknown[0]] = "text"
@@ -124,124 +166,10 @@ def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
     return [c.name for c in one if c.name] == [c.name for c in other if c.name]
 
 
-_WHO = re.compile(r"谁|责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
-_LATE = re.compile(r"问题|困难|下一步")
-_HAN = re.compile("[\u4e00-\u9fff]")
-_KIND = re.compile(r"(?:类型|类别|性质|属性)$")
-
-
-def settled(
-    columns: tuple[Column, ...], cells: list[list[str]], price: Callable[[Role, str], float]
-) -> tuple[Column, ...]:
-    """The columns with roles that follow from their cells too, where a name alone does not say it."""
-    named = [role_of(column.name) if column.name else column.role for column in columns]
-    last_text = max((at for at, column in enumerate(columns) if column.role == "text"), default=-1)
-    first_unit = min((at for at, role in enumerate(named) if role in ("lead", "responsible")), default=len(columns))
-    columns = _numbered(columns, named, [row for row in cells if sum(bool(text.strip()) for text in row) > 1])
-    planned = _plans(
-        [row[at] for at, column in enumerate(columns) if quarter_of(column) for row in cells if at < len(row)]
-    )
-    found = []
-    for at, column in enumerate(columns):
-        filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
-        role = column.role
-        if named[at] is None and filled and column.role == "other":
-            role = _by_cells(column.name, filled, price, dated="deadline" in named)
-        if planned and quarter_of(column):
-            role = "text"
-        if role == "other" and filled and _tells_when(column.name, filled):
-            role = "deadline"
-        if role == "other" and at < last_text and filled and (_KIND.search(column.name) or named[at] is None):
-            role = (
-                "text"
-                if len(set(filled)) < len(filled)
-                or len(filled) < len(cells)
-                or _KIND.search(column.name)
-                or _says(filled)
-                else role
-            )
-        if role == "text" and at > first_unit and _LATE.search(column.name):
-            role = "other"
-        found.append(column if column.said else Column(role, column.name))
-    return tuple(found)
-
-
-def _plans(texts: list[str]) -> bool:
-    """Whether cells under quarters say what is to be done in them, and are no marks, stages (启动), dates or shares."""
-    filled = [text for text in texts if text.strip()]
-    words = [text for text in filled if len(_HAN.findall(text)) > 3 and not reads_as_deadline(folded(text))]
-    return len(words) * 2 > len(filled)
-
-
-def _numbered(columns: tuple[Column, ...], named: list[Role | None], cells: list[list[str]]) -> tuple[Column, ...]:
-    """The columns, one under an unknown name that numbers the rows (案号, 第几条) told where no other does."""
-    if "number" in named:
-        return columns
-    for at, column in enumerate(columns):
-        if named[at] is not None or column.said:
-            if column.role != "other":
-                break
-            continue
-        filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
-        if _counts(filled):
-            named[at] = "number"
-            return _worded((*columns[:at], Column("number", column.name), *columns[at + 1 :]), named, cells)
-    return columns
-
-
-def _counts(filled: list[str]) -> bool:
-    """Whether cells number rows: codes, each another, or figures that mostly go on by one."""
-    numbers = [value_of(printed) for text in filled if (printed := bare_number(text))]
-    if len(numbers) < max(len(filled), 2) or len(set(filled)) < len(filled):
-        return False
-    steps = [one is None or two is None or two == one + 1 for one, two in pairwise(numbers)]
-    return sum(steps) * 2 > len(steps)
-
-
-def _worded(columns: tuple[Column, ...], named: list[Role | None], cells: list[list[str]]) -> tuple[Column, ...]:
-    """The columns, the first of unknown names that holds words made the task where no other is."""
-    if any(column.role == "text" for column in columns):
-        return columns
-    for at, column in enumerate(columns):
-        filled = [row[at] for row in cells if at < len(row) and row[at].strip()]
-        if named[at] is None and filled and _says(filled):
-            return (*columns[:at], Column("text", column.name), *columns[at + 1 :])
-    return columns
-
-
-def _says(filled: list[str]) -> bool:
-    """Whether cells under an unknown name are words, and no codes or figures."""
-    return sum(len(_HAN.findall(text)) > 1 for text in filled) * 10 >= len(filled) * 8
-
-
-def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
-    """What an unknown column holds: names of units where its name is about doing, or dates."""
-    if _WHO.search(name) and sum(price("responsible", text) < 0 for text in filled) * 10 >= len(filled) * 6:
-        return "lead" if leads(name) else "responsible"
-    if not dated and sum(price("deadline", text) < -1 for text in filled) * 10 >= len(filled) * 7:
-        return "deadline"
-    return "other"
-
-
-def _tells_when(name: str, filled: list[str]) -> bool:
-    """Whether a column says how often something is due, or in what rhythm the office checks."""
-    said = [folded(text) for text in filled]
-    rhythms = [deadlines.cadence_of(text) is not None and len(text) <= 12 for text in said]
-    if sum(rhythms) * 10 >= len(said) * 7:
-        return True
-    checks = [rhythm or deadlines.is_inspection(text, named=False) for rhythm, text in zip(rhythms, said, strict=True)]
-    return _CHECKING.search(name) is not None and sum(checks) * 10 >= len(said) * 7
-
-
 _QUARTER = re.compile(
     r"(?:第?[一二三四1234]季|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:目标|任务|计划|进度)?$)"
 )
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
-
-
-_LEADS = re.compile(r"牵|主办|主责|主抓|挂帅|为主|领办|领衔|打头|担纲")
-
-_HELPS = re.compile(r"配合|协[助办同]|帮|参与|支持|联动")
 
 
 def leads(name: str) -> bool:
@@ -260,28 +188,16 @@ def quarter_of(column: Column) -> str | None:
     return column.name if column.role in ("deadline", "text") and _QUARTER.match(column.name) else None
 
 
+def is_checking_name(name: str) -> bool:
+    """Whether a column is headed as one for the office's checking."""
+    return _CHECKING.search(name) is not None
+
+
 def is_checking(column: Column) -> bool:
     """Whether a column says when the office checks."""
-    return column.role == "deadline" and _CHECKING.search(column.name) is not None
+    return column.role == "deadline" and is_checking_name(column.name)
 
 
 def positions(columns: tuple[Column, ...], *roles: Role) -> list[int]:
     """Where the columns of these roles stand, left to right."""
     return [at for at, column in enumerate(columns) if column.role in roles]
-
-
-def widened(columns: tuple[Column, ...], width: int, cells: list[list[str]]) -> tuple[Column, ...]:
-    """The columns of rows that have more cells than their head, whose first names then span several columns.
-
-    Names keep their places counted from the right; a text column that holds bare numbers is a column of numbers.
-    """
-    wide = (*(Column("text", "") for _ in range(width - len(columns))), *columns)
-    found: list[Column] = []
-    for at, column in enumerate(wide):
-        filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
-        numbers = sum(bare_number(text) is not None for text in filled)
-        if column.role == "text" and not column.said and len(filled) > 1 and numbers * 10 >= len(filled) * 8:
-            found.append(Column("number", column.name))
-        else:
-            found.append(column)
-    return tuple(found)

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from intake.columns import Column, settled, widened
+from intake.columns import Column
 from intake.fit import price
+from intake.settling import settled, widened
 from workflow.record.errors import Unreadable
 
 MAX_ROWS = 10_000

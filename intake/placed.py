@@ -78,13 +78,21 @@ def set_columns(lines: list[Line]) -> Stream | None:
     stream, starts = Stream("set-columns"), [0]
     held: list[tuple[Line, dict[int, str]]] = []
     numbers = False
+    within: set[int] = set()
+    """Lines on which a head goes on."""
     for n, line in enumerate([*lines, Line(lines[-1].number + 1, "")]):
         text = line.text
         if n in heads:
             _flush(stream, held, len(starts))
             starts = [start for start, _, _ in heads[n]]
-            numbers = columns.role_of(heads[n][0][2]) == "number"
-            stream.rows.append(Printed([token(name, line, closed=True) for _, _, name in heads[n]], gap=True))
+            names = [name for _, _, name in heads[n]]
+            if more := _gone_on(names, starts, lines[n + 1 : n + 3]):
+                names = more
+                within.add(n + 1)
+            numbers = columns.likely(names[0]) == "number"
+            stream.rows.append(Printed([token(name, line, closed=True) for name in names], gap=True))
+        elif n in within:
+            continue
         elif not text.strip() or furniture.is_page_number(text) or furniture.is_rule(text):
             _flush(stream, held, len(starts))
         elif (placed := _placed(_pieces(text), starts)) is None or len(stream.rows) == 0 or len(starts) < 2:
@@ -95,6 +103,16 @@ def set_columns(lines: list[Line]) -> Stream | None:
                 _flush(stream, held, len(starts))
             held.append((line, placed))
     return stream
+
+
+def _gone_on(names: list[str], starts: list[int], below: list[Line]) -> list[str] | None:
+    """The names of a head that goes on in the line below it, a blank one behind it; else None."""
+    ends = bool(below) and not any(line.text.strip() for line in below[1:])
+    cells = _placed(_pieces(below[0].text), starts) if ends and below[0].text.strip() else None
+    if not cells or any(len(text) > 4 or len(names[at]) < 2 for at, text in cells.items()):
+        return None
+    whole = [name + cells.get(at, "") for at, name in enumerate(names)]
+    return whole if columns.is_head(whole) and all(columns.likely(whole[at]) for at in cells) else None
 
 
 def _placed(pieces: list[tuple[int, int, str]], starts: list[int]) -> dict[int, str] | None:

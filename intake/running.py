@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from intake import columns
 from intake.align import Aligner, Laid
 from intake.grid import Cell, Line, Row, Sheet, Table
+from intake.headings import bare_number, is_section
 from intake.heads import Head
 from intake.streams import Stream, Token
 from intake.tables import TITLE, tables_name, variants
@@ -63,15 +64,25 @@ def _running_heads(tokens: Sequence[Token]) -> list[tuple[int, int, Head]]:
 
 def _running_head(tokens: Sequence[Token], at: int) -> Head | None:
     names: list[str] = []
-    if not columns.role_of(tokens[at].text) and not (at + 1 < len(tokens) and columns.role_of(tokens[at + 1].text)):
-        return None
     for token in tokens[at : at + 14]:
         if not columns.is_name(token.text):
             break
         names.append(token.text)
-    while len(names) > 2 and columns.role_of(names[-1]) is None:
+    if not any(columns.likely(name) for name in names[:2]):
+        return _firm(names, tokens[at + len(names) :])
+    while len(names) > 2 and columns.likely(names[-1]) is None:
         names.pop()
-    return columns.header_of(names)
+    return columns.header_of(names) or _firm(names, tokens[at + len(names) :])
+
+
+def _firm(names: list[str], below: Sequence[Token]) -> Head | None:
+    """Names that nobody knows, right above the first row: a number, or the heading over it."""
+    first = squeeze(below[0].text) if below else ""
+    if len(names) < 3 or not (bare_number(first) == "1" or is_section(first)):
+        return None
+    if any(columns.header_of(names[at:]) for at in range(1, len(names) - 2)):
+        return None
+    return columns.header_of(names, firm=True)
 
 
 def _aligned(tokens: Sequence[Token], head: Head, reach: int) -> tuple[Head, list[Laid]]:

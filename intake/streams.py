@@ -266,12 +266,20 @@ def words(lines: list[Line]) -> Stream | None:
 
 
 def commas(lines: list[Line]) -> Stream | None:
-    """A row a line, cells between commas or semicolons as the head is parted."""
-    for line in lines[:60]:
-        for mark in (",", "，", ";", "；"):
-            if line.text.count(mark) >= 2 and columns.is_head(line.text.split(mark)):
-                return _split(lines, "commas", partial(_between, mark))
+    """A row a line, cells between commas or semicolons as the head is parted, or as every line is below some names."""
+    for sure in (True, False):
+        for line in lines[:60]:
+            for mark in (",", "，", ";", "；"):
+                cells = line.text.split(mark)
+                if len(cells) > 2 and (columns.is_head(cells) if sure else _evenly(mark, cells, lines)):
+                    return _split(lines, "commas", partial(_between, mark))
     return None
+
+
+def _evenly(mark: str, names: list[str], lines: list[Line]) -> bool:
+    """Whether all lines that a mark parts have as many cells as there are names."""
+    sizes = [line.text.count(mark) + 1 for line in lines if mark in line.text]
+    return all(map(columns.is_name, names)) and len(sizes) > 2 and sizes.count(len(names)) * 10 >= len(sizes) * 9
 
 
 def _between(mark: str, text: str) -> list[str] | None:

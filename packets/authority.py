@@ -55,14 +55,14 @@ class SealKey:
 
 
 class LocalAuthority:
-    """The key store under ``home/keys``: a unit's own ``<unit>.p12`` if there is one, else a demonstration seal.
+    """The key store under ``keys`` in the folder that machines share: a unit's own ``<unit>.p12`` if there is one, else a demonstration seal.
 
     The passphrase of ``<unit>.p12`` stands in ``<unit>.pass`` beside it, or is empty. ``*.pem`` and ``*.crl`` are the issuers
     of the units' own certificates and their revocation lists, ``tsa/*.pem`` those of time stamps.
     """
 
-    def __init__(self, home: Path, clock: Clock = wall_clock) -> None:
-        self._folder, self._clock = home / "keys", clock
+    def __init__(self, common: Path, clock: Clock = wall_clock) -> None:
+        self._folder, self._clock = common / "keys", clock
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def key_for(self, unit: str) -> SealKey:

@@ -1,7 +1,7 @@
 """Checkpoints of the trail (检查点): heads of the chain, signed by the registrar's key and written outside the database.
 
 Whoever can write the database can chain the trail anew; these lines they cannot write. One line a checkpoint, each bound to
-the line before, in ``home/checkpoints.jsonl`` and in a second folder by setting. They are only ever appended.
+the line before, in ``checkpoints.jsonl`` beside the keys and in a second folder by setting. They are only ever appended.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Written:
 def places(installation: Installation) -> list[Path]:
     """Where checkpoints are written: beside the database, and in the second folder where one is set."""
     second = installation.settings.checkpoints
-    return [installation.settings.home / NAME, *([second / NAME] if second else [])]
+    return [installation.settings.common / NAME, *([second / NAME] if second else [])]
 
 
 def published(installation: Installation) -> tuple[list[Published], list[str]]:
@@ -92,7 +92,7 @@ def mark(installation: Installation, *, every: int = 1, anew: bool = False) -> l
     """
     if every > 1 and not _due(installation, every):
         return []
-    key = LocalAuthority(installation.settings.home, installation.clock).registrar()
+    key = LocalAuthority(installation.settings.common, installation.clock).registrar()
     with _locked(installation):
         files = _read_all(installation, [key.certificate])
         faults = [file.fault for file in files if file.fault]
@@ -240,7 +240,7 @@ def _append(file: Written, lines: Sequence[bytes]) -> str:
 
 
 def _registrar(installation: Installation) -> list[bytes]:
-    return LocalAuthority(installation.settings.home, installation.clock).registered_by()
+    return LocalAuthority(installation.settings.common, installation.clock).registered_by()
 
 
 def _spoken(at: str) -> str:
@@ -250,6 +250,6 @@ def _spoken(at: str) -> str:
 @contextmanager
 def _locked(installation: Installation) -> Iterator[None]:
     """One writer of checkpoints at a time, among threads and processes."""
-    with (installation.settings.home / ".checkpoints.lock").open("w") as lock:
+    with (installation.settings.common / ".checkpoints.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.tasks.drawing import Mark
+from workflow.tasks.milestones import Milestone
 from workflow.tasks.words import TaskOutcome
 
 
@@ -91,6 +92,10 @@ class PacketContents:
     """「已落实」, or 「不涉及本单位」 as the lead confirms it."""
     report: str
     report_by: str
+    progress: int | None
+    """Per cent, as the unit stated it with its report; None where its ledger asks for none."""
+    milestones: tuple[Milestone, ...]
+    """The steps of its work that it named (节点), by day; in the manifest each is ``[day, name, done]``."""
     files: tuple[PacketFile, ...]
     rail: tuple[RailEntry, ...]
     chain: tuple[Mark, ...]

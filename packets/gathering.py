@@ -18,6 +18,7 @@ from workflow.tasks.case import TaskCase, guests, one_lead_seals
 from workflow.tasks.drawing import Mark
 from workflow.tasks.events import ACTS, ASSIGNED, OnTask
 from workflow.tasks.history import who_did
+from workflow.tasks.milestones import milestones_in
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
 from workflow.tasks.seats import SPARE_SLOTS
 from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState, Side
@@ -27,7 +28,6 @@ def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int
     """Everything the packet prints, as it stood when the unit's gate was passed; the same rows give the same value."""
     task, item, ledger = packet.task, packet.task.item, packet.task.item.ledger
     approval = max(case.passed(Gate.UNIT), key=lambda signoff: signoff.event_seq)
-    seen = session.get_one(AuditEvent, approval.event_seq)
     return PacketContents(
         number=packet.number,
         ledger_title=ledger.title,
@@ -50,19 +50,26 @@ def gather(session: Session, packet: Packet, case: TaskCase, *, embed_limit: int
         due_reason=task.due_reason,
         round=packet.round,
         task_id=task.id,
-        outcome=task.outcome.word,
-        report=task.report,
         report_by=_reporter(session, task, approval.event_seq),
+        **_stated(task),
         files=_files(case, embed_limit),
         rail=tuple(_rail(session, task, approval.event_seq, packet.round)),
         chain=_chain(case, approval),
         slots=_slots(session, case),
         content_digest=approval.content_digest,
-        audit_seq=seen.seq,
-        audit_hash=seen.hash,
+        audit_seq=approval.event_seq,
+        audit_hash=session.get_one(AuditEvent, approval.event_seq).hash,
         supersedes=superseded(session, packet),
         gathered_at=approval.at,
     )
+
+
+def _stated(task: Task) -> dict[str, Any]:
+    """What the unit says, as far as the digest of its content goes."""
+    return {
+        "outcome": task.outcome.word, "report": task.report, "progress": task.progress,
+        "milestones": milestones_in(task.milestones),
+    }  # fmt: skip
 
 
 def field_of(case: TaskCase, gate: Gate, unit_id: int) -> str:

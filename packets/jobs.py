@@ -102,7 +102,7 @@ def _plan(
 
 def _apply(installation: Installation, step: _Next) -> bool:
     settings, store, now = installation.settings, installation.store, installation.clock()
-    key = sealing_key(LocalAuthority(settings.home, installation.clock), step.act.unit, now=now)
+    key = sealing_key(LocalAuthority(settings.common, installation.clock), step.act.unit, now=now)
     if step.contents is not None:
         files = {f.sha256: store.read(f.sha256) for f in step.contents.files if f.embedded and f.sha256}
         base = render(step.contents, files, settings=settings)

@@ -28,7 +28,7 @@ def bundle(installation: Installation) -> bytes:
     """Everything a stranger needs to trust beside a paper and its registration: the file ``ca.pem``."""
     with installation.database.reading() as session:
         offices = issuing_offices(session) if _sealed_here(session) else ()
-    authority = LocalAuthority(installation.settings.home, installation.clock)
+    authority = LocalAuthority(installation.settings.common, installation.clock)
     return b"".join([*authority.anchors(), pinned(offices)])
 
 

@@ -37,7 +37,7 @@ def known_heads(installation: Installation, *, files: bool = True) -> tuple[Know
 
 def published(installation: Installation, *, files: bool) -> tuple[list[Published], list[str]]:
     """The head in each registration, in each registered paper, and in sealed papers that no row speaks of any more."""
-    certificates = LocalAuthority(installation.settings.home, installation.clock).registered_by()
+    certificates = LocalAuthority(installation.settings.common, installation.clock).registered_by()
     found, faults = [], []
     with installation.database.reading() as session:
         kept = session.execute(
@@ -91,7 +91,7 @@ def _forgotten(installation: Installation) -> Iterator[Published]:
 
 def _sealed_here(installation: Installation, pdf: bytes) -> bool:
     """Whether its seals hold and are trusted; a stranger's file is looked at where it can do no harm."""
-    anchors = LocalAuthority(installation.settings.home, installation.clock).anchors()
+    anchors = LocalAuthority(installation.settings.common, installation.clock).anchors()
     facts = verify_isolated(pdf, anchors=anchors, at=installation.clock()).facts
     judged = {fact.code: fact.state for fact in facts}
     return "fail" not in judged.values() and judged.get("trusted") == "ok"

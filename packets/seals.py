@@ -112,7 +112,7 @@ def warn(installation: Installation) -> list[str]:
 
 
 def _authority(installation: Installation) -> LocalAuthority:
-    return LocalAuthority(installation.settings.home, installation.clock)
+    return LocalAuthority(installation.settings.common, installation.clock)
 
 
 def _own(authority: LocalAuthority, unit: str, trust: Trust, now: datetime) -> SealState:

@@ -54,7 +54,7 @@ def of_packet(session: Session, packet: Packet, case: TaskCase) -> Registration:
 def vouched(installation: Installation, draft: Registration, pdf: bytes, *, finished: bool = True) -> str:
     """The signed registration of a paper that has just been sealed. Raises Unsound unless the paper passes with it."""
     now = installation.clock()
-    authority = LocalAuthority(installation.settings.home, installation.clock)
+    authority = LocalAuthority(installation.settings.common, installation.clock)
     whole = replace(
         draft,
         sha256=hashlib.sha256(pdf).hexdigest(),

@@ -203,7 +203,7 @@ def _packed(binder: Binder, made: list[Made], here: Installation) -> Blob | None
 
 
 def _key(sealer: str, here: Installation) -> SealKey:
-    return sealing_key(LocalAuthority(here.settings.home, here.clock), sealer, now=here.clock())
+    return sealing_key(LocalAuthority(here.settings.common, here.clock), sealer, now=here.clock())
 
 
 def _sealed(pdf: bytes, kind: PaperKind, about: PaperContents, key: SealKey, here: Installation, place: Place) -> bytes:

@@ -118,7 +118,7 @@ def bring_to_life(installation: Installation, clock: SteeredClock, office: Sampl
 
 def _found_authority(installation: Installation) -> None:
     """Make the seals' authority in the time of the sample year, so that its certificates are valid then and now."""
-    LocalAuthority(installation.settings.home, installation.clock).anchors()
+    LocalAuthority(installation.settings.common, installation.clock).anchors()
 
 
 def span(installation: Installation, office: SampleOffice) -> tuple[datetime, datetime]:

@@ -115,8 +115,8 @@ class LookingBack:
         """What the office checks itself is drawn; of the others it reads the papers. Each line gets its verdict at its own hour."""
         with self._here.database.writing() as session:
             begun = session.get_one(LookBackRound, self._id)
-            by, year = self._office(session), day_of(at).year
-            look_backs.draw_lines(session, begun, share=SHARE, rule=Draw.LAYERED, seed=f"{year}年回头看抽查", by=by, at=at)  # fmt: skip
+            by = self._office(session)
+            look_backs.draw_lines(session, begun, share=SHARE, rule=Draw.LAYERED, by=by, at=at)
             lines = sorted(self._lines(session), key=lambda entry: not entry.drawn)
             office = begun.ledger.office_id
             found = verdicts_of([(one.id, one.unit_id != office, _was_closed(session, one)) for one in lines])

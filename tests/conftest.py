@@ -30,7 +30,9 @@ MEMORY, ROOMY = Path("/dev/shm"), 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "file: looks into the file that an SQLite is")
+    config.addinivalue_line(
+        "markers", "file: SQLite's own subject, its file or its plans; left out where offices lie in a server"
+    )
     config.addinivalue_line("markers", "office(rows, **settings): how the office is furnished and set")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
         os.environ.setdefault("TMPDIR", str(MEMORY))  # for workers and everything else that is started, too

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from tests.desk_office import Clock, Office, build, furnished
@@ -18,6 +18,9 @@ from workflow.record.database import Database
 from workflow.record.installation import Installation
 from workflow.record.settings import Settings
 from workflow.record.store import Store
+
+SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences"
+RESET = text("SELECT setval(:name, coalesce(CAST(:last AS bigint), 1), CAST(:last AS bigint) IS NOT NULL)")
 
 
 class Reader(Session):
@@ -48,6 +51,12 @@ class RolledBack(Database):
             connection, class_=Reader, expire_on_commit=False, autoflush=False, join_transaction_mode="rollback_only"
         )
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """The whole test is one transaction, which nobody else writes into."""
+        with self.reading() as session:
+            yield session
+
     def dispose(self) -> None:
         """Nothing to close: the connection serves the next test too."""
 
@@ -60,6 +69,7 @@ class Shared:
         self._template, url, self._ids = furnished(rows, server)
         file = self._copy(folder, "")
         self._connection = Database(server.new(url) if server is not None else file).write_engine.connect()
+        self._first = self._counts()
         self._apps: dict[str, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
 
     @contextmanager
@@ -71,11 +81,27 @@ class Shared:
             here = Installation(chosen, RolledBack(self._connection), Store(chosen), clock)
             yield Office(self._app(home, settings, here), here, clock, dict(self._ids))
             whole.rollback()
+        self._count_again()
 
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
         self._connection.engine.dispose()
+
+    def _counts(self) -> dict[str, int | None]:
+        """The last number of every sequence: a rollback does not take numbers back."""
+        if self._connection.dialect.name != "postgresql":
+            return {}
+        with self._connection.begin():
+            rows = self._connection.exec_driver_sql(SEQUENCES)
+            return {row.sequencename: row.last_value for row in rows}
+
+    def _count_again(self) -> None:
+        moved = [name for name, last in self._counts().items() if last != self._first[name]]
+        if moved:
+            with self._connection.begin():
+                for name in moved:
+                    self._connection.execute(RESET, {"name": name, "last": self._first[name]})
 
     def _copy(self, home: Path, without: str) -> str:
         shutil.copytree(self._template, home, ignore=shutil.ignore_patterns(without), dirs_exist_ok=True)

@@ -75,6 +75,8 @@ def contents(**changes: object) -> PacketContents:
         outcome="已落实",
         report="我县于4月1日前公开部门预算63份，经办人陈堃、赵喆。",
         report_by="王晓明",
+        progress=None,
+        milestones=(),
         files=(file, file, link),
         rail=rail,
         chain=(Mark("单位审核", "done", UNIT), Mark("办公室办结", "ahead", OFFICE)),

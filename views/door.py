@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from views.address import believed
@@ -41,9 +41,12 @@ WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address that a row may have; a longer one matches no route and is not found like any other."""
+    """A number in an address that a row may have; a higher one matches no route and is not found like any other."""
 
-    regex = r"\d{1,18}"
+    regex = r"\d{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def installation() -> Installation:

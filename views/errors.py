@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from views.api_frame import code_of, is_api, problem
-from views.door import wants_fragment
+from views.door import pause_reading, wants_fragment
 from views.typed_words import refused_words
 from workflow.record.errors import BrokenDatabase, ForeignDatabase, NoRoom, Refused
 from workflow.record.events import FORGED
@@ -103,6 +103,7 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _database(error: OperationalError) -> tuple[str, int] | Response:
+    pause_reading()  # a transaction in which one question was refused answers no other
     refused = trouble(error)
     if refused is not None:
         return _machine(refused, error)
@@ -121,6 +122,7 @@ def _machine(refused: Refused, error: Exception) -> tuple[str, int] | Response:
 def _unexpected(error: Exception) -> tuple[str, int] | Response:
     if isinstance(error, RecursionError | OverflowError | UnicodeError):
         return answer(400, *SENTENCES[400])
+    pause_reading()
     refused = trouble(error)
     if refused is not None:
         return _machine(refused, error)

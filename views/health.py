@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, request
@@ -19,7 +18,7 @@ from workflow.record.installation import Installation
 from workflow.record.migrating import pending
 from workflow.record.models import AuditEvent, OutboxRow
 from workflow.record.outbox import MAX_ATTEMPTS, unkept
-from workflow.record.room import shortage
+from workflow.record.room import free_bytes, shortage
 from workflow.tasks.models import Matter
 
 blueprint = Blueprint("health", __name__)
@@ -84,9 +83,7 @@ class _Figures(Collector):
             yield from _matters(session)
             head = session.scalar(select(func.max(AuditEvent.seq))) or 0
         yield _one("taizhang_trail_events", "Links of the trail", head)
-        yield _one(
-            "taizhang_disk_free_bytes", "Room where the data lies", shutil.disk_usage(self._here.settings.home).free
-        )
+        yield _one("taizhang_disk_free_bytes", "Room where the data lies", free_bytes(self._here.settings))
 
 
 def _jobs(session: Session, here: Installation) -> Iterator[Metric]:

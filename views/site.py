@@ -131,7 +131,7 @@ def build(settings: Settings | None, clock: Clock | None) -> Flask:
     describe(app)
     app.extensions["taizhang"] = install(settings, clock or wall_clock)
     app.config.update(
-        SECRET_KEY=_secret(settings.home),
+        SECRET_KEY=_secret(settings.common),
         MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=1000,
@@ -181,11 +181,11 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _secret(home: Path) -> str:
-    """The key that signs form tokens, made once and readable by the service alone."""
-    path = home / "secret"
+def _secret(common: Path) -> str:
+    """The key that signs form tokens, made once for all machines and readable by the service alone."""
+    path = common / "secret"
     if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=home) as fresh:  # created 0600 by tempfile
+        with tempfile.NamedTemporaryFile("w", dir=common) as fresh:  # created 0600 by tempfile
             fresh.write(secrets.token_hex(32))
             fresh.flush()
             with suppress(FileExistsError):  # another process was first: its key counts

@@ -29,7 +29,7 @@ from workflow.tables import TABLES, stored_digests
 
 ROWS, BLOBS, MANIFEST = "taizhang.db", "blobs", "manifest.json"
 BESIDE = ("checkpoints.jsonl", "secret", "holidays.txt", "keys")
-"""What lies in the home besides database and store, and is a part of the office."""
+"""What lies in the folder that machines share besides the stored files, and is a part of the office."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def back_up(here: Installation, folder: Path) -> Manifest:
     (folder / MANIFEST).unlink(missing_ok=True)  # half a backup has none
     for name in BESIDE:
         _clear(folder / name)  # a key that was taken away does not come back by way of an earlier backup
-        _put(here.settings.home / name, folder / name)
+        _put(here.settings.common / name, folder / name)
     head, tables, digests = _write_rows(here.database, folder / ROWS)
     damaged = [digest for digest in digests if not _kept(here, digest, folder)]
     made = here.clock().isoformat()
@@ -89,7 +89,7 @@ def restore(here: Installation, folder: Path) -> Manifest:
     told = _checked(folder)
     with _opened(folder / ROWS) as rows:  # a newer version's is refused here, before anything is laid
         for name in BESIDE:
-            _put(folder / name, here.settings.home / name)
+            _put(folder / name, here.settings.common / name)
         for path in sorted((folder / BLOBS).glob("*/*")):
             with path.open("rb") as stream:
                 here.store.add(stream, limit=path.stat().st_size)

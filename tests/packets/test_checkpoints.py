@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 
 import worker
 from packets import checkpoints
 from packets.authority import LocalAuthority
+from tests.behind import change, copied, unguarded
 from tests.desk_office import Office
 from workflow.office.events import SIGN_IN_FAILED, Login
 from workflow.record import audit
+from workflow.record.database import Database
 
 pytestmark = pytest.mark.own_home
 LINK = "seq, at, kind, actor_id, actor_name, task_id, data, prev_hash"
-
-
-def database(office: Office) -> Path:
-    return office.here.settings.home / "taizhang.db"
 
 
 def notes(office: Office, place: int = 0) -> Path:
@@ -45,23 +44,25 @@ def happen(office: Office, times: int = 3) -> None:
             audit.record(session, SIGN_IN_FAILED, told, subject=None, by=None, at=office.clock())
 
 
-def unguarded(office: Office) -> sqlite3.Connection:
-    """The database in the hands of somebody who may do anything with it."""
-    office.here.database.dispose()
-    connection = sqlite3.connect(database(office), isolation_level=None)
-    for name in ("audit_event_no_update", "audit_event_no_delete"):
-        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
-    return connection
+def put_back(office: Office, older: Database) -> None:
+    """The program finds another database under its address."""
+    office.here = office.app.extensions["taizhang"] = replace(office.here, database=older)
 
 
-def chain_anew(connection: sqlite3.Connection, links: list[list[object]]) -> None:
+def links_of(connection: Connection) -> list[list[object]]:
+    return [list(row) for row in connection.exec_driver_sql(f"SELECT {LINK} FROM audit_event ORDER BY seq")]
+
+
+def chain_anew(connection: Connection, links: list[list[object]]) -> None:
     """Write these links as a chain that is whole in itself."""
-    connection.execute("DELETE FROM audit_event")
+    connection.exec_driver_sql("DELETE FROM audit_event")
     before = "0" * 64
     for n, link in enumerate(links, start=1):
         link[0], link[7] = n, before
         before = hashlib.sha256(json.dumps(link, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-        connection.execute(f"INSERT INTO audit_event ({LINK}, hash) VALUES (?,?,?,?,?,?,?,?,?)", (*link, before))
+        names = [name.strip() for name in LINK.split(",")]
+        put = f"INSERT INTO audit_event ({LINK}, hash) VALUES ({', '.join(f':{name}' for name in names)}, :hash)"
+        connection.execute(text(put), {**dict(zip(names, link, strict=True)), "hash": before})
 
 
 def rewrite(links: list[list[object]]) -> None:
@@ -89,11 +90,10 @@ def test_a_chain_that_was_made_anew_is_noticed(office: Office, harm: Callable[[l
     happen(office)
     assert checkpoints.mark(office.here) == []
     assert verified(office)[0] == 0
-    connection = unguarded(office)
-    links = [list(row) for row in connection.execute(f"SELECT {LINK} FROM audit_event ORDER BY seq")]
-    harm(links)
-    chain_anew(connection, links)
-    connection.close()
+    with unguarded(office.here.database) as connection:
+        links = links_of(connection)
+        harm(links)
+        chain_anew(connection, links)
     status, said = verified(office)
     assert status == 1
     assert ("短于" if harm is cut else "被重写") in said
@@ -107,12 +107,10 @@ def test_a_chain_that_was_made_anew_is_noticed(office: Office, harm: Callable[[l
 
 def test_an_older_backup_in_the_place_of_the_database_is_noticed(office: Office, tmp_path: Path) -> None:
     checkpoints.mark(office.here)
-    office.here.database.dispose()
-    shutil.copy(database(office), tmp_path / "backup.db")
+    backup = copied(office.here.database, tmp_path)
     happen(office)
     checkpoints.mark(office.here)
-    office.here.database.dispose()
-    shutil.copy(tmp_path / "backup.db", database(office))
+    put_back(office, backup)
     status, said = verified(office)
     assert status == 1
     assert "数据库被换成了较早的备份" in said
@@ -207,41 +205,34 @@ def test_nothing_new_is_no_new_checkpoint_and_many_events_are_one(office: Office
 
 
 @pytest.mark.proof
-def test_heads_in_papers_are_known_even_where_every_checkpoint_is_gone(office: Office) -> None:
+def test_heads_in_papers_are_known_even_where_every_checkpoint_is_gone(office: Office, tmp_path: Path) -> None:
     task = office.task_id()
     office.walk(task, "submit", "approve")
     worker.drain(office.here)
     assert notes(office).is_file(), "a seal is followed by a checkpoint"
-    office.here.database.dispose()
-    whole = shutil.copy(database(office), office.here.settings.home / "whole.db")
-    connection = unguarded(office)
-    links = [list(row) for row in connection.execute(f"SELECT {LINK} FROM audit_event ORDER BY seq")]
-    rewrite(links)
-    chain_anew(connection, links)
-    connection.close()
+    whole = copied(office.here.database, tmp_path)
+    with unguarded(office.here.database) as connection:
+        links = links_of(connection)
+        rewrite(links)
+        chain_anew(connection, links)
     notes(office).unlink()
     status, said = verified(office)
     assert status == 1
     assert "证据包 ZWGK-2026-" in said
-    shutil.copy(whole, database(office))  # and the store still has the packet where no row knows of it
-    connection = unguarded(office)
-    connection.execute("PRAGMA foreign_keys=OFF")
-    for table in ("registration", "packet_revision", "packet"):
-        connection.execute(f"DELETE FROM {table}")
-    rows = connection.execute(f"SELECT {LINK} FROM audit_event ORDER BY seq").fetchall()
-    chain_anew(connection, [list(row) for row in rows if row[5] != task and row[2] != "trail.checkpoints_begun"])
-    connection.close()
+    put_back(office, whole)  # and the store still has the packet where no row knows of it
+    with unguarded(office.here.database) as connection:
+        for table in ("registration", "packet_revision", "packet"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        rows = links_of(connection)
+        chain_anew(connection, [row for row in rows if row[5] != task and row[2] != "trail.checkpoints_begun"])
     status, said = verified(office)
     assert status == 1
     assert "数据库里没有登记" in said
 
 
 def test_what_is_forged_in_a_registration_is_named(office: Office) -> None:
-    with sqlite3.connect(database(office)) as connection:
-        connection.execute(
-            "INSERT INTO registration VALUES (1, ?, '证据包', 'ZWGK-1', '{}', '2026-01-01 00:00:00')", ("0" * 64,)
-        )
-    connection.close()
+    forged = "INSERT INTO registration VALUES (1, :digest, '证据包', 'ZWGK-1', '{}', '2026-01-01 00:00:00')"
+    change(office.here.database, forged, digest="0" * 64)
     status, said = verified(office)
     assert status == 1
     assert "证据包 ZWGK-1 的登记与签署不符" in said

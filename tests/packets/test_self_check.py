@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,16 +20,21 @@ import worker
 from packets import jobs
 from packets.gathering import gather
 from packets.judging import judge
+from packets.paper import manifest_of
 from packets.render import packet_html, render
 from packets.verify import verify
-from tests.desk_office import Office
+from tests.desk_office import PDF, Office, upload
 from views.desks import outside
+from workflow.ledgers.models import Ledger
+from workflow.ledgers.stating import set_progress_by
+from workflow.ledgers.words import ProgressBy
 from workflow.office.models import User
 from workflow.record import outbox
 from workflow.record.models import OutboxRow, Registration
 from workflow.record.registering import CODE
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
+from workflow.tasks.submitting import submit_report
 
 
 def approved(office: Office) -> str:
@@ -161,3 +169,25 @@ def test_the_code_on_a_packet_leads_to_the_public_check_where_there_is_one(
     digest = contents.content_digest
     asked = f"https://taizhang.example.cn/check?number={contents.number}&code={digest[:CODE]}"
     assert printed[-2:] == [f"{contents.number} {digest}", asked]
+
+
+def test_the_progress_and_the_steps_that_were_approved_are_printed(office: Office, tmp_path: Path) -> None:
+    task_id = office.task_id()
+    upload(office.client("wang"), task_id, PDF, "证明.pdf")
+    with office.here.database.writing() as session:
+        chen, wang = (session.get_one(User, office.ids[login]) for login in ("chen", "wang"))
+        ledger, task = session.scalars(select(Ledger)).one(), session.get_one(Task, task_id)
+        set_progress_by(session, ledger, ProgressBy.MILESTONES, by=chen, at=office.clock())
+        said = {"seen_version": task.version, "milestones": "√ 2026-02-01 印发方案\n2026-03-31 编制目录"}
+        submit_report(session, task, "正在编制。", by=wang, at=office.clock(), **said)
+    office.walk(task_id, "approve")
+    worker.drain(office.here)
+    with office.here.database.reading() as session:
+        sealed = office.here.store.read(session.scalars(select(PacketRevision.sha256)).one())
+    (tmp_path / "p.pdf").write_bytes(sealed)
+    told = subprocess.run(["pdftotext", "-layout", tmp_path / "p.pdf", "-"], capture_output=True, text=True, check=True)
+    text = re.sub(r"\s", "", told.stdout)
+    assert "节点完成：50%" in text
+    assert "2026年2月1日印发方案已完成" in text
+    assert "2026年3月31日编制目录未完成" in text
+    assert manifest_of(sealed)["milestones"] == [["2026-02-01", "印发方案", True], ["2026-03-31", "编制目录", False]]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -13,7 +15,7 @@ import intake
 from reports import ledger_files
 from tests.desk_office import Office
 from workflow.ledgers.drafting import start_draft
-from workflow.ledgers.export import LedgerTable, ledger_table
+from workflow.ledgers.export import LedgerTable, TableColumn, ledger_table
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.published import PublishedLedger, PublishedTask
@@ -119,3 +121,18 @@ def test_a_draft_is_nobody_elses_to_export(office: Office) -> None:
     _, ledger_id = drafted(office, SAMPLES[0].read_bytes() + b"\n", SAMPLES[0].name)
     assert office.client("wang").get(f"/ledgers/{ledger_id}/export.docx").status_code == 404
     assert office.client("chen").get(f"/ledgers/{ledger_id}/export.docx").status_code == 200
+
+
+def test_what_stands_above_and_below_a_table_is_in_each_of_its_forms(office: Office, tmp_path: Path) -> None:
+    columns = (TableColumn("number", "序号", 1), TableColumn("title", "事项", 5))
+    above, below = "填报单位：市财政局", "合计：一件"
+    table = LedgerTable("统计表", "", "", "", "", columns, (("1", "公开预算"),), under=(above,), foot=(below,))
+    forms = written(office, table)
+    (tmp_path / "table.pdf").write_bytes(forms["pdf"])
+    told = subprocess.run(["pdftotext", tmp_path / "table.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    words = [paragraph.text for paragraph in docx.Document(io.BytesIO(forms["docx"])).paragraphs]
+    cells = [cell.value for row in openpyxl.load_workbook(io.BytesIO(forms["xlsx"])).active.iter_rows() for cell in row]
+    for line in (above, below):
+        assert line in told
+        assert line in words
+        assert line in cells

@@ -105,12 +105,8 @@ def test_who_comes_back_after_another_took_over_changes_nothing(closed_tasks: Of
 def test_a_machine_that_is_gone_for_good_is_stood_in_for_within_a_minute(closed_tasks: Office, tmp_path: Path) -> None:
     """Two machines with folders of their own; keys and stored files are what they share. No clock is moved."""
     here = closed_tasks.here
-    other = tmp_path / "other machine"
-    other.mkdir()
-    for name in ("keys", "blobs"):
-        (here.settings.home / name).mkdir(exist_ok=True)
-        (other / name).symlink_to((here.settings.home / name).resolve())
-    settings = here.settings.model_copy(update={"home": other, "database_url": here.settings.database})
+    own = {"home": tmp_path / "other machine", "shared": here.settings.home, "database_url": here.settings.database}
+    settings = here.settings.model_copy(update=own)
     first = crew.begin(crew.drain, here.settings)
     held = _wait_for(here, lambda row: row.leased_until is not None)
     first.kill()

@@ -111,10 +111,8 @@ def draw(look_back_id: int) -> AnyResponse:
     form = taken(DrawForm)
     with writing() as (session, by):
         begun = _found(session, look_back_id, by)
-        count = draw_lines(
-            session, begun, share=form.share.data or 0, rule=form.rule.data, seed=form.seed.data, by=by,
-            at=installation().clock(),
-        )  # fmt: skip
+        at = installation().clock()
+        count = draw_lines(session, begun, share=form.share.data or 0, rule=form.rule.data, by=by, at=at)
     return _to(look_back_id, f"已抽取 {count} 项，名单、种子和规则已留痕，任何人可以复算。")
 
 

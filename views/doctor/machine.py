@@ -69,7 +69,7 @@ def home(here: Installation, full: bool) -> Iterator[Finding]:
 
 def working_days(here: Installation, full: bool) -> Iterator[Finding]:
     """The exchanged days of the years that limits are counted in: this one, and from December on the next."""
-    today, own = day_of(here.clock()), here.settings.home.resolve() / OWN
+    today, own = day_of(here.clock()), here.settings.common.resolve() / OWN
     for year in sorted({today.year, (today + timedelta(31)).year}):
         if arrangement_known(year):
             yield Finding("调休安排", "ok", f"{year} 年已收录")

@@ -26,7 +26,7 @@ SOON = dt.timedelta(days=60)
 
 def keys(here: Installation, full: bool) -> Iterator[Finding]:
     """Every seal, anchor and revocation list in ``home/keys``: can it be opened, is it good for what it is there for?"""
-    folder, authority = here.settings.home / "keys", LocalAuthority(here.settings.home, here.clock)
+    folder, authority = here.settings.common / "keys", LocalAuthority(here.settings.common, here.clock)
     own = authority.own_files()
     files = sorted(
         file for kind in ("*.p12", "demo/*.p12", "*.pem", "tsa/*.pem", "*.crl") for file in folder.glob(kind)

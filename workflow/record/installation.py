@@ -48,7 +48,8 @@ def install(settings: Settings, clock: Clock = wall_clock) -> Installation:
     From here on the process writes files that its own user alone can read: database, store, keys, queue, papers.
     """
     os.umask(0o077)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    close_to_others(settings.home)
-    calendar.adopt(settings.home / calendar.OWN)
+    for folder in dict.fromkeys((settings.home, settings.common)):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        close_to_others(folder)
+    calendar.adopt(settings.common / calendar.OWN)
     return Installation(settings, Database(settings.database), Store(settings), clock)

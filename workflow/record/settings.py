@@ -22,13 +22,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TAIZHANG_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Path("instance")
-    """Folder of the database, the evidence and the keys."""
+    """Folder of the database, the evidence and the keys; of several machines each has its own."""
+    shared: Path | None = None
+    """Folder on a file system that all machines see: keys, the key of form tokens, holidays, checkpoints, and the evidence unless ``storage_url`` names a place; empty means ``home``."""
     database_url: str = ""
     """SQLAlchemy address; empty means ``home/taizhang.db``."""
     checkpoints: Path | None = None
-    """Second folder for the trail's checkpoints, best on another machine's disk; empty keeps them in ``home`` alone."""
+    """Second folder for the trail's checkpoints, best on another machine's disk; empty keeps them beside the keys alone."""
     storage_url: str = ""
-    """Object store address (``s3://bucket/prefix``); empty means ``home/blobs``."""
+    """Object store address (``s3://bucket/prefix``); empty means ``blobs`` beside the keys."""
     worker: str = "embedded"
     """``embedded`` runs jobs in threads of the web process, ``separate`` leaves them to ``worker.py``."""
     jobs: int = Field(default=2, ge=1, le=64)
@@ -96,6 +98,11 @@ class Settings(BaseSettings):
     def nameless(self) -> bool:
         """True where other machines may connect and no host name is set: any name would have to be believed."""
         return not self.trusted_hosts and self.host not in (*LOOPBACK, "::1")
+
+    @property
+    def common(self) -> Path:
+        """The folder in force for what all machines have to have alike."""
+        return self.shared or self.home
 
     @property
     def database(self) -> str:

@@ -44,7 +44,7 @@ class Store:
         if settings.storage_url:
             self._store: ObjectStore = from_url(settings.storage_url)
         else:
-            self._root = settings.home / "blobs"
+            self._root = settings.common / "blobs"
             self._root.mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(self._root)
 

@@ -20,13 +20,16 @@ CLOSED_YEAR = "本台账已经年结，任务停止办理；未办结的由下�
 
 
 def hold(session: Session, task: Matter) -> None:
-    """Read the task anew under a lock where several may write at once.
+    """Read the task, and what its steps go by, anew under a lock where several may write at once.
+
+    This comes before anything is recorded: the trail's lock is the last one, or two would wait for each other.
 
     PostgreSQL shows each statement what was committed before it, so that a task of one moment and sign-offs of the
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
     if not dialect_of(session).one_writer:
-        session.refresh(task, with_for_update={"of": Matter})  # not the rows that were read with it
+        for one in (task, *task.leans_on):
+            session.refresh(one, with_for_update={"of": Matter})  # not the rows that were read with it
 
 
 def swap(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> bool:

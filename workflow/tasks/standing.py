@@ -67,7 +67,9 @@ class Standing:
 def years_of(session: Session) -> list[int]:
     """Years of published ledgers, the newest first."""
     return list(
-        session.scalars(select(Ledger.year).where(Ledger.published_at.is_not(None)).distinct().order_by(-Ledger.year))
+        session.scalars(
+            select(Ledger.year).where(Ledger.published_at.is_not(None)).distinct().order_by(Ledger.year.desc())
+        )
     )
 
 

@@ -82,6 +82,12 @@ class Filing(Matter):
         return max(above, key=lambda form: form.edition, default=None)
 
     @property
+    def leans_on(self) -> tuple[Filing, ...]:
+        """The form above, whose state decides whether this one may be taken in."""
+        whole = self.whole if self.through_id is not None else None
+        return (whole,) if whole is not None else ()
+
+    @property
     def taken(self) -> list[Filing]:
         """The forms of the units below that it took in, in the directory's order."""
         found = [part.taken for part in self.parts if part.taken is not None]

@@ -19,6 +19,7 @@ from workflow.office.notices import tell_each_unit
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
+from workflow.record.models import AuditEvent
 from workflow.record.swapping import wins
 from workflow.record.text import clean_line
 from workflow.tasks.binding import content_digest
@@ -200,16 +201,21 @@ def failed_before(session: Session, begun: LookBackRound, at: datetime | None = 
     return {(entry.item_id, entry.unit_id or 0) for entry, verdict in verdicts.items() if verdict and verdict.fails}
 
 
-def draw_lines(
-    session: Session, begun: LookBackRound, *, share: int, rule: Draw, seed: str, by: User, at: datetime
-) -> int:
-    """Draw what the office checks itself, once; without a seed the trail's newest link is one. Raises Stale."""
+def draw_lines(session: Session, begun: LookBackRound, *, share: int, rule: Draw, by: User, at: datetime) -> int:
+    """Draw what the office checks itself, once. Raises Stale.
+
+    The seed is the trail's link that fixed the scope: nobody chose it, and nobody can try another one on the list.
+    """
     _office(begun.ledger, by)
     if begun.sent_at is None:
         raise NotInState("请先下发自查表，范围确定后再抽取。")
     if not 1 <= share <= 100:
         raise Invalid("抽查比例应在 1 到 100 之间。")
-    seed = clean_line(seed, limit=120) or audit.head(session).hash
+    sent = (
+        AuditEvent.kind == events.LOOK_BACK_SENT.name,
+        AuditEvent.subject == events.LOOK_BACK_SENT.numbered(begun.id),
+    )
+    seed = session.scalars(select(AuditEvent.hash).where(*sent)).one()
     listed = candidates(session, begun)
     keys = draw(listed, seed=seed, share=share, rule=rule)
     population = digest_of(listed)

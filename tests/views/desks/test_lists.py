@@ -144,6 +144,7 @@ def test_a_task_page_takes_the_same_number_of_queries_however_much_evidence(offi
     assert len(many) == len(few)
 
 
+@pytest.mark.file  # PostgreSQL chooses by how many rows there are: the few of a test it reads one by one
 def test_every_list_is_read_by_an_index(office: Office) -> None:
     """At 100,000 tasks a table read row by row is what one waits for; ``make bench`` takes the times."""
     growing = "task|awaiting|ledger_item|audit_event|notice|signoff|seat|evidence|request|report_revision"
@@ -174,6 +175,7 @@ def test_a_task_whose_clock_stands_is_neither_late_nor_near(office: Office) -> N
     assert str(task_id) in _listed(office, "wang", "")
 
 
+@pytest.mark.file  # see above
 def test_the_inbox_is_one_range_of_its_index(office: Office) -> None:
     with office.here.database.reading() as session, statements(office) as seen:
         person = session.get_one(User, office.ids["wang"])

@@ -10,8 +10,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
+from tests.behind import change
 from tests.desk_office import HOME, Office
 from workflow.office.events import SIGNED_OUT, Login
 from workflow.office.models import Unit, User
@@ -155,11 +155,7 @@ def test_the_trail_is_listed_filtered_and_checked(office: Office) -> None:
 
 @pytest.mark.own_home
 def test_a_rewritten_event_is_found(office: Office) -> None:
-    with office.here.database.write_engine.begin() as connection:
-        triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in triggers:
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("UPDATE audit_event SET actor_name = '别人' WHERE seq = 3"))
+    assert change(office.here.database, "UPDATE audit_event SET actor_name = '别人' WHERE seq = 3") == 1
     page = office.client("shenji").get("/trail/check").text
     assert "不通过" in page
     assert "留痕第 3 条" in page

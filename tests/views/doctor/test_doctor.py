@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import socket
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from sqlalchemy import select
 
 from packets import fonts
 from packets.authority import LocalAuthority
+from tests.behind import change
 from tests.desk_office import OWN, Office, open_office, serve
 from tests.forging import issuer
 from tests.postgres import Server, cluster
@@ -86,6 +86,7 @@ def test_names_are_aligned_by_the_width_that_characters_have(office: Office) -> 
 # The database -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.file
 def test_a_damaged_page_is_found_and_what_lies_behind_it_is_not_looked_at(office: Office) -> None:
     office.here.database.dispose()
     size = database(office).stat().st_size
@@ -101,6 +102,7 @@ def test_a_damaged_page_is_found_and_what_lies_behind_it_is_not_looked_at(office
     assert output.splitlines()[-1].startswith("结论：有 1 项问题")
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("content", [b"", None, b"no database at all" * 400])
 def test_a_missing_an_empty_and_a_foreign_file_are_a_sentence(office: Office, content: bytes | None) -> None:
     office.here.database.dispose()
@@ -113,10 +115,9 @@ def test_a_missing_an_empty_and_a_foreign_file_are_a_sentence(office: Office, co
     assert database(office).exists() == (content is not None), "looking makes nothing"
 
 
+@pytest.mark.file  # PostgreSQL has no question for it: references are looked at with every change
 def test_a_reference_to_nothing_is_found(office: Office) -> None:
-    with sqlite3.connect(database(office)) as connection:
-        connection.execute("UPDATE task SET unit_id = unit_id + 900")
-    connection.close()
+    change(office.here.database, "UPDATE task SET unit_id = unit_id + 900")
     found = faults(office)["数据库完整性"]
     assert "引用的内容不存在（表 task）" in found.detail
 
@@ -132,12 +133,9 @@ def test_pending_migrations_are_counted_and_mended_by_the_command_named(office: 
 
 
 def test_a_database_without_tables_and_one_of_a_newer_programme(office: Office) -> None:
-    with sqlite3.connect(database(office)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    change(office.here.database, "UPDATE alembic_version SET version_num = '9999'")
     assert "更新版本的程序" in faults(office)["数据库结构"].detail
-    with sqlite3.connect(database(office)) as connection:
-        connection.execute("DROP TABLE alembic_version")
-    connection.close()
+    change(office.here.database, "DROP TABLE alembic_version")
     assert "（0001 起）" in faults(office)["数据库结构"].detail
 
 
@@ -171,10 +169,7 @@ def test_jobs_that_fail_are_told_and_those_given_up_are_a_fault(office: Office, 
 
 
 def test_a_touched_link_of_the_trail_is_a_fault(office: Office) -> None:
-    with sqlite3.connect(database(office)) as connection:
-        connection.execute("DROP TRIGGER audit_event_no_update")
-        connection.execute("UPDATE audit_event SET actor_name = '别人' WHERE seq = 3")
-    connection.close()
+    change(office.here.database, "UPDATE audit_event SET actor_name = '别人' WHERE seq = 3")
     assert "第 3 条" in faults(office)["留痕链"].detail
 
 
@@ -268,10 +263,12 @@ def test_a_key_that_cannot_be_opened_and_an_expired_anchor(office: Office) -> No
 
 
 def test_services_are_called_on_where_they_are_configured(tmp_path: Path) -> None:
-    ids = dict(open_office(tmp_path).ids)
+    first = open_office(tmp_path)
+    own = {"database_url": first.here.settings.database_url}
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        office = serve(tmp_path, ids, smtp_host="127.0.0.1", smtp_port=port, tsa_url=f"http://127.0.0.1:{port}/tsa")
+        services = {"smtp_host": "127.0.0.1", "smtp_port": port, "tsa_url": f"http://127.0.0.1:{port}/tsa"}
+        office = serve(tmp_path, first.ids, **own, **services)
         found = findings(office)
         assert found["邮件"].state == found["可信时间戳"].state == "ok"
     assert set(faults(office)) == {"邮件", "可信时间戳"}
@@ -375,10 +372,12 @@ def test_scans_dossiers_and_packets_are_stored_files_too(office: Office) -> None
 
 def test_a_directory_that_goes_in_circles_is_named(office: Office) -> None:
     assert findings(office)["单位名录"].state == "ok"
-    with sqlite3.connect(office.here.settings.home / "taizhang.db") as connection:
-        connection.execute("UPDATE unit SET parent_id = 3 - id WHERE id IN (1, 2)")
-        connection.execute("UPDATE unit SET parent_id = 5 WHERE id = 4")
-        connection.execute("UPDATE unit SET active = 0 WHERE id = 5")
+    change(
+        office.here.database,
+        "UPDATE unit SET parent_id = 3 - id WHERE id IN (1, 2)",
+        "UPDATE unit SET parent_id = 5 WHERE id = 4",
+        "UPDATE unit SET active = false WHERE id = 5",
+    )
     wrong = [one.detail for _, one in examine(lambda: office.here) if one.name == "单位名录"]
     assert len(wrong) == 3
     assert "形成了循环" in wrong[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import select
 
 import worker
 from packets import checkpoints
+from tests.behind import change
 from tests.desk_office import PDF, Office, upload
 from workflow.office.models import Notice, User
 from workflow.office.words import Role
@@ -53,9 +53,7 @@ def test_faults_are_told_to_the_administrators_once(office: Office) -> None:
     with office.here.database.reading() as session:
         digest = session.scalars(select(Evidence.sha256)).one()
     (office.here.settings.home / "blobs" / str(digest)[:2] / str(digest)).unlink()
-    with sqlite3.connect(office.here.settings.home / "taizhang.db") as connection:
-        connection.execute("INSERT INTO user_role (user_id, role) VALUES (?, 'office')", (office.ids["wang"],))
-    connection.close()
+    change(office.here.database, "INSERT INTO user_role (user_id, role) VALUES (:id, 'office')", id=office.ids["wang"])
     faults = worker.nightly(office.here)
     assert any("账号 wang 的岗位被改动" in fault for fault in faults)
     assert any(str(digest) in fault for fault in faults)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from tests.behind import change, copied
 from tests.desk_office import COLEAD, LEAD, OWN, Office, ask_to_reopen, open_office, report, sign, upload
 from workflow.folding import fold
 from workflow.office.models import Unit, User
@@ -29,7 +28,7 @@ from workflow.tasks.words import Gate, Mode, RequestKind
 
 
 @pytest.fixture(scope="module")
-def eventful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def eventful(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """The database of an office in which every kind of thing has happened; read by the tests, and copied."""
     home = tmp_path_factory.mktemp("eventful")
     office = open_office(home)
@@ -37,7 +36,7 @@ def eventful(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _ask(office)
     _arrange(office)
     office.here.database.dispose()
-    return home / "taizhang.db"
+    return office.here.database
 
 
 def _close_and_reopen(office: Office) -> None:
@@ -112,17 +111,15 @@ def _arrange(office: Office) -> None:
         )
 
 
-def test_what_the_engine_wrote_is_as_the_trail_tells_it(eventful: Path, tmp_path: Path) -> None:
+def test_what_the_engine_wrote_is_as_the_trail_tells_it(eventful: Database, tmp_path: Path) -> None:
     assert found(eventful, tmp_path, "") == ()
 
 
-def found(eventful: Path, folder: Path, sql: str) -> tuple[str, ...]:
+def found(eventful: Database, folder: Path, sql: str) -> tuple[str, ...]:
     """What is found after somebody with the database in hand did this to a copy of it."""
-    copy = shutil.copy(eventful, folder / "copy.db")
-    with sqlite3.connect(copy) as connection:
-        connection.executescript(sql)
-    connection.close()
-    database = Database(f"sqlite:///{copy}")
+    database = copied(eventful, folder)
+    if sql:
+        change(database, sql)
     try:
         folded = fold(database)
         assert folded.chain.intact
@@ -131,6 +128,7 @@ def found(eventful: Path, folder: Path, sql: str) -> tuple[str, ...]:
         database.dispose()
 
 
+NOTHING = "0" * 64
 CLOSED = "(SELECT id FROM task WHERE status = 'CLOSED' LIMIT 1)"
 PLANTED = {
     # a task
@@ -170,7 +168,7 @@ PLANTED = {
     "UPDATE evidence SET task_id = 2 WHERE id = 1": "证明材料 1 的任务被改动",
     "DELETE FROM evidence WHERE id = 1": r"证明材料 1 不见了：留痕第 \d+ 条记着它",
     # a packet
-    "UPDATE packet_revision SET sha256 = printf('%064d', 0) WHERE id = 1": r"证据包 ZWGK-2026-\d+-01 的签章位 unit-\d+ 的文件被改动",
+    f"UPDATE packet_revision SET sha256 = '{NOTHING}' WHERE id = 1": r"证据包 ZWGK-2026-\d+-01 的签章位 unit-\d+ 的文件被改动",
     "DELETE FROM packet_revision WHERE id = 1": r"证据包 ZWGK-2026-\d+-01 的签章位 unit-\d+ 不见了",
     "UPDATE packet SET state = 'complete'": r"证据包 ZWGK-2026-\d+-01 的状态被改动：现为「已完成」，留痕第 \d+ 条为「已被取代」",
     # a ledger
@@ -180,15 +178,15 @@ PLANTED = {
     "INSERT INTO ledger_item SELECT 900, ledger_id, 90, '90', section, title, requirement, responsibility_text,"
     " deadline_text, due, recurrence, inspection, inspection_on, line, line_end, extra, origins, follows_id"
     " FROM ledger_item WHERE id = 1": "台账条目 900 没有对应的留痕",
-    "UPDATE source_document SET sha256 = printf('%064d', 0)": "台账 1 的来源的文件被改动",
+    f"UPDATE source_document SET sha256 = '{NOTHING}'": "台账 1 的来源的文件被改动",
     # people and units
     "INSERT INTO user_role (user_id, role) VALUES (1, 'office')": "账号 wang 的岗位被改动：现为「办公室、经办人」",
     "DELETE FROM user_role WHERE role = 'audit_admin'": "账号 audadmin 的岗位被改动：现为「空」，留痕第",
-    "UPDATE user SET active = 1": "账号 hong 的启用状态被改动：现为「是」",
-    "UPDATE user SET unit_id = 1 WHERE login = 'qian'": "账号 qian 的单位被改动",
-    "UPDATE user SET login = 'root' WHERE login = 'qian'": "账号 qian 的登录名被改动：现为「root」",
+    'UPDATE "user" SET active = true': "账号 hong 的启用状态被改动：现为「是」",
+    "UPDATE \"user\" SET unit_id = 1 WHERE login = 'qian'": "账号 qian 的单位被改动",
+    "UPDATE \"user\" SET login = 'root' WHERE login = 'qian'": "账号 qian 的登录名被改动：现为「root」",
     "UPDATE unit SET name = '市财政局二' WHERE name = '市财政局'": "单位「市财政局」的名称被改动：现为「市财政局二」",
-    "UPDATE unit SET active = 0 WHERE id = 2": "单位「市发展改革委」的启用状态被改动：现为「否」",
+    "UPDATE unit SET active = false WHERE id = 2": "单位「市发展改革委」的启用状态被改动：现为「否」",
     "UPDATE unit SET parent_id = 5 WHERE id = 2": r"单位「市发展改革委」的上级单位被改动：现为「5」，留痕第 \d+ 条为「4」",
     "DELETE FROM unit_alias": "单位「市发展改革委」的简称被改动：现为「空」，留痕第",
     # who signs
@@ -197,12 +195,12 @@ PLANTED = {
     "INSERT INTO gate_policy VALUES (90, 'office', 1, NULL, NULL, 'any', '[1]', '谁', '2026-01-01 00:00:00')": "审批设置（办公室办结，单位 1）没有对应的留痕",
     "UPDATE delegation SET ended_at = NULL, ends = '2030-01-01'": "授权代理 1 的止期被改动：现为「2030-01-01」",
     "UPDATE api_token SET scope = 'act'": "接口令牌 1 的范围被改动：现为「读取和办理」",
-    "UPDATE request SET granted = 0 WHERE kind = 'extension'": r"任务 \d+ 的第 1 份延期申请的决定被改动：现为「否」",
+    "UPDATE request SET granted = false WHERE kind = 'extension'": r"任务 \d+ 的第 1 份延期申请的决定被改动：现为「否」",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("sql", PLANTED, ids=range(len(PLANTED)))
-def test_what_is_changed_behind_the_engine_is_named(eventful: Path, tmp_path: Path, sql: str) -> None:
+def test_what_is_changed_behind_the_engine_is_named(eventful: Database, tmp_path: Path, sql: str) -> None:
     sentences = found(eventful, tmp_path, sql)
     assert any(re.search(PLANTED[sql], sentence) for sentence in sentences), sentences
     assert all(sentence.endswith("。") for sentence in sentences)

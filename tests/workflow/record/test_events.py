@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from tests.behind import change
 from tests.desk_office import OWN, PDF, Office
 from workflow.events import KINDS, ROOMS
 from workflow.folding import fold
@@ -195,9 +196,7 @@ def test_another_subject_is_found_out(office: Office, sql: str) -> None:
         first = session.get_one(Task, 1)
         assert first.unit.name == OWN
     office.walk(1, "submit")
-    with office.here.database.write_engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER audit_event_no_update"))
-        assert connection.execute(text(sql)).rowcount == 1
+    assert change(office.here.database, sql) == 1
     folded = fold(office.here.database)
     assert any(CHANGED[sql] in sentence for sentence in (folded.chain.fault, *folded.faults))
     page = office.client("shenji").get("/trail/check").text

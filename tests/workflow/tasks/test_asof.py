@@ -37,12 +37,13 @@ DATES, VERBS = 100, 3
 STORED = """
 SELECT t.*, (SELECT count(*) FROM signoff s WHERE s.task_id = t.id AND s.decision = 'returned') AS returns,
   (SELECT count(*) FROM request r WHERE r.task_id = t.id AND r.kind = 'extension' AND r.granted) AS extensions,
-  (SELECT group_concat(e.id || e.name || coalesce(e.sha256, '')) FROM evidence e
+  (SELECT {joined}(e.id || e.name || coalesce(e.sha256, ''), ',') FROM evidence e
     WHERE e.task_id = t.id AND e.removed_at IS NULL) AS pieces,
   (SELECT number FROM packet p WHERE p.task_id = t.id AND p.state = 'complete') AS packet
 FROM task t ORDER BY t.id
 """
 """The rows by a statement of their own: nothing of the fold is asked."""
+JOINED = {"sqlite": "group_concat", "postgresql": "string_agg"}
 MOMENTS = ("opened_at", "received_at", "closed_at", "paused_at")
 SAME = (
     "id", "ledger_id", "item_id", "unit_id", "period", "due_reason", "version", "round", "content_digest", "progress",
@@ -52,7 +53,15 @@ SAME = (
 
 def stored(session: Session) -> list[dict[str, Any]]:
     """Every task as the database has it now."""
-    return [dict(row) for row in session.execute(text(STORED)).mappings()]
+    asked = text(STORED.format(joined=JOINED[session.get_bind().dialect.name]))
+    return [{name: _plain(value) for name, value in row.items()} for row in session.execute(asked).mappings()]
+
+
+def _plain(value: Any) -> Any:
+    """As SQLite keeps it, which has neither dates nor times of its own."""
+    if isinstance(value, datetime):
+        return _moment(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def folded(session: Session, at: datetime) -> list[dict[str, Any]]:

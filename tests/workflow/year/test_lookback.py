@@ -30,6 +30,7 @@ from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import User
 from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
 from workflow.record.migrating import config, migrate, migrate_down
+from workflow.record.models import AuditEvent
 from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
@@ -150,13 +151,16 @@ def test_lines_are_drawn_once(desk: Desk) -> None:
 
     def work(session: Session, by: User) -> int:
         found = session.get_one(LookBackRound, begun)
-        return draw_lines(session, found, share=50, rule=Draw.RANDOM, seed="", by=by, at=desk.office.clock())
+        return draw_lines(session, found, share=50, rule=Draw.RANDOM, by=by, at=desk.office.clock())
 
     count = desk.do("chen", work)
     with desk.office.here.database.reading() as session:
         found = session.get_one(LookBackRound, begun)
         assert sum(entry.drawn for entry in found.entries) == count > 0
-        assert len(found.seed) == 64, "nobody chose it: the newest link of the trail"
+        sent = select(AuditEvent.hash).where(
+            AuditEvent.kind == "look_back.sent", AuditEvent.subject == f"look_back:{begun}"
+        )
+        assert found.seed == session.scalars(sent).one(), "nobody chose it: the link that fixed the scope"
     with pytest.raises(Stale, match="不能重来"):
         desk.do("chen", work)
 

@@ -88,6 +88,11 @@ class Matter(Base):
         raise NotImplementedError
 
     @property
+    def leans_on(self) -> Sequence[Matter]:
+        """Other matters whose state a step of this one goes by: they are held with it."""
+        return ()
+
+    @property
     def name(self) -> str:
         """The matter in a message: what it is about, and whose it is."""
         return f"{self.about}（{self.unit.name}）"
