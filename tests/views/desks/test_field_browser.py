@@ -18,7 +18,7 @@ PNG = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Looking, str]]:
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Looking, str]]:
     with served(tmp_path_factory.mktemp("field") / "home") as (office, url):
         looking = Looking(office)
         looking.publish()
@@ -38,8 +38,8 @@ def fill(page: Page, sheet: int, when: str) -> None:
     expect(card.locator("[data-field-photos] li")).to_have_text("现场.png")
 
 
-def test_filled_in_without_a_network_and_taken_in_once(looking: tuple[Looking, str], browser: Browser) -> None:
-    desk, url = looking
+def test_filled_in_without_a_network_and_taken_in_once(field: tuple[Looking, str], browser: Browser) -> None:
+    desk, url = field
     number = desk.start(3)
     sheet = desk.sheet(number)
     desk.office.clock.now = START.replace(minute=40)
@@ -65,8 +65,8 @@ def test_filled_in_without_a_network_and_taken_in_once(looking: tuple[Looking, s
         assert [one.name for one in found.live_evidence] == ["现场.png"]
 
 
-def test_an_answer_that_was_lost_is_no_second_record(looking: tuple[Looking, str], browser: Browser) -> None:
-    desk, url = looking
+def test_an_answer_that_was_lost_is_no_second_record(field: tuple[Looking, str], browser: Browser) -> None:
+    desk, url = field
     number = desk.start(4)
     sheet = desk.sheet(number)
     desk.office.clock.now = START.replace(hour=4)
@@ -92,8 +92,8 @@ def test_an_answer_that_was_lost_is_no_second_record(looking: tuple[Looking, str
         assert len(session.get_one(Worksheet, sheet).live_evidence) == 1
 
 
-def test_over_plain_http_the_page_says_so(looking: tuple[Looking, str], browser: Browser) -> None:
-    desk, url = looking
+def test_over_plain_http_the_page_says_so(field: tuple[Looking, str], browser: Browser) -> None:
+    desk, url = field
     number = desk.start(5)
     page = window(browser, desk.office, url, "chen", viewport=PHONE)
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
