@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forms.of_model import form_of, judged
 from forms.verbs_inspections import WorksheetIn
 from views.door import installation, load_matter, me, pause_reading, permit, reading, writing
-from views.typed import checked
+from views.typed import taken
 from views.verbs.inspections import seen_in
 from views.verbs.storing import bring_files, store_files
 from workflow.ledgers.permissions import runs
@@ -56,7 +56,7 @@ def worker() -> Response:
 @permit(Permission.OFFICE)
 def take(sheet_id: int) -> dict[str, str | int]:
     """Take in what a telephone kept, words and photographs together, once however often it is sent. Raises Invalid."""
-    given = judged(WorksheetIn, checked(form_of(WorksheetIn)(request.form)).data)
+    given = judged(WorksheetIn, taken(form_of(WorksheetIn)).data)
     if not given.key:
         raise Invalid("本机记录没有编号，请重新打开现场填写页面。")
     found = load_matter(reading(), Worksheet, sheet_id, me()).task

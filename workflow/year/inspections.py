@@ -65,17 +65,7 @@ def start_inspection(
 
     Without a seed the trail's newest link is one. Raises Forbidden, NotInState, Invalid.
     """
-    if not runs(ledger, by) or ledger.published_at is None:
-        raise Forbidden("检查由发布台账的办公室组织，且台账须已发布。")
-    timekeeping.require(session, at)
-    session.refresh(ledger, with_for_update={"key_share": True})
-    line = next((one for one in plan(session, ledger) if one.duty.key == key), None)
-    if line is None:
-        raise Invalid("请从检查计划中选择一项。")
-    if line.begun is not None:
-        raise NotInState(
-            f"「{line.duty.what}」（{spoken(line.duty.on)}）已经发起检查，抽取结果不能重来，请刷新页面查看。"
-        )
+    line = _begun_by(session, ledger, key, by, at)
     if not 1 <= share <= 100:
         raise Invalid("抽查比例应在 1 到 100 之间。")
     all_opened(session, ledger.id)
@@ -100,6 +90,22 @@ def start_inspection(
     audit.record(session, INSPECTION_STARTED, told, subject=begun.id, by=by, at=at)
     _lay_out(session, begun, [places[one] for one in drawn], by=by, at=at)
     return begun
+
+
+def _begun_by(session: Session, ledger: Ledger, key: str, by: User, at: datetime) -> Planned:
+    """The line of the plan, which nobody has begun. Raises Forbidden, NotInState, Invalid."""
+    if not runs(ledger, by) or ledger.published_at is None:
+        raise Forbidden("检查由发布台账的办公室组织，且台账须已发布。")
+    timekeeping.require(session, at)
+    session.refresh(ledger, with_for_update={"key_share": True})
+    line = next((one for one in plan(session, ledger) if one.duty.key == key), None)
+    if line is None:
+        raise Invalid("请从检查计划中选择一项。")
+    if line.begun is not None:
+        raise NotInState(
+            f"「{line.duty.what}」（{spoken(line.duty.on)}）已经发起检查，抽取结果不能重来，请刷新页面查看。"
+        )
+    return line
 
 
 Place = tuple[LedgerItem, Unit]
