@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -234,7 +235,7 @@ def lay(cells: Sequence[Cell], head: tuple[Column, ...], reach: int = 1) -> tupl
     if reach > 1 and len(filled) < len(as_is) <= len(head) + 6:
         price_, laid = _in_order(as_is, head, reach)
         options.append((price_ - AS_PRINTED, laid))
-    fitting = [option for option in options if option[0] < FAR]
+    fitting = [option for option in options if option[0] < FAR / 2]
     return min(fitting, key=lambda option: option[0], default=(FAR, as_is))
 
 
@@ -247,23 +248,35 @@ def _seam(one: Cell, other: Cell) -> float:
 
 def _in_order(cells: Sequence[Cell], head: tuple[Column, ...], reach: int) -> tuple[float, list[Cell]]:
     """The cheapest way to lay cells in order, some columns left out, some of up to ``reach`` pieces."""
-    missing = left_out(head)
+    pieces = _pieces(cells, reach)
     best: list[tuple[float, list[Cell]]] = [(0.0, []), *[(FAR, [])] * len(cells)]
-    for column, empty in zip(head, missing, strict=True):
-        step = []
+    for n, (column, empty) in enumerate(zip(head, left_out(head), strict=True)):
+        fewest = len(cells) - reach * (len(head) - n - 1)
+        step: list[tuple[float, list[Cell]]] = []
         for used in range(len(cells) + 1):
-            option = (best[used][0] + empty, [*best[used][1], Cell()])
-            for size in range(1, min(reach, used) + 1):
-                if best[used - size][0] >= FAR:
+            if used < fewest:  # the columns behind this one cannot hold the rest
+                step.append((FAR, []))
+                continue
+            least, came, taken = best[used][0] + empty, used, Cell()
+            for cell, begins, seams in pieces[used]:
+                if best[begins][0] >= FAR:
                     continue
-                pieces = cells[used - size : used]
-                cell = pieces[0]
-                for more in pieces[1:]:
-                    cell = cell.joined(more)
                 said = price(column.role, cell.text) if cell.text.strip() else empty
-                taken = best[used - size][0] + said + sum(_seam(a, b) for a, b in pairwise(pieces))
-                if taken <= option[0]:
-                    option = (taken, [*best[used - size][1], cell])
-            step.append(option)
+                cost = best[begins][0] + said + seams
+                if cost <= least:
+                    least, came, taken = cost, begins, cell
+            step.append((least, [*best[came][1], taken]))
         best = step
     return best[len(cells)]
+
+
+def _pieces(cells: Sequence[Cell], reach: int) -> list[list[tuple[Cell, int, float]]]:
+    """By where they end: each cell of up to ``reach`` pieces, where it begins and what its seams cost."""
+    found: list[list[tuple[Cell, int, float]]] = []
+    for end in range(len(cells) + 1):
+        found.append([])
+        for begins in range(end - 1, max(end - reach, 0) - 1, -1):
+            some = cells[begins:end]
+            seams = sum(_seam(one, other) for one, other in pairwise(some))
+            found[-1].append((reduce(Cell.joined, some), begins, seams))
+    return found

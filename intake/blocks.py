@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from intake import grid
 from intake.folding import clean
+from workflow.record.errors import Unreadable
 
 SOFT = grid.SOFT
 """For the readers of formats: a line of a cell that was merely full."""
 MAX_CELLS = 2_000_000
+MAX_MERGED = 200_000
+"""Places that the merged cells of one table may reach down to: ten thousand rows with twenty merged columns."""
 
 
 class Span(NamedTuple):
@@ -41,7 +44,15 @@ class Grid:
         return {span.row for span in self.spans if span.columns >= width > 2 and span.rows == 1}
 
     def matrix(self) -> tuple[list[list[str]], list[list[str]]]:
-        """(read, shown): a merged cell's value goes to every row under it, across it stands once; shown stands once."""
+        """(read, shown): a merged cell's value goes to every row under it, across it stands once; shown stands once.
+
+        Raises Unreadable where the merged cells reach over more places than a table of an office has.
+        """
+        if sum(span.rows - 1 for span in self.spans) > MAX_MERGED:
+            raise Unreadable(
+                "没有读到任务表：表格中纵向合并的单元格展开后超过二十万格，范围过大；"
+                "请取消不需要的合并，或把表格拆成几份后再读入。"
+            )
         height = max((span.row + span.rows for span in self.spans), default=0)
         width = max((span.column + span.columns for span in self.spans), default=0)
         if height * width > MAX_CELLS:

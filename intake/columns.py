@@ -131,9 +131,7 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
-    months = sum(_MONTH.fullmatch(folded(cell)) is not None for cell in filled)
-    named = [is_name(cell) or (months > 1 and bool(_MONTH.fullmatch(folded(cell)))) for cell in filled]
-    if len(filled) < 2 or len(cells) > 40 or not all(named):
+    if len(filled) < 2 or len(cells) > 40 or not _all_name(filled):
         return None
     if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
         return None
@@ -156,6 +154,15 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     return tuple(Column(role or "other", folded(cell)) for role, cell in zip(roles, cells, strict=True))
 
 
+def _all_name(filled: list[str]) -> bool:
+    """Whether all cells may be names, several months among them; most rows are none by their first cell."""
+    unnamed = next((cell for cell in filled if not is_name(cell)), None)
+    if unnamed is None or _MONTH.fullmatch(folded(unnamed)) is None:
+        return unnamed is None
+    months = [_MONTH.fullmatch(folded(cell)) is not None for cell in filled]
+    return sum(months) > 1 and all(month or is_name(cell) for month, cell in zip(months, filled, strict=True))
+
+
 def is_head(cells: list[str]) -> bool:
     """Whether cells are a table head."""
     return header_of(cells) is not None
@@ -169,6 +176,8 @@ def same_header(one: tuple[Column, ...], other: tuple[Column, ...]) -> bool:
 _QUARTER = re.compile(
     r"(?:第?[一二三四1234]季|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:目标|任务|计划|进度)?$)"
 )
+_COMPLETION = re.compile(r"完成|办结|时限|期限")
+"""完成时限及督查安排 says both: each clause of its cells tells whose date it is."""
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
@@ -190,7 +199,7 @@ def quarter_of(column: Column) -> str | None:
 
 def is_checking_name(name: str) -> bool:
     """Whether a column is headed as one for the office's checking."""
-    return _CHECKING.search(name) is not None
+    return _CHECKING.search(name) is not None and _COMPLETION.search(name) is None
 
 
 def is_checking(column: Column) -> bool:

@@ -14,7 +14,10 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bracket", re.compile(r"\s*[（(]\s*(\d{1,3})\s*[）)]\s*[、.．]?\s*")),
     ("half-bracket", re.compile(r"\s*(\d{1,3})\s*[）)]\s*")),
     ("decimal", re.compile(r"\s*(\d{1,3}(?:[.．]\d{1,3}){1,3})(?:[.．、]|\s+)\s*(?=\D)")),
-    ("arabic", re.compile(r"\s*(\d{1,3})\s*[.．、,，]\s*(?=$|[^\d]|(?:19|20)\d\d\s*(?:年|[-—－至~]))")),
+    (
+        "arabic",
+        re.compile(r"\s*(\d{1,3})\s*[.．、,，]\s*(?=$|[^\d]|(?:19|20)\d\d\s*(?:年|[-—－至~])|\d{1,2}(?:月|日))"),
+    ),
     ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""

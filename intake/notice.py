@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from intake import dates, duty, furniture, reporting
 from intake.grid import Line
@@ -30,6 +31,8 @@ _ISSUER = re.compile(
 _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|通报|函|公告)")
 _NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
+_LINK = re.compile(r"(?:返回|回到|打印|关闭|收藏|分享|网站|首页|[上下]一[篇页]).{0,6}$")
+"""What a page prints to be clicked on, above a title."""
 _MONTH = re.compile(r"(?:19|20)\d\d年\d{1,2}月$")
 _NUMBER_LABEL = re.compile(r"^(?:文号|(?:发文|公文|文件)[字文编]?号|文件编号)[:：|｜\]】]*")
 _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]】]*({_NUMBER_FORM})")
@@ -152,7 +155,9 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
         r"(?:发\s*布\s*机\s*构|发\s*文\s*机\s*[关构]|发文单位|制发机关|成文机关)[\s:：|｜\]】]*([\u4e00-\u9fff]{4,30})",
         "\n".join(lines[:60]),
     )
-    return index.group(1) if index and _is_issuer(index.group(1)) else titled
+    if index and _is_issuer(index.group(1)):
+        return index.group(1)
+    return titled or next((two for one, two in pairwise(plain) if is_named(one) and _is_issuer(two)), None)
 
 
 def _signers(above: list[str]) -> list[str]:
@@ -261,6 +266,7 @@ def _is_title_line(text: str) -> bool:
         or _NUMBER.match(text)
         or _is_aside(text)
         or furniture.is_footer(text)
+        or _LINK.match(text)
         or text.endswith("通知")
     ):
         return False

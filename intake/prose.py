@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
 
-from intake import duty, furniture, headings, parted, segments
+from intake import duty, parted, segments
 from intake.columns import Column
-from intake.duty import Duty
 from intake.grid import Cell, Line, Row, Sheet, Table
-from intake.tables import TITLE
-from intake.wording import folded, squeeze
+from intake.paragraphs import STYLES, Node, paragraphs
+from intake.wording import squeeze
 
 COLUMNS = (
     Column("number", "序号"),
@@ -22,61 +19,10 @@ COLUMNS = (
     Column("deadline", "完成时限"),
 )
 """The table that prose is brought to."""
-STYLES = ("part", "chinese", "chinese-bracket", "plain")
-"""Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
-BULLET = re.compile(r"\s*(?:[▲△◆◇●○■□★☆※➢►▶•·]\s*|[-*+]\s+)")
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
-LONGEST_ITEM = 80
-"""Lines of an item after which it is no longer asked whether it ends."""
-_HEADING_LENGTH, _LONGEST_HEADING = 30, 60
+_LONGEST_HEADING = 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
-_STANDING = re.compile(
-    r"[（(](?:([^（()）]{2,80})[，,；;])?[^（()），,；;]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]"
-)
-
-
-@dataclass
-class Node:
-    """One paragraph: its number, its words, who does it, the lines it stands on, what it stands under."""
-
-    style: str
-    number: str
-    mark: str
-    lines: list[Line] = field(default_factory=list)
-    duty: Duty = field(default_factory=Duty)
-    above: Node | None = None
-    below: list[Node] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Its words without the number."""
-        return "\n".join(line.text for line in self.lines)
-
-    def is_bare_heading(self) -> bool:
-        """一、提高认识: short and no sentence, so what comes below is no part of it."""
-        plain = squeeze(self.text)
-        return self.style in STYLES and len(plain) <= _HEADING_LENGTH and not any(mark in plain for mark in "。；：;:")
-
-    def is_whole(self, below: str) -> bool:
-        """Whether it ends before a line that has no number: a heading does, and who acts is said last."""
-        if len(self.lines) > LONGEST_ITEM:
-            return False
-        return self.is_bare_heading() or (duty.ends(self.text) and not duty.opens(below))
-
-    def inherited(self) -> Duty:
-        """Who and by when, of its own or from the nearest heading that says so."""
-        node: Node | None = self
-        while node is not None and not node.duty:
-            node = node.above
-        return node.duty if node is not None else self.duty
-
-    def deadline(self) -> str:
-        """By when, of its own or from a heading."""
-        node: Node | None = self
-        while node is not None and not node.duty.text("deadline"):
-            node = node.above
-        return node.duty.text("deadline") if node is not None else ""
 
 
 def read(lines: list[Line]) -> Sheet | None:
@@ -91,7 +37,7 @@ def read(lines: list[Line]) -> Sheet | None:
 
 
 def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
-    before, nodes = _paragraphs(lines)
+    before, nodes = paragraphs(lines)
     nodes = [node for node in _tree(nodes) if squeeze(node.text) or node.duty]
     tasks = [node for node in nodes if not node.below and node.inherited()]
     if not tasks and not _has_several(nodes):
@@ -108,63 +54,6 @@ def _part(sheet: Sheet, names: tuple[str, ...], lines: list[Line]) -> None:
         if not node.below:
             for part in _parts(node) if parted else [node]:
                 _emit(part, table, sheet, counted=parted)
-
-
-def _paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
-    """The lines before the first paragraph, and a node for every numbered or marked line with what goes on below it."""
-    nodes: list[Node] = []
-    before: list[Line] = []
-    plain = _plain_headings(lines)
-    for line in lines:
-        text = _STANDING.sub(_standing, line.text.strip())
-        if not text or furniture.is_page_number(text) or furniture.is_rule(text):
-            continue
-        bullet = BULLET.match(text)
-        if bullet and headings.number_of(text[bullet.end() :]):
-            text, bullet = text[bullet.end() :], None
-        number = headings.number_of(text)
-        if line.number in plain:
-            nodes.append(Node("plain", "", "", [line]))
-        elif number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
-            mark = text[: len(text) - len(number.rest)]
-            nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
-        elif bullet and len(text) > bullet.end() + 3:
-            nodes.append(Node("bullet", "", "", [Line(line.number, text[bullet.end() :])]))
-        elif not nodes:
-            if duty.has(text) and len(text) > 12 and text[-1] not in ":：":
-                nodes.append(Node("", "", "", [Line(line.number, text)]))
-            else:
-                before.append(line)
-        elif nodes[-1].is_whole(text):
-            nodes.append(Node("", "", "", [Line(line.number, text)]))
-        else:
-            nodes[-1].lines.append(Line(line.number, text))
-    return before, nodes
-
-
-def _standing(found: re.Match[str]) -> str:
-    """What is left of a bracket that says who leads in all items: the units in it."""
-    return f"（{found.group(1)}）" if found.group(1) and segments.reads_as_units(found.group(1)) else ""
-
-
-def _plain_headings(lines: list[Line]) -> set[int]:
-    """Short lines without a number, each right above a numbered item: headings, where there are several."""
-    filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
-    apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
-    """Lines with a blank one above: a date there is no limit of the item before it."""
-    found = set()
-    for line, below in pairwise(filled):
-        text, number = squeeze(line.text), headings.number_of(below.text.strip())
-        above_item = (number and number.style not in STYLES) or BULLET.match(below.text)
-        if not above_item or not _PLAIN.fullmatch(text) or headings.number_of(text) or TITLE.search(text):
-            continue
-        dated = segments.reads_as_deadline(folded(text)) and apart.get(line.number, False)
-        if dated or not (segments.reads_as_units(text) or segments.reads_as_deadline(folded(text))):
-            found.add(line.number)
-    return found if len(found) > 1 else set()
-
-
-_PLAIN = re.compile(r"[\d\u4e00-\u9fff“”]{4,16}")
 
 
 def _tree(nodes: list[Node]) -> list[Node]:

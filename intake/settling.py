@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 from intake import deadlines
@@ -16,6 +17,7 @@ from workflow.record.published import Role
 _WHO = re.compile(r"谁|责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")
 _LATE = re.compile(r"问题|困难|下一步")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_MAIN = re.compile(r"主[责办]|主要责任|第一责任")
 _KIND = re.compile(r"(?:类型|类别|性质|属性)$")
 
 
@@ -46,7 +48,15 @@ def settled(
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
         found.append(column if column.said else Column(role, column.name))
-    return _worded(tuple(found), named, cells)
+    return _worded(_alone(tuple(found)), named, cells)
+
+
+def _alone(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns, who is only said to be 主责 or 主办 no lead where nobody else has a column."""
+    units = positions(columns, "lead", "responsible")
+    if len(units) != 1 or columns[units[0]].said or not _MAIN.match(columns[units[0]].name):
+        return columns
+    return (*columns[: units[0]], replace(columns[units[0]], role="responsible"), *columns[units[0] + 1 :])
 
 
 def _groups(name: str, filled: list[str]) -> bool:

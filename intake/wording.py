@@ -8,6 +8,7 @@ import unicodedata
 _PARAGRAPH = re.compile(r"</?(?:p|br|div|li)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,10}\b[^<>]{0,200}>")
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 TERMINAL = "。；！？.;!?”）)》"
 """A cell whose text ends in one of these is not cut."""
 _OPENERS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "《": "》", "“": "”"}
@@ -24,8 +25,14 @@ def unmark(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """All white space and markup out."""
-    return "".join(unmark(text).split())
+    """All white space and markup out; a blank between a day and the time of day stays."""
+    words = unmark(text).split()
+    if ":" in text and len(words) > 1:
+        return "".join(
+            " " * (words[at - 1][-1:].isdigit() and bool(_CLOCK.match(word)) and at > 0) + word
+            for at, word in enumerate(words)
+        )
+    return "".join(words)
 
 
 def folded(text: str) -> str:

@@ -27,6 +27,10 @@ REFUSED = {
     "no table": ("关于做好公开工作的通知\n请认真落实。\n".encode(), "里看到 2 行文字，没有一行像表头"),
     "a head without rows": (HEAD.encode(), "表头下面没有任务行"),
     "a half character": ("工作任务".encode()[:-1] + b"\xff", "没有读到任务表"),
+    "a flood of merged cells": (
+        ("<html><table><tr><td>序号<td>工作任务<td>责任单位" + "<tr><td rowspan=200>1" * 1_500 + "</table>").encode(),
+        "纵向合并的单元格",
+    ),
     "too many rows": ((HEAD + "1\t公开\t公开清单。\t市财政局\t\t\n" * 10_001).encode(), "一万行"),
 }
 
