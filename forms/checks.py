@@ -70,3 +70,9 @@ class BringForm(Form):
     person = PerRow("责任人", prefix="person-")
     report = PerRow("整改情况", prefix="report-")
     version = PerRow("所见版本", prefix="version-")
+
+
+class NoteForm(Form):
+    """Where a photograph was taken, what it shows (取证说明)."""
+
+    note = Words("说明", limit=500)

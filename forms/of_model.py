@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from werkzeug.datastructures import FileStorage
 from wtforms import Form
 
-from forms.fields import Code, Day, Number, PerRow, Tick, Words, number_in
+from forms.fields import Choice, Code, Day, Number, PerRow, Tick, Words, number_in
 from workflow.record.errors import Invalid
 from workflow.record.words import Word
 
@@ -108,6 +108,8 @@ def _field(name: str, info: FieldInfo) -> Any:
         return SEVERAL[get_origin(kind)](label, prefix=f"{name}-")
     if get_origin(kind) is Literal:
         return Words(label)
+    if issubclass(kind, Word) and not info.is_required() and info.get_default() is None:
+        return Choice(label, kind)
     if issubclass(kind, Word):
         return Code(label, kind, default=None if info.is_required() else info.get_default())
     if kind is int and isinstance(info.default, int):

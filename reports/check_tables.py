@@ -142,15 +142,16 @@ def rectification_lines(matters: Iterable[Rectification]) -> list[tuple[Rectific
 
 
 def _rectification(matter: Rectification) -> tuple[str, ...]:
-    entry, links = matter.entry, [piece.name for piece in matter.live_evidence if piece.sha256 is None]
+    captures = matter.entry.captures if matter.entry else []
+    links = [piece.name for piece in matter.live_evidence if piece.sha256 is None]
     files = [f"{piece.name}（SHA-256 {piece.sha256[:16]}…）" for piece in matter.live_evidence if piece.sha256]
     closing = next((s for s in reversed(matter.signoffs) if s.gate is Gate.OFFICE and s.void_at is None), None)
     closed = matter.status is Status.CLOSED
-    section = [*entry.item.section, "", ""]
+    section = [*matter.item.section, "", ""]
     report = told_in(matter)
     return (
-        f"ZG-{matter.id}", f"{entry.look_back.ledger.year} 年台账回头看第 {entry.item.number} 条", section[0], section[1],
-        entry.item.requirement or entry.item.text, matter.problem, next((c.note for c in entry.captures if c.note), ""),
+        f"ZG-{matter.id}", matter.source, section[0], section[1],
+        matter.item.requirement or matter.item.text, matter.problem, next((c.note for c in captures if c.note), ""),
         matter.unit.name, matter.person, matter.measure, spoken(matter.due),
         f"{matter.result.word}：{report}" if report else "", "；".join(links), "；".join(files),
         closing.signer if closing and closed else "", closing.opinion if closing and closed else "",

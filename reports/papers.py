@@ -10,10 +10,13 @@ from reports.kinds import PaperKind
 from reports.official import official, official_pdf
 from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
+from workflow.year.inspection_facts import worksheet_paper
 from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
 """Where a seal stands at the foot of a page that lies across, in PDF points."""
+BELOW = (174.0, 80.0, 420.0, 200.0)
+"""Where a seal stands below the text of an upright page, in PDF points."""
 
 PAPERS = {
     "dossier": PaperKind("年度卷宗", "NDJZ", dossier, COVER, "情况属实，予以归档", volume=DossierBinder, shares=True),
@@ -38,6 +41,9 @@ PAPERS = {
         unit=lambda facts: facts.unit,
         page=-1,
         corners=FOOT,
+    ),
+    "worksheet": PaperKind(
+        "检查底稿", "JC", worksheet_paper, "worksheet", "检查属实", about="matter", page=-1, corners=BELOW
     ),
     "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
     **{

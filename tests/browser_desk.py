@@ -68,7 +68,7 @@ def sign_in(context: BrowserContext, office: Office, url: str, login: str) -> No
 
 def window(browser: Browser, office: Office, url: str, login: str, **options: Any) -> Page:
     """A window of a person's own browser."""
-    context = browser.new_context(base_url=url, viewport=WIDE, **{"locale": "zh-CN"} | options)
+    context = browser.new_context(base_url=url, **{"viewport": WIDE, "locale": "zh-CN"} | options)
     sign_in(context, office, url, login)
     return context.new_page()
 

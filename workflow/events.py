@@ -10,8 +10,9 @@ from workflow.record.events import KINDS
 from workflow.tasks import events as _tasks
 from workflow.year import assessment_events as _assessments
 from workflow.year import events as _year
+from workflow.year import inspection_events as _inspections
 from workflow.year import missive_events as _missives
 
-ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _assessments, _record)
+ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _inspections, _assessments, _record)
 
 __all__ = ["KINDS", "ROOMS"]

@@ -50,6 +50,7 @@ MENU = {
         ("读入任务表", "review.upload", "file-earmark-arrow-up", Permission.OFFICE),
         ("落实情况填报", "filings.index", "clipboard-data", Permission.WORK),
         ("回头看", "lookback.index", "arrow-counterclockwise", Permission.WORK),
+        ("检查", "inspections.index", "binoculars", Permission.WORK),
         ("整改台账", "rectification.index", "tools", Permission.WORK),
         ("考核", "assessment.index", "clipboard-check", Permission.WORK),
         ("通报与函件", "bulletins.index", "megaphone", Permission.WORK),

@@ -30,7 +30,9 @@ from workflow.year.self_checks import Answer
 M = TypeVar("M", bound=Matter)
 
 
-def _matters(kind: type[M], number: str, root: str, page: str) -> Subject[M]:
+def matter_subject(kind: type[M], number: str, root: str, page: str) -> Subject[M]:
+    """The subject of verbs about one kind of matter."""
+
     def find(session: Session, wanted: int, by: User) -> M:
         return load_matter(session, kind, wanted, by).task
 
@@ -41,9 +43,9 @@ def _told(matter: Matter) -> dict[str, Any]:
     return {"status": matter.status, "version": matter.version}
 
 
-FORM = _matters(Filing, "filing_id", "filings", "filings.show")
-SHEET = _matters(SelfCheck, "sheet_id", "self-checks", "lookback.sheets.show")
-RECTIFICATION = _matters(Rectification, "matter_id", "rectifications", "rectification.show")
+FORM = matter_subject(Filing, "filing_id", "filings", "filings.show")
+SHEET = matter_subject(SelfCheck, "sheet_id", "self-checks", "lookback.sheets.show")
+RECTIFICATION = matter_subject(Rectification, "matter_id", "rectifications", "rectification.show")
 
 
 def save_form(call: Call[Filing, FormIn]) -> DoneOut:

@@ -10,6 +10,7 @@ from views.verbs.checks import CHECKS
 from views.verbs.closing import CLOSING
 from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
+from views.verbs.inspections import INSPECTIONS
 from views.verbs.ledgers import LEDGERS
 from views.verbs.matters import MATTERS
 from views.verbs.missives import MISSIVES
@@ -18,6 +19,6 @@ from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
 from views.verbs.verb import Verb
 
-YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *MISSIVES, *CLOSING, *ASSESSMENT)
+YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *INSPECTIONS, *MISSIVES, *CLOSING, *ASSESSMENT)
 """What is done in the office's year, beside tasks."""
 VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)

@@ -12,6 +12,7 @@ from workflow.office.models import Unit
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.models import Matter
 from workflow.year.check_words import Draw, Method, Result, Scope, Verdict
+from workflow.year.inspection_models import Worksheet
 
 
 class LookBackRound(Base):
@@ -170,7 +171,10 @@ class Rectification(Matter):
     __tablename__ = "rectification"
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("look_back_entry.id"), unique=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("look_back_entry.id"), unique=True)
+    """The line of a look-back that calls for it, or else:"""
+    worksheet_id: Mapped[int | None] = mapped_column(ForeignKey("worksheet.id"), unique=True)
+    """the worksheet of an inspection that does."""
     problem: Mapped[str] = mapped_column(Text)
     measure: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(64), default="")
@@ -179,12 +183,31 @@ class Rectification(Matter):
     this_item_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_item.id"))
     """This year's row that carries on the one it is about."""
 
-    entry: Mapped[LookBackEntry] = relationship(back_populates="rectification")
+    entry: Mapped[LookBackEntry | None] = relationship(back_populates="rectification")
+    worksheet: Mapped[Worksheet | None] = relationship(foreign_keys=[worksheet_id])
     this_item: Mapped[LedgerItem | None] = relationship()
 
-    __mapper_args__ = {"polymorphic_identity": "rectification"}  # noqa: RUF012
+    __mapper_args__ = {  # noqa: RUF012
+        "polymorphic_identity": "rectification",
+        "inherit_condition": id == Matter.__table__.c.id,
+    }
+
+    @property
+    def item(self) -> LedgerItem:
+        """The row that was looked at."""
+        found = self.entry or self.worksheet
+        if found is None:
+            raise LookupError(self.id)
+        return found.item
+
+    @property
+    def source(self) -> str:
+        """Where it comes from (问题来源)."""
+        if self.worksheet is not None:
+            return f"{self.worksheet.inspection.title}第 {self.item.number} 条"
+        return f"{self.ledger.year} 年台账回头看第 {self.item.number} 条"
 
     @property
     def about(self) -> str:
-        """The row that was looked back on."""
-        return f"整改「{self.entry.item.number} {self.entry.item.text[:40]}」"
+        """The row that was looked at."""
+        return f"整改「{self.item.number} {self.item.text[:40]}」"

@@ -231,10 +231,10 @@ def _mending(
 
 
 def _mended(matter: Rectification, found: Found, then: MatterThen, units: Units) -> Mending:
-    year, closed = matter.entry.look_back.ledger.year, then.status is Status.CLOSED
+    closed = then.status is Status.CLOSED
     return Mending(
         number=f"ZG-{matter.id}",
-        source=f"{year} 年台账回头看第 {matter.entry.item.number} 条",
+        source=matter.source,
         unit=units[matter.unit_id].name,
         problem=found.problem or matter.problem,
         measure=found.measure or matter.measure,

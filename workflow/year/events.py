@@ -214,7 +214,7 @@ OBJECTED = _on_line("objected", "对结论提出异议", icon="chat-left-quote")
 ANSWERED = _on_line("answered", "答复异议", icon="reply")
 
 
-def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
+def matter_rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]:
     """The rows of a matter by what happened, as those of tasks are."""
     likes: dict[str, Kind[Any]] = {
         "assigned": ASSIGNED, "report": REPORTED, "urged": URGED, "seat_handed_over": SEAT_HANDED_OVER,
@@ -231,8 +231,8 @@ def _rows(about: Subject, actions: Mapping[Action, str]) -> dict[str, Kind[Any]]
 _CLIMB = {
     Action.SUBMIT: "报审", Action.APPROVE: "单位审核", Action.SEND_BACK: "退回", Action.WITHDRAW: "撤回",
 }  # fmt: skip
-SELF_CHECKS = _rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
-RECTIFICATIONS = _rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
+SELF_CHECKS = matter_rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
+RECTIFICATIONS = matter_rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
 
 
 # — filings —

@@ -14,6 +14,7 @@ from workflow.record.models import Base, Moment
 from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
 from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
 from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
+from workflow.year.inspection_models import Inspection, Worksheet
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FilingPart",
     "FilingRound",
     "FilingRow",
+    "Inspection",
     "Letter",
     "LinkCheck",
     "LookBackEntry",
@@ -40,6 +42,7 @@ __all__ = [
     "Reporting",
     "SelfCheck",
     "Supervision",
+    "Worksheet",
 ]
 
 

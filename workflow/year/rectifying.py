@@ -86,6 +86,8 @@ def is_proved(attempt: Attempt) -> str:
     matter = attempt.case.task
     if not isinstance(matter, Rectification) or matter.result.ruled or any(e.sha256 for e in matter.live_evidence):
         return ""
+    if matter.entry is None:
+        return "佐证只有网页链接：请责任单位同时上传网页截图或网页文件，再销号。"
     links = {piece.name: piece.uploaded_at for piece in matter.live_evidence}
     seen = any(one.url in links and one.asked_at >= links[one.url] and proves(one) for one in matter.entry.links)
     if seen or any(one.brought_at >= max(links.values()) for one in matter.entry.captures):
@@ -96,7 +98,8 @@ def is_proved(attempt: Attempt) -> str:
 def no_longer_due(attempt: Attempt) -> str:
     """Taken back only after the verdict was changed."""
     matter = attempt.case.task
-    verdict = matter.entry.verdict if isinstance(matter, Rectification) else None
+    entry = matter.entry if isinstance(matter, Rectification) else None
+    verdict = entry.verdict if entry is not None else None
     return "" if verdict is not None and not verdict.fails else "核查结论仍要求整改，须由责任单位报送整改情况后销号。"
 
 
@@ -171,11 +174,16 @@ def _open(session: Session, entry: LookBackEntry, *, by: User, at: datetime) -> 
         ledger_id=entry.look_back.ledger_id, ledger=entry.look_back.ledger, unit_id=entry.owner.id, unit=entry.owner,
         due=entry.measure_due, due_reason="核查结论确定的整改时限", content_digest=content_digest("", []), opened_at=at,
     )  # fmt: skip
+    hand_out(session, matter, entry.verdict.word if entry.verdict else "", by=by, at=at)
+
+
+def hand_out(session: Session, matter: Rectification, why: str, *, by: User, at: datetime) -> None:
+    """Give a unit what it has to put right, with its event, its turn and a message."""
     session.add(matter)
     session.flush()
     audit.record(session, events.RECTIFICATIONS["assigned"], born(matter), subject=matter.id, by=by, at=at)
     await_newborn(session, [(matter.id, matter.unit_id, matter.due)], at=at)
-    text = f"{matter.about}：{entry.verdict.word if entry.verdict else ''}，请于{spoken(matter.due)}前整改并报送。"
+    text = f"{matter.about}：{why}，请于{spoken(matter.due)}前整改并报送。"
     tell_each_unit(session, {matter.unit_id: text}, at=at, ledger_id=matter.ledger_id)
 
 
