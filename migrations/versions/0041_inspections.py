@@ -1,12 +1,12 @@
-"""Inspections and their worksheets; a rectification comes from a look-back or from one of them (迁移 0040)."""
+"""Inspections and their worksheets; a rectification comes from a look-back or from one of them (迁移 0041)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
