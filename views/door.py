@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from views.address import believed
@@ -41,12 +41,17 @@ WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address that a row may have; a higher one matches no route and is not found like any other."""
+    """A number in an address; one beyond those that rows have stands for 0, which no row has, and is not found like any other.
+
+    If it matched no route instead, werkzeug would answer 405 wherever another method has the same address.
+    """
 
     regex = r"\d{1,10}"
 
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**31 - 1)
+    def to_python(self, value: str) -> int:
+        """The number of a row, or 0."""
+        number: int = super().to_python(value)
+        return number if number < 2**31 else 0
 
 
 def installation() -> Installation:

@@ -29,6 +29,13 @@ def test_a_number_that_no_row_has_is_not_found(served: Office, number: int) -> N
     assert "没有找到" in answer.text
 
 
+def test_it_is_not_found_by_each_method_that_its_address_has(served: Office) -> None:
+    routes = served.app.url_map.bind("localhost")
+    for method in ("PUT", "DELETE"):
+        _, named = routes.match(f"/api/v1/tasks/{2**32}/shares/303", method=method)
+        assert named == {"task_id": 0, "share_id": 303}, "a number that no row has"
+
+
 @pytest.mark.parametrize("address", ["/trail?before={}", "/?ledger={}", "/overview?year={}", "/search?q={}"])
 @pytest.mark.parametrize("number", [2**31, 10**30])
 def test_a_number_in_a_question_is_answered_by_a_page(served: Office, address: str, number: int) -> None:
