@@ -16,10 +16,11 @@ import { startDrafting } from './js/drafting.js';
 import { startFind } from './js/find.js';
 
 // A form that is sent is looked at, then asked about, then its words are kept: in this order.
-const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startChoose, startSource, startDesk, startDrafting];
+const starts = [startFrame, startMistakes, startForms, startDrafts, startFiles, startUploads, startJobs, startCharts, startSource, startDesk, startDrafting];
 
 startNet();
 startKeys();
+startChoose();
 startFind();
 starts.forEach((start) => start(document));
 // What htmx or an upload puts into the page gets the same treatment.

@@ -37,6 +37,13 @@ function pick(index) {
   field.setAttribute('aria-activedescendant', all[index].id);
 }
 
+// At the field, above it where there is no room below.
+function place() {
+  const at = field.getBoundingClientRect();
+  const above = at.bottom + list.offsetHeight > window.innerHeight && at.top > list.offsetHeight;
+  Object.assign(list.style, { left: `${at.left}px`, minWidth: `${at.width}px`, top: `${above ? at.top - list.offsetHeight : at.bottom}px` });
+}
+
 function take(entry) {
   const before = field.value.match(/^.*[、，]/)?.[0] || '';
   field.value = before + entry.dataset.value;
@@ -55,11 +62,8 @@ function offer() {
     return entry;
   });
   list = make('ul', { class: 'choices', role: 'listbox', id: 'choices', 'aria-label': '可选' }, ...entries);
-  const place = field.getBoundingClientRect();
-  Object.assign(list.style, { left: `${place.left}px`, minWidth: `${place.width}px` });
   (field.closest('dialog') || document.body).append(list);
-  const above = place.bottom + list.offsetHeight > window.innerHeight && place.top > list.offsetHeight;
-  list.style.top = `${above ? place.top - list.offsetHeight : place.bottom}px`;
+  place();
   list.addEventListener('mousedown', (event) => {
     event.preventDefault(); // the field keeps the cursor
     const entry = event.target.closest('[role=option]');
@@ -86,20 +90,24 @@ function pressed(event) {
   event.preventDefault();
 }
 
-export function startChoose(root) {
-  (root.querySelectorAll ? root : document).querySelectorAll('input[list]').forEach((input) => {
-    input.dataset.list = input.getAttribute('list');
-    input.removeAttribute('list'); // the browser's own list knows no pinyin
-    Object.entries({ role: 'combobox', autocomplete: 'off', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'choices' })
-      .forEach(([name, value]) => input.setAttribute(name, value));
+// A field becomes one of choices when it is first touched, wherever it came from: the browser's own list knows no pinyin.
+function touch(target) {
+  if (target !== field) close();
+  field = target.matches?.('input') ? target : null;
+  if (!field?.hasAttribute('list')) return;
+  field.dataset.list = field.getAttribute('list');
+  field.removeAttribute('list');
+  Object.entries({ role: 'combobox', autocomplete: 'off', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'choices' })
+    .forEach(([name, value]) => field.setAttribute(name, value));
+}
+
+export function startChoose() {
+  document.addEventListener('focusin', ({ target }) => touch(target));
+  document.addEventListener('input', ({ target }) => {
+    touch(target);
+    if (field?.dataset.list) offer();
   });
-  if (root !== document) return;
-  document.addEventListener('focusin', ({ target }) => {
-    close();
-    field = target.matches?.('input') ? target : null; // what htmx has put in has the cursor before it is a field of choices
-  });
-  document.addEventListener('input', ({ target }) => target === field && field.dataset.list && offer());
   document.addEventListener('focusout', close);
-  document.addEventListener('scroll', ({ target }) => list && target !== list && target.contains(field) && close(), true); // the source beside may scroll
+  document.addEventListener('scroll', ({ target }) => list && target !== list && target.contains(field) && place(), true); // a page still coming to rest
   document.addEventListener('keydown', pressed, true);
 }
