@@ -20,7 +20,6 @@ class InspectIn(Given):
     method: Method = Field(Method.ONLINE, title="检查方式")
     share: int = Field(30, title="抽查比例", ge=1, le=100)
     rule: Draw = Field(Draw.LAYERED, title="抽取规则")
-    seed: str = Field("", title="种子", max_length=120, description="Empty: the newest link of the trail.")
 
 
 class WorksheetIn(SeenIn):

@@ -70,16 +70,14 @@ class Looking:
         with self.office.here.database.reading() as session:
             return [one.duty.key for one in plan(session, session.get_one(Ledger, self.ledger_id))]
 
-    def start(self, n: int = 3, *, share: int = 100, seed: str = "复算", rule: Draw = Draw.RANDOM) -> int:
+    def start(self, n: int = 3, *, share: int = 100, rule: Draw = Draw.RANDOM) -> int:
         """Begin the n-th of the plan."""
         self.office.clock.now = max(self.office.clock.now, START)
         key = self.keys()[n]
 
         def work(session: Session, by: User) -> int:
             ledger, at = session.get_one(Ledger, self.ledger_id), self.office.clock()
-            begun = start_inspection(
-                session, ledger, key, method=Method.ON_SITE, share=share, rule=rule, seed=seed, by=by, at=at
-            )
+            begun = start_inspection(session, ledger, key, method=Method.ON_SITE, share=share, rule=rule, by=by, at=at)
             return begun.id
 
         return self.do("chen", work)

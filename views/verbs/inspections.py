@@ -52,8 +52,7 @@ def begin_inspection(call: Call[Ledger, InspectIn]) -> DoneOut:
     """Draw what is looked into for one duty of the office's calendar, and lay out its worksheets."""
     given = call.given
     begun = start_inspection(
-        call.session, call.subject, given.key, method=given.method, share=given.share, rule=given.rule, seed=given.seed,
-        by=call.by, at=call.at,
+        call.session, call.subject, given.key, method=given.method, share=given.share, rule=given.rule, by=call.by, at=call.at
     )  # fmt: skip
     return DoneOut(sentence=f"已抽取 {len(begun.sheets)} 项，名单、种子和规则已留痕，任何人可以复算。", id=begun.id)
 

@@ -16,7 +16,6 @@ from workflow.office.models import Unit, User
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Invalid, NotInState
-from workflow.record.text import clean_line
 from workflow.tasks.binding import content_digest
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Task
@@ -58,12 +57,12 @@ def plan(session: Session, ledger: Ledger) -> list[Planned]:
 
 
 def start_inspection(
-    session: Session, ledger: Ledger, key: str, *, method: Method, share: int, rule: Draw, seed: str, by: User,
+    session: Session, ledger: Ledger, key: str, *, method: Method, share: int, rule: Draw, by: User,
     at: datetime,
 ) -> Inspection:  # fmt: skip
     """Draw what is looked into for one duty of the calendar, and lay out a worksheet for each line.
 
-    Without a seed the trail's newest link is one. Raises Forbidden, NotInState, Invalid.
+    The seed is the trail's newest link: nobody types one. Raises Forbidden, NotInState, Invalid.
     """
     line = _begun_by(session, ledger, key, by, at)
     if not 1 <= share <= 100:
@@ -72,7 +71,7 @@ def start_inspection(
     places = list_of(session, ledger, line.duty)
     failed = _failed(session, ledger)
     listed = [_candidate(key, place, failed) for key, place in places.items()]
-    seed = clean_line(seed, limit=120) or audit.head(session).hash
+    seed = audit.head(session).hash
     drawn = draw(listed, seed=seed, share=share, rule=rule)
     if not drawn or len(drawn) > MOST:
         raise Invalid(f"名单共 {len(listed)} 项，抽中 {len(drawn)} 项；一次检查应有 1 到 {MOST} 项，请调整抽查比例。")

@@ -26,12 +26,12 @@ from workflow.office.units import import_units
 from workflow.record.models import AuditEvent
 from workflow.record.published import UnitRow
 from workflow.tasks.models import Matter
-from workflow.year.models import AssessedUnit, Filing, FilingRow, LookBackEntry, Rectification, SelfCheck
+from workflow.year.models import AssessedUnit, Filing, FilingRow, LookBackEntry, Rectification, SelfCheck, Worksheet
 
 BY_NAME: dict[str, Verb[Any, Any]] = {verb.function.__name__: verb for verb in YEAR}
 QUOTE = {
-    "words": "每季度通报",
-    "sentence": "市政府办公室每季度通报。",
+    "words": "每季度检查通报",
+    "sentence": "市政府办公室每季度检查通报。",
     "line": 3,
     "recurrence": "quarterly",
     "on": None,
@@ -161,6 +161,7 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.step("chen", "step_rectification", Rectification, "close", opinion="已拨通")
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
+    inspected(walk)
     issued(walk)
     assessed(walk)
     ended(walk)
@@ -212,6 +213,27 @@ def ended(walk: Walk) -> None:
     for _ in range(2):
         walk.do("chen", "carry_rows", 1, following=following, **said)
         said = {"into": {old[0]: "1"}}
+
+
+def inspected(walk: Walk) -> None:
+    """One duty of the calendar carried out: drawn, and a worksheet from what was seen to its end."""
+    office = walk.office
+    for _ in range(2):
+        walk.do("chen", "begin_inspection", 1, key="notice-0/2026-Q2", share=100, rule="random", method="online")
+    with office.here.database.reading() as session:
+        sheets = session.scalars(select(Worksheet).order_by(Worksheet.id))
+        number = next(one.id for one in sheets if one.checked.name == OWN)
+
+    def version() -> int:
+        with office.here.database.reading() as session:
+            return session.get_one(Worksheet, number).version
+
+    seen_at = f"{office.clock.now:%Y-%m-%d} 08:00"
+    said = {"seen_at": seen_at, "place": "门户网站", "method": "online", "facts": "已公开", "judgement": "fits"}
+    walk.do("chen", "keep_worksheet", number, seen_version=version(), **said | {"seen_at": "昨天"})
+    walk.do("chen", "keep_worksheet", number, seen_version=version(), then="submit", **said)
+    for login, action in (("yuan", "approve"), ("li", "verify"), ("chen", "close")):
+        walk.do(login, "step_worksheet", number, action=action, seen_version=version(), opinion="属实")
 
 
 def issued(walk: Walk) -> None:
