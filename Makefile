@@ -72,7 +72,7 @@ run: .venv/.run ## set up, load a sample office if empty, print address and sign
 	@(.venv/bin/python -m packets.fonts || echo "Fonts will be cut when the first packet is printed") & exec $(FLASK) serve
 
 demo: .venv/.run ## live through a year of work; its papers go to out/ (FILE=… for your own table)
-	@rm -rf $(DEMO_HOME) $(addprefix out/,packets filings lookback rectification bulletins letters assessment closing dossier)
+	@rm -rf $(DEMO_HOME) $(addprefix out/,packets filings lookback rectification inspections bulletins letters assessment closing dossier)
 	@TAIZHANG_HOME=$(DEMO_HOME) $(FLASK) demo $(FILE) --out out
 	@echo "TAIZHANG_HOME=$(DEMO_HOME) make run"
 

@@ -18,6 +18,7 @@ from samples.agenda import Agenda, SteeredClock
 from samples.assessed import Assessing
 from samples.fates import Plan
 from samples.figures import write_figures
+from samples.inspecting import Inspecting
 from samples.issuing import Issuing
 from samples.look_back import LookingBack
 from samples.office import SampleOffice, is_empty, issue, settle_in
@@ -99,6 +100,7 @@ def _live_year(
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, until=until).begin(start)
     Issuing(installation, agenda, office.ledger_id, until=until).begin(start)
+    Inspecting(installation, agenda, office.ledger_id, until).begin(start)
     Assessing(installation, agenda, office.ledger_id).begin(until.year)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)

@@ -25,9 +25,10 @@ from workflow.record.registering import registration_of
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState
 from workflow.year.filing_tables import form_table, round_table
+from workflow.year.inspection_facts import inspection_table
 from workflow.year.letters import LADDER
 from workflow.year.missive_events import LETTER_WORDS
-from workflow.year.models import Assessment, Filing, FilingRound, Paper, Rectification, SelfCheck
+from workflow.year.models import Assessment, Filing, FilingRound, Inspection, Paper, Rectification, SelfCheck, Worksheet
 from workflow.year.scores import results
 
 NAME = 60
@@ -44,6 +45,7 @@ def leave(here: Installation, ledger_id: int, out: Path) -> None:
             _round(here, session, row, out / "filings" / round_name(row))
         _look_back(here, session, out / "lookback")
         _rectifications(session, out / "rectification")
+        _inspections(here, session, out / "inspections")
         _issued(here, session, out)
         _assessments(session, out / "assessment")
         _closing(here, session, out / "closing")
@@ -100,6 +102,15 @@ def _rectifications(session: Session, folder: Path) -> None:
     listed = session.scalars(select(Rectification)).all()
     if listed:
         _workbook(rectification_table(listed), folder / "整改台账.xlsx")
+
+
+def _inspections(here: Installation, session: Session, folder: Path) -> None:
+    """The list of every inspection, and each worksheet that was finished."""
+    for begun in session.scalars(select(Inspection).order_by(Inspection.id)):
+        _workbook(inspection_table(begun), folder / f"检查底稿汇总表-{begun.id}.xlsx")
+    for paper in sealed_papers(session, "worksheet"):
+        sheet = session.get_one(Worksheet, paper.matter_id)
+        _sealed(here, session, paper.pdf_sha256, folder / f"检查底稿-{sheet.id}-{file_name(sheet.checked.name)}.pdf")
 
 
 def _issued(here: Installation, session: Session, out: Path) -> None:

@@ -38,7 +38,7 @@ def whose_turn(session: Session, matter: Matter, action: Action) -> User:
     signed = {one.user_id for one in matter.signoffs if one.decision is Decision.PASSED and one.void_at is None}
     for row in matter.awaited:
         for person in seated(session, row.unit_id, row.role):
-            if person.id not in signed:
+            if person.id not in signed and row.user_id in (None, person.id):
                 return person
     raise LookupError(f"nobody to {action} {matter.matter} {matter.id}")
 
