@@ -13,6 +13,7 @@ from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
 from workflow.year.check_lines import Line
 from workflow.year.dossier import Dossier
+from workflow.year.inspection_words import Judgement
 from workflow.year.lookback import ItemLine
 
 SHEET = 260
@@ -30,7 +31,7 @@ def parts(facts: Dossier, settings: Settings) -> Iterator[bytes]:
     groups = figures.of_groups(facts.look)
     yield printed(
         settings, "units", facts=facts, whole=whole, groups=groups, filed=lambda unit: _filed(facts, unit),
-        rankings=[ranking_table("", one.found, one.state) for one in facts.assessed],
+        rankings=[ranking_table("", one.found, one.state) for one in facts.assessed], judgements=list(Judgement),
     )  # fmt: skip
     left = shares.unfinished(facts.look)
     counts = {"open": whole.total - whole.done, "late": whole.late_open}
@@ -127,5 +128,5 @@ def preface(facts: Dossier) -> list[str]:
         "五、未经责任单位审核的落实情况和证明材料不收入。手机号码隐去中间四位。",
         "六、页号自第一卷第一页起连续编列。证据包和各单位盖章的表并入各卷的是阅读副本，印章在归档包（dossier.zip）所附原件中有效，"
         "用 flask --app app packet verify 文件 --trust ca.pem 验证。",
-        "七、本年度没有的部分和本系统没有记录的检查，列为“本年度无”；另有纸质材料的，请在备考表缺损说明之后补记。",
+        "七、本年度没有的部分列为“本年度无”；另有纸质材料的，请在备考表缺损说明之后补记。",
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,11 +18,11 @@ from workflow.record.models import Registration
 from workflow.tasks.words import Status
 from workflow.year.check_asof import Found, MatterThen, look_back_at, matters_at
 from workflow.year.check_facts import look_back_facts
-from workflow.year.dossier_parts import Assessed, Checked, Mending, Round, SealedPaper
+from workflow.year.dossier_parts import Assessed, Checked, Inspected, Mending, Round, SealedPaper
 from workflow.year.filing_board import board
 from workflow.year.lookback import LookBack, look_back
 from workflow.year.missive_register import Registered, register
-from workflow.year.models import Assessment, FilingRound, LookBackRound, Paper, Rectification
+from workflow.year.models import Assessment, FilingRound, Inspection, LookBackRound, Paper, Rectification, Worksheet
 from workflow.year.rectifying import RECTIFICATION
 from workflow.year.scores import results
 
@@ -44,6 +45,7 @@ class Dossier:
     """Those that are sealed: they are bound in a volume of their own."""
     assessed: tuple[Assessed, ...] = ()
     """The city's own units first."""
+    inspected: tuple[Inspected, ...] = ()
 
     @property
     def bulletins(self) -> list[Registered]:
@@ -109,10 +111,11 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         issued_on=ledger.issued_on,
         rounds=tuple(_round(session, row, units, as_of, unit_id) for row in _rounds(session, ledger_id, as_of)),
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
-        mending=tuple(_mending(session, begun, units, as_of, unit_id)),
+        mending=tuple(_mending(session, ledger_id, begun, units, as_of, unit_id)),
         register=lines,
         issued=tuple(_issued(session, lines, ledger.office.name, as_of)),
         assessed=tuple(_assessed(session, ledger_id, as_of, unit_id)),
+        inspected=tuple(_inspected(session, ledger_id, as_of, unit_id)),
     )
 
 
@@ -187,6 +190,16 @@ def _assessed(session: Session, ledger_id: int, as_of: datetime, unit_id: int | 
             yield Assessed(one.local, state, replace(found, sheets=sheets))
 
 
+def _inspected(session: Session, ledger_id: int, as_of: datetime, unit_id: int | None) -> Iterator[Inspected]:
+    """Inspections that had begun; of one unit its own lines alone. A finished worksheet never changes."""
+    begun = (Inspection.ledger_id == ledger_id, Inspection.started_at <= as_of)
+    for one in session.scalars(select(Inspection).where(*begun).order_by(Inspection.id)):
+        sheets = [sheet for sheet in one.sheets if unit_id in (None, sheet.checked_id)]
+        finished = [sheet.judgement for sheet in sheets if sheet.closed_at is not None and sheet.closed_at <= as_of]
+        if sheets:
+            yield Inspected(one.title, day_of(one.started_at), len(sheets), Counter(filter(None, finished)))
+
+
 def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> list[LookBackRound]:
     """Those on this ledger and, of the same office, on those of the year before."""
     mine = (Ledger.id == ledger.id) | ((Ledger.office_id == ledger.office_id) & (Ledger.year == ledger.year - 1))
@@ -214,30 +227,31 @@ def _checked(session: Session, begun: LookBackRound, ledger: Ledger, as_of: date
 
 
 def _mending(
-    session: Session, begun: list[LookBackRound], units: Units, as_of: datetime, unit_id: int | None
+    session: Session, ledger_id: int, begun: list[LookBackRound], units: Units, as_of: datetime, unit_id: int | None
 ) -> list[Mending]:
-    """Every rectification that these look-backs had called for, those still open first."""
-    matters = [
-        (entry.rectification, look_back_at(session, one, as_of).found[entry.id])
+    """Every rectification that these look-backs and the ledger's inspections had called for, those still open first."""
+    sheets = select(Worksheet.id).join(Worksheet.inspection).where(Inspection.ledger_id == ledger_id)
+    called: dict[Rectification, Found | None] = {
+        entry.rectification: look_back_at(session, one, as_of).found[entry.id]
         for one in begun
         for entry in one.entries
-        if entry.rectification and unit_id in (None, entry.rectification.unit_id)
-    ]
-    standing = matters_at(session, [matter.id for matter, _ in matters], as_of)
-    there = [(matter, found) for matter, found in matters if matter.id in standing]
-    there.sort(key=lambda one: (one[0].unit.position, one[0].id))
-    lines = [_mended(matter, found, standing[matter.id], units) for matter, found in there]
+        if entry.rectification
+    } | dict.fromkeys(session.scalars(select(Rectification).where(Rectification.worksheet_id.in_(sheets))))
+    matters = [matter for matter in called if unit_id in (None, matter.unit_id)]
+    standing = matters_at(session, [matter.id for matter in matters], as_of)
+    there = sorted((one for one in matters if one.id in standing), key=lambda one: (one.unit.position, one.id))
+    lines = [_mended(matter, called[matter], standing[matter.id], units) for matter in there]
     return sorted(lines, key=lambda line: line.done)
 
 
-def _mended(matter: Rectification, found: Found, then: MatterThen, units: Units) -> Mending:
+def _mended(matter: Rectification, found: Found | None, then: MatterThen, units: Units) -> Mending:
     closed = then.status is Status.CLOSED
     return Mending(
         number=f"ZG-{matter.id}",
         source=matter.source,
         unit=units[matter.unit_id].name,
-        problem=found.problem or matter.problem,
-        measure=found.measure or matter.measure,
+        problem=(found and found.problem) or matter.problem,
+        measure=(found and found.measure) or matter.measure,
         due=matter.due,
         standing=RECTIFICATION.word(then.status),
         closed_on=day_of(then.since) if closed else None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from workflow.year.check_facts import LookBackFacts
+from workflow.year.inspection_words import Judgement
 from workflow.year.scores import Results
 
 
@@ -82,6 +84,22 @@ class Checked:
     """Whether it is about the dossier's own ledger; else it is about the ledger of the year before."""
     papers: tuple[SealedPaper, ...]
     """The office's, then every unit's sheet."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """An inspection (检查)."""
+
+    title: str
+    on: date
+    drawn: int
+    judged: Mapping[Judgement, int]
+    """How many worksheets were finished by then, by what was made of it."""
+
+    @property
+    def open(self) -> int:
+        """How many are not finished."""
+        return self.drawn - sum(self.judged.values())
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from workflow.folding import fold
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Draw, Method
+from workflow.year.dossier import dossier
 from workflow.year.inspection_facts import inspection_table, worksheet_paper
 from workflow.year.inspection_words import Judgement
 from workflow.year.models import Inspection, Paper, Worksheet
@@ -183,3 +184,19 @@ def test_the_sealed_paper_is_made_of_the_finished_sheet_alone(looking: Looking) 
 
 def test_units_with_tasks_are_in_the_list_and_the_office_is_not(looking: Looking) -> None:
     assert {key.partition("|")[2] for key in drawn(looking, looking.start())} == {LEAD, OWN, OTHER}
+
+
+def test_the_dossier_counts_inspections_and_their_rectifications_as_of_its_moment(looking: Looking) -> None:
+    sheet = looking.sheet(looking.start())
+    before = looking.office.clock()
+    looking.climb(sheet)
+    with looking.office.here.database.reading() as session:
+        then = dossier(session, looking.ledger_id, as_of=before)
+        now = dossier(session, looking.ledger_id, as_of=looking.office.clock())
+        checked = session.get_one(Worksheet, sheet).checked
+        other = dossier(session, looking.ledger_id, as_of=looking.office.clock(), unit_id=checked.id)
+    assert [(one.drawn, one.open, dict(one.judged)) for one in then.inspected] == [(12, 12, {})]
+    assert [(one.drawn, one.open, dict(one.judged)) for one in now.inspected] == [(12, 11, {Judgement.FAILS: 1})]
+    assert [one.drawn for one in other.inspected] == [4], "its own lines alone"
+    assert then.mending == ()
+    assert [(one.problem, one.measure) for one in now.mending] == [(FOUND.facts, FOUND.demand)]
