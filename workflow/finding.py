@@ -24,6 +24,8 @@ from workflow.tasks.words import Status
 from workflow.year.models import Missive
 
 AT_ONCE = 500
+LOADED = 25
+"""Rows that are loaded at a time: of thousands that are found the first few are shown."""
 Term = list[list[str]]
 
 
@@ -56,12 +58,12 @@ class Asked:
         return and_(*each)
 
 
-def found(asked: Asked, sort: Sort) -> Iterator[Any]:
-    """The rows of one sort, best first; who may look at each is still to be asked."""
-    if not asked.terms:
-        return iter(())
-    wanted = _WANTED[sort](asked)
-    return iter(asked.session.scalars(wanted).unique()) if wanted is not None else iter(())
+def found(asked: Asked, sort: Sort, most: int) -> Iterator[Any]:
+    """The first rows of one sort, best first; who may look at each is still to be asked."""
+    wanted = _WANTED[sort](asked) if asked.terms else None
+    if wanted is not None:
+        with asked.session.scalars(wanted.limit(most).execution_options(yield_per=LOADED)) as rows:
+            yield from rows
 
 
 def knows_people(person: User, unit_id: int) -> bool:

@@ -80,7 +80,7 @@ def _group(question: Asked, sort: Sort, most: int) -> Group:
 
 
 def _hits(question: Asked, sort: Sort) -> Iterator[Hit]:
-    for row in islice(found(question, sort), LOOKED_AT):
+    for row in found(question, sort, LOOKED_AT):
         try:
             yield _SHOWN[sort](row)
         except NotFound:
