@@ -82,7 +82,7 @@ def show(missive_id: int) -> str:
     missive, process = case.task, process_of(case.task)
     editing = handles(missive, person) and missive.status is Status.ASSIGNED
     offers = [one for one in process.actions_for(case, person) if one.action is not Action.SUBMIT]
-    attempt = Attempt(case, person, "　", at=installation().clock())
+    attempt = Attempt(case, person, "…", at=installation().clock())
     missing = {one.action: said for one in offers if (said := refusals(one, attempt))}
     facts = missives.figures_of(missive)
     return render_template(

@@ -166,7 +166,7 @@ def _page(case: Case[Filing]) -> str:
     form, person = filling.whole(reading(), case.task), me()
     table = form_table(reading(), form)
     offers = [one for one in FILING.actions_for(case, person) if one.action is not Action.SUBMIT]
-    missing = {one.action: refusals(one, Attempt(case, person, "　")) for one in offers}
+    missing = {one.action: refusals(one, Attempt(case, person, "…")) for one in offers}
     editing = handles(form, person) and form.status is Status.ASSIGNED
     editions = select(Filing).where(Filing.round_id == form.round_id, Filing.unit_id == form.unit_id)
     now = installation().clock()

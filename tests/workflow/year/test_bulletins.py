@@ -247,7 +247,9 @@ def test_the_pages_carry_it_from_the_draft_to_the_check(office: Office) -> None:
         "demands": "1．抓紧办理。", "signer": office.ids["liushi"], "due": "2026-04-24", "then": "submit",
     }  # fmt: skip
     assert chen.post(place, data=typed).status_code == 303
-    assert "核对期到2026年4月13日止" in office.client("yuan").get(place).text
+    checking = office.client("yuan").get(place).text
+    assert "核对期到2026年4月13日止" in checking
+    assert "/act/send_back" in checking
     assert chen.get(f"{place}/draft.pdf").data.startswith(b"%PDF")
     mine = office.client("wang").get(f"{place}/unit").text
     assert "第 1 条" in mine

@@ -111,6 +111,7 @@ def test_what_stands_against_a_step(office: Office) -> None:
 def test_a_return_names_the_rows_and_is_no_approval(office: Office) -> None:
     round_id = opened(office)
     form_id = filed(office, round_id, Cell("已公开。"), Cell("在办"))
+    assert f"/filings/{form_id}/act/send_back" in office.client("chen").get(f"/filings/{form_id}").text
     with office.here.database.writing() as session:
         form, by = session.get_one(Filing, form_id), session.get_one(User, office.ids["chen"])
         faults = {form.rows[1].id: "请写明公开的网址"}
