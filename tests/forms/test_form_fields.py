@@ -124,7 +124,7 @@ def test_a_list_is_printed_in_chinese_with_what_was_chosen(office: Office) -> No
 def test_refused_people_and_units_are_shown_again(office: Office, chen: FlaskClient) -> None:
     moved = office.client("secadmin").post(f"/grants/{office.ids['wang']}/handover", data={"person": "查无此人"})
     assert moved.status_code == 422
-    assert 'value="查无此人"' in moved.text
+    assert "没有找到「查无此人」" in moved.text
     asked = office.client("secadmin").post("/resets", data={"person": "查无此人"})
     assert asked.status_code == 422
     assert 'value="查无此人"' in asked.text

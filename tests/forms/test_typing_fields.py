@@ -21,6 +21,7 @@ NO_DRAFT = {
     "posting/index.html": "the address of a group's robot holds its key",
     "review/pointing.html": "everything is chosen out of lists, and a choice of before would stand beside rows that it did not make",
     "inbox/_filter.html": "a view's name is a word, and goes with the list that stands before one now",
+    "review/_edit.html": "one cell, kept by Enter and dropped by Esc",
     "review/_many.html": "a date or a name out of a list, and each button stores another of the two",
 }
 """Forms without drafts, and why."""
