@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflow.events import KINDS as _ALL  # noqa: F401 - every room's events are known
 from workflow.folding.arrangements import Delegations, Policies, Tokens
 from workflow.folding.checks import Lines, Links
 from workflow.folding.filings import Duties, Forms, Reported

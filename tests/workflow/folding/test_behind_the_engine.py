@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from tests.behind import change, copied
 from tests.desk_office import COLEAD, LEAD, OWN, Office, ask_to_reopen, open_office, report, sign, upload
+from workflow.events import KINDS
 from workflow.folding import fold
 from workflow.office.models import Unit, User
 from workflow.office.people import grant, set_active
@@ -204,3 +207,10 @@ def test_what_is_changed_behind_the_engine_is_named(eventful: Database, tmp_path
     sentences = found(eventful, tmp_path, sql)
     assert any(re.search(PLANTED[sql], sentence) for sentence in sentences), sentences
     assert all(sentence.endswith("。") for sentence in sentences)
+
+
+def test_whoever_folds_knows_every_kind_of_event() -> None:
+    """The command line loads little: a kind that nobody has imported would make its rows look written by a stranger."""
+    program = "import workflow.folding; from workflow.record.events import KINDS; print(*KINDS)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert set(told.stdout.split()) == set(KINDS)
