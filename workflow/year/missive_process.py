@@ -83,6 +83,15 @@ def content_is_bound(attempt: Attempt) -> str:
     return "" if same else "本件内容与留痕绑定的内容摘要不符，请退回草拟后重新办理，并通知系统管理员。"
 
 
+def limit_is_ahead(attempt: Attempt) -> str:
+    """Nobody is asked to answer by a day that is gone."""
+    due, at = attempt.case.task.due, attempt.at
+    gone = at is not None and due < day_of(at)
+    return (
+        f"签收和反馈的时限{spoken(due)}已过，请在草拟中另定时限后再办；已送出的，请先退回或撤回修改。" if gone else ""
+    )
+
+
 def still_stands(attempt: Attempt) -> str:
     """A paper that has been corrected already is not corrected a second time over the first."""
     old = _missive(attempt).corrects
@@ -153,12 +162,12 @@ def climb(name: str, first: str, drafted: str, word: str) -> Process:
     return Process(
         name,
         (
-            Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (is_whole, still_stands)),
+            Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (is_whole, limit_is_ahead, still_stands)),
             Step(A.APPROVE, (S.DRAFTED,), S.UNIT_APPROVED, p.is_unit_signer, (*SIGNED, checking_is_over), gate=Gate.UNIT),
-            Step(A.VERIFY, (S.UNIT_APPROVED,), S.LEAD_VERIFIED, p.is_lead_signer, SIGNED, gate=Gate.LEAD),
+            Step(A.VERIFY, (S.UNIT_APPROVED,), S.LEAD_VERIFIED, p.is_lead_signer, (*SIGNED, limit_is_ahead), gate=Gate.LEAD),
             Step(
                 A.CLOSE, (S.LEAD_VERIFIED,), S.CLOSED, p.is_handler,
-                (c.signoffs_bind_content, content_is_bound, still_stands),
+                (c.signoffs_bind_content, content_is_bound, limit_is_ahead, still_stands),
             ),
             Step(
                 A.SEND_BACK, (S.DRAFTED, S.UNIT_APPROVED), S.ASSIGNED, p.is_next_signer, (c.has_opinion,),

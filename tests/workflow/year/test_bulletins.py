@@ -156,6 +156,17 @@ def test_the_whole_road(office: Office) -> None:
     assert fold(office.here.database).faults == ()
 
 
+def later(office: Office, number: int, due: date) -> None:
+    """Another limit for the units' answers, the words as they are."""
+
+    def work(session: Session, by: User) -> None:
+        one, at = session.get_one(Missive, number), office.clock()
+        wording = missives.Wording(one.title, one.code, one.addressed, one.opening, one.demands)
+        missives.save_wording(session, one, wording, one.signer, due, by=by, at=at, seen_version=one.version)
+
+    do(office, "chen", work)
+
+
 def receive(office: Office, number: int, login: str, person: str = "李主任") -> None:
     """A unit's receipt."""
     do(office, login, lambda session, by: missive_units.receive(
@@ -174,7 +185,19 @@ def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(off
         told = session.scalars(select(Notice.text).where(Notice.user_id == office.ids["chen"])).all()
     assert any("退回草拟" in text and "请补充分析" in text for text in told)
     assert issued(office, drafted(office)) == "云政办督〔2026〕1号"
+    with pytest.raises(Incomplete, match="签收和反馈的时限2026年4月16日已过，请在草拟中另定时限"):
+        step(office, first, Action.SUBMIT, "chen")
+    later(office, first, date(2026, 5, 8))
     assert issued(office, first) == "云政办督〔2026〕2号"
+    late = drafted(office)
+    step(office, late, Action.SUBMIT, "chen")
+    office.clock.now += timedelta(days=30)
+    step(office, late, Action.APPROVE, "yuan")
+    with pytest.raises(Incomplete, match="已送出的，请先退回或撤回修改"):
+        step(office, late, Action.VERIFY, "liushi")
+    step(office, late, Action.WITHDRAW, "chen")
+    later(office, late, date(2026, 6, 30))
+    assert issued(office, late) == "云政办督〔2026〕3号"
 
 
 def test_who_is_named_twice_is_told_so_and_a_mistake_leads_to_a_correction(office: Office) -> None:
