@@ -12,7 +12,8 @@ from workflow.year import assessment_events as _assessments
 from workflow.year import events as _year
 from workflow.year import inspection_events as _inspections
 from workflow.year import missive_events as _missives
+from workflow.year import outside_events as _outside
 
-ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _inspections, _assessments, _record)
+ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _inspections, _outside, _assessments, _record)
 
 __all__ = ["KINDS", "ROOMS"]

@@ -140,7 +140,8 @@ class Drawn(LookBackSent):
 class OnEntry(Data):
     """A line, and what was said of it."""
 
-    entry_id: int
+    entry_id: int = 0
+    """0 for a rectification that no line of a look-back has called for."""
     about: str = ""
     opinion: str = ""
     version: int | None = None

@@ -16,6 +16,7 @@ from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBa
 from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
 from workflow.year.inspection_models import Inspection, Worksheet
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
+from workflow.year.outside_models import OutsideLine, OutsideList
 
 __all__ = [
     "AssessedUnit",
@@ -36,6 +37,8 @@ __all__ = [
     "MendingOrder",
     "Missive",
     "MissiveUnit",
+    "OutsideLine",
+    "OutsideList",
     "Paper",
     "Rectification",
     "Reminder",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.desk_office import OTHER, OWN, Office, open_office
 from tests.filings_desk import form_of, opened
+from tests.outside_desk import bring
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
 from tests.workflow.year.test_assessment import row, start
@@ -159,8 +160,10 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.step("li", "step_rectification", Rectification, "approve")
     walk.step("chen", "step_rectification", Rectification, "close")
     walk.step("chen", "step_rectification", Rectification, "close", opinion="已拨通")
+    walk.do("chen", "check_mended_links", mending, words="公开")
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
+    listed(walk)
     inspected(walk)
     issued(walk)
     assessed(walk)
@@ -234,6 +237,15 @@ def inspected(walk: Walk) -> None:
     walk.do("chen", "keep_worksheet", number, seen_version=version(), then="submit", **said)
     for login, action in (("yuan", "approve"), ("li", "verify"), ("chen", "close")):
         walk.do(login, "step_worksheet", number, action=action, seen_version=version(), opinion="属实")
+
+
+def listed(walk: Walk) -> None:
+    """A third party's list, its first line handed out once."""
+    assert bring(walk.office).status_code == 303
+    given = {"row": {1: True}, "due": "2026-12-30", "measure": "照标准改"}
+    walk.do("chen", "hand_out", 1, unit={1: "没有的局"}, **given)
+    for _ in range(2):
+        walk.do("chen", "hand_out", 1, unit={1: OWN}, **given)
 
 
 def issued(walk: Walk) -> None:
