@@ -12,6 +12,7 @@ from workflow.year.dossier import dossier
 from workflow.year.filing_tables import form_sheet, round_sheet
 from workflow.year.inspection_facts import worksheet_paper
 from workflow.year.reporting_up import KIND, reporting_facts
+from workflow.year.talks import talk_paper
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
 """Where a seal stands at the foot of a page that lies across, in PDF points."""
@@ -45,6 +46,7 @@ PAPERS = {
     "worksheet": PaperKind(
         "检查底稿", "JC", worksheet_paper, "worksheet", "检查属实", about="matter", page=-1, corners=BELOW
     ),
+    "talk": PaperKind("约谈记录", "YT", talk_paper, "worksheet", "记录属实", about="matter", page=-1, corners=BELOW),
     "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
     **{
         code: PaperKind(word, series, official, "official", "同意印发", about="matter", prints=official_pdf)

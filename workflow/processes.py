@@ -8,8 +8,9 @@ from workflow.year import filing_process as _filings
 from workflow.year import missive_process as _missives
 from workflow.year import rectifying as _rectifications
 from workflow.year import self_checks as _self_checks
+from workflow.year import talks as _talks
 from workflow.year import worksheets as _worksheets
 
-ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives, _worksheets)
+ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives, _talks, _worksheets)
 
 __all__ = ["PROCESSES", "ROOMS"]

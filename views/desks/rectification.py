@@ -30,6 +30,8 @@ from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.words import Action, Status
 from workflow.year.check_words import Result
 from workflow.year.link_checks import add_proof, answer_in_words
+from workflow.year.missive_events import LETTER_WORDS
+from workflow.year.missives import leaders
 from workflow.year.models import Rectification
 from workflow.year.rectified_list import FIXED, proposals
 from workflow.year.rectifying import RECTIFICATION, save_rectification, told_in
@@ -115,6 +117,7 @@ def show(matter_id: int) -> str:
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
+        rungs=LETTER_WORDS, leaders=leaders(reading()),
         proving=runs(matter.ledger, me()) and matter.status in (Status.DRAFTED, Status.UNIT_APPROVED),
         fetches=installation().settings.link_check, answer=answer_in_words,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from workflow.record.models import Base, Moment, word
 from workflow.tasks.models import Matter
 from workflow.year.check_words import Draw, Method, Result, Scope, Verdict
 from workflow.year.inspection_models import Worksheet
+from workflow.year.missive_models import Missive
 from workflow.year.outside_models import OutsideLine
 
 
@@ -196,6 +197,10 @@ class Rectification(Matter):
     entry: Mapped[LookBackEntry | None] = relationship(back_populates="rectification")
     worksheet: Mapped[Worksheet | None] = relationship(foreign_keys=[worksheet_id])
     line: Mapped[OutsideLine | None] = relationship(back_populates="rectification")
+    letters: Mapped[list[Missive]] = relationship(
+        foreign_keys="Missive.origin_id", order_by="Missive.id", back_populates="origin"
+    )
+    """Letters about it."""
     this_item: Mapped[LedgerItem | None] = relationship()
     captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", lazy="selectin")
     links: Mapped[list[LinkCheck]] = relationship(order_by="LinkCheck.id", lazy="selectin", back_populates="matter")

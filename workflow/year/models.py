@@ -17,6 +17,7 @@ from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingR
 from workflow.year.inspection_models import Inspection, Worksheet
 from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
 from workflow.year.outside_models import OutsideLine, OutsideList
+from workflow.year.talk_models import Talk
 
 __all__ = [
     "AssessedUnit",
@@ -45,6 +46,7 @@ __all__ = [
     "Reporting",
     "SelfCheck",
     "Supervision",
+    "Talk",
     "Worksheet",
 ]
 
