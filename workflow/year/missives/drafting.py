@@ -31,8 +31,8 @@ from workflow.year.missives.events import Drafted, Edited
 from workflow.year.missives.models import Bulletin, Missive, MissiveUnit
 from workflow.year.missives.process import digest_of
 
-ANSWER_DAYS = 5
-"""Working days that units have for their receipt where nothing else is typed."""
+ANSWER_DAYS = 10
+"""Working days from the draft to the receipt where nothing else is typed: the units' check, approval and signature come before."""
 LIMITS = {"title": 200, "code": 40, "addressed": 500, "copied": 500, "contact": 120, "source": 300}
 TEXT_LIMIT = 8_000
 LEAST = 3
