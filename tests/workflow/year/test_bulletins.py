@@ -177,7 +177,7 @@ def receive(office: Office, number: int, login: str, person: str = "李主任") 
 def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(office: Office) -> None:
     first = drafted(office)
     step(office, first, Action.SUBMIT, "chen")
-    office.clock.now += timedelta(days=5)
+    office.clock.now += timedelta(days=12)
     step(office, first, Action.APPROVE, "yuan")
     step(office, first, Action.SEND_BACK, "liushi", "请补充分析")
     assert as_stored(office, first).status is Status.ASSIGNED
@@ -185,7 +185,7 @@ def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(off
         told = session.scalars(select(Notice.text).where(Notice.user_id == office.ids["chen"])).all()
     assert any("退回草拟" in text and "请补充分析" in text for text in told)
     assert issued(office, drafted(office)) == "云政办督〔2026〕1号"
-    with pytest.raises(Incomplete, match="签收和反馈的时限2026年4月16日已过，请在草拟中另定时限"):
+    with pytest.raises(Incomplete, match="签收和反馈的时限2026年4月23日已过，请在草拟中另定时限"):
         step(office, first, Action.SUBMIT, "chen")
     later(office, first, date(2026, 5, 8))
     assert issued(office, first) == "云政办督〔2026〕2号"
@@ -286,7 +286,7 @@ def test_papers_go_with_their_migration_and_tasks_stay(office: Office) -> None:
     issued(office, drafted(office))
     tasks, engine = office.count(Task), office.here.database.write_engine
     revisions = ScriptDirectory.from_config(config(None)).walk_revisions()
-    mine = next(one for one in revisions if one.path.endswith("drafting.py"))
+    mine = next(one for one in revisions if one.path.endswith("missives.py"))
     migrate_down(engine, str(mine.down_revision))
     migrate(engine)
     assert (office.count(Task), office.count(Missive)) == (tasks, 0)
