@@ -31,14 +31,14 @@ MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def mock() -> Iterator[str]:
     with serving() as address:
         yield address
 
 
 @pytest.fixture
-def bucket(server: str) -> Iterator[Bucket]:
-    with bucket_of(server) as made:
+def bucket(mock: str) -> Iterator[Bucket]:
+    with bucket_of(mock) as made:
         yield made
 
 
@@ -47,27 +47,27 @@ def store_of(home: Path, **settings: object) -> Store:
 
 
 @pytest.fixture
-def store(tmp_path: Path, bucket: Bucket) -> Store:
+def laid(tmp_path: Path, bucket: Bucket) -> Store:
     return store_of(tmp_path, **bucket.settings)
 
 
 @pytest.mark.parametrize("size", [1, PART, PART + 1, 12 * MIB])
-def test_what_is_kept_is_given_back_once_and_under_its_digest(store: Store, bucket: Bucket, size: int) -> None:
+def test_what_is_kept_is_given_back_once_and_under_its_digest(laid: Store, bucket: Bucket, size: int) -> None:
     data = secrets.token_bytes(size)
-    kept = store.add(BytesIO(data), limit=size)
-    assert store.add_bytes(data) == kept
+    kept = laid.add(BytesIO(data), limit=size)
+    assert laid.add_bytes(data) == kept
     assert bucket.names() == [where(kept.sha256)]
-    assert store.read(kept.sha256) == b"".join(store.stream(kept.sha256)) == data
+    assert laid.read(kept.sha256) == b"".join(laid.stream(kept.sha256)) == data
     assert not bucket.unfinished()
 
 
-def test_a_name_for_every_file_beyond_one_page_of_the_listing(store: Store) -> None:
-    kept = {store.add_bytes(str(n).encode()).sha256 for n in range(1001)}
-    assert set(store.digests()) == kept
+def test_a_name_for_every_file_beyond_one_page_of_the_listing(laid: Store) -> None:
+    kept = {laid.add_bytes(str(n).encode()).sha256 for n in range(1001)}
+    assert set(laid.digests()) == kept
 
 
-def test_what_others_lay_in_the_bucket_is_no_file_of_ours(store: Store, bucket: Bucket) -> None:
-    kept = store.add_bytes(b"ours").sha256
+def test_what_others_lay_in_the_bucket_is_no_file_of_ours(laid: Store, bucket: Bucket) -> None:
+    kept = laid.add_bytes(b"ours").sha256
     strange = [
         "office/readme.txt",
         f"office/00/{kept}",
@@ -76,10 +76,10 @@ def test_what_others_lay_in_the_bucket_is_no_file_of_ours(store: Store, bucket: 
     ]
     for key in [*strange, "office/名/字", "office/aa/=cmd|' /C calc'!A0"]:
         bucket.put(key, b"somebody else's")
-    assert list(store.digests()) == [kept]
+    assert list(laid.digests()) == [kept]
     bucket.put("office/aa/..%2F..%2Fkeys", b"a name that no listing passes on")
     with pytest.raises(Unavailable, match="不是台账写入的"):
-        list(store.digests())
+        list(laid.digests())
 
 
 @pytest.mark.parametrize("name", ["", "..", "../../keys/seal.p12", "a" * 63, "A" * 64, "a" * 64 + "\n", "存" * 64])
@@ -91,19 +91,19 @@ def test_a_name_that_is_no_digest_leads_nowhere(tmp_path: Path, bucket: Bucket, 
 
 
 @pytest.mark.parametrize("size", [9, 6 * MIB])
-def test_what_was_changed_or_taken_away_in_the_bucket_is_found(store: Store, bucket: Bucket, size: int) -> None:
+def test_what_was_changed_or_taken_away_in_the_bucket_is_found(laid: Store, bucket: Bucket, size: int) -> None:
     data = secrets.token_bytes(size)
-    changed, gone = store.add_bytes(data).sha256, store.add_bytes(b"not for ever").sha256
+    changed, gone = laid.add_bytes(data).sha256, laid.add_bytes(b"not for ever").sha256
     bucket.put(where(changed), b"as it is")
     bucket.delete(where(gone))
     for one in (changed, gone):
-        assert not store.intact(one)
+        assert not laid.intact(one)
         with pytest.raises(Damaged):
-            store.read(one)
+            laid.read(one)
         with pytest.raises(Damaged):
-            b"".join(store.stream(one))
+            b"".join(laid.stream(one))
     with pytest.raises(Damaged, match="已损坏"):
-        store.add_bytes(data)
+        laid.add_bytes(data)
 
 
 # Lines ---------------------------------------------------------------------------------------------------------------
@@ -132,15 +132,15 @@ def test_parts_that_are_slow_beyond_a_request_s_time_are_sent_again(
 
 
 def test_an_upload_that_breaks_off_for_good_is_not_acknowledged(
-    store: Store, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    laid: Store, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket.line.breaks, bucket.line.after = 999, 5 * MIB
     data = secrets.token_bytes(11 * MIB)
     with pytest.raises(Unavailable, match="没有应答"):
-        store.add_bytes(data)
+        laid.add_bytes(data)
     assert bucket.names() == [], "no half of a file"
     bucket.line.breaks = 0
-    assert store.read(store.add_bytes(data).sha256) == data
+    assert laid.read(laid.add_bytes(data).sha256) == data
 
 
 # Where there is no bucket --------------------------------------------------------------------------------------------
