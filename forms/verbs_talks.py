@@ -8,7 +8,7 @@ from pydantic import Field
 
 from forms.verbs import SeenIn
 from forms.verbs_year import Then
-from workflow.year.talks import LINES, TEXT_LIMIT
+from workflow.year.missives.talks import LINES, TEXT_LIMIT
 
 
 class TalkIn(SeenIn):

@@ -15,9 +15,10 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.permissions import handles
 from workflow.tasks.steps import refusals
 from workflow.tasks.words import Action, Status
-from workflow.year.models import Letter, Talk
+from workflow.year.missives.models import Letter
+from workflow.year.missives.talk_models import Talk
+from workflow.year.missives.talks import TALK, view_of
 from workflow.year.registering import sealed_digest
-from workflow.year.talks import TALK, view_of
 
 blueprint = Blueprint("talks", __name__)
 

@@ -14,8 +14,9 @@ from views.verbs.matters import matter_subject, stepped, submitted
 from views.verbs.verb import Call, Subject, Verb
 from workflow.office.models import User
 from workflow.office.permissions import Permission
-from workflow.year.models import Letter, Talk
-from workflow.year.talks import TALK, Said, begin_talk, save_talk
+from workflow.year.missives.models import Letter
+from workflow.year.missives.talk_models import Talk
+from workflow.year.missives.talks import TALK, Said, begin_talk, save_talk
 
 
 def call_talk(call: Call[Letter, Nothing]) -> DoneOut:

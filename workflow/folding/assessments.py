@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.folding.fold import Fold, Told
-from workflow.year import assessment_events as events
-from workflow.year.assessment_events import Appealed, AssessmentStarted, FirstScores, Locked, Noted, OwnScores
-from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
-from workflow.year.scores import results, said
+from workflow.year.assessments import events
+from workflow.year.assessments.events import Appealed, AssessmentStarted, FirstScores, Locked, Noted, OwnScores
+from workflow.year.assessments.models import AssessedUnit, Assessment, AssessmentEntry
+from workflow.year.assessments.sheets import results, said
 
 
 class Assessments(Fold):

@@ -20,11 +20,16 @@ from workflow.office.models import Unit, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState
 from workflow.tasks.acting import act
 from workflow.tasks.words import Action, Status
-from workflow.year import letters, missive_units, missives
-from workflow.year.measures import traces
-from workflow.year.missive_register import register
-from workflow.year.models import Letter, Missive, Paper, Rectification, Talk
-from workflow.year.talks import SIGN_DAYS, Said, begin_talk, save_talk
+from workflow.year.assessments.measures import traces
+from workflow.year.look_backs.models import Rectification
+from workflow.year.missives import drafting as missives
+from workflow.year.missives import letters
+from workflow.year.missives import receiving as missive_units
+from workflow.year.missives.models import Letter, Missive
+from workflow.year.missives.register import register
+from workflow.year.missives.talk_models import Talk
+from workflow.year.missives.talks import SIGN_DAYS, Said, begin_talk, save_talk
+from workflow.year.models import Paper
 
 
 def letter(office: Office, code: str = "reminder", origin: int = 0) -> int:
