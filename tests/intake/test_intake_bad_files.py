@@ -151,6 +151,15 @@ def forms_pdf(deep: int) -> bytes:
         return saved_pdf(pdf)
 
 
+def ruled_pdf(apart: int) -> bytes:
+    """A page ruled both ways so many points apart."""
+    rules = [f"{at} 0 m {at} 792 l S 0 {at} m 612 {at} l S" for at in range(0, 612, apart)]
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.pages[0].Contents = pdf.make_stream(" ".join(rules).encode())
+        return saved_pdf(pdf)
+
+
 def endless_pdf(pages: int) -> bytes:
     with pikepdf.new() as pdf:
         for _ in range(pages):
@@ -160,6 +169,7 @@ def endless_pdf(pages: int) -> bytes:
 
 REFUSED = {
     "B25 a page that draws without end": (lambda: bomb_pdf(40), "a.pdf", "画的线条和文字多得不像任务表"),
+    "B25 rules that cross everywhere": (lambda: ruled_pdf(4), "a.pdf", "画的线条和文字多得不像任务表"),
     "B25 forms within forms": (lambda: forms_pdf(12), "a.pdf", "画的线条和文字多得不像任务表"),
     "B17 nothing": (lambda: b"", "a.docx", "是空的"),
     "B18 a program": (lambda: b"MZ\x90\x00" + b"\x00" * 200, "a.pdf", "是程序"),
