@@ -12,14 +12,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflow.record.dialects import only_one
 from workflow.record.events import ANCHORED, Anchored, D, Kind
-from workflow.record.models import AccessEvent, AuditEvent, Link
+from workflow.record.models import AccessEvent, AuditEvent, Base, Link
 from workflow.record.storing import inserting, run
 
 GENESIS = "0" * 64
@@ -187,7 +187,11 @@ def _append(
         event.hash = link_hash(event)
         before = Head(event.seq, event.hash)
         events.append(event)
-    run(session, inserting(chain), [{name: getattr(event, name) for name in _LINK} for event in events])
+    run(
+        session,
+        inserting(cast(type[Base], chain)),
+        [{name: getattr(event, name) for name in _LINK} for event in events],
+    )
     return events
 
 

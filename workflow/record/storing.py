@@ -27,8 +27,8 @@ def stored(session: Session, row: B) -> B:
 
     Every column but the number has to be said: what is left out would be asked for again.
     """
-    (row_id,) = run(session, inserting(type(row)), _said(row)).inserted_primary_key or ()
-    row.id = row_id  # type: ignore[attr-defined]  # every row written so has a number
+    key: Any = run(session, inserting(type(row)), _said(row)).inserted_primary_key
+    cast(Any, row).id = key[0]
     make_transient_to_detached(row)
     session.add(row)
     return row
