@@ -19,6 +19,7 @@ from views.door import installation, load_task, marking, me, permit, reading
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Unit
+from workflow.office.notices import read_about
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
@@ -71,13 +72,14 @@ def show(task_id: int) -> str:
 
 
 def opened(desk: TaskDesk) -> None:
-    """Note that this version of a task was laid before the signed-in person, once a version."""
+    """Note that a task was laid before the signed-in person, once a version and a comment; the messages about it are read."""
     task_id, version = desk.case.task.id, desk.case.task.version
-    if desk.hand.opened == version:
+    if not desk.fresh:
         return
     number, now = me().id, installation().clock()
     with marking() as session:
         note_opened(session, task_id, number, version, known=desk.hand.opened is not None, at=now)
+        read_about(session, number, task_id, at=now)
 
 
 def listing() -> dict[str, Any]:

@@ -138,6 +138,11 @@ def evidence_fragment(task_id: int, said: str = "") -> str:
     return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed(), found=found, said=said)
 
 
+def comments_fragment(task_id: int) -> str:
+    """What was said about a task, alone."""
+    return render_template("desk/_comments.html", **task_facts(task_id))
+
+
 def task_light(task: Task) -> Light:
     """The light of a task today."""
     return light_now(rulebook(reading()), task, today())

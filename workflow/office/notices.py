@@ -106,8 +106,15 @@ def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *,
 
 
 def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
-    """Mark one of the person's own notices as read, or all of them; returns how many were unread."""
+    """Mark the person's own messages as read: all, or one with the others about its task; returns how many were unread."""
     mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))
     if notice_id is not None:
-        mine = mine.where(Notice.id == notice_id)
+        about = select(Notice.task_id).where(Notice.id == notice_id, Notice.user_id == by.id).scalar_subquery()
+        mine = mine.where(or_(Notice.id == notice_id, Notice.task_id == about))
     return changed(session, mine.values(read_at=at))
+
+
+def read_about(session: Session, person_id: int, task_id: int, *, at: datetime) -> None:
+    """Mark somebody's messages about a task as read: it was laid before them."""
+    mine = (Notice.user_id == person_id, Notice.task_id == task_id, Notice.read_at.is_(None))
+    session.execute(update(Notice).where(*mine).values(read_at=at))
