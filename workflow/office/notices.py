@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
@@ -35,18 +35,22 @@ def tell_units(
     turns: Iterable[Turn],
     text: str,
     *,
+    by: User | None,
     at: datetime,
     task: TaskLike | None = None,
     ledger_id: int | None = None,
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
-    """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
+    """Put one notice into the inbox of every active person at the given desks, or of the one person named there.
+
+    Nobody is told what they did themselves: ``by`` is left out, None where the machine tells.
+    """
     wanted = [
         and_(User.unit_id == unit_id, UserRole.role == role, *([User.id == person] if person is not None else []))
         for unit_id, role, person in turns
     ]
     if wanted:
-        seated = select(User.id).join(UserRole).where(User.active, or_(*wanted))
+        seated = select(User.id).join(UserRole).where(User.active, or_(*wanted), *_but(by))
         ledger = ledger_id or (task.ledger_id if task else None)
         told = {
             "kind": kind,
@@ -80,17 +84,24 @@ def tell_people(
         session.execute(insert(Notice), notices)
 
 
-def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, ledger_id: int) -> None:
-    """Tell the handlers and heads of every unit its own text about a ledger, in two statements however many there are."""
+def tell_each_unit(
+    session: Session, texts: Mapping[int, str], *, by: User | None, at: datetime, ledger_id: int
+) -> None:
+    """Tell the handlers and heads of every unit, ``by`` apart, its own text about a ledger: two statements in all."""
     desks = UserRole.role.in_((Role.HANDLER, Role.UNIT_HEAD))
     about = {"task_id": None, "ledger_id": ledger_id}
-    people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
+    wanted = (User.active, desks, User.unit_id.in_(texts), *_but(by))
+    people = select(User.id, User.unit_id).join(UserRole).where(*wanted).distinct()
     notices = [
         {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:LONGEST], "created_at": at, **about}
         for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
     ]
     if notices:
         session.execute(insert(Notice), notices)
+
+
+def _but(by: User | None) -> list[ColumnElement[bool]]:
+    return [User.id != by.id] if by is not None else []
 
 
 def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *, at: datetime) -> None:
