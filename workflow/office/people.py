@@ -130,8 +130,17 @@ def move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) ->
     before, old = sorted(user.roles), user.unit
     _tell_of_empty(session, user, before, at=at)
     user.role_rows, user.unit = [], unit
-    told = events.Moved(**_told(user).model_dump(), **end_access(session, user, at=at))
-    told = told.model_copy(update={"before": before, "from_unit": old.name})
+    told = events.Moved(
+        user_id=user.id,
+        login=user.login,
+        name=user.name,
+        unit=unit.name,
+        unit_id=unit.id,
+        from_unit=old.name,
+        roles=[],
+        before=before,
+        **end_access(session, user, at=at),
+    )
     audit.record(session, events.ACCOUNT_MOVED, told, subject=user.id, by=by, at=at)
     tell_people(session, [user.id], f"{by.name}（系统管理员）已将您由{old.name}调到{unit.name}，原岗位已收回。", at=at)
     tell_desks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,11 @@ from workflow.tasks.requesting import open_to
 from workflow.tasks.seats import open_seats, owed_seats
 from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
+
+_SHUT: dict[str, Any] = dict.fromkeys(("offers", "may_ask", "paper_seats"), ()) | dict.fromkeys(
+    ("may_resume", "may_decide", "may_seat", "may_receive", "may_urge"), False
+)
+"""What a year that was closed leaves to do on a task: nothing, for the process takes nothing there."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,9 @@ class TaskDesk:
 def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
-    packets = _packets(session, case)
+    packets, shut = _packets(session, case), case.task.ledger.closed_on is not None
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
-    return TaskDesk(
+    desk = TaskDesk(
         case=case,
         offers=tuple(offers_of(case, person)),
         stops=stops_of(session, case, happenings),
@@ -143,6 +148,7 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         hand=at_hand(session, case.task, person),
         comments=tuple(comments_of(session, case.task.id)),
     )
+    return replace(desk, **_SHUT) if shut else desk
 
 
 def _asking(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:
