@@ -29,7 +29,7 @@ from workflow.tasks.lights import Light
 from workflow.tasks.listing import Cursor, Due, Order, TaskRow, Wanted, scopes_of
 from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
-from workflow.tasks.reading import TaskDesk, offers_of
+from workflow.tasks.reading import offers_of
 from workflow.tasks.saved import views_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
@@ -67,18 +67,19 @@ def show(task_id: int) -> str:
     """One task as it stands beside the list; that it was laid before the person is noted."""
     facts = task_facts(task_id)
     shown = pane(facts)
-    opened(facts["desk"])
+    opened(facts)
     return shown
 
 
-def opened(desk: TaskDesk) -> None:
+def opened(facts: dict[str, Any]) -> None:
     """Note that a task was laid before the signed-in person, once a version and a comment; the messages about it are read."""
-    task_id, version = desk.case.task.id, desk.case.task.version
-    if not desk.fresh:
+    task, hand = facts["task"], facts["desk"].hand
+    said = max((one.said_at for one in facts["comments"]), default=None)
+    if hand.opened == task.version and (said is None or said < hand.opened_at):
         return
-    number, now = me().id, installation().clock()
+    task_id, version, number, now = task.id, task.version, me().id, installation().clock()
     with marking() as session:
-        note_opened(session, task_id, number, version, known=desk.hand.opened is not None, at=now)
+        note_opened(session, task_id, number, version, known=hand.opened is not None, at=now)
         read_about(session, number, task_id, at=now)
 
 
@@ -143,7 +144,7 @@ def refreshed(
         "desk/_after.html", **listed, pane=beside, said=said, undo=undo or {}, picked=following if facts else None
     )
     if facts:
-        opened(facts["desk"])
+        opened(facts)
     return answer
 
 

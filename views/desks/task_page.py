@@ -19,6 +19,7 @@ from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.phrases import phrases_of
 from workflow.record.errors import Refused
+from workflow.tasks.commenting import comments_of
 from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.tasks.drawing import draw
 from workflow.tasks.evidence_types import ACCEPT
@@ -115,6 +116,7 @@ def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None
         "found": dict(desk.returned.defects) if desk.returned else {},
         "one_gate": Gate.LEAD,
         "phrases": phrases_of(reading(), me()) if signing else [],
+        "comments": comments_of(reading(), task_id),
         "in_pane": False,
     }
 

@@ -28,7 +28,7 @@ def show(task_id: int) -> tuple[str, int]:
     """One task as this person sees it."""
     facts = task_facts(task_id)
     page = task_page(facts | {"beside": beside(facts["task"])})
-    opened(facts["desk"])
+    opened(facts)
     return page
 
 

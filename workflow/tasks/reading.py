@@ -15,7 +15,6 @@ from workflow.office.words import Role
 from workflow.record import outbox
 from workflow.tasks.at_hand import Desk, at_hand
 from workflow.tasks.case import TaskCase, awaited_besides, chair_of, seals_due
-from workflow.tasks.commenting import comments_of
 from workflow.tasks.conditions import Attempt, EvidenceCheck
 from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
@@ -27,7 +26,6 @@ from workflow.tasks.models import (
     Request,
     Seat,
     Signoff,
-    TaskComment,
     TaskShare,
 )
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
@@ -103,8 +101,6 @@ class TaskDesk:
     """Why they wait, where the background could not make them; empty otherwise."""
     hand: Desk
     """What this person has opened, who else has, and who is writing at the report."""
-    comments: tuple[TaskComment, ...]
-    """What was said about it beside its papers (留言)."""
 
     @property
     def returned(self) -> Happening | None:
@@ -113,13 +109,6 @@ class TaskDesk:
         kinds = {ACTS[action] for action in (Action.SEND_BACK, Action.STEP_BACK, Action.REOPEN)}
         back = (h for h in self.happenings if h.kind in kinds and h.round == task.round - 1)
         return next(back, None) if task.closed_at is None else None
-
-    @property
-    def fresh(self) -> bool:
-        """True where this version, or something said about it, was not laid before this person yet."""
-        seen = self.hand.opened_at
-        said = max((one.said_at for one in self.comments), default=None)
-        return self.hand.opened != self.case.task.version or (said is not None and (seen is None or said > seen))
 
     @property
     def editable(self) -> bool:
@@ -146,7 +135,6 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         seals_due=(due := len(seals_due(case)) - made),
         seals_held=seals_held(session, case) if due > 0 else "",
         hand=at_hand(session, case.task, person),
-        comments=tuple(comments_of(session, case.task.id)),
     )
     return replace(desk, **_SHUT) if shut else desk
 
