@@ -1,11 +1,11 @@
-"""What is said about a task beside its papers (迁移 0044)."""
+"""What is said about a task beside its papers (迁移 0042)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
+revision = "0042"
 down_revision = "0041"
 branch_labels = None
 depends_on = None
