@@ -19,7 +19,6 @@ from views.door import installation, load_task, marking, me, permit, reading
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.models import Unit
-from workflow.office.notices import read_about
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
@@ -29,7 +28,7 @@ from workflow.tasks.lights import Light
 from workflow.tasks.listing import Cursor, Due, Order, TaskRow, Wanted, scopes_of
 from workflow.tasks.models import Matter
 from workflow.tasks.process import PROCESS
-from workflow.tasks.reading import offers_of
+from workflow.tasks.reading import TaskDesk, offers_of
 from workflow.tasks.saved import views_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
@@ -67,20 +66,18 @@ def show(task_id: int) -> str:
     """One task as it stands beside the list; that it was laid before the person is noted."""
     facts = task_facts(task_id)
     shown = pane(facts)
-    opened(facts)
+    opened(facts["desk"])
     return shown
 
 
-def opened(facts: dict[str, Any]) -> None:
-    """Note that a task was laid before the signed-in person, once a version and a comment; the messages about it are read."""
-    task, hand = facts["task"], facts["desk"].hand
-    said = max((one.said_at for one in facts["comments"]), default=None)
-    if hand.opened == task.version and (said is None or said < hand.opened_at):
+def opened(desk: TaskDesk) -> None:
+    """Note that this version of a task was laid before the signed-in person, once a version."""
+    task_id, version = desk.case.task.id, desk.case.task.version
+    if desk.hand.opened == version:
         return
-    task_id, version, number, now = task.id, task.version, me().id, installation().clock()
+    number, now = me().id, installation().clock()
     with marking() as session:
-        note_opened(session, task_id, number, version, known=hand.opened is not None, at=now)
-        read_about(session, number, task_id, at=now)
+        note_opened(session, task_id, number, version, known=desk.hand.opened is not None, at=now)
 
 
 def listing() -> dict[str, Any]:
@@ -144,7 +141,7 @@ def refreshed(
         "desk/_after.html", **listed, pane=beside, said=said, undo=undo or {}, picked=following if facts else None
     )
     if facts:
-        opened(facts)
+        opened(facts["desk"])
     return answer
 
 

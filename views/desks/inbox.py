@@ -51,7 +51,7 @@ def desk_page(shown: Markup | None = None) -> str:
         picked=picked,
     )
     if facts:
-        opened(facts)
+        opened(facts["desk"])
     return page
 
 

@@ -19,7 +19,6 @@ from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
 from workflow.office.phrases import phrases_of
 from workflow.record.errors import Refused
-from workflow.tasks.commenting import comments_of
 from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
 from workflow.tasks.drawing import draw
 from workflow.tasks.evidence_types import ACCEPT
@@ -116,7 +115,6 @@ def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None
         "found": dict(desk.returned.defects) if desk.returned else {},
         "one_gate": Gate.LEAD,
         "phrases": phrases_of(reading(), me()) if signing else [],
-        "comments": comments_of(reading(), task_id),
         "in_pane": False,
     }
 
@@ -138,11 +136,6 @@ def evidence_fragment(task_id: int, said: str = "") -> str:
     desk: TaskDesk = desk_of(reading(), case, me(), installation().clock())
     found = dict(desk.returned.defects) if desk.returned else {}
     return render_template("tasks/_evidence.html", desk=desk, task=case.task, typed=Typed(), found=found, said=said)
-
-
-def comments_fragment(task_id: int) -> str:
-    """What was said about a task, alone."""
-    return render_template("desk/_comments.html", **task_facts(task_id))
 
 
 def task_light(task: Task) -> Light:

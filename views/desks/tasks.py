@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, url_for
 
-from views.desks import evidence, phrases
+from views.desks import comments, evidence, phrases
 from views.desks.desk import opened
 from views.desks.lists import beside
 from views.desks.task_page import task_facts, task_page
 from views.door import load_task, me, permit, reading
 from workflow.office.permissions import Permission
-from workflow.record.finding import spellings
-from workflow.tasks import commenting
-from workflow.tasks.commenting import handles_of
 from workflow.tasks.reading import sealing, seals_held
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)
 blueprint.register_blueprint(phrases.blueprint)
+blueprint.register_blueprint(comments.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")
@@ -28,18 +26,8 @@ def show(task_id: int) -> tuple[str, int]:
     """One task as this person sees it."""
     facts = task_facts(task_id)
     page = task_page(facts | {"beside": beside(facts["task"])})
-    opened(facts)
+    opened(facts["desk"])
     return page
-
-
-@blueprint.get("/tasks/<int:task_id>/around")
-@permit(Permission.WORK)
-def around(task_id: int) -> str:
-    """Who may be named in what is said about a task, as the choices of a field."""
-    case = load_task(reading(), task_id, me())
-    people = handles_of(one for one in commenting.around(reading(), case) if one.id != me().id)
-    also = {handle: [one.login, *spellings([one.name], whole=False)] for handle, one in people.items()}
-    return render_template("desk/_around.html", people=people, also=also)
 
 
 @blueprint.get("/tasks/<int:task_id>/sealing")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from views.desks import comments
 from views.desks.desk import after
-from views.desks.task_page import comments_fragment, evidence_fragment, task_again
+from views.desks.task_page import evidence_fragment, task_again
 from views.verbs.screen import on_screen
 from views.verbs.table import VERBS
 
@@ -16,7 +17,7 @@ def _piece(task_id: int, said: str) -> str:
     """What htmx puts into the page: beside the list what comes next, on a task's own page its evidence."""
     target = request.headers.get("HX-Target")
     if target == "comments":
-        return comments_fragment(task_id)
+        return comments.show(task_id)
     return after(task_id, said) if target == "pane" else evidence_fragment(task_id, said)
 
 

@@ -125,6 +125,12 @@ def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | N
     return changed(session, mine.values(read_at=at))
 
 
+def any_about(session: Session, person_id: int, task_id: int) -> bool:
+    """Whether somebody has unread messages about a task."""
+    mine = select(Notice.id).where(Notice.user_id == person_id, Notice.task_id == task_id, Notice.read_at.is_(None))
+    return session.scalars(mine.limit(1)).first() is not None
+
+
 def read_about(session: Session, person_id: int, task_id: int, *, at: datetime) -> None:
     """Mark somebody's messages about a task as read: it was laid before them."""
     mine = (Notice.user_id == person_id, Notice.task_id == task_id, Notice.read_at.is_(None))

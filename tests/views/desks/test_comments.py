@@ -27,11 +27,11 @@ def test_a_comment_tells_whom_it_names_and_is_no_part_of_the_task(office: Office
     assert (after.version, after.content_digest) == (before.version, before.content_digest)
     assert office.count(AuditEvent) == events
     assert "留言中提到您：@李主任请看附件2" in told(office, "li")[-1]
-    page = office.client("wang").get(f"/tasks/{office.task_id()}").text
+    page = office.client("wang").get(f"/tasks/{office.task_id()}/comments").text
     assert "请看附件2" in page
     assert "@李主任 未读" in page
-    office.client("li").get(f"/tasks/{office.task_id()}")
-    assert "@李主任 已读" in office.client("wang").get(f"/tasks/{office.task_id()}").text
+    office.client("li").get(f"/tasks/{office.task_id()}/comments")
+    assert "@李主任 已读" in office.client("wang").get(f"/tasks/{office.task_id()}/comments").text
 
 
 def test_only_those_who_see_the_task_are_named_or_speak(office: Office) -> None:
@@ -47,12 +47,12 @@ def test_only_those_who_see_the_task_are_named_or_speak(office: Office) -> None:
 
 
 def test_what_somebody_says_last_counts_as_new_to_who_looked_before(office: Office) -> None:
-    office.client("li").get(f"/tasks/{office.task_id()}")
+    office.client("li").get(f"/tasks/{office.task_id()}/comments")
     say(office, "wang", "@李主任 补充了网址")
-    page = office.client("wang").get(f"/tasks/{office.task_id()}").text
+    page = office.client("wang").get(f"/tasks/{office.task_id()}/comments").text
     assert "@李主任 未读" in page
     assert office.unread("li") >= 1
-    office.client("li").get(f"/tasks/{office.task_id()}/pane")
+    office.client("li").get(f"/tasks/{office.task_id()}/comments")
     with office.here.database.reading() as session:
         mine = (Notice.user_id == office.ids["li"], Notice.task_id == office.task_id(), Notice.read_at.is_(None))
         assert session.scalars(select(Notice).where(*mine)).all() == []
