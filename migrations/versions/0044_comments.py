@@ -1,12 +1,12 @@
-"""What is said about a task beside its papers (迁移 0042)."""
+"""What is said about a task beside its papers (迁移 0044)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
