@@ -36,6 +36,10 @@ class Duty:
         if dated and segments.reads_as_deadline(folded(dated.group(1))):
             text = text[: dated.start()]
             self.fields.setdefault("deadline", []).append(dated.group(1))
+        elif role in ("lead", "responsible"):
+            text, when = _dated(text.strip(_END))
+            if when:
+                self.fields.setdefault("deadline", []).append(when)
         plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
@@ -74,8 +78,7 @@ def is_signer(text: str) -> bool:
 
 def signs_with(text: str, signer: str) -> bool:
     """Whether a line above a signer signs as well: both print their names in full, with the same place."""
-    place = signer.removeprefix("中共")[:2]
-    return is_signer(text) and text.removeprefix("中共").startswith(place)
+    return is_signer(text) and text.removeprefix("中共").startswith(signer.removeprefix("中共")[:2])
 
 
 def has(text: str) -> bool:
@@ -93,8 +96,7 @@ def ends(text: str) -> bool:
 def opens(text: str) -> bool:
     """Whether a line goes on with a duty: a label, a bracket, a list of units."""
     plain = text.strip()
-    label = _LABEL.match(plain)
-    if label and _role(label) is not None:
+    if (label := _LABEL.match(plain)) and _role(label) is not None:
         return True
     if plain[:1] in _CLOSE:
         end = next((stop for start, stop in _brackets(plain) if start == 0), None)

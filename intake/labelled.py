@@ -53,16 +53,15 @@ def _marked(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
     names = ["".join(line.text.split()) for line, _ in lines]
     known = [columns.role_of(name) is not None for name in names]
     alone = [one and not other for one, other in zip(known, [*known[1:], True], strict=True)]
-    often = {name for name, count in Counter(n for n, one in zip(names, alone, strict=True) if one).items() if count > 1}
+    often = {
+        name for name, count in Counter(n for n, one in zip(names, alone, strict=True) if one).items() if count > 1
+    }
     counted = sum(_counts(line.text) is not None for line, _ in lines) > 1
     found = []
     for (line, gap), name, one in zip(lines, names, alone, strict=True):
         count = _counts(line.text) if counted else None
-        if one and name in often:
-            line = Line(line.number, f"{name}：")
-        elif count:
-            line = Line(line.number, f"{count.group(1)}{count.group(2)}：{count.group(3)}")
-        found.append((line, gap))
+        text = f"{count.group(1)}{count.group(2)}：{count.group(3)}" if count else line.text
+        found.append((Line(line.number, f"{name}：" if one and name in often else text), gap))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from intake import dates, duty, furniture, reporting, sections
+from intake import beside_title, dates, duty, furniture, reporting
 from intake.grid import Line
 from intake.headings import is_section
 from intake.wording import folded, squeeze
@@ -43,9 +43,7 @@ _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
-_ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
-_BEHIND = re.compile(r"(.{4,}?)[（(]([^（()）]{4,60})[）)]")
-_ASIDE_PARTS = re.compile(r"[\u4e00-\u9fff：:]+?(?=(?:19|20)\d\d年)|[^，,；;、]+")
+_ASIDE = re.compile(r"(?<=....)[（(][^（()）]{0,60}[）)]$|[（(][^（()）]{0,20}[）)]$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[-—－–~～至到]+(?:19|20)?\d\d年)")
 _ISO_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
@@ -72,29 +70,14 @@ def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str
     lines = [line.text for line in before]
     number = _document_number(lines)
     issued_on = _issued_on([*lines, *(line.text for line in after)])
-    title, aside = _parted(_title(lines, annexes))
+    title, aside = beside_title.parted(_title(lines, annexes))
     below = [line.text for line in after]
-    issuer = _issuer(lines, below) or next(filter(_is_issuer, _ASIDE_PARTS.findall(aside)), None)
-    issued_on = issued_on or next((day for part in _ASIDE_PARTS.findall(aside) if (day := _day(part))), None)
+    issuer = _issuer(lines, below) or beside_title.issuer(aside)
+    issued_on = issued_on or beside_title.issued_on(aside)
     year = _year(title, number, issued_on, body)
     report = reporting.due(reporting.running(lines), year) or reporting.due(reporting.running(below), year)
     unread = "" if report else reporting.unread(reporting.running([*lines, *below]), year)
     return Head(title, year, issuer, number, issued_on, report, aside, unread)
-
-
-def _parted(title: str) -> tuple[str, str]:
-    """A title, and what a bracket behind it says of who issued it, who answers or by when; 截至6月底 is part of the name."""
-    found = _BEHIND.fullmatch(title)
-    if found is None:
-        return title, ""
-    parts = _ASIDE_PARTS.findall(found.group(2))
-    said = [_is_issuer(part) or duty.has(part) or sections.limits(part) for part in parts]
-    return (found.group(1), found.group(2)) if any(said) else (title, "")
-
-
-def _day(text: str) -> date | None:
-    days = dates.find(folded(text), None) if is_day(text) else []
-    return days[0].day if days else None
 
 
 def is_named(title: str) -> bool:
@@ -273,8 +256,8 @@ def _is_aside(text: str) -> bool:
 
 def _is_title_line(text: str) -> bool:
     if (
-        len(text) > 60
-        or any(mark in text for mark in "。；：:！？>＞»|")
+        len(text) > 80
+        or any(mark in _ASIDE.sub("", text) for mark in "。；：:！？>＞»|")
         or re.match(r"\d[.．、]", text)
         or is_section(text)
     ):

@@ -46,11 +46,7 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 name,
                 doubts=_fields_with(task, name),
             )
-    for one, mark, other in dict.fromkeys(units.joint):
-        said = f"{one}{mark}{other}"
-        read = "一个单位" if any(name.endswith(said) for name in units.names) else "两个单位"
-        fields = tuple(dict.fromkeys(field for name in (said, one, other) for field in _fields_with(task, name)))
-        yield _about(task, f"“{said}”现在读作{read}，也可能是{'两个' if read == '一个单位' else '一个'}，请核对。", doubts=fields)
+    yield from _joint(task, units)
     for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
         yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
@@ -58,6 +54,17 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
             yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)
     if not (task.lead_units or task.responsible_units or task.lead_groups or task.responsible_groups):
         yield _about(task, "没有读到任何牵头单位或责任单位，请补充。", doubts=_WHO)
+
+
+def _joint(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
+    """Names with 与 that may be one or two."""
+    for one, mark, other in dict.fromkeys(units.joint):
+        said = f"{one}{mark}{other}"
+        read = "一个单位" if any(name.endswith(said) for name in units.names) else "两个单位"
+        fields = tuple(dict.fromkeys(field for name in (said, one, other) for field in _fields_with(task, name)))
+        yield _about(
+            task, f"“{said}”现在读作{read}，也可能是{'两个' if read == '一个单位' else '一个'}，请核对。", doubts=fields
+        )
 
 
 def of_persons(task: PublishedTask, cells: Sequence[Apart]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake import columns, dates, duty, headings
+from intake import columns, dates, headings
 from intake.furniture import is_rule
 from intake.grid import Row, Table
 from intake.segments import reads_as_deadline, reads_as_units
@@ -35,28 +35,15 @@ def said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]
     return tuple(found)
 
 
-def aside(text: str) -> tuple[tuple[str, str], ...]:
-    """(role, text) of the units behind labels and the limits in what stands in brackets behind a title."""
-    who = [fields for _, duty_ in duty.split(text) for fields in duty_.fields.items()]
-    said = [(role, "；".join(texts)) for role, texts in who]
-    dated = any(role == "deadline" for role, _ in said)
-    return (*said, *([] if dated else [("deadline", part) for part in _PARTS.split(text) if limits(part)][-1:]))
-
-
-def limits(text: str) -> bool:
-    """Whether a text is a day or a month by which something has to be done: no year, no 截至6月底."""
-    found = dates.find(folded(text), 2000)
-    return reads_as_deadline(folded(text)) and any(dated.is_limit and dated.day for dated in found)
-
-
 def owner(name: str) -> tuple[tuple[str, str], ...]:
     """(role, text) of the unit with which the name of a table without a column for units begins."""
     found = _OWNER.match(name)
     return (("responsible", found.group(1)),) if found and reads_as_units(found.group(1)) else ()
 
 
-_PARTS = re.compile("[，,；;、]")
-_OWNER = re.compile(r"([\u4e00-\u9fff]{3,20}?)(?:(?:19|20)\d\d年|[一二三四五六七八九〇零○]{4}年|目标责任|重点任务|工作任务)")
+_OWNER = re.compile(
+    r"([\u4e00-\u9fff]{3,20}?)(?:(?:19|20)\d\d年|[一二三四五六七八九〇零○]{4}年|目标责任|重点任务|工作任务)"
+)
 _STYLE = re.compile(
     r"(?:长期|长效|持续|及时|常态化?|经常|动态|不断|同步|始终|坚持)+(?!类|性?任务|事项)[^，,。；;]*(?<!坚持)(?<!推进)(?<!整改)(?<!实施)$"
 )

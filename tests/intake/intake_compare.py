@@ -71,5 +71,7 @@ def rows_of(ledger: PublishedLedger, *, sections: bool = False) -> list[str]:
             )
         )
         section = f"[{task.section[0]}]" if sections else ""
-        found.append(f"{task.number} {section}{task.title or ''}{task.requirement or ''} {lead}|{others} {task.due or ''}")
+        found.append(
+            f"{task.number} {section}{task.title or ''}{task.requirement or ''} {lead}|{others} {task.due or ''}"
+        )
     return found

@@ -289,7 +289,9 @@ def framed_labels(items: Sequence[Item]) -> str:
 
     def row(item: Item) -> str:
         duties = zip(HEAD[2:], item.cells[2:], strict=True)
-        return "\n".join([f"（{item.cells[0]}）{item.cells[1]}", *(f"【{name}】{cell}" for name, cell in duties if cell)])
+        return "\n".join(
+            [f"（{item.cells[0]}）{item.cells[1]}", *(f"【{name}】{cell}" for name, cell in duties if cell)]
+        )
 
     return _lines(items, "", row, lambda s: s)
 
