@@ -21,7 +21,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
-from intake.formats import printed, running_heads, unruled
+from intake.formats import drawn, printed, running_heads, unruled
 from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
 from intake.programs import Needs
@@ -67,15 +67,26 @@ def read(data: bytes, name: str, sight: Sight | None = None) -> Document:
                 raise Unreadable(
                     f"没有读到任务表：{name}有 {len(opened.pages)} 页，超过 {MAX_PAGES} 页的上限；请只保留任务表所在的页后再读入。"
                 )
+            drawn.allow(opened)
             return _document(opened, name, sight)
     except PDFPasswordIncorrect:
         raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+    except drawn.TooMuch:
+        raise _crowded(name) from None
     except (PdfminerException, PDFSyntaxError, PSException) as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+        if any(isinstance(cause, drawn.TooMuch) for cause in error.args):
+            raise _crowded(name) from None
         if any(isinstance(cause, MemoryError) for cause in (*error.args, error.__context__)):
             raise MemoryError from None  # a bomb is no broken file: the limited process says which limit it met
         raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
+
+
+def _crowded(name: str) -> Unreadable:
+    return Unreadable(
+        f"没有读到任务表：{name}画的线条和文字多得不像任务表，没有读完；请只保留任务表所在的页，或用 Word、Excel 的原件读入。"
+    )
 
 
 def pages_of(data: bytes) -> int:
@@ -121,6 +132,7 @@ def _printed(whole: Any, left: LeftOut, number: int) -> Page:
     """A page of characters."""
     page = printed.seen(whole, left)
     ends = _ends(page)
+    drawn.cross(page, CLOSE)
     found = page.find_tables(_RULED | {"explicit_horizontal_lines": ends})
     tables = [table for table in found if len(table.cells) > 1]
     return Page(list(_page(page, tables, number, ends)), _words(page), bool(tables))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from functools import cache
+from typing import Protocol, cast
 
-from sqlalchemy import and_, insert, literal, or_, select, update
+from sqlalchemy import Insert, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
 from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind, Role
+from workflow.record.storing import run
 from workflow.record.swapping import changed
 
 LONGEST = 500
 """Characters of a notice: the width of its column."""
+_SAID = ("kind", "text", "created_at", "task_id", "ledger_id")
 
 
 class TaskLike(Protocol):
@@ -41,23 +44,33 @@ def tell_units(
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
     """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
-    wanted = [
-        and_(User.unit_id == unit_id, UserRole.role == role, *([User.id == person] if person is not None else []))
-        for unit_id, role, person in turns
-    ]
+    wanted = tuple(turns)
     if wanted:
-        seated = select(User.id).join(UserRole).where(User.active, or_(*wanted))
-        ledger = ledger_id or (task.ledger_id if task else None)
-        told = {
-            "kind": kind,
-            "text": text[:LONGEST],
-            "created_at": at,
-            "task_id": task and task.id,
-            "ledger_id": ledger,
-        }
-        same = [literal(value, Notice.__table__.c[name].type) for name, value in told.items()]
-        people = select(User.id, *same).where(User.id.in_(seated)).order_by(User.id)
-        session.execute(insert(Notice.__table__).from_select(["user_id", *told], people))  # type: ignore[arg-type]
+        told = {"kind": kind, "text": text[:LONGEST], "created_at": at, **_about(task, ledger_id)}
+        desks = {f"{name}_{n}": value for n, turn in enumerate(wanted) for name, value in turn._asdict().items()}
+        run(session, _telling(tuple(turn.user_id is not None for turn in wanted)), told | desks)
+
+
+@cache
+def _telling(named: tuple[bool, ...]) -> Insert:
+    """The statement that tells so many desks, some of them one person there; built once."""
+    columns = cast(Table, Notice.__table__).c
+    desks = [
+        and_(
+            User.unit_id == bindparam(f"unit_id_{n}"),
+            UserRole.role == bindparam(f"role_{n}", type_=UserRole.role.type),
+            *([User.id == bindparam(f"user_id_{n}")] if person else []),
+        )
+        for n, person in enumerate(named)
+    ]
+    seated = select(User.id).join(UserRole).where(User.active, or_(*desks))
+    same = [bindparam(name, type_=columns[name].type) for name in _SAID]
+    people = select(User.id, *same).where(User.id.in_(seated)).order_by(User.id)
+    return insert(cast(Table, Notice.__table__)).from_select(["user_id", *_SAID], people)
+
+
+def _about(task: TaskLike | None, ledger_id: int | None) -> dict[str, int | None]:
+    return {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
 
 
 def tell_people(
@@ -71,7 +84,7 @@ def tell_people(
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
     """Put one notice into the inbox of each of these people, cut to what an inbox keeps."""
-    about = {"task_id": task.id if task else None, "ledger_id": ledger_id or (task.ledger_id if task else None)}
+    about = _about(task, ledger_id)
     notices = [
         {"user_id": person, "kind": kind, "text": text[:LONGEST], "created_at": at, **about}
         for person in sorted(people)
