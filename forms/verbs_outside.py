@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from forms.verbs import Given
-from workflow.year.verdicts import TEXT_LIMIT
+from workflow.year.look_backs.verdicts import TEXT_LIMIT
 
 
 class HandOutIn(Given):

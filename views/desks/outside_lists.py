@@ -24,9 +24,9 @@ from workflow.record.errors import Invalid
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.record.text import safe_name
 from workflow.tasks.words import Status
-from workflow.year.models import OutsideList
-from workflow.year.outside_lists import MEASURE, receive_list, results_of
-from workflow.year.rectifying import RECTIFICATION
+from workflow.year.look_backs.rectifying import RECTIFICATION
+from workflow.year.outside.lists import MEASURE, receive_list, results_of
+from workflow.year.outside.models import OutsideList
 
 blueprint = Blueprint("lists", __name__)
 MIME = {

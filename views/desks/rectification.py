@@ -28,11 +28,13 @@ from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
 from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Result
-from workflow.year.link_checks import add_proof, answer_in_words
-from workflow.year.models import Rectification
-from workflow.year.rectified_list import FIXED, proposals
-from workflow.year.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.look_backs.link_checks import add_proof, answer_in_words
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectified_list import FIXED, proposals
+from workflow.year.look_backs.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.missives.drafting import leaders
+from workflow.year.missives.events import LETTER_WORDS
+from workflow.year.words import Result
 
 blueprint = Blueprint("rectification", __name__)
 blueprint.register_blueprint(outside_lists.blueprint)
@@ -115,6 +117,7 @@ def show(matter_id: int) -> str:
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
+        rungs=LETTER_WORDS, leaders=leaders(reading()),
         proving=runs(matter.ledger, me()) and matter.status in (Status.DRAFTED, Status.UNIT_APPROVED),
         fetches=installation().settings.link_check, answer=answer_in_words,
     )  # fmt: skip

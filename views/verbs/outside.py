@@ -15,9 +15,10 @@ from workflow.office.directory import load_directory
 from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound
-from workflow.year import link_checks
-from workflow.year.models import OutsideList, Rectification
-from workflow.year.outside_lists import hand_out_lines
+from workflow.year.look_backs import link_checks
+from workflow.year.look_backs.models import Rectification
+from workflow.year.outside.lists import hand_out_lines
+from workflow.year.outside.models import OutsideList
 
 
 def find_list(session: Session, outside_id: int, by: User) -> OutsideList:

@@ -18,6 +18,7 @@ from views.verbs.outside import OUTSIDE_VERBS
 from views.verbs.requests import REQUESTS
 from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
+from views.verbs.talks import TALKS
 from views.verbs.verb import Verb
 
 YEAR: tuple[Verb[Any, Any], ...] = (
@@ -27,6 +28,7 @@ YEAR: tuple[Verb[Any, Any], ...] = (
     *INSPECTIONS,
     *OUTSIDE_VERBS,
     *MISSIVES,
+    *TALKS,
     *CLOSING,
     *ASSESSMENT,
 )

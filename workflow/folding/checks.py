@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
-from workflow.year.check_words import Method, Verdict
-from workflow.year.events import ANSWERED, OBJECTED, Checked, LinkSeen, OnEntry
-from workflow.year.models import LinkCheck, LookBackEntry, OutsideList
-from workflow.year.outside_events import OutsideReceived
-from workflow.year.outside_lists import digest_of
+from workflow.year.look_backs.events import ANSWERED, OBJECTED, Checked, LinkSeen, OnEntry
+from workflow.year.look_backs.models import LinkCheck, LookBackEntry
+from workflow.year.outside.events import OutsideReceived
+from workflow.year.outside.lists import digest_of
+from workflow.year.outside.models import OutsideList
+from workflow.year.words import Method, Verdict
 
 
 class Lines(Fold):

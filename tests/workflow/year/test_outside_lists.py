@@ -22,10 +22,11 @@ from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.reporting import add_link
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Result
-from workflow.year.link_checks import add_proof
-from workflow.year.models import OutsideList, Rectification
-from workflow.year.rectifying import save_rectification
+from workflow.year.look_backs.link_checks import add_proof
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import save_rectification
+from workflow.year.outside.models import OutsideList
+from workflow.year.words import Result
 
 EVIL = '=HYPERLINK("http://x","点我") _x0041_'
 
