@@ -21,7 +21,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
-from intake.formats import drawn, printed, unruled
+from intake.formats import drawn, printed, running_heads, unruled
 from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
 from intake.programs import Needs
@@ -107,11 +107,25 @@ def _document(opened: Any, name: str, sight: Sight | None) -> Document:
         else:
             raise Needs("ocr", f"没有读到任务表：{name}第 {number} 页是图片，需要文字识别。")
         whole.close()  # its layout would stay in memory
+    heads = running_heads.repeated([page.words for page in pages])
+    for page in pages if heads else ():
+        page.words = running_heads.without(page.words, heads)
+        page.blocks = _without(page.blocks, heads)
     if any(page.ruled for page in pages):
         blocks = [block for page in pages for block in page.blocks]
     else:
         blocks = unruled.blocks([(number, page.words) for number, page in enumerate(pages, start=1)])
     return Document(blocks, [*_active(opened), *left.notes()])
+
+
+def _without(blocks: list[Paragraph | Grid], heads: set[str]) -> list[Paragraph | Grid]:
+    """The blocks of a page without what all pages repeat at its edges."""
+    edges = [
+        block
+        for block in (*blocks[:1], *blocks[-1:])
+        if isinstance(block, Paragraph) and running_heads.plain(block.text) in heads
+    ]
+    return [block for block in blocks if not any(block is edge for edge in edges)]
 
 
 def _printed(whole: Any, left: LeftOut, number: int) -> Page:
