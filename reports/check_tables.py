@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import day_of, spoken
 from workflow.tasks.words import Gate, Status
-from workflow.year.check_facts import LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
-from workflow.year.check_lines import Line
-from workflow.year.filing_tables import masked
-from workflow.year.models import Rectification
-from workflow.year.rectifying import told_in
+from workflow.year.filings.tables import masked
+from workflow.year.look_backs.facts import LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
+from workflow.year.look_backs.lines import Line
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import told_in
 
 ITEMS = (
     ("序号", 2), ("上年条目编号", 2), ("工作任务", 6), ("责任主体（牵头/责任）", 4), ("责任单位", 4), ("时限要求（原文）", 3),
@@ -142,16 +142,19 @@ def rectification_lines(matters: Iterable[Rectification]) -> list[tuple[Rectific
 
 
 def _rectification(matter: Rectification) -> tuple[str, ...]:
-    captures = matter.entry.captures if matter.entry else []
+    captures = matter.entry.captures if matter.entry else matter.captures
     links = [piece.name for piece in matter.live_evidence if piece.sha256 is None]
     files = [f"{piece.name}（SHA-256 {piece.sha256[:16]}…）" for piece in matter.live_evidence if piece.sha256]
     closing = next((s for s in reversed(matter.signoffs) if s.gate is Gate.OFFICE and s.void_at is None), None)
     closed = matter.status is Status.CLOSED
-    section = [*matter.item.section, "", ""]
+    item, line = matter.item, matter.line
+    section = [*(item.section if item else line.indicator.split("／", 1) if line else ()), "", ""]
+    standard = (item.requirement or item.text) if item else line.standard if line else ""
+    page = line.link if line else next((c.note for c in captures if c.note), "")
     report = told_in(matter)
     return (
         f"ZG-{matter.id}", matter.source, section[0], section[1],
-        matter.item.requirement or matter.item.text, matter.problem, next((c.note for c in captures if c.note), ""),
+        standard, matter.problem, page,
         matter.unit.name, matter.person, matter.measure, spoken(matter.due),
         f"{matter.result.word}：{report}" if report else "", "；".join(links), "；".join(files),
         closing.signer if closing and closed else "", closing.opinion if closing and closed else "",

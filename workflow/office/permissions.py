@@ -33,6 +33,8 @@ class Permission(Enum):
     """Anything every signed-in person may do: own password, verification of packets, help."""
 
 
+LOOKERS = frozenset({Role.LEADER, Role.AUDITOR})
+"""Desks that look at every task, and touch none."""
 _BUSINESS = {Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE, Role.LEADER, Role.AUDITOR}
 
 
@@ -68,7 +70,7 @@ def compatible(roles: frozenset[Role]) -> bool:
 
 def sees_everything(person: User) -> bool:
     """Offices' leaders and auditors look at every task, and touch none."""
-    return person.active and bool({Role.LEADER, Role.AUDITOR} & person.roles)
+    return person.active and bool(LOOKERS & person.roles)
 
 
 def keeps_robots(person: User) -> bool:
