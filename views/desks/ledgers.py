@@ -13,10 +13,10 @@ from views.desks.downloads import attachment, table_file
 from views.door import installation, load_ledger, me, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
@@ -66,7 +66,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
-        office=runs(ledger, me()) or sees_everything(me()),
+        office=looks_over(ledger, me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
         day=day,
