@@ -26,6 +26,7 @@ from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
 from workflow.tasks.progress import RULE
+from workflow.tasks.sight import upper_seen
 from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
@@ -59,6 +60,7 @@ def overview(ledger_id: int) -> str:
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,
+        upper=upper_seen(reading(), ledger_id, me()),
         table=table,
         wish=wish,
         sections=sections_of(reading(), ledger_id),

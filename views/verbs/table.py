@@ -12,6 +12,7 @@ from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.inspections import INSPECTIONS
 from views.verbs.ledgers import LEDGERS
+from views.verbs.levels import LEVELS
 from views.verbs.matters import MATTERS
 from views.verbs.missives import MISSIVES
 from views.verbs.requests import REQUESTS
@@ -21,4 +22,4 @@ from views.verbs.verb import Verb
 
 YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *INSPECTIONS, *MISSIVES, *CLOSING, *ASSESSMENT)
 """What is done in the office's year, beside tasks."""
-VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)
+VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEVELS, *LEDGERS, *ARRANGEMENTS, *YEAR)

@@ -9,7 +9,10 @@ from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
 from workflow.ledgers.permissions import level_with, of_level, runs
 from workflow.office.models import User
 from workflow.office.permissions import Permission, may
-from workflow.tasks.models import Matter
+from workflow.tasks.case import case_of
+from workflow.tasks.levels import upper_of
+from workflow.tasks.models import Matter, Task
+from workflow.tasks.permissions import sees
 
 
 def may_open(session: Session, ledger: Ledger, person: User) -> bool:
@@ -29,6 +32,12 @@ def openable(person: User) -> ColumnElement[bool]:
         return false()
     shown = and_(Ledger.published_at.is_not(None), or_(of_level(person), _has_part(person.unit_id)))
     return or_(shown, Ledger.office_id == person.unit_id) if may(person, Permission.OFFICE) else shown
+
+
+def upper_seen(session: Session, ledger_id: int, person: User) -> tuple[Task, bool] | None:
+    """The task of the level above that a ledger carries out, and whether the person may open its page."""
+    task = upper_of(session, ledger_id)
+    return (task, sees(case_of(session, task), person)) if task is not None else None
 
 
 def _has_part(unit_id: int) -> ColumnElement[bool]:
