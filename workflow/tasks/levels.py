@@ -124,6 +124,13 @@ def lower_of(session: Session, task: Any, at: datetime) -> Lower | None:
     return Lower(ledger.id, ledger.title, ledger.published_at is not None, len(items), done, tasks)
 
 
+def lowers_of(session: Session, item_id: int, unit_id: int, at: datetime) -> list[Lower]:
+    """The ledgers into which a unit has cut its tasks of a row, as they stand."""
+    cut = select(Task).where(Task.item_id == item_id, Task.unit_id == unit_id, Task.lower_id.is_not(None))
+    found = (lower_of(session, task, at) for task in session.scalars(cut.order_by(Task.period)))
+    return [lower for lower in found if lower is not None]
+
+
 def upper_of(session: Session, ledger_id: int) -> Task | None:
     """The task that a ledger carries out for the level above."""
     return session.scalars(select(Task).where(Task.lower_id == ledger_id)).first()
