@@ -117,7 +117,7 @@ def test_one_task_is_cut_once(two: Office) -> None:
     assert cutting_refused(two, "wang") is NotInState
     assert cutting_refused(two, "wang", version=version) is Stale, "somebody with the page of before"
     taken = update(Task).where(Task.id == two.task_id(2)).values(lower_id=lower)
-    with two.here.database.writing() as session, pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), two.here.database.writing() as session:
         session.execute(taken)
 
 
