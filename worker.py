@@ -7,6 +7,7 @@ bell of its own process, the others look every second. Run ``python worker.py`` 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,18 +21,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from inspection import showing
 from packets import checkpoints, seals
 from views.doctor.holdings import holdings
+from views.doctor.opening import opened
 from workflow.office.notices import tell_desks
 from workflow.office.tokens import forget_replies
 from workflow.office.words import Role
 from workflow.posting.addresses import collect as collect_notices
 from workflow.record import audit, outbox, rates, timekeeping
 from workflow.record.dialects import only_one
-from workflow.record.errors import Refused, Unsound
-from workflow.record.installation import Installation, install
+from workflow.record.errors import Refused, Unavailable, Unsound
+from workflow.record.installation import Installation
 from workflow.record.jobs import JOBS, PACKET, Told
 from workflow.record.logs import configure_logs
 from workflow.record.room import shortage
-from workflow.record.settings import Settings
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
 from workflow.year.duties import remind_duties
@@ -84,7 +85,7 @@ def _run(installation: Installation, claimed: outbox.Claim) -> bool:
     except Exception as error:  # whatever went wrong is kept with the promise and tried again
         reason = error.message if isinstance(error, Refused) else f"系统出错（{type(error).__name__}），详见系统日志。"
         log.exception("job failed", kind=claimed.kind, key=claimed.key)
-        _failed(installation, claimed, reason, park=isinstance(error, Unsound))
+        _failed(installation, claimed, reason, park=isinstance(error, Unsound), patient=isinstance(error, Unavailable))
         return False
     job, now = JOBS[claimed.kind], installation.clock()
     with installation.database.writing() as session:
@@ -129,14 +130,14 @@ def _mark(installation: Installation, *, every: int = 1) -> None:
         log.error("checkpoint", fault=fault)
 
 
-def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, park: bool) -> None:
+def _failed(installation: Installation, claimed: outbox.Claim, reason: str, *, park: bool, patient: bool) -> None:
     """Keep the reason with the promise; where it is given up, tell those who can mend it."""
     now, job = installation.clock(), JOBS.get(claimed.kind)
     with installation.database.writing() as session:
         if job is not None and job.again is not None:
             outbox.put_off(session, claimed, until=job.again(now), error=reason)
             return
-        outbox.fail(session, claimed, reason, at=now, park=park)
+        outbox.fail(session, claimed, reason, at=now, park=park, patient=patient)
         if job is not None and outbox.parked(session, claimed.key):
             job.give_up(session, claimed.payload, reason, at=now)
 
@@ -255,9 +256,14 @@ def start(app: Flask, installation: Installation) -> Callable[[], None]:
 
 
 def main() -> None:
-    """A worker process of its own, until it is told to stop; what is in hand is finished then."""
+    """A worker process of its own, until it is told to stop; what is in hand is finished then. Exit status 1 where it cannot begin."""
     configure_logs()
-    installation = install(Settings())
+    try:
+        installation = opened()
+        installation.store.check()
+    except Refused as refused:
+        log.error("start", told=refused.message)
+        sys.exit(1)
     short = shortage(installation.settings)
     if short:
         log.error("room", told=short)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from workflow.tasks.words import Status
-from workflow.year.check_words import Result, Verdict
+from workflow.year.words import Result, Verdict
 
 
 class DutyOut(BaseModel):

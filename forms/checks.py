@@ -6,8 +6,8 @@ from wtforms import Form
 from wtforms.validators import DataRequired
 
 from forms.fields import Code, Day, Number, Numbers, PerRow, Row, Words
-from workflow.year.check_words import Draw, Method, Verdict
-from workflow.year.verdicts import TEXT_LIMIT
+from workflow.year.look_backs.verdicts import TEXT_LIMIT
+from workflow.year.words import Draw, Method, Verdict
 
 
 class StartForm(Form):

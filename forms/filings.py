@@ -6,7 +6,7 @@ from wtforms import Form
 
 from forms.fields import Day, Number, Words
 from workflow.record.errors import Invalid
-from workflow.year.rounds import Wanted
+from workflow.year.filings.rounds import Wanted
 
 
 class RoundForm(Form):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from forms.verbs import Given, RowId, SeenIn
-from workflow.year.assessing import TEXT_LIMIT
+from workflow.year.assessments.assessing import TEXT_LIMIT
 
 
 class NoteIn(Given):

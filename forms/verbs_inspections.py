@@ -8,9 +8,9 @@ from pydantic import Field
 
 from forms.verbs import Given, RowId, SeenIn
 from forms.verbs_year import Then
-from workflow.year.check_words import Draw, Method
-from workflow.year.inspection_words import Judgement
-from workflow.year.worksheets import LINES, TEXT_LIMIT
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import LINES, TEXT_LIMIT
+from workflow.year.words import Draw, Method
 
 
 class InspectIn(Given):

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from forms.verbs import Given, RowId, SeenIn
 from forms.verbs_year import Then
-from workflow.year.missive_units import ANSWER_LIMIT
-from workflow.year.missives import LEAST, LIMITS, TEXT_LIMIT
+from workflow.year.missives.drafting import LEAST, LIMITS, TEXT_LIMIT
+from workflow.year.missives.receiving import ANSWER_LIMIT
 
 
 class WordingIn(SeenIn):

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from forms.verbs import Opinion, SeenIn
 from workflow.tasks.conditions import REPORT_LIMIT
 from workflow.tasks.words import Action
-from workflow.year.check_words import Method, Result, Verdict
-from workflow.year.verdicts import TEXT_LIMIT
+from workflow.year.look_backs.verdicts import TEXT_LIMIT
+from workflow.year.words import Method, Result, Verdict
 
 Then = Literal["", "submit"]
 

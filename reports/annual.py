@@ -5,8 +5,8 @@ from __future__ import annotations
 from reports.figures import share, tally
 from workflow.record.calendar import spoken_moment
 from workflow.tasks.progress import Pace
-from workflow.year.dossier import Dossier
-from workflow.year.dossier_parts import Checked
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.dossiers.parts import Checked
 
 
 def paragraphs(facts: Dossier) -> list[str]:

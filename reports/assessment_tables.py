@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from workflow.ledgers.export import LedgerTable, TableColumn
-from workflow.year.scheme import DAILY, Scheme
-from workflow.year.scores import LineScore, Results, Sheet
-from workflow.year.scoring import rounded
+from workflow.year.assessments.scheme import DAILY, Scheme
+from workflow.year.assessments.scoring import rounded
+from workflow.year.assessments.sheets import LineScore, Results, Sheet
 
 LINES = (
     ("指标", 5), ("分值", 2), ("自评", 2), ("自评依据", 5), ("得分", 2), ("扣分", 2), ("失分或加分原因（条款 → 事实 → 留痕）", 10), ("依据材料", 5),

@@ -21,8 +21,8 @@ from workflow.record.models import AuditEvent
 from workflow.record.showing import csv_lines
 from workflow.record.text import safe_name
 from workflow.tasks.models import Task
-from workflow.year.dossier import Dossier
-from workflow.year.lookback import ItemLine, LookBack, TaskLine
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.look_backs.of_ledger import ItemLine, LookBack, TaskLine
 
 README = """本归档包的内容与核对方法
 ========================

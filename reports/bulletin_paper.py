@@ -13,8 +13,8 @@ from workflow.office.asof import UnitThen
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.showing import spoken_percent
 from workflow.tasks.progress import RULE, Pace
-from workflow.year.bulletin_facts import GOOD, Figures, FilingLine, RowLine, UnitLine
-from workflow.year.models import Missive, MissiveUnit
+from workflow.year.missives.bulletin_facts import GOOD, Figures, FilingLine, RowLine, UnitLine
+from workflow.year.missives.models import Missive, MissiveUnit
 
 ROWS = (
     ("序号", 2), ("条目编号", 3), ("工作任务", 11), ("牵头单位", 6), ("责任单位", 8), ("时限", 5), ("序时应达", 5), ("实际进度", 5),

@@ -11,8 +11,8 @@ from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import spoken
 from workflow.tasks.lighting import closings
 from workflow.tasks.progress import Pace
-from workflow.year.carrying import Carried, carried_at
-from workflow.year.lookback import ItemLine, LookBack, look_back
+from workflow.year.look_backs.of_ledger import ItemLine, LookBack, look_back
+from workflow.year.year_end.carrying import Carried, carried_at
 
 COLUMNS = (
     ("序号", 1), ("条目编号", 2), ("工作任务", 7), ("牵头单位", 4), ("未办结单位", 6), ("时限", 3), ("进度分类", 2), ("办结", 2),

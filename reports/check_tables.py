@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import day_of, spoken
 from workflow.tasks.words import Gate, Status
-from workflow.year.check_facts import LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
-from workflow.year.check_lines import Line
-from workflow.year.filing_tables import masked
-from workflow.year.models import Rectification
-from workflow.year.rectifying import told_in
+from workflow.year.filings.tables import masked
+from workflow.year.look_backs.facts import LookBackFacts, SheetFacts, look_back_facts, sheet_facts, whole_row
+from workflow.year.look_backs.lines import Line
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import told_in
 
 ITEMS = (
     ("序号", 2), ("上年条目编号", 2), ("工作任务", 6), ("责任主体（牵头/责任）", 4), ("责任单位", 4), ("时限要求（原文）", 3),

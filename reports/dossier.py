@@ -17,7 +17,7 @@ from workflow.record.audit import Head as TrailHead
 from workflow.record.calendar import day_of, spoken
 from workflow.record.installation import Installation
 from workflow.record.trail import check_trail
-from workflow.year.dossier import Dossier
+from workflow.year.dossiers.facts import Dossier
 
 COVER = "front"
 PAPERS = "综合卷"

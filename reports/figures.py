@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from workflow.record.showing import spoken_percent
 from workflow.tasks.progress import Pace, classes
-from workflow.year.lookback import LookBack, TaskLine
+from workflow.year.look_backs.of_ledger import LookBack, TaskLine
 
 CHARTED = 24
 """Bars that stand on one page."""

@@ -19,8 +19,8 @@ from workflow.office.asof import units_at
 from workflow.record import audit
 from workflow.record.calendar import day_of
 from workflow.record.settings import Settings
-from workflow.year.missives import figures_of
-from workflow.year.models import Letter, Missive
+from workflow.year.missives.drafting import figures_of
+from workflow.year.missives.models import Letter, Missive
 
 MARK = "seal:here"
 """How the template marks where the seal stands: a link, which is taken out again."""

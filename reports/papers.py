@@ -8,9 +8,9 @@ from reports.check_tables import look_back_paper, sheet_paper
 from reports.dossier import COVER, DossierBinder
 from reports.kinds import PaperKind
 from reports.official import official, official_pdf
-from workflow.year.dossier import dossier
-from workflow.year.filing_tables import form_sheet, round_sheet
-from workflow.year.inspection_facts import worksheet_paper
+from workflow.year.dossiers.facts import dossier
+from workflow.year.filings.tables import form_sheet, round_sheet
+from workflow.year.inspections.facts import worksheet_paper
 from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)

@@ -11,10 +11,10 @@ from reports.assessment_tables import ranking_table
 from reports.binding import printed
 from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
-from workflow.year.check_lines import Line
-from workflow.year.dossier import Dossier
-from workflow.year.inspection_words import Judgement
-from workflow.year.lookback import ItemLine
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.inspections.words import Judgement
+from workflow.year.look_backs.lines import Line
+from workflow.year.look_backs.of_ledger import ItemLine
 
 SHEET = 260
 """Lines of a table that are laid out at a time: layout grows faster than their number."""

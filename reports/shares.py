@@ -8,7 +8,7 @@ from itertools import groupby
 from workflow.ledgers.deadlines import spoken_period
 from workflow.record.calendar import spoken
 from workflow.tasks.progress import Pace
-from workflow.year.lookback import ItemLine, LookBack, TaskLine
+from workflow.year.look_backs.of_ledger import ItemLine, LookBack, TaskLine
 
 ORDER = (Pace.LATE, Pace.HELD, Pace.BEHIND, Pace.ON_PACE, Pace.AHEAD, Pace.SETTLED)
 """In which order rows are shown: late first."""

@@ -9,7 +9,7 @@ from packets.isolation import verify_isolated
 from packets.verdict import PASSED
 from packets.verify import verify
 from workflow.record.installation import Installation
-from workflow.year.dossier import Dossier
+from workflow.year.dossiers.facts import Dossier
 
 LARGE = 8 << 20
 """A paper of so many bytes is judged in a process of its own: it is held several times over meanwhile."""

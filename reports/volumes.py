@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from reports.shares import short
 from workflow.ledgers.deadlines import spoken_period
 from workflow.record.calendar import spoken
-from workflow.year.dossier import Dossier
-from workflow.year.dossier_parts import SealedPaper
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.dossiers.parts import SealedPaper
 
 PAGES, BYTES = 300, 200 << 20
 """What a volume holds at most; a paper that is larger is a volume by itself."""

@@ -16,10 +16,10 @@ from workflow.office.models import User
 from workflow.office.words import Role
 from workflow.record.errors import Invalid
 from workflow.record.installation import Installation
-from workflow.year import assessing
-from workflow.year.assessment_notes import Note, note
-from workflow.year.models import AssessedUnit, Assessment
-from workflow.year.scheme import DAILY, read_scheme
+from workflow.year.assessments import assessing
+from workflow.year.assessments.models import AssessedUnit, Assessment
+from workflow.year.assessments.notes import Note, note
+from workflow.year.assessments.scheme import DAILY, read_scheme
 
 SCHEMES = tuple(Path(__file__).parent / f"{name}考核办法.txt" for name in ("市直单位", "县区"))
 OWN = 6

@@ -21,10 +21,12 @@ from workflow.tasks.asof import tasks_at
 from workflow.tasks.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
 from workflow.tasks.words import Status
-from workflow.year.filing_board import Standing, board, line_of
-from workflow.year.letters import LADDER
-from workflow.year.missives import figures_of
-from workflow.year.models import Filing, FilingRound, Missive, Rectification, SelfCheck
+from workflow.year.filings.board import Standing, board, line_of
+from workflow.year.filings.models import Filing, FilingRound
+from workflow.year.look_backs.models import Rectification, SelfCheck
+from workflow.year.missives.drafting import figures_of
+from workflow.year.missives.letters import LADDER
+from workflow.year.missives.models import Missive
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from workflow.ledgers.words import Part
 from workflow.office.models import User
-from workflow.year.filing import Cell, Head
-from workflow.year.models import Filing, FilingRow
+from workflow.year.filings.filling import Cell, Head
+from workflow.year.filings.models import Filing, FilingRow
 
 _LEADS = (
     "制定推进方案，明确任务、时限和责任人，{m}月底前召开调度会{k}次，牵头公开相关信息{n}条。",

@@ -22,12 +22,13 @@ from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.reporting import add_file
 from workflow.tasks.words import Action
-from workflow.year.check_words import Draw, Method
 from workflow.year.duties import Duty
-from workflow.year.inspection_words import Judgement
-from workflow.year.inspections import list_of, plan, start_inspection
-from workflow.year.models import Inspection, Rectification, Worksheet
-from workflow.year.worksheets import Seen, save_worksheet
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.inspections.planning import list_of, plan, start_inspection
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import Seen, save_worksheet
+from workflow.year.look_backs.models import Rectification
+from workflow.year.words import Draw, Method
 
 A = Action
 DAY = timedelta(days=1)

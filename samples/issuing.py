@@ -17,11 +17,11 @@ from workflow.record.calendar import after_working_days, day_of
 from workflow.record.installation import Installation
 from workflow.tasks.acting import act
 from workflow.tasks.words import Action
-from workflow.year import missive_units, missives
-from workflow.year.bulletin_facts import figures
-from workflow.year.letters import LADDER, draft_letter
-from workflow.year.missives import Wording
-from workflow.year.models import Letter, Missive
+from workflow.year.missives import drafting, receiving
+from workflow.year.missives.bulletin_facts import figures
+from workflow.year.missives.drafting import Wording
+from workflow.year.missives.letters import LADDER, draft_letter
+from workflow.year.missives.models import Letter, Missive
 
 A = Action
 DAY = timedelta(days=1)
@@ -58,14 +58,14 @@ class Issuing:
 
     def _bulletin(self, at: datetime) -> None:
         number = self._draft(
-            at, lambda s, ledger, by: missives.draft_bulletin(s, ledger, _leader(s), as_of=at, by=by, at=at)
+            at, lambda s, ledger, by: drafting.draft_bulletin(s, ledger, _leader(s), as_of=at, by=by, at=at)
         )
         self._agenda.add(after(at, 1), partial(self._check, number))
         self._agenda.add(after(at, 3), partial(self._reply, number))
         self._agenda.add(after(at, 10), partial(self._correct, number))
 
     def _correct(self, number: int, at: datetime) -> None:
-        self._draft(at, lambda s, _, by: missives.draft_correction(s, s.get_one(Missive, number), _MISTAKE, _leader(s), by=by, at=at))  # fmt: skip
+        self._draft(at, lambda s, _, by: drafting.draft_correction(s, s.get_one(Missive, number), _MISTAKE, _leader(s), by=by, at=at))  # fmt: skip
 
     def _letter(self, code: str, before: int, at: datetime) -> None:
         """One rung, and the next one some weeks later, each decided by the office."""
@@ -97,7 +97,7 @@ class Issuing:
                 born.title, born.code or f"政办{mark}", born.addressed, born.opening, born.demands, born.copied,
                 born.contact, born.source,
             )  # fmt: skip
-            missives.save_wording(
+            drafting.save_wording(
                 session, born, wording, born.signer, born.due, by=by, at=at, seen_version=born.version
             )
             number, road = born.id, SHORT_ROAD if isinstance(born, Letter) else ROAD
@@ -120,16 +120,14 @@ class Issuing:
             with self._here.database.writing() as session:
                 for by in seated(session, unit_id, Role.HANDLER)[:1]:
                     missive, text = session.get_one(Missive, number), _OBJECTS if n == 0 else "情况属实，正在补办。"
-                    missive_units.answer(
-                        session, missive, agrees=n > 0, text=text, measure="月底前办结。", by=by, at=at
-                    )
+                    receiving.answer(session, missive, agrees=n > 0, text=text, measure="月底前办结。", by=by, at=at)
 
     def _reply(self, number: int, at: datetime) -> None:
         with self._here.database.writing() as session:
             missive = session.get_one(Missive, number)
             for row in missive.named:
                 if row.agrees is False:
-                    missive_units.reply(session, missive, row.id, _REPLY, by=office_of(session, missive), at=at)
+                    receiving.reply(session, missive, row.id, _REPLY, by=office_of(session, missive), at=at)
 
     def _receive(self, number: int, at: datetime) -> None:
         """Most units sign for it, with who answers for what is wanting and by when."""
@@ -140,9 +138,9 @@ class Issuing:
                 owner = next(iter(seated(session, unit_id, Role.UNIT_HEAD)), None)
                 for by in seated(session, unit_id, Role.HANDLER)[:1]:
                     missive, promised = session.get_one(Missive, number), day_of(at + 7 * DAY)
-                    missive_units.receive(session, missive, person=(owner or by).name, promised=promised, by=by, at=at)
+                    receiving.receive(session, missive, person=(owner or by).name, promised=promised, by=by, at=at)
 
 
 def _leader(session: Session) -> User:
     """Who signs."""
-    return missives.leaders(session)[0]
+    return drafting.leaders(session)[0]

@@ -21,12 +21,12 @@ from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.tasks.models import Task
 from workflow.tasks.words import Action, Status
-from workflow.year import look_backs
-from workflow.year.check_words import Draw, Method, Verdict
-from workflow.year.models import LookBackEntry, LookBackRound, SelfCheck
+from workflow.year.look_backs import starting
+from workflow.year.look_backs.models import LookBackEntry, LookBackRound, SelfCheck
+from workflow.year.look_backs.self_checks import Answer, give_lead_view, leads_line, lines_of, save_sheet
+from workflow.year.look_backs.verdicts import Finding, add_capture, answer_objection, object_to, set_verdict
 from workflow.year.registering import request_paper
-from workflow.year.self_checks import Answer, give_lead_view, leads_line, lines_of, save_sheet
-from workflow.year.verdicts import Finding, add_capture, answer_objection, object_to, set_verdict
+from workflow.year.words import Draw, Method, Verdict
 
 A = Action
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -70,11 +70,11 @@ class LookingBack:
         """Scope A is looked back on, B by choice; every unit is asked for its sheet."""
         with self._here.database.writing() as session:
             by, ledger = self._office(session), session.get_one(Ledger, self._ledger_id)
-            begun = look_backs.start_look_back(session, ledger, basis=_basis(session, ledger), due=day_of(self._day(15)), by=by, at=at)  # fmt: skip
+            begun = starting.start_look_back(session, ledger, basis=_basis(session, ledger), due=day_of(self._day(15)), by=by, at=at)  # fmt: skip
             free = {entry.item_id for entry in begun.entries if not entry.chosen}
             reason = "原表没有写明时限或责任主体，但群众关注度高，一并核查。" if free else ""
-            look_backs.choose_lines(session, begun, free, reason=reason, by=by, at=at)
-            look_backs.send_sheets(session, begun, share=SHARE, rule=Draw.LAYERED, by=by, at=at)
+            starting.choose_lines(session, begun, free, reason=reason, by=by, at=at)
+            starting.send_sheets(session, begun, share=SHARE, rule=Draw.LAYERED, by=by, at=at)
             self._id, sheets = begun.id, [sheet.id for sheet in begun.sheets]
         for n, sheet_id in enumerate(sheets):
             self._sheet(sheet_id, n)
@@ -124,7 +124,7 @@ class LookingBack:
         """What the office checks itself is drawn; of the others it reads the papers. Each line gets its verdict at its own hour."""
         with self._here.database.writing() as session:
             begun = session.get_one(LookBackRound, self._id)
-            look_backs.draw_lines(session, begun, by=self._office(session), at=at)
+            starting.draw_lines(session, begun, by=self._office(session), at=at)
             lines = sorted(self._lines(session), key=lambda entry: not entry.drawn)
             office = begun.ledger.office_id
             found = verdicts_of([(one.id, one.unit_id != office, one.done is not False) for one in lines])

@@ -13,9 +13,9 @@ from workflow.office.words import Role
 from workflow.record.installation import Installation
 from workflow.tasks.reporting import add_file, add_link
 from workflow.tasks.words import Action
-from workflow.year.check_words import Result
-from workflow.year.models import Rectification
-from workflow.year.rectifying import save_rectification
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import save_rectification
+from workflow.year.words import Result
 
 A = Action
 OPINIONS = {

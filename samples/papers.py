@@ -24,12 +24,16 @@ from workflow.record.installation import Installation, wall_clock
 from workflow.record.registering import registration_of
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState
-from workflow.year.filing_tables import form_table, round_table
-from workflow.year.inspection_facts import inspection_table
-from workflow.year.letters import LADDER
-from workflow.year.missive_events import LETTER_WORDS
-from workflow.year.models import Assessment, Filing, FilingRound, Inspection, Paper, Rectification, SelfCheck, Worksheet
-from workflow.year.scores import results
+from workflow.year.assessments.models import Assessment
+from workflow.year.assessments.sheets import results
+from workflow.year.filings.models import Filing, FilingRound
+from workflow.year.filings.tables import form_table, round_table
+from workflow.year.inspections.facts import inspection_table
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.look_backs.models import Rectification, SelfCheck
+from workflow.year.missives.events import LETTER_WORDS
+from workflow.year.missives.letters import LADDER
+from workflow.year.models import Paper
 
 NAME = 60
 """Characters of a unit's name in a file's name."""

@@ -16,10 +16,10 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of, spoken
 from workflow.record.installation import Installation
 from workflow.tasks.words import Action
-from workflow.year import filing, rounds
-from workflow.year.filing import Cell
-from workflow.year.gathering import unasked
-from workflow.year.models import Filing, FilingRound
+from workflow.year.filings import filling, rounds
+from workflow.year.filings.filling import Cell
+from workflow.year.filings.gathering import unasked
+from workflow.year.filings.models import Filing, FilingRound
 from workflow.year.registering import request_paper
 
 A = Action
@@ -116,44 +116,44 @@ class Filings:
     def _write(self, form: Form, at: datetime) -> None:
         """Copy the last round forward, fill what is blank and say who fills in."""
         with self._here.database.writing() as session:
-            row = filing.whole(session, session.get_one(Filing, form.id))
+            row = filling.whole(session, session.get_one(Filing, form.id))
             by = seated(session, row.unit_id, Role.HANDLER)[0]
-            last = filing.last_filed(session, row)
+            last = filling.last_filed(session, row)
             if last is not None:
-                filing.copy_forward(session, row, by=by, at=at, seen_version=row.version)
+                filling.copy_forward(session, row, by=by, at=at, seen_version=row.version)
             cells = said_of(row, form.n, before=last.in_round.months if last else 0)
-            filing.save(session, row, cells, by=by, at=at, seen_version=row.version, head=head_of(by))
+            filling.save(session, row, cells, by=by, at=at, seen_version=row.version, head=head_of(by))
 
     def _return(self, form: Form, at: datetime) -> None:
         """The office says of up to two rows what is wrong with them."""
         with self._here.database.writing() as session:
-            row = filing.whole(session, session.get_one(Filing, form.id))
+            row = filling.whole(session, session.get_one(Filing, form.id))
             faults = {line.id: FAULTS[n] for n, line in enumerate(row.rows[: len(FAULTS)])}
             by = whose_turn(session, row, A.SEND_BACK)
-            filing.send_back(
+            filling.send_back(
                 session, row, faults, "请按退回意见逐条补充后重报。", by=by, at=at, seen_version=row.version
             )
 
     def _mend(self, form: Form, at: datetime) -> None:
         """The handler writes the rows anew that were returned."""
         with self._here.database.writing() as session:
-            row = filing.whole(session, session.get_one(Filing, form.id))
+            row = filling.whole(session, session.get_one(Filing, form.id))
             by = seated(session, row.unit_id, Role.HANDLER)[0]
             more = f"截至{spoken(day_of(at))}，已在专栏公开{form.n % 9 + 2}条，附解读{form.n % 3 + 1}篇。"
             cells = {line.id: Cell(f"{line.text.rstrip('。')}。{more}") for line in row.rows if line.fault}
-            filing.save(session, row, cells, by=by, at=at, seen_version=row.version)
+            filling.save(session, row, cells, by=by, at=at, seen_version=row.version)
 
     def _supplement(self, form: Form, at: datetime) -> None:
         """A second edition, with one row told anew, goes the whole way."""
         with self._here.database.writing() as session:
             row = session.get_one(Filing, form.id)
             by = seated(session, row.unit_id, Role.HANDLER)[0]
-            edition = filing.supplement(session, row, by=by, at=at)
-            made = filing.whole(session, session.get_one(Filing, edition))
+            edition = filling.supplement(session, row, by=by, at=at)
+            made = filling.whole(session, session.get_one(Filing, edition))
             line = made.rows[0]
             more = f"补充：{spoken(day_of(at))}又公开{form.n % 5 + 2}条，本期累计{form.n % 5 + 9}条。"
             cells = said_of(made, form.n) | {line.id: Cell("\n".join(part for part in (line.text, more) if part))}
-            filing.save(session, made, cells, by=by, at=at, seen_version=made.version, head=head_of(by))
+            filling.save(session, made, cells, by=by, at=at, seen_version=made.version, head=head_of(by))
         for n, step in enumerate((A.SUBMIT, A.APPROVE, A.CLOSE)):
             later = Form(edition, form.n, "")
             self._agenda.add(at_work(at + (n + 1) * 3 * HOUR), partial(self._step, later, step))

@@ -12,8 +12,8 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.tasks.words import Action
-from workflow.year import filing, gathering
-from workflow.year.models import Filing
+from workflow.year.filings import filling, gathering
+from workflow.year.filings.models import Filing
 
 A = Action
 DAY = timedelta(days=1)
@@ -46,9 +46,9 @@ class Towns:
 
     def _write(self, part_id: int, n: int, at: datetime) -> None:
         with self._here.database.writing() as session:
-            form = filing.whole(session, session.get_one(Filing, part_id))
+            form = filling.whole(session, session.get_one(Filing, part_id))
             by = seated(session, form.unit_id, Role.HANDLER)[0]
-            filing.save(session, form, said_of(form, n), by=by, at=at, seen_version=form.version, head=head_of(by))
+            filling.save(session, form, said_of(form, n), by=by, at=at, seen_version=form.version, head=head_of(by))
 
     def _step(self, part_id: int, step: Action, at: datetime) -> None:
         take(self._here, part_id, step, at, _OPINIONS.get(step, ""))

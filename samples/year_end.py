@@ -9,9 +9,9 @@ from samples.seated import seated
 from workflow.ledgers.models import Ledger
 from workflow.office.words import Role
 from workflow.record.installation import Installation
-from workflow.year.carrying import Settling, carried_at, proposals, settle
-from workflow.year.closing import close_year, open_rows, take_over
 from workflow.year.registering import request_paper
+from workflow.year.year_end.carrying import Settling, carried_at, proposals, settle
+from workflow.year.year_end.closing import close_year, open_rows, take_over
 
 LEFT = "上年度该项工作已并入常态管理，本年度不再单列"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from reports import bag
 from tests.desk_office import Office
 from workflow.ledgers.export import LedgerTable
-from workflow.year.dossier import Dossier
-from workflow.year.lookback import LookBack
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.look_backs.of_ledger import LookBack
 
 
 def bagged(office: Office, look: LookBack, folder: Path) -> Path:

@@ -13,11 +13,11 @@ from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.tasks.acting import Outcome, act
 from workflow.tasks.words import Action
-from workflow.year import filing, rounds
-from workflow.year.filing import Cell, Head
-from workflow.year.filing_board import Standing, board
-from workflow.year.filing_tables import form_table, round_table
-from workflow.year.models import Filing, FilingRound
+from workflow.year.filings import filling, rounds
+from workflow.year.filings.board import Standing, board
+from workflow.year.filings.filling import Cell, Head
+from workflow.year.filings.models import Filing, FilingRound
+from workflow.year.filings.tables import form_table, round_table
 
 HEAD = Head("小王", "13800005678")
 DUE = date(2026, 4, 10)
@@ -42,7 +42,7 @@ def fill(office: Office, form_id: int, *cells: Cell, by: str = "wang", head: Hea
     with office.here.database.writing() as session:
         form, person = session.get_one(Filing, form_id), session.get_one(User, office.ids[by])
         written = dict(zip([row.id for row in form.rows], cells, strict=False))
-        filing.save(session, form, written, by=person, at=office.clock(), seen_version=form.version, head=head)
+        filling.save(session, form, written, by=person, at=office.clock(), seen_version=form.version, head=head)
 
 
 def step(office: Office, form_id: int, action: Action, by: str, opinion: str = "", version: int = 0) -> Outcome:

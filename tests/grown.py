@@ -27,7 +27,7 @@ ROLE: dict[str, list[tuple[str, str]]] = {
 }  # fmt: skip
 PAPER: dict[str, list[tuple[str, str]]] = {
     "reports/papers.py": [("PAPERS = {\n", 'PAPERS = {\n    "brief": PaperKind("情况通报", "QKTB", look_back, "brief", "同意印发"),\n'),
-                          ("from workflow.year.filing_tables", "from workflow.year.lookback import look_back\nfrom workflow.year.filing_tables")],
+                          ("from workflow.year.filings.tables", "from workflow.year.look_backs.of_ledger import look_back\nfrom workflow.year.filings.tables")],
 }  # fmt: skip
 BULLETIN = """{# A bulletin. Context: facts. #}
 <!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{{ facts.title | p }}</title></head>

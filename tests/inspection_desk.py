@@ -20,11 +20,12 @@ from workflow.tasks.acting import Outcome, act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.publishing import publish
 from workflow.tasks.words import Action
-from workflow.year.check_words import Draw, Method
-from workflow.year.inspection_words import Judgement
-from workflow.year.inspections import plan, start_inspection
-from workflow.year.models import Inspection, Rectification, Worksheet
-from workflow.year.worksheets import Seen, save_worksheet
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.inspections.planning import plan, start_inspection
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import Seen, save_worksheet
+from workflow.year.look_backs.models import Rectification
+from workflow.year.words import Draw, Method
 
 T = TypeVar("T")
 START = datetime(2026, 6, 8, 2, tzinfo=UTC)

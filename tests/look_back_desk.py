@@ -19,11 +19,11 @@ from workflow.tasks.acting import Outcome, act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Action
-from workflow.year.check_words import Method, Verdict
-from workflow.year.look_backs import send_sheets, start_look_back
-from workflow.year.models import LookBackEntry, LookBackRound, Rectification, SelfCheck
-from workflow.year.self_checks import Answer, lines_of, save_sheet
-from workflow.year.verdicts import Finding, add_capture, set_verdict
+from workflow.year.look_backs.models import LookBackEntry, LookBackRound, Rectification, SelfCheck
+from workflow.year.look_backs.self_checks import Answer, lines_of, save_sheet
+from workflow.year.look_backs.starting import send_sheets, start_look_back
+from workflow.year.look_backs.verdicts import Finding, add_capture, set_verdict
+from workflow.year.words import Method, Verdict
 
 T = TypeVar("T")
 START, DUE, MEND_BY = datetime(2027, 1, 12, 1, tzinfo=UTC), date(2027, 1, 29), date(2027, 3, 31)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,10 +91,55 @@ def restore(here: Installation, folder: Path) -> Manifest:
         for name in BESIDE:
             _put(folder / name, here.settings.common / name)
         for path in sorted((folder / BLOBS).glob("*/*")):
-            with path.open("rb") as stream:
-                here.store.add(stream, limit=path.stat().st_size)
+            _lay(here, path)
         _read_rows(rows, here.database)
     return told
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was brought from the folder into the object store (迁移结果)."""
+
+    files: int
+    size: int
+    damaged: list[str]
+    """Names in the folder whose bytes are not what the name says: left where they are."""
+    lacking: list[str]
+    """Digests that a row names and the object store cannot give as they were."""
+
+
+def move_in(here: Installation, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Moved:
+    """Bring the stored files of the folder into the object store of the settings; the folder stays as it is. May be run again.
+
+    Every file is read back and hashed there, and so is everything that rows name. Raises Invalid where no object store is set.
+    """
+    if not here.settings.storage_url:
+        raise Invalid("没有设置对象存储：请先设置 TAIZHANG_STORAGE_URL 和 TAIZHANG_STORAGE_OPTIONS，再运行这条命令。")
+    here.store.check()
+    paths = sorted(path for path in (here.settings.common / BLOBS).glob("*/*") if path.is_file())
+    sound, size = set(), 0
+    for n, path in enumerate(paths, 1):
+        if _is(path, path.name) and _moved(here, path):
+            sound.add(path.name)
+            size += path.stat().st_size
+        progress(n, len(paths))
+    with here.database.reading() as session:
+        named = stored_digests(session)
+    lacking = [digest for digest in named if digest not in sound and not here.store.intact(digest)]
+    return Moved(len(sound), size, [path.name for path in paths if path.name not in sound], lacking)
+
+
+def _moved(here: Installation, path: Path) -> bool:
+    try:
+        _lay(here, path)
+    except Damaged:  # a copy that is there already is not the same
+        return False
+    return here.store.intact(path.name)
+
+
+def _lay(here: Installation, path: Path) -> None:
+    with path.open("rb") as stream:
+        here.store.add(stream, limit=path.stat().st_size)
 
 
 def _write_rows(database: Database, path: Path) -> tuple[Head, dict[str, str], list[str]]:

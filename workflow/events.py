@@ -8,11 +8,25 @@ from workflow.posting import events as _posting
 from workflow.record import events as _record
 from workflow.record.events import KINDS
 from workflow.tasks import events as _tasks
-from workflow.year import assessment_events as _assessments
 from workflow.year import events as _year
-from workflow.year import inspection_events as _inspections
-from workflow.year import missive_events as _missives
+from workflow.year.assessments import events as _assessments
+from workflow.year.filings import events as _filings
+from workflow.year.inspections import events as _inspections
+from workflow.year.look_backs import events as _look_backs
+from workflow.year.missives import events as _missives
 
-ROOMS = (_tasks, _ledgers, _office, _posting, _year, _missives, _inspections, _assessments, _record)
+ROOMS = (
+    _tasks,
+    _ledgers,
+    _office,
+    _posting,
+    _year,
+    _filings,
+    _look_backs,
+    _missives,
+    _inspections,
+    _assessments,
+    _record,
+)
 
 __all__ = ["KINDS", "ROOMS"]

@@ -21,7 +21,7 @@ from workflow.tables import TABLES as _ALL  # noqa: F401 - every room's rows are
 from workflow.tasks.models import Evidence, Matter, Packet, Task
 from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
-from workflow.year.models import Missive
+from workflow.year.missives.models import Missive
 
 AT_ONCE = 500
 LOADED = 25

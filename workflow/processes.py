@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from workflow.tasks import process as _tasks
 from workflow.tasks.steps import PROCESSES
-from workflow.year import filing_process as _filings
-from workflow.year import missive_process as _missives
-from workflow.year import rectifying as _rectifications
-from workflow.year import self_checks as _self_checks
-from workflow.year import worksheets as _worksheets
+from workflow.year.filings import process as _filings
+from workflow.year.inspections import worksheets as _worksheets
+from workflow.year.look_backs import rectifying as _rectifications
+from workflow.year.look_backs import self_checks as _self_checks
+from workflow.year.missives import process as _missives
 
 ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives, _worksheets)
 

@@ -11,8 +11,13 @@ from workflow.posting import models as _posting
 from workflow.record.models import Base
 from workflow.tasks import models as _tasks
 from workflow.year import models as _year
+from workflow.year.assessments import models as _assessments
+from workflow.year.filings import models as _filings
+from workflow.year.inspections import models as _inspections
+from workflow.year.look_backs import models as _look_backs
+from workflow.year.missives import models as _missives
 
-ROOMS = (_office, _ledgers, _tasks, _posting, _year)
+ROOMS = (_office, _ledgers, _tasks, _posting, _year, _filings, _look_backs, _inspections, _missives, _assessments)
 TABLES = Base.metadata
 """Every table, for all rooms have been imported."""
 

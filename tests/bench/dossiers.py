@@ -27,8 +27,8 @@ from workflow.record.settings import Settings
 from workflow.tasks.lights import Light
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Status, TaskOutcome
-from workflow.year.dossier import Dossier
-from workflow.year.lookback import ItemLine, LookBack, SealedPacket, TaskLine
+from workflow.year.dossiers.facts import Dossier
+from workflow.year.look_backs.of_ledger import ItemLine, LookBack, SealedPacket, TaskLine
 
 LIMIT, PER_ROW, HEAVY = 1 << 30, 10, 10
 """The limit in bytes; packets a row; every so manieth packet is followed by a megabyte and more."""

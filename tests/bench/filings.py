@@ -18,9 +18,9 @@ from workflow.office.models import User
 from workflow.office.units import import_units
 from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.tasks.publishing import publish
-from workflow.year.filing_tables import round_table
-from workflow.year.models import FilingRound
-from workflow.year.rounds import Wanted, open_round
+from workflow.year.filings.models import FilingRound
+from workflow.year.filings.rounds import Wanted, open_round
+from workflow.year.filings.tables import round_table
 
 UNITS, ROWS = [f"市第{n}局" for n in range(1, 61)], 50
 

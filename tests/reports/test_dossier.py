@@ -25,8 +25,8 @@ from tests.filings_desk import filed, opened
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.tasks.words import Status
-from workflow.year.dossier import Dossier, dossier
-from workflow.year.filing import Cell
+from workflow.year.dossiers.facts import Dossier, dossier
+from workflow.year.filings.filling import Cell
 from workflow.year.models import Paper
 from workflow.year.registering import request_paper
 

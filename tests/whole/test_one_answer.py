@@ -28,7 +28,7 @@ from workflow.tasks.models import Awaiting, Task
 from workflow.tasks.publishing import publish
 from workflow.tasks.reminding import remind
 from workflow.tasks.urging import urge, urge_late
-from workflow.year.lookback import LookBack, look_back
+from workflow.year.look_backs.of_ledger import LookBack, look_back
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = LightRules(near_days=10, notice_days=20, grave_days=30, behind=10, far_behind=30)

@@ -39,7 +39,7 @@ from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
 from workflow.tasks.registering import packet_of
 from workflow.tasks.reminding import remind
-from workflow.year.lookback import SealedPacket, look_back
+from workflow.year.look_backs.of_ledger import SealedPacket, look_back
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [

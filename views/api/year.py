@@ -26,14 +26,15 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.inbox import others_waiting
 from workflow.tasks.models import Matter
-from workflow.year.carrying import carried_at
-from workflow.year.closing import open_rows
 from workflow.year.duties import office_calendar
-from workflow.year.filing import whole
-from workflow.year.gathering import parts_asked
-from workflow.year.models import Filing, Rectification, SelfCheck
-from workflow.year.rectifying import told_in
-from workflow.year.self_checks import lines_of
+from workflow.year.filings.filling import whole
+from workflow.year.filings.gathering import parts_asked
+from workflow.year.filings.models import Filing
+from workflow.year.look_backs.models import Rectification, SelfCheck
+from workflow.year.look_backs.rectifying import told_in
+from workflow.year.look_backs.self_checks import lines_of
+from workflow.year.year_end.carrying import carried_at
+from workflow.year.year_end.closing import open_rows
 
 blueprint = APIBlueprint("api_year", __name__, url_prefix=ROOT)
 

@@ -17,6 +17,7 @@ GROUPS = {
     "jobs": "后台事项",
     "trail": "留痕",
     "clock": "系统时钟",
+    "store": "存储文件",
     "docs": "生成的文档",
 }
 COMMANDS = {
@@ -48,6 +49,10 @@ COMMANDS = {
     "restore": (
         "views.commands.database:read_backup",
         "在空系统里恢复备份，数据库和存储按设置，可与原来不同；逐表核对",
+    ),
+    "store move": (
+        "views.commands.database:move_blobs",
+        "把数据目录里的存储文件搬进设置的对象存储，逐个回读核对；有缺失或损坏时逐个列出，退出码为 1",
     ),
     "serve": ("views.commands.serving:serve", "升级数据库，空系统载入示例单位，显示网址和登录名，启动服务"),
     "demo": ("views.commands.serving:demo", "在空系统里用一份任务表走完一年，留下各期填报、回头看、整改、证据包和卷宗"),

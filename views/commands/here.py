@@ -41,9 +41,10 @@ def usable() -> Installation:
 
 
 def check(here: Installation) -> None:
-    """Raises BrokenDatabase where the database says that its file is damaged."""
+    """Raises BrokenDatabase where the database says that its file is damaged, Unavailable where the store does not answer."""
     if here.database.damage():
         raise BrokenDatabase
+    here.store.check()
 
 
 def whole() -> Flask:

@@ -21,12 +21,12 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Invalid
 from workflow.record.events import LEDGER_EXPORTED
-from workflow.year.assessing import row_of, sees_assessment, start_assessment
-from workflow.year.closing import heads
-from workflow.year.models import Assessment
-from workflow.year.scheme import DAILY
-from workflow.year.scores import Results, results
-from workflow.year.scoring import MANUAL
+from workflow.year.assessments.assessing import row_of, sees_assessment, start_assessment
+from workflow.year.assessments.models import Assessment
+from workflow.year.assessments.scheme import DAILY
+from workflow.year.assessments.scoring import MANUAL
+from workflow.year.assessments.sheets import Results, results
+from workflow.year.year_end.closing import heads
 
 blueprint = Blueprint("assessment", __name__)
 MOST = 256 << 10

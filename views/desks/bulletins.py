@@ -31,11 +31,11 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.permissions import handles
 from workflow.tasks.steps import process_of, refusals
 from workflow.tasks.words import Action, Status
-from workflow.year import missive_units, missives
-from workflow.year.bulletin_facts import moment_of
-from workflow.year.letters import LADDER, grounds, next_rung
-from workflow.year.missive_events import LETTER_WORDS
-from workflow.year.models import Letter, Missive, MissiveUnit
+from workflow.year.missives import drafting, receiving
+from workflow.year.missives.bulletin_facts import moment_of
+from workflow.year.missives.events import LETTER_WORDS
+from workflow.year.missives.letters import LADDER, grounds, next_rung
+from workflow.year.missives.models import Letter, Missive, MissiveUnit
 from workflow.year.registering import sealed_digest
 
 blueprint = Blueprint("bulletins", __name__)
@@ -54,7 +54,7 @@ def index() -> str:
     got = [row for row in reading().scalars(rows.order_by(Missive.id.desc())) if _visible(row, person)]
     return render_template(
         "bulletins/index.html", ledgers=[one for one in ledgers if runs(one, person)], papers=reading().scalars(mine).all(),
-        rows=got, leaders=missives.leaders(reading()), least=missives.LEAST, process=process_of,
+        rows=got, leaders=drafting.leaders(reading()), least=drafting.LEAST, process=process_of,
         units=choices_of_units(reading()), rungs=LETTER_WORDS,
     )  # fmt: skip
 
@@ -66,9 +66,9 @@ def draft(ledger_id: int) -> AnyResponse:
     form = taken(DraftForm)
     with writing() as (session, by):
         ledger, at = load_ledger(session, ledger_id, by, running=True), installation().clock()
-        born = missives.draft_bulletin(
+        born = drafting.draft_bulletin(
             session, ledger, _person(session, form.signer.data), as_of=moment_of(form.as_of.data, at),
-            least=form.least.data or missives.LEAST, by=by, at=at,
+            least=form.least.data or drafting.LEAST, by=by, at=at,
         )  # fmt: skip
         number = born.id
     return _to(number, "已取数并拟出草稿，请核对文字，填写机关代字后送核对、审核。")
@@ -84,12 +84,12 @@ def show(missive_id: int) -> str:
     offers = [one for one in process.actions_for(case, person) if one.action is not Action.SUBMIT]
     attempt = Attempt(case, person, "…", at=installation().clock())
     missing = {one.action: said for one in offers if (said := refusals(one, attempt))}
-    facts = missives.figures_of(missive)
+    facts = drafting.figures_of(missive)
     return render_template(
         "bulletins/show.html", missive=missive, process=process, submit=Action.SUBMIT, editing=editing, facts=facts, mine=handles(missive, person),
         steps=[(one, url_for("verbs.step_missive", missive_id=missive.id, action=one.action.value)) for one in offers if one.action not in missing],
         missing=missing, tables=annexes(facts, missive) if facts else [], digest=sealed_digest(reading(), missive),
-        blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=missives.leaders(reading()),
+        blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=drafting.leaders(reading()),
         faces=missing_faces(installation().settings), rungs=LETTER_WORDS, **_ladder(missive),
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def correct(missive_id: int) -> AnyResponse:
     form = taken(CorrectionForm)
     with writing() as (session, by):
         old, signer = load_matter(session, Missive, missive_id, by).task, _person(session, form.signer.data)
-        number = missives.draft_correction(session, old, form.text.data, signer, by=by, at=installation().clock()).id
+        number = drafting.draft_correction(session, old, form.text.data, signer, by=by, at=installation().clock()).id
     return _to(number, "已拟出更正，请核对后送核对、审核；原件保留，更正印发后标为已更正。")
 
 
@@ -171,14 +171,14 @@ def _row(session: Session, missive_id: int, person: User) -> MissiveUnit:
     missive = session.get(Missive, missive_id)
     if missive is None:
         raise NotFound
-    return missive_units.row_of(missive, person)
+    return receiving.row_of(missive, person)
 
 
 def _visible(row: MissiveUnit, person: User) -> bool:
     if row.unit_id != person.unit_id:
         return False
     try:
-        return missive_units.row_of(row.missive, person) is row
+        return receiving.row_of(row.missive, person) is row
     except NotFound:
         return False
 

@@ -20,16 +20,12 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
 from workflow.tasks.levels import lowers_of
-from workflow.year.check_lines import line_facts
-from workflow.year.link_checks import answer_in_words, links_of, progress_of
-from workflow.year.look_backs import next_line
-from workflow.year.models import Capture, LookBackEntry
-from workflow.year.self_checks import leads_line
-from workflow.year.verdicts import (
-    add_capture,
-    may_object,
-    objection_ends,
-)
+from workflow.year.look_backs.lines import line_facts
+from workflow.year.look_backs.link_checks import answer_in_words, links_of, progress_of
+from workflow.year.look_backs.models import Capture, LookBackEntry
+from workflow.year.look_backs.self_checks import leads_line
+from workflow.year.look_backs.starting import next_line
+from workflow.year.look_backs.verdicts import add_capture, may_object, objection_ends
 
 blueprint = Blueprint("lines", __name__)
 

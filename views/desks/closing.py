@@ -17,9 +17,9 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.tasks.progress import Pace
-from workflow.year.carrying import Carried, carried_at, proposals, successors
-from workflow.year.closing import CLOSERS, heads, open_rows, usual_day
 from workflow.year.models import Paper
+from workflow.year.year_end.carrying import Carried, carried_at, proposals, successors
+from workflow.year.year_end.closing import CLOSERS, heads, open_rows, usual_day
 
 blueprint = Blueprint("closing", __name__)
 

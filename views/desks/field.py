@@ -20,10 +20,10 @@ from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
-from workflow.year.check_words import Method
-from workflow.year.inspection_words import Judgement
-from workflow.year.models import Inspection, Worksheet
-from workflow.year.worksheets import inspectors, save_worksheet
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import inspectors, save_worksheet
+from workflow.year.words import Method
 
 blueprint = Blueprint("field", __name__)
 

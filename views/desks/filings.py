@@ -23,14 +23,14 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.permissions import handles, sees
 from workflow.tasks.steps import refusals
 from workflow.tasks.words import Action, Status
-from workflow.year import filing as filling
-from workflow.year import rounds
-from workflow.year.filing_back import compare
-from workflow.year.filing_board import Standing, board, board_below, line_of
-from workflow.year.filing_process import FILING
-from workflow.year.filing_tables import form_table, round_table
-from workflow.year.gathering import unasked
-from workflow.year.models import Filing, FilingRound, Paper
+from workflow.year.filings import filling, rounds
+from workflow.year.filings.board import Standing, board, board_below, line_of
+from workflow.year.filings.coming_back import compare
+from workflow.year.filings.gathering import unasked
+from workflow.year.filings.models import Filing, FilingRound
+from workflow.year.filings.process import FILING
+from workflow.year.filings.tables import form_table, round_table
+from workflow.year.models import Paper
 from workflow.year.registering import request_paper, sealed_digest
 
 blueprint = Blueprint("filings", __name__)

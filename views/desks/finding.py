@@ -25,8 +25,8 @@ from workflow.record.errors import NotFound
 from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.record.finding import terms
 from workflow.tasks.models import Evidence, Matter, Packet, Task
-from workflow.year.missive_units import row_of
-from workflow.year.models import Missive
+from workflow.year.missives.models import Missive
+from workflow.year.missives.receiving import row_of
 
 blueprint = Blueprint("finding", __name__)
 FEW, MANY = 5, 30

@@ -28,13 +28,14 @@ from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import remove_evidence
 from workflow.tasks.steps import refusals
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Draw, Method
-from workflow.year.inspection_facts import inspection_table, rule_of, view_of
-from workflow.year.inspection_words import Judgement
-from workflow.year.inspections import plan
-from workflow.year.models import Inspection, Rectification, Worksheet
+from workflow.year.inspections.facts import inspection_table, rule_of, view_of
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.inspections.planning import plan
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import WORKSHEET, inspectors
+from workflow.year.look_backs.models import Rectification
 from workflow.year.registering import sealed_digest
-from workflow.year.worksheets import WORKSHEET, inspectors
+from workflow.year.words import Draw, Method
 
 blueprint = Blueprint("inspections", __name__)
 blueprint.register_blueprint(field.blueprint)

@@ -11,8 +11,8 @@ from views.typed import taken
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid
-from workflow.year.letters import draft_letter
-from workflow.year.models import Letter
+from workflow.year.missives.letters import draft_letter
+from workflow.year.missives.models import Letter
 
 blueprint = Blueprint("letters", __name__)
 

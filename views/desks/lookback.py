@@ -23,11 +23,12 @@ from workflow.record.calendar import day_of
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.year.drawing import published
-from workflow.year.link_checks import progress_of
-from workflow.year.look_backs import candidates, choose_lines, draw_lines, send_sheets, start_look_back
-from workflow.year.models import LookBackRound, Paper, SelfCheck
+from workflow.year.look_backs.link_checks import progress_of
+from workflow.year.look_backs.models import LookBackRound, SelfCheck
+from workflow.year.look_backs.self_checks import SELF_CHECK
+from workflow.year.look_backs.starting import candidates, choose_lines, draw_lines, send_sheets, start_look_back
+from workflow.year.models import Paper
 from workflow.year.registering import request_paper
-from workflow.year.self_checks import SELF_CHECK
 
 blueprint = Blueprint("lookback", __name__)
 blueprint.register_blueprint(checking.blueprint)

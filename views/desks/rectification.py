@@ -25,10 +25,10 @@ from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
 from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Result
-from workflow.year.models import Rectification
-from workflow.year.rectified_list import FIXED, proposals
-from workflow.year.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectified_list import FIXED, proposals
+from workflow.year.look_backs.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.words import Result
 
 blueprint = Blueprint("rectification", __name__)
 NAMES = tuple(name for name, _ in RECTIFICATIONS)

@@ -17,7 +17,7 @@ from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
 from workflow.record.text import safe_name
-from workflow.year.models import Reporting
+from workflow.year.filings.models import Reporting
 from workflow.year.reporting_up import bundle_of, readiness, reporting_board, reportings, stands
 
 blueprint = Blueprint("reporting", __name__)

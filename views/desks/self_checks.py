@@ -11,9 +11,9 @@ from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Action, Status
-from workflow.year.models import SelfCheck
+from workflow.year.look_backs.models import SelfCheck
+from workflow.year.look_backs.self_checks import SELF_CHECK, lines_of
 from workflow.year.registering import sealed_digest
-from workflow.year.self_checks import SELF_CHECK, lines_of
 
 blueprint = Blueprint("sheets", __name__)
 

@@ -27,8 +27,8 @@ from workflow.tasks.listed import table_of
 from workflow.tasks.listing import Scope, Wanted, all_of, page_scope, scopes_of
 from workflow.tasks.standing import Week, standing, years_of
 from workflow.tasks.words import Status
-from workflow.year.filing_process import FILING
-from workflow.year.models import Filing
+from workflow.year.filings.models import Filing
+from workflow.year.filings.process import FILING
 
 blueprint = Blueprint("standing", __name__)
 

@@ -13,7 +13,7 @@ from views.doctor.finding import Finding
 from workflow.folding import fold
 from workflow.office.hierarchy import misplaced
 from workflow.record.dialects import Dialect, dialect_of
-from workflow.record.errors import Invalid
+from workflow.record.errors import Invalid, Unavailable
 from workflow.record.installation import Installation
 from workflow.record.migrating import pending
 from workflow.record.models import OutboxRow
@@ -36,8 +36,11 @@ def holdings(here: Installation, full: bool) -> Iterator[Finding]:
             return
     yield from _jobs(here)
     yield from _directory(here)
-    yield from _trail(here, full)
-    yield from _blobs(here, full)
+    store = _store(here)
+    yield from _trail(here, full and store.state == "ok")
+    yield store
+    if store.state == "ok":
+        yield from _blobs(here, full)
 
 
 def _database(here: Installation, full: bool) -> Iterator[Finding]:
@@ -121,6 +124,14 @@ def _trail(here: Installation, full: bool) -> Iterator[Finding]:
             yield Finding(name, "fault", sentence, keep)
         if len(faults) > NAMED:
             yield Finding(name, "fault", f"另有 {len(faults) - NAMED} 处")
+
+
+def _store(here: Installation) -> Finding:
+    try:
+        here.store.check()
+    except Unavailable as gone:
+        return Finding("存储", "fault", f"{gone.message}存储文件没有检查", "处理后再运行 flask --app app doctor --full")
+    return Finding("存储", "ok", here.store.place)
 
 
 def _blobs(here: Installation, full: bool) -> Iterator[Finding]:

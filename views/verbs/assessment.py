@@ -12,10 +12,10 @@ from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.calendar import spoken
 from workflow.record.errors import Invalid, NotFound
-from workflow.year import assessing, assessment_notes
-from workflow.year.assessing import sees_assessment
-from workflow.year.models import AssessedUnit, Assessment, AssessmentEntry
-from workflow.year.scheme import read_scheme
+from workflow.year.assessments import assessing, notes
+from workflow.year.assessments.assessing import sees_assessment
+from workflow.year.assessments.models import AssessedUnit, Assessment, AssessmentEntry
+from workflow.year.assessments.scheme import read_scheme
 
 
 def find_assessment(session: Session, number: int, by: User) -> Assessment:
@@ -45,8 +45,8 @@ SHEET: Subject[AssessedUnit] = Subject(
 def note_occurrence(call: Call[Assessment, NoteIn]) -> DoneOut:
     """Note something of a unit with its evidence; after the lock it is a correction."""
     given = call.given
-    wanted = assessment_notes.Note(given.unit, given.code, given.what, given.evidence, given.value, given.number)
-    made = assessment_notes.note(call.session, call.subject, wanted, by=call.by, at=call.at)
+    wanted = notes.Note(given.unit, given.code, given.what, given.evidence, given.value, given.number)
+    made = notes.note(call.session, call.subject, wanted, by=call.by, at=call.at)
     return DoneOut(sentence="已更正，单位可以看到。" if made.correction else "已登记，单位可以看到。", id=made.id)
 
 
@@ -55,7 +55,7 @@ def take_occurrence_back(call: Call[Assessment, TakeBackIn]) -> DoneOut:
     entry = call.session.get(AssessmentEntry, call.given.entry)
     if entry is None or entry.assessment_id != call.subject.id:
         raise NotFound
-    assessment_notes.take_back(call.session, entry, call.given.reason, by=call.by, at=call.at)
+    notes.take_back(call.session, entry, call.given.reason, by=call.by, at=call.at)
     return DoneOut(sentence="已撤销，事项和理由仍列在下面。")
 
 

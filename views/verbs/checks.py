@@ -16,9 +16,11 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
-from workflow.year import link_checks, look_backs, rounds, self_checks, verdicts
-from workflow.year.models import FilingRound, LookBackEntry, LookBackRound
-from workflow.year.verdicts import Finding
+from workflow.year.filings import rounds
+from workflow.year.filings.models import FilingRound
+from workflow.year.look_backs import link_checks, self_checks, starting, verdicts
+from workflow.year.look_backs.models import LookBackEntry, LookBackRound
+from workflow.year.look_backs.verdicts import Finding
 
 
 def find_line(session: Session, entry_id: int, person: User) -> LookBackEntry:
@@ -66,7 +68,7 @@ def close_round(call: Call[FilingRound, Nothing]) -> DoneOut:
 
 def urge_sheets(call: Call[LookBackRound, Nothing]) -> DoneOut:
     """Press every unit whose sheet of the look-back has not come up, each once a day."""
-    return urged(look_backs.urge_sheets(call.session, call.subject, by=call.by, at=call.at), "份自查表")
+    return urged(starting.urge_sheets(call.session, call.subject, by=call.by, at=call.at), "份自查表")
 
 
 def set_verdict(entry_id: int, given: VerdictIn) -> Do[LookBackEntry, VerdictIn]:

@@ -15,7 +15,7 @@ from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.calendar import spoken
 from workflow.record.errors import NotFound
-from workflow.year import carrying, closing
+from workflow.year.year_end import carrying, closing
 
 
 def _shown(session: Session, number: int, by: User) -> Ledger:

@@ -20,9 +20,9 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid
 from workflow.record.settings import ZONE
 from workflow.tasks.words import Action
-from workflow.year.inspections import start_inspection
-from workflow.year.models import Worksheet
-from workflow.year.worksheets import WORKSHEET, Seen, save_worksheet
+from workflow.year.inspections.models import Worksheet
+from workflow.year.inspections.planning import start_inspection
+from workflow.year.inspections.worksheets import WORKSHEET, Seen, save_worksheet
 
 _MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})$")
 

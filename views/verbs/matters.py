@@ -22,10 +22,12 @@ from workflow.tasks.conditions import EvidenceCheck
 from workflow.tasks.models import Matter
 from workflow.tasks.steps import PROCESSES
 from workflow.tasks.words import Action
-from workflow.year import filing, gathering, rectifying, self_checks
-from workflow.year.filing import Cell, Head
-from workflow.year.models import Filing, Rectification, SelfCheck
-from workflow.year.self_checks import Answer
+from workflow.year.filings import filling, gathering
+from workflow.year.filings.filling import Cell, Head
+from workflow.year.filings.models import Filing
+from workflow.year.look_backs import rectifying, self_checks
+from workflow.year.look_backs.models import Rectification, SelfCheck
+from workflow.year.look_backs.self_checks import Answer
 
 M = TypeVar("M", bound=Matter)
 
@@ -54,7 +56,7 @@ def save_form(call: Call[Filing, FormIn]) -> DoneOut:
     said, apart = _by_number(given.text), _by_number(given.apart)
     cells = {row: Cell(said.get(row, ""), apart.get(row, False)) for row in _by_number(given.row) | said}
     head = Head(given.person, given.phone) if given.person or given.phone else None
-    changed = filing.save(
+    changed = filling.save(
         call.session, form, cells, head=head, by=call.by, at=call.at, seen_version=given.seen_version
     )  # fmt: skip
     if not given.then:
@@ -68,7 +70,7 @@ def save_form(call: Call[Filing, FormIn]) -> DoneOut:
 def copy_form(call: Call[Filing, SeenIn]) -> DoneOut:
     """Fill the blank rows of a form with what was filed in the last round."""
     seen = call.given.seen_version
-    count = filing.copy_forward(call.session, call.subject, by=call.by, at=call.at, seen_version=seen)
+    count = filling.copy_forward(call.session, call.subject, by=call.by, at=call.at, seen_version=seen)
     return DoneOut(sentence=f"已从上一期沿用 {count} 条，请逐条核对后提交。")
 
 
@@ -77,7 +79,7 @@ def step_form(call: Call[Filing, FormStepIn]) -> DoneOut:
     given = call.given
     if given.action is not Action.SEND_BACK:
         return stepped(call, given.action, given.opinion)
-    done = filing.send_back(
+    done = filling.send_back(
         call.session, call.subject, _by_number(given.fault), given.opinion, by=call.by, at=call.at,
         seen_version=given.seen_version,
     )  # fmt: skip

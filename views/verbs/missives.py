@@ -16,11 +16,11 @@ from views.verbs.verb import Call, Subject, Verb
 from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound
-from workflow.year import missive_units, missives
-from workflow.year.bulletin_facts import moment_of
-from workflow.year.missive_process import BULLETIN
-from workflow.year.missives import Wording
-from workflow.year.models import Bulletin, Missive
+from workflow.year.missives import drafting, receiving
+from workflow.year.missives.bulletin_facts import moment_of
+from workflow.year.missives.drafting import Wording
+from workflow.year.missives.models import Bulletin, Missive
+from workflow.year.missives.process import BULLETIN
 
 
 def _paper(session: Session, number: int, by: User) -> Missive:
@@ -32,7 +32,7 @@ def _got(session: Session, number: int, by: User) -> Missive:
     missive = session.get(Missive, number)
     if missive is None:
         raise NotFound
-    return missive_units.row_of(missive, by).missive
+    return receiving.row_of(missive, by).missive
 
 
 MISSIVE: Subject[Missive] = Subject(
@@ -51,7 +51,7 @@ def save_missive(call: Call[Missive, WordingIn]) -> DoneOut:
     wording = Wording(
         given.title, given.code, given.addressed, given.opening, given.demands, given.copied, given.contact, given.source
     )  # fmt: skip
-    missives.save_wording(
+    drafting.save_wording(
         call.session, missive, wording, signer, given.due or missive.due, by=call.by, at=call.at,
         seen_version=given.seen_version,
     )  # fmt: skip
@@ -63,7 +63,7 @@ def take_figures_anew(call: Call[Missive, AnewIn]) -> DoneOut:
     given, missive = call.given, call.subject
     if not isinstance(missive, Bulletin):
         raise Invalid("函件没有统计数据，不需要重新取数。")
-    missives.take_anew(
+    drafting.take_anew(
         call.session, missive, moment_of(given.as_of, call.at), least=given.least, by=call.by, at=call.at,
         seen_version=given.seen_version,
     )  # fmt: skip
@@ -77,20 +77,20 @@ def step_missive(call: Call[Missive, StepIn]) -> DoneOut:
 
 def reply_to_unit(call: Call[Missive, ReplyIn]) -> DoneOut:
     """Answer a unit that says it is not so."""
-    missive_units.reply(call.session, call.subject, call.given.row, call.given.text, by=call.by, at=call.at)
+    receiving.reply(call.session, call.subject, call.given.row, call.given.text, by=call.by, at=call.at)
     return DoneOut(sentence="已答复。")
 
 
 def urge_receipts(call: Call[Missive, Nothing]) -> DoneOut:
     """Press every unit that has not signed for an issued paper."""
-    count = missive_units.urge(call.session, call.subject, by=call.by, at=call.at)
+    count = receiving.urge(call.session, call.subject, by=call.by, at=call.at)
     return DoneOut(sentence=f"已催 {count} 个单位签收。")
 
 
 def answer_lines(call: Call[Missive, AnswerIn]) -> DoneOut:
     """Say whether what a paper is going to say of the own unit is so."""
     given = call.given
-    missive_units.answer(
+    receiving.answer(
         call.session, call.subject, agrees=not given.objects, text=given.text, measure=given.measure, by=call.by, at=call.at
     )  # fmt: skip
     return DoneOut(sentence="已答复，办公室可以看到。")
@@ -99,7 +99,7 @@ def answer_lines(call: Call[Missive, AnswerIn]) -> DoneOut:
 def receive_missive(call: Call[Missive, ReceiptIn]) -> DoneOut:
     """Sign for an issued paper."""
     given = call.given
-    missive_units.receive(
+    receiving.receive(
         call.session, call.subject, person=given.person, promised=given.promised, by=call.by, at=call.at
     )  # fmt: skip
     return DoneOut(sentence="已签收。")

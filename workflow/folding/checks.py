@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from workflow.folding.fold import Fold, Told
 from workflow.record.words import Word
-from workflow.year.check_words import Method, Verdict
-from workflow.year.events import ANSWERED, OBJECTED, Checked, LinkSeen, OnEntry
-from workflow.year.models import LinkCheck, LookBackEntry
+from workflow.year.look_backs.events import ANSWERED, OBJECTED, Checked, LinkSeen, OnEntry
+from workflow.year.look_backs.models import LinkCheck, LookBackEntry
+from workflow.year.words import Method, Verdict
 
 
 class Lines(Fold):

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.folding.fold import Fold, Told
-from workflow.year.events import DUTY_DONE, DutyTold, FormGiven, ReportedUp
-from workflow.year.filing_models import Filing
-from workflow.year.filing_process import digest_now
-from workflow.year.models import DutyMark, Reporting
+from workflow.year.events import DUTY_DONE, DutyTold
+from workflow.year.filings.events import FormGiven, ReportedUp
+from workflow.year.filings.models import Filing, Reporting
+from workflow.year.filings.process import digest_now
+from workflow.year.models import DutyMark
 from workflow.year.reporting_up import digest_of as digest_of_list
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.folding.fold import Fold, Told
-from workflow.year.missive_events import Drafted, Numbered
-from workflow.year.missive_models import Missive
-from workflow.year.missive_process import digest_of
+from workflow.year.missives.events import Drafted, Numbered
+from workflow.year.missives.models import Missive
+from workflow.year.missives.process import digest_of
 
 
 class Missives(Fold):

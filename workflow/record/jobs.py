@@ -136,7 +136,7 @@ PACKET = Job(
 DELIVERY = Job("delivery", OfDelivery, "workflow.posting.sending:deliver")
 OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True, patience=timedelta(minutes=30))
-LINKS = Job("links", OfEntry, "workflow.year.link_checks:see", patience=timedelta(minutes=5))
+LINKS = Job("links", OfEntry, "workflow.year.look_backs.link_checks:see", patience=timedelta(minutes=5))
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
 INDEX = Job("index", OfAll, "workflow.finding:index_all", patience=timedelta(hours=1))
 

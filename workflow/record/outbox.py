@@ -85,9 +85,15 @@ def put_off(session: Session, claimed: Claim, *, until: datetime, error: str = "
     return _write(session, claimed, **times, leased_until=None, last_error=error[:500])
 
 
-def fail(session: Session, claimed: Claim, error: str, *, at: datetime, park: bool = False) -> bool:
-    """Give the row back with its error, to be tried again later and later: 2, 4, 8 … seconds, or only by ``jobs retry``."""
+def fail(
+    session: Session, claimed: Claim, error: str, *, at: datetime, park: bool = False, patient: bool = False
+) -> bool:
+    """Give the row back with its error, to be tried again later and later: 2, 4, 8 … seconds, or only by ``jobs retry``.
+
+    ``patient`` never gives up: what does not answer now was not refused, and is asked again every two minutes.
+    """
     attempts = MAX_ATTEMPTS if park else session.get_one(OutboxRow, claimed.id).attempts + 1
+    attempts = min(attempts, MAX_ATTEMPTS - 1) if patient else attempts
     wait = timedelta(seconds=2 ** min(attempts, 10))
     values = {"leased_until": None, "run_after": at + wait, "attempts": attempts, "last_error": error[:500]}
     return _write(session, claimed, **values)

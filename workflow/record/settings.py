@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Second folder for the trail's checkpoints, best on another machine's disk; empty keeps them beside the keys alone."""
     storage_url: str = ""
     """Object store address (``s3://bucket/prefix``); empty means ``blobs`` beside the keys."""
+    storage_options: dict[str, str] = Field(default_factory=dict, repr=False)
+    """What the object store wants to know (``{"aws_endpoint": "https://s3.xx.gov.cn", "aws_region": "…", "aws_access_key_id": "…", "aws_secret_access_key": "…"}``); other names as in obstore's ``S3Config``."""
     worker: str = "embedded"
     """``embedded`` runs jobs in threads of the web process, ``separate`` leaves them to ``worker.py``."""
     jobs: int = Field(default=2, ge=1, le=64)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow.year.check_words import Draw
+from workflow.year.words import Draw
 
 
 @dataclass(frozen=True)

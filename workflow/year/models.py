@@ -3,47 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment
-from workflow.year.assessment_models import AssessedUnit, Assessment, AssessmentEntry
-from workflow.year.check_models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification, SelfCheck
-from workflow.year.filing_models import Filing, FilingPart, FilingRound, FilingRow
-from workflow.year.inspection_models import Inspection, Worksheet
-from workflow.year.missive_models import Bulletin, Letter, MendingOrder, Missive, MissiveUnit, Reminder, Supervision
-
-__all__ = [
-    "AssessedUnit",
-    "Assessment",
-    "AssessmentEntry",
-    "Bulletin",
-    "Capture",
-    "DutyMark",
-    "Filing",
-    "FilingPart",
-    "FilingRound",
-    "FilingRow",
-    "Inspection",
-    "Letter",
-    "LinkCheck",
-    "LookBackEntry",
-    "LookBackRound",
-    "MendingOrder",
-    "Missive",
-    "MissiveUnit",
-    "Paper",
-    "Rectification",
-    "Reminder",
-    "Reporting",
-    "SelfCheck",
-    "Supervision",
-    "Worksheet",
-]
 
 
 class Paper(Base):
@@ -92,34 +58,3 @@ class DutyMark(Base):
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[str] = mapped_column(String(64), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-
-
-class Reporting(Base):
-    """What a unit's head has reported up with a form (年度报送), as it was then; a form that comes back is reported anew."""
-
-    __tablename__ = "reporting"
-    __table_args__ = (UniqueConstraint("ledger_id", "number"), UniqueConstraint("filing_id", "round"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
-    round: Mapped[int]
-    """The form's own at that time."""
-    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("self_check.id"))
-    number: Mapped[str] = mapped_column(String(40))
-    """Of the receipt (回执编号), gapless within a ledger."""
-    form_sha256: Mapped[str] = mapped_column(String(64))
-    sheet_sha256: Mapped[str | None] = mapped_column(String(64))
-    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """Every approved piece: row, period, name, digest, size."""
-    evidence_digest: Mapped[str] = mapped_column(String(64))
-    tasks: Mapped[int]
-    """How many the unit has in the ledger, and of them: closed, not yet approved by its head."""
-    closed: Mapped[int]
-    unapproved: Mapped[int]
-    by_name: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(Moment)
-
-    form: Mapped[Filing] = relationship()
-    sheet: Mapped[SelfCheck | None] = relationship()

@@ -26,12 +26,14 @@ from workflow.tasks.holding import hold
 from workflow.tasks.models import Matter, Signoff, Task
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Decision, Gate, Status
-from workflow.year.events import REPORTED_UP, ReportedUp
-from workflow.year.filing_process import PAPER
-from workflow.year.models import Filing, FilingRound, LookBackRound, Paper, Reporting, SelfCheck
-from workflow.year.prefilling import APPROVED
+from workflow.year.filings.events import REPORTED_UP, ReportedUp
+from workflow.year.filings.models import Filing, FilingRound, Reporting
+from workflow.year.filings.prefilling import APPROVED
+from workflow.year.filings.process import PAPER
+from workflow.year.filings.rounds import FILED
+from workflow.year.look_backs.models import LookBackRound, SelfCheck
+from workflow.year.models import Paper
 from workflow.year.registering import promise_paper
-from workflow.year.rounds import FILED
 
 KIND = "reporting"
 """By this code the table of papers knows what a unit reports up."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser_desk import PHONE, served, window
 from tests.inspection_desk import START, Looking
 from workflow.record.models import AuditEvent
-from workflow.year.models import Worksheet
+from workflow.year.inspections.models import Worksheet
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"

@@ -19,7 +19,7 @@ from workflow.tasks.case import case_of
 from workflow.tasks.copying import copy_to
 from workflow.tasks.models import Evidence, Packet, Task
 from workflow.tasks.permissions import sees
-from workflow.year.missives import draft_bulletin
+from workflow.year.missives.drafting import draft_bulletin
 
 HIT = re.compile(r'<li><a href="([^"]+)">')
 

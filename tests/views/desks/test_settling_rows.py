@@ -13,7 +13,7 @@ from tests.views.desks.test_office_desk import items, names, parties, read_in, s
 from workflow.ledgers.models import LedgerItem
 from workflow.record.models import AuditEvent
 from workflow.tasks.models import TaskShare
-from workflow.year.lookback import look_back
+from workflow.year.look_backs.of_ledger import look_back
 
 TABLE = """云岭市2027年政务公开工作要点任务分解表
 序号\t工作任务\t工作要求\t牵头单位\t责任单位\t完成时限\t备注

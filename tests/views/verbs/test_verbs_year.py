@@ -26,7 +26,10 @@ from workflow.office.units import import_units
 from workflow.record.models import AuditEvent
 from workflow.record.published import UnitRow
 from workflow.tasks.models import Matter
-from workflow.year.models import AssessedUnit, Filing, FilingRow, LookBackEntry, Rectification, SelfCheck, Worksheet
+from workflow.year.assessments.models import AssessedUnit
+from workflow.year.filings.models import Filing, FilingRow
+from workflow.year.inspections.models import Worksheet
+from workflow.year.look_backs.models import LookBackEntry, Rectification, SelfCheck
 
 BY_NAME: dict[str, Verb[Any, Any]] = {verb.function.__name__: verb for verb in YEAR}
 QUOTE = {

@@ -31,7 +31,7 @@ from workflow.tasks.overview import Overview, Wish, overview
 from workflow.tasks.retelling import Telling
 from workflow.tasks.wording import texts_of
 from workflow.tasks.words import Action, EvidenceKind, RequestKind
-from workflow.year.lookback import LookBack, look_back
+from workflow.year.look_backs.of_ledger import LookBack, look_back
 
 DATES, VERBS = 100, 3
 STORED = """

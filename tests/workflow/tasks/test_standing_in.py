@@ -22,7 +22,7 @@ from workflow.tasks.models import Delegation, Task
 from workflow.tasks.reporting import save_report
 from workflow.tasks.standing_in import end_delegation, hand_over
 from workflow.tasks.words import Action, Gate, Mode, Status
-from workflow.year.filing import Cell
+from workflow.year.filings.filling import Cell
 
 A = Action
 

@@ -19,11 +19,11 @@ from tests.workflow.year.test_schemes import SAMPLE
 from workflow.folding import fold
 from workflow.office.models import Unit
 from workflow.record.models import AuditEvent
-from workflow.year.dossier import dossier
-from workflow.year.dossier_parts import Assessed
-from workflow.year.models import AssessedUnit, Assessment
-from workflow.year.scores import Results, results
-from workflow.year.scoring import rounded
+from workflow.year.assessments.models import AssessedUnit, Assessment
+from workflow.year.assessments.scoring import rounded
+from workflow.year.assessments.sheets import Results, results
+from workflow.year.dossiers.facts import dossier
+from workflow.year.dossiers.parts import Assessed
 
 DUE = "2026-12-10"
 NOTED = {"what": "10月抽查，栏目更新及时", "evidence": "检查底稿 2026-10-3"}

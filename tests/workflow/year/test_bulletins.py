@@ -28,9 +28,9 @@ from workflow.tasks.acting import act
 from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Action, Status
-from workflow.year import letters, missive_units, missives
-from workflow.year.missive_register import register
-from workflow.year.models import Bulletin, Letter, Missive
+from workflow.year.missives import drafting, letters, receiving
+from workflow.year.missives.models import Bulletin, Letter, Missive
+from workflow.year.missives.register import register
 
 T = TypeVar("T")
 LATER = datetime(2026, 4, 9, 1, tzinfo=UTC)
@@ -49,9 +49,9 @@ def drafted(office: Office, *, least: int = 1, code: str = "云政办督") -> in
 
     def work(session: Session, by: User) -> int:
         ledger, signer, at = session.get_one(Ledger, 1), session.get_one(User, office.ids["liushi"]), office.clock()
-        born = missives.draft_bulletin(session, ledger, signer, as_of=at, least=least, by=by, at=at)
-        wording = missives.Wording(born.title, code, born.addressed, born.opening, born.demands)
-        missives.save_wording(session, born, wording, signer, born.due, by=by, at=at, seen_version=born.version)
+        born = drafting.draft_bulletin(session, ledger, signer, as_of=at, least=least, by=by, at=at)
+        wording = drafting.Wording(born.title, code, born.addressed, born.opening, born.demands)
+        drafting.save_wording(session, born, wording, signer, born.due, by=by, at=at, seen_version=born.version)
         return born.id
 
     return do(office, "chen", work)
@@ -71,7 +71,7 @@ def step(office: Office, number: int, action: Action, login: str, opinion: str =
 
 def say(office: Office, number: int, login: str, *, agrees: bool = True, text: str = "正在补办") -> None:
     """A unit's word on what is said of it."""
-    do(office, login, lambda session, by: missive_units.answer(
+    do(office, login, lambda session, by: receiving.answer(
         session, session.get_one(Missive, number), agrees=agrees, text=text, measure="四月底前办结", by=by, at=office.clock()
     ))  # fmt: skip
 
@@ -96,7 +96,7 @@ def as_stored(office: Office, number: int) -> Missive:
 
 def test_a_snapshot_counts_every_row_once_and_names_who_is_late(office: Office) -> None:
     office.walk(office.task_id(1), "submit", "approve", "verify", "close")
-    told = missives.figures_of(as_stored(office, drafted(office)))
+    told = drafting.figures_of(as_stored(office, drafted(office)))
     assert told is not None
     assert sum(count for _, count, _ in told.classes) == 3
     late = [row for row in told.rows if row.pace is Pace.LATE]
@@ -115,7 +115,7 @@ def test_units_that_say_the_same_share_a_line_of_the_annex(office: Office) -> No
     for login in ("wang", "qian"):
         say(office, number, login)
     paper = as_stored(office, number)
-    told = missives.figures_of(paper)
+    told = drafting.figures_of(paper)
     assert told is not None
     _, (table,), _ = annexes(told, paper)[0]
     said = {cells[1]: cells[9] for cells in table.rows if len(cells) > 1}
@@ -138,7 +138,7 @@ def test_the_whole_road(office: Office) -> None:
     with pytest.raises(Incomplete, match="市财政局有异议，请先答复"):
         step(office, number, Action.APPROVE, "yuan")
     row = next(row for row in as_stored(office, number).units if row.agrees is False)
-    do(office, "chen", lambda session, by: missive_units.reply(
+    do(office, "chen", lambda session, by: receiving.reply(
         session, session.get_one(Missive, number), row.id, "系统中尚无证明材料", by=by, at=office.clock()
     ))  # fmt: skip
     with pytest.raises(Incomplete, match="参与过本件的填报"):
@@ -161,15 +161,15 @@ def later(office: Office, number: int, due: date) -> None:
 
     def work(session: Session, by: User) -> None:
         one, at = session.get_one(Missive, number), office.clock()
-        wording = missives.Wording(one.title, one.code, one.addressed, one.opening, one.demands)
-        missives.save_wording(session, one, wording, one.signer, due, by=by, at=at, seen_version=one.version)
+        wording = drafting.Wording(one.title, one.code, one.addressed, one.opening, one.demands)
+        drafting.save_wording(session, one, wording, one.signer, due, by=by, at=at, seen_version=one.version)
 
     do(office, "chen", work)
 
 
 def receive(office: Office, number: int, login: str, person: str = "李主任") -> None:
     """A unit's receipt."""
-    do(office, login, lambda session, by: missive_units.receive(
+    do(office, login, lambda session, by: receiving.receive(
         session, session.get_one(Missive, number), person=person, promised=date(2026, 5, 1), by=by, at=office.clock()
     ))  # fmt: skip
 
@@ -177,7 +177,7 @@ def receive(office: Office, number: int, login: str, person: str = "李主任") 
 def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(office: Office) -> None:
     first = drafted(office)
     step(office, first, Action.SUBMIT, "chen")
-    office.clock.now += timedelta(days=5)
+    office.clock.now += timedelta(days=12)
     step(office, first, Action.APPROVE, "yuan")
     step(office, first, Action.SEND_BACK, "liushi", "请补充分析")
     assert as_stored(office, first).status is Status.ASSIGNED
@@ -185,7 +185,7 @@ def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(off
         told = session.scalars(select(Notice.text).where(Notice.user_id == office.ids["chen"])).all()
     assert any("退回草拟" in text and "请补充分析" in text for text in told)
     assert issued(office, drafted(office)) == "云政办督〔2026〕1号"
-    with pytest.raises(Incomplete, match="签收和反馈的时限2026年4月16日已过，请在草拟中另定时限"):
+    with pytest.raises(Incomplete, match="签收和反馈的时限2026年4月23日已过，请在草拟中另定时限"):
         step(office, first, Action.SUBMIT, "chen")
     later(office, first, date(2026, 5, 8))
     assert issued(office, first) == "云政办督〔2026〕2号"
@@ -203,7 +203,7 @@ def test_a_refused_signature_goes_back_with_its_reason_and_no_number_is_lost(off
 def test_who_is_named_twice_is_told_so_and_a_mistake_leads_to_a_correction(office: Office) -> None:
     first = drafted(office)
     assert issued(office, first) == "云政办督〔2026〕1号"
-    told = missives.figures_of(as_stored(office, drafted(office)))
+    told = drafting.figures_of(as_stored(office, drafted(office)))
     assert told is not None
     assert told.before == "云政办督〔2026〕1号"
     assert len(told.again) == 4
@@ -211,7 +211,7 @@ def test_who_is_named_twice_is_told_so_and_a_mistake_leads_to_a_correction(offic
 
     def correct(session: Session, by: User) -> int:
         old, at = session.get_one(Bulletin, first), office.clock()
-        return missives.draft_correction(
+        return drafting.draft_correction(
             session, old, "附件2第一行更正。", session.get_one(User, signer), by=by, at=at
         ).id
 
@@ -302,10 +302,10 @@ def lettered(office: Office, code: str = "reminder", after: int | None = None) -
         unit = session.get_one(User, office.ids["wang"]).unit
         before = session.get_one(Letter, after) if after else None
         born = letters.draft_letter(session, ledger, code, unit, signer, by=by, at=at, after=before)
-        wording = missives.Wording(
+        wording = drafting.Wording(
             born.title, f"云政办{code}", born.addressed, born.opening, born.demands, source=born.source
         )
-        missives.save_wording(session, born, wording, signer, born.due, by=by, at=at, seen_version=born.version)
+        drafting.save_wording(session, born, wording, signer, born.due, by=by, at=at, seen_version=born.version)
         return born.id
 
     return do(office, "chen", work)

@@ -28,9 +28,9 @@ from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.overview import Wish, overview
 from workflow.tasks.publishing import publish
 from workflow.tasks.words import Gate, Mode, Status
-from workflow.year.bulletin_facts import figures
-from workflow.year.carrying import carried_at
-from workflow.year.lookback import look_back
+from workflow.year.look_backs.of_ledger import look_back
+from workflow.year.missives.bulletin_facts import figures
+from workflow.year.year_end.carrying import carried_at
 
 NEW_YEAR = datetime(2027, 1, 8, 2, tzinfo=UTC)
 END = date(2026, 12, 31)

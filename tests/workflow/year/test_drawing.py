@@ -17,10 +17,10 @@ from tests.look_back_desk import Desk
 from workflow.office.models import User
 from workflow.record.errors import Invalid, Stale
 from workflow.record.models import AuditEvent
-from workflow.year.check_words import Draw
 from workflow.year.drawing import Candidate, digest_of, draw, published
-from workflow.year.look_backs import candidates, draw_lines, population_of, send_sheets
-from workflow.year.models import LookBackRound
+from workflow.year.look_backs.models import LookBackRound
+from workflow.year.look_backs.starting import candidates, draw_lines, population_of, send_sheets
+from workflow.year.words import Draw
 
 LISTED = [
     Candidate(f"{n}|{unit}", layer, failed=n == 7 and unit == "丙县")

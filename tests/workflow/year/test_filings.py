@@ -41,10 +41,11 @@ from workflow.record.migrating import migrate, migrate_down
 from workflow.record.registering import registration_of
 from workflow.tasks.models import Signoff, Task
 from workflow.tasks.words import Action
-from workflow.year import filing, rounds
-from workflow.year.filing import Cell, Head
-from workflow.year.filing_board import Standing
-from workflow.year.models import Filing, FilingRound, FilingRow, Paper
+from workflow.year.filings import filling, rounds
+from workflow.year.filings.board import Standing
+from workflow.year.filings.filling import Cell, Head
+from workflow.year.filings.models import Filing, FilingRound, FilingRow
+from workflow.year.models import Paper
 
 
 def test_a_round_asks_every_unit_once_and_prefills_what_heads_approved(office: Office) -> None:
@@ -115,7 +116,7 @@ def test_a_return_names_the_rows_and_is_no_approval(office: Office) -> None:
     with office.here.database.writing() as session:
         form, by = session.get_one(Filing, form_id), session.get_one(User, office.ids["chen"])
         faults = {form.rows[1].id: "请写明公开的网址"}
-        filing.send_back(session, form, faults, "", by=by, at=office.clock(), seen_version=form.version)
+        filling.send_back(session, form, faults, "", by=by, at=office.clock(), seen_version=form.version)
     assert standing(office, round_id)[OWN][0] is Standing.RETURNED
     assert "第 2 条：请写明公开的网址" in office.client("wang").get(f"/filings/{form_id}").text
     assert "未报送 4 个" in whole(office, round_id).foot[0]

@@ -16,10 +16,10 @@ from workflow.office.units import save_unit
 from workflow.office.words import UnitKind
 from workflow.tasks.models import ReportRevision
 from workflow.tasks.words import Action
-from workflow.year import filing
-from workflow.year.filing import Cell, Head
-from workflow.year.filing_tables import round_table
-from workflow.year.models import Filing, FilingRound
+from workflow.year.filings import filling
+from workflow.year.filings.filling import Cell, Head
+from workflow.year.filings.models import Filing, FilingRound
+from workflow.year.filings.tables import round_table
 
 RENAMED = "市财政和金融局"
 
@@ -67,7 +67,7 @@ def test_what_was_filed_is_told_after_it_was_returned_and_written_anew(once_file
     step(office, form_id, Action.CLOSE, "chen")
     with office.here.database.writing() as session:
         wang = session.get_one(User, office.ids["wang"])
-        again = filing.supplement(session, session.get_one(Filing, form_id), by=wang, at=office.clock())
+        again = filling.supplement(session, session.get_one(Filing, form_id), by=wang, at=office.clock())
     step(office, again, Action.SUBMIT, "wang")
     step(office, again, Action.APPROVE, "li")
     third = office.clock()

@@ -27,10 +27,11 @@ from workflow.record.migrating import migrate, migrate_down
 from workflow.record.published import UnitRow
 from workflow.record.settings import ZONE
 from workflow.tasks.words import Action
-from workflow.year import filing, gathering
-from workflow.year.filing import Cell
-from workflow.year.filing_board import Standing, board_below
-from workflow.year.models import Filing, Paper
+from workflow.year.filings import filling, gathering
+from workflow.year.filings.board import Standing, board_below
+from workflow.year.filings.filling import Cell
+from workflow.year.filings.models import Filing
+from workflow.year.models import Paper
 
 TOWN, RIVER, VILLAGE = "城关镇人民政府", "柳河镇人民政府", "柳河村"
 
@@ -177,8 +178,8 @@ def test_a_towns_supplement_takes_the_place_of_what_was_taken_in(county: Office)
     step(county, form_id, Action.CLOSE, "chen")
     with county.here.database.writing() as session:
         wang, town = (session.get_one(User, county.ids[login]) for login in ("wang", "town"))
-        again = filing.supplement(session, session.get_one(Filing, form_id), by=wang, at=county.clock())
-        more = filing.supplement(session, session.get_one(Filing, part), by=town, at=county.clock())
+        again = filling.supplement(session, session.get_one(Filing, form_id), by=wang, at=county.clock())
+        more = filling.supplement(session, session.get_one(Filing, part), by=town, at=county.clock())
     assert last(county, again)[0] == f"县里已公开。\n〔{TOWN}〕镇里已公开。", "a supplement begins as what was filed"
     filed_by(county, more, "town", "mayor", Cell("镇里又公开了。"))
     step(county, more, Action.CLOSE, "wang")

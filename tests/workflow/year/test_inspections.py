@@ -17,12 +17,13 @@ from tests.inspection_desk import FOUND, Looking
 from workflow.folding import fold
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Draw, Method
-from workflow.year.dossier import dossier
-from workflow.year.inspection_facts import inspection_table, worksheet_paper
-from workflow.year.inspection_words import Judgement
-from workflow.year.models import Inspection, Paper, Worksheet
-from workflow.year.worksheets import SIGN_DAYS
+from workflow.year.dossiers.facts import dossier
+from workflow.year.inspections.facts import inspection_table, worksheet_paper
+from workflow.year.inspections.models import Inspection, Worksheet
+from workflow.year.inspections.words import Judgement
+from workflow.year.inspections.worksheets import SIGN_DAYS
+from workflow.year.models import Paper
+from workflow.year.words import Draw, Method
 
 
 @pytest.fixture

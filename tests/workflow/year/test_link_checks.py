@@ -20,12 +20,12 @@ from workflow.record.models import AuditEvent
 from workflow.tasks.models import Task
 from workflow.tasks.reporting import add_link
 from workflow.tasks.words import Action, Status
-from workflow.year.check_lines import line_facts
-from workflow.year.check_words import Method, Result, Verdict
-from workflow.year.link_checks import ask_links, links_of
-from workflow.year.models import LinkCheck, LookBackEntry, Rectification
-from workflow.year.rectifying import save_rectification
-from workflow.year.verdicts import Finding
+from workflow.year.look_backs.lines import line_facts
+from workflow.year.look_backs.link_checks import ask_links, links_of
+from workflow.year.look_backs.models import LinkCheck, LookBackEntry, Rectification
+from workflow.year.look_backs.rectifying import save_rectification
+from workflow.year.look_backs.verdicts import Finding
+from workflow.year.words import Method, Result, Verdict
 
 
 @pytest.fixture

@@ -31,17 +31,13 @@ from workflow.record.published import PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.opening import open_due_periods
 from workflow.tasks.words import Action, Status
-from workflow.year.check_facts import look_back_facts
-from workflow.year.check_words import Method, Scope, Verdict
-from workflow.year.look_backs import (
-    choose_lines,
-    scope_counts,
-    send_sheets,
-    start_look_back,
-)  # fmt: skip
-from workflow.year.models import LookBackEntry, LookBackRound, Paper, Rectification, SelfCheck
-from workflow.year.self_checks import give_lead_view
-from workflow.year.verdicts import Finding, answer_objection, object_to
+from workflow.year.look_backs.facts import look_back_facts
+from workflow.year.look_backs.models import LookBackEntry, LookBackRound, Rectification, SelfCheck
+from workflow.year.look_backs.self_checks import give_lead_view
+from workflow.year.look_backs.starting import choose_lines, scope_counts, send_sheets, start_look_back
+from workflow.year.look_backs.verdicts import Finding, answer_objection, object_to
+from workflow.year.models import Paper
+from workflow.year.words import Method, Scope, Verdict
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from workflow.office.models import User
 from workflow.record.errors import Incomplete, NotInState, Stale
 from workflow.record.models import AuditEvent
 from workflow.tasks.words import Action
-from workflow.year import missive_units, missives
-from workflow.year.missive_process import digest_of
-from workflow.year.models import Missive
+from workflow.year.missives import drafting, receiving
+from workflow.year.missives.models import Missive
+from workflow.year.missives.process import digest_of
 
 pytestmark = pytest.mark.own_home
 
@@ -53,9 +53,9 @@ def say_by_the_page(office: Office, number: int, login: str) -> None:
     """As the page does: the unit's line is found first."""
 
     def work(session: Session, by: User) -> None:
-        missive = missive_units.row_of(session.get_one(Missive, number), by).missive
+        missive = receiving.row_of(session.get_one(Missive, number), by).missive
         time.sleep(0.02)
-        missive_units.answer(
+        receiving.answer(
             session, missive, agrees=True, text="正在办", measure=str(time.time()), by=by, at=office.clock()
         )
 
@@ -90,7 +90,7 @@ def test_a_paper_is_put_right_once(busy: Office) -> None:
 
     def correct(session: Session, by: User) -> int:
         old, signer = session.get_one(Missive, first), session.get_one(User, busy.ids["liushi"])
-        return missives.draft_correction(session, old, "附件第一行更正。", signer, by=by, at=busy.clock()).id
+        return drafting.draft_correction(session, old, "附件第一行更正。", signer, by=by, at=busy.clock()).id
 
     both = [do(busy, "chen", correct) for _ in range(2)]
     for number in both:

@@ -18,9 +18,9 @@ from workflow.office.words import Role
 from workflow.record.errors import Incomplete, NotInState
 from workflow.tasks.reporting import add_link
 from workflow.tasks.words import Action, Status
-from workflow.year.check_words import Result
-from workflow.year.models import Rectification
-from workflow.year.rectifying import save_rectification, told_in
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import save_rectification, told_in
+from workflow.year.words import Result
 
 
 @pytest.fixture

@@ -21,9 +21,11 @@ from workflow.folding import fold
 from workflow.ledgers.drafting import start_draft
 from workflow.office.models import User
 from workflow.tasks.words import Action
-from workflow.year.filing import Cell
-from workflow.year.look_backs import send_sheets, start_look_back
-from workflow.year.models import Paper, Reporting, SelfCheck
+from workflow.year.filings.filling import Cell
+from workflow.year.filings.models import Reporting
+from workflow.year.look_backs.models import SelfCheck
+from workflow.year.look_backs.starting import send_sheets, start_look_back
+from workflow.year.models import Paper
 
 PAGE = "/ledgers/1/reporting"
 

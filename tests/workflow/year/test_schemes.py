@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow.year.scheme import SchemeFault, read_scheme
-from workflow.year.scoring import (
+from workflow.year.assessments.scheme import SchemeFault, read_scheme
+from workflow.year.assessments.scoring import (
     Each,
     Grades,
     Present,

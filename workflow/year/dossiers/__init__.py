@@ -1,0 +1,1 @@
+"""What a year's dossier tells (卷宗)."""

@@ -1,0 +1,1 @@
+"""Rounds and the forms that units file in them (填报)."""

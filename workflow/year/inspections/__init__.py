@@ -1,0 +1,1 @@
+"""Inspections and their worksheets (检查)."""

@@ -1,0 +1,1 @@
+"""The papers that the office issues under a number: bulletins and letters (公文)."""
