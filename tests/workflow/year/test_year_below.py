@@ -9,8 +9,9 @@ from tests.filings_desk import form_of, opened
 from tests.level_desk import FIRST, SECOND, cut, finish, lower_tasks, place, publish
 from tests.look_back_desk import Desk
 from workflow.office.models import Unit, User
-from workflow.year import gathering
-from workflow.year.models import Filing, LookBackEntry
+from workflow.year.filings import gathering
+from workflow.year.filings.models import Filing
+from workflow.year.look_backs.models import LookBackEntry
 
 
 def half_done(office: Office) -> Office:
