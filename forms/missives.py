@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import Form
 
-from forms.fields import Day, Number, Row, Words
+from forms.fields import Day, Number, Row, Tick, Words
 
 
 class DraftForm(Form):
@@ -24,10 +24,12 @@ class LetterForm(Form):
     source = Words("来源", limit=300)
     facts = Words("问题事实")
     after = Number("上一级函件")
+    origin = Number("整改事项")
 
 
 class CorrectionForm(Form):
-    """What is put right in an issued paper."""
+    """What is put right in an issued paper, or why it is taken back."""
 
-    text = Words("更正内容", must=True)
+    text = Words("更正或撤回的内容", must=True)
+    revokes = Tick("撤回")
     signer = Row("签发人")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import Form
 
-from forms.fields import Search
+from forms.fields import Search, Words
 
 
 class CheckQuery(Form):
@@ -12,3 +12,9 @@ class CheckQuery(Form):
 
     number = Search("编号", limit=60)
     code = Search("校验码", limit=64)
+
+
+class OutsideForm(Form):
+    """Who found it, when (外部问题清单)."""
+
+    source = Words("问题来源", must=True, limit=200)

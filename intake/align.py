@@ -46,6 +46,21 @@ class Step(NamedTuple):
     column: int
 
 
+class Door(NamedTuple):
+    """A column that the next cell may stand under (可入之栏): what is the same for it however many tokens it takes.
+
+    Joining tokens costs ``share`` of its price here; a ``single`` one takes one token only.
+    """
+
+    column: int
+    came: int
+    so_far: float
+    share: float
+    single: bool
+    counted: float
+    style: float
+
+
 def left_out(head: tuple[Column, ...]) -> list[float]:
     """What each column costs where its cell is left out; columns for groups are merged over many rows."""
     last = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
@@ -63,7 +78,10 @@ class Aligner:
         self.last_text = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
         self.names = [column.name for column in head if column.name]
         self.squeezed = [squeeze(token.text) for token in tokens]
+        self.numbers = [number_of(text) is not None for text in self.squeezed]
+        self.sections = [is_section(text) for text in self.squeezed]
         self.counts = _counting(self.squeezed)
+        self.joins = [self._join(at) if at and reach > 1 else 0.0 for at in range(len(tokens))]
         self.left_out = left_out(head)
         self.opens = [sum(self.left_out[:column]) for column in range(len(head))]
 
@@ -102,37 +120,45 @@ class Aligner:
             _reach(best, back, at + 1, 0, now + 0.1, Step(at, 0, "stray", 0))
             return
         ahead = self.squeezed[at + 1] if at + 1 < len(self.tokens) else ""
-        heads = is_section(text) and len(text) <= 60 and text[-1] not in "；;"
-        cost = -1.5 if heads else 1.5 if len(text) <= 24 and not number_of(text) and not reads_as_units(text) else 4.0
+        heads = self.sections[at] and len(text) <= 60 and text[-1] not in "；;"
+        cost = -1.5 if heads else 1.5 if len(text) <= 24 and not self.numbers[at] and not reads_as_units(text) else 4.0
         cost += 3.0 if bare_number(text) or (not heads and bare_number(ahead) is None and not number_of(ahead)) else 0.0
         _reach(best, back, at + 1, 0, now + cost, Step(at, 0, "section", 0))
         stray = 0.5 if furniture.is_footer(text) or furniture.is_rule(text) else STRAY
         _reach(best, back, at + 1, 0, now + stray, Step(at, 0, "stray", 0))
 
     def _fill(self, at: int, here: list[float], best: list[list[float]], back: list[list[Step | None]]) -> None:
-        text, joined, cost = "", 0, 0.0
+        text, joined, cost, doors = "", 0, 0.0, self._doors(at, here)
         for size in range(1, min(self.reach, len(self.tokens) - at) + 1):
-            token = self.tokens[at + size - 1]
-            if size > 1:
-                before = self.tokens[at + size - 2]
-                if before.closed or before.ends:
-                    break
-                cost += self._join(at + size - 1)
-                text += "\n" + token.text
-            else:
-                text = token.text
-            joined += len(token.text)
+            more, before = self.tokens[at + size - 1].text, self.tokens[at + size - 2]
+            if size > 1 and (before.closed or before.ends):
+                break
+            cost += self.joins[at + size - 1] if size > 1 else 0.0
+            text = f"{text}\n{more}" if size > 1 else more
+            joined += len(more)
             if joined > 1500:
                 break
-            for column in range(len(self.head)):
-                came = column if here[column] <= here[0] + self.opens[column] else 0
-                so_far = min(here[column], here[0] + self.opens[column])
-                role = self.head[column].role
-                if so_far >= FAR or (size > 1 and role == "number"):
+            then, trail = best[at + size], back[at + size]
+            for door in doors:
+                if size > 1 and door.single:
                     continue
-                total = so_far + cost * (0.3 if role in ("lead", "responsible") else 1.0)
-                total += self._price(column, text) + self._counted(at, role) + self._style(at, column)
-                _reach(best, back, at + size, column + 1, total, Step(at, came, "take", column))
+                total = door.so_far + cost * door.share
+                total += self._price(door.column, text) + door.counted + door.style
+                if total < then[door.column + 1]:
+                    then[door.column + 1], trail[door.column + 1] = total, Step(at, door.came, "take", door.column)
+
+    def _doors(self, at: int, here: list[float]) -> list[Door]:
+        """The columns under which a cell that begins here may stand."""
+        doors = []
+        runs_on = {"number": -2.0, "text": -1.0 if self.numbers[at] else 0.0} if self.counts[at] else {}
+        for column, of in enumerate(self.head):
+            begun = here[0] + self.opens[column]
+            so_far, came = min(here[column], begun), column if here[column] <= begun else 0
+            if so_far < FAR:
+                share = 0.3 if of.role in ("lead", "responsible") else 1.0
+                counted, style = runs_on.get(of.role, 0.0), self._style(at, column)
+                doors.append(Door(column, came, so_far, share, of.role == "number", counted, style))
+        return doors
 
     def _price(self, column: int, text: str) -> float:
         """What it costs that a text stands here; words for a group may well read like a unit: 公共体育场馆."""
@@ -142,18 +168,9 @@ class Aligner:
 
     def _style(self, at: int, column: int) -> float:
         """A heading or a running number within a row."""
-        token = self.tokens[at]
-        cost = 0.0
-        if column and self.counts[at] and self.head[column].role == "other":
-            cost += 1.0
-        if column == 0 and token.gap:
-            cost -= 0.2
-        return cost
-
-    def _counted(self, at: int, role: str) -> float:
-        if not self.counts[at]:
-            return 0.0
-        return -2.0 if role == "number" else -1.0 if role == "text" and number_of(self.squeezed[at]) else 0.0
+        if column:
+            return 1.0 if self.counts[at] and self.head[column].role == "other" else 0.0
+        return -0.2 if self.tokens[at].gap else 0.0
 
     def _join(self, at: int) -> float:
         """What it costs that a token goes on with the cell of the one before it."""
@@ -162,7 +179,7 @@ class Aligner:
             return 0.0
         cost = 1.2 if above and above[-1] in "。；" else 0.8 if len(above) < 9 and len(text) < 9 else 0.5
         cost += 0.8 if self.tokens[at].gap and not self.tokens[at - 1].gap else 0.3 if self.tokens[at].gap else 0.0
-        return cost + (2.0 if number_of(text) and self.counts[at] else 0.0) + (1.0 if is_section(text) else 0.0)
+        return cost + (2.0 if self.numbers[at] and self.counts[at] else 0.0) + (1.0 if self.sections[at] else 0.0)
 
     def _trace(self, back: list[list[Step | None]]) -> list[Laid]:
         at, column, end = len(self.tokens), 0, len(self.tokens)

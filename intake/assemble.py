@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from intake import columns, deadlines, headings, persons, problems, responsibility, sections, standing
+from intake import columns, dates, deadlines, headings, persons, problems, responsibility, sections, standing
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
 from intake.persons import Apart
@@ -36,6 +36,12 @@ class Assembly:
     tasks: list[PublishedTask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    everywhere: tuple[tuple[str, str], ...] = ()
+    """(role, text) of what the title says for every row."""
+    owner: tuple[tuple[str, str], ...] = ()
+    """(role, text) of the unit whose table this is, where no column names any."""
+    school: bool = False
+    """The year is a school year."""
     told: bool = False
     guessed: bool = False
     """No name says which of several columns of units leads."""
@@ -49,8 +55,11 @@ class Assembly:
         said = [(at, text) for at in shape.deadlines if (text := squeeze(row.text(at)))]
         quarters = [name for at, _ in said if (name := shape.quarters.get(at))]
         cells = [text for at, text in said if at not in shape.quarters and at not in shape.checks]
-        cells += [text for role, text in (*self.above, *self.within) if role == "deadline"][:1] if not cells else []
-        timing = deadlines.read("；".join([*cells, *quarters[-1:]]), words, self.year)
+        cells += [text for role, text in self._around() if role == "deadline"][:1] if not cells else []
+        printed = "；".join([*cells, *quarters[-1:]])
+        dated = dates.in_school_year(printed, self.year) if self.school else printed
+        timing = deadlines.read(dated, words, self.year)
+        timing.text = printed if timing.text == dated else timing.text
         for at, text in said:
             if at in shape.checks:
                 deadlines.checked(text, self.year, timing)
@@ -58,6 +67,9 @@ class Assembly:
             shared = deadlines.read(self.standing.deadline, "", self.year)
             timing.due, timing.text = shared.due, shared.text
         return timing
+
+    def _around(self) -> tuple[tuple[str, str], ...]:
+        return (*self.above, *self.within, *self.owner, *self.everywhere)
 
     def take(self, table: Table, above: tuple[str, ...] = ()) -> None:
         """Read one table; ``above``: its name, where a document holds several."""
@@ -70,6 +82,7 @@ class Assembly:
             )
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
+        self.owner = sections.owner(above[-1]) if above and not shape.units else ()
         blocks = list(sections.blocks(headed))
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
@@ -111,7 +124,7 @@ class Assembly:
             words, names = standing.said_once(cell.text)
             responsibility.read(words, "lead" if at in shape.leads else "responsible", units, self.known)
             below += names
-        for role, text in (*self.above, *self.within):
+        for role, text in self._around():
             if role == "lead" and not (units.lead_units or units.lead_groups):
                 responsibility.read(text, "lead", units)
             elif role == "responsible" and not units.names:
@@ -198,7 +211,7 @@ def _items(row: Row, shape: Shape) -> Iterator[Item]:
         return
     number = None
     if shape.site == "column" and shape.number is not None:
-        number = headings.bare_number(unmark(row.text(shape.number)))
+        number = headings.code(unmark(row.text(shape.number)))
     named = headings.number_of(title or cell.text)
     if named and (shape.site == "title" or named.printed == number):
         number = named.printed

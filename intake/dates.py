@@ -47,6 +47,23 @@ class Dated:
     """Said as a limit (前, 底前, 年内), not in passing."""
 
 
+_TERM = re.compile(r"(?:19|20)(\d\d)\s*[-—－–~～至]+\s*(?:19|20)?(\d\d)\s*学年")
+
+
+def of_school(title: str) -> bool:
+    """Whether a title speaks of a school year: 2023—2024学年第二学期."""
+    found = _TERM.search(title)
+    return found is not None and int(found.group(2)) == int(found.group(1)) + 1
+
+
+def in_school_year(text: str, year: int | None) -> str:
+    """A text whose months up to August belong to the second year of a school year, that year printed before them."""
+    return _SECOND_HALF.sub(rf"{year + 1}年\g<0>", text) if year else text
+
+
+_SECOND_HALF = re.compile(r"(?<![\d年])0?[1-8](?=月(?!份?内每))")
+
+
 def find(text: str, year: int | None) -> list[Dated]:
     """All dates in ``text``; a date without a year belongs to ``year``."""
     found: list[Dated] = []

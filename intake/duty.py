@@ -10,8 +10,10 @@ from intake.wording import folded, squeeze, top_level
 from workflow.record.published import Role
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*([\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*(?:[-—–]{1,4}[ \t]*)?(?P<said>[\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+    r"|(?P<framed>[【\[［]\s*[\u4e00-\u9fff]{2,8}\s*[】\]］])\s*[：:]?"
 )
+"""责任单位：, behind a dash too, or 【责任单位】 without a colon."""
 _CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】", "{": "}", "［": "］"}
 _OPEN = {close: opening for opening, close in _CLOSE.items()}
 _END = " \t\n\u3000。；;，,、"
@@ -34,6 +36,10 @@ class Duty:
         if dated and segments.reads_as_deadline(folded(dated.group(1))):
             text = text[: dated.start()]
             self.fields.setdefault("deadline", []).append(dated.group(1))
+        elif role in ("lead", "responsible"):
+            text, when = _dated(text.strip(_END))
+            if when:
+                self.fields.setdefault("deadline", []).append(when)
         plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
@@ -59,9 +65,9 @@ _ACTS = re.compile(r"由?([^，,。；;：:]{2,60}?)(?:共同|分别|具体)?(�
 _SUBJECT = re.compile(
     rf"(?:由(?:{_ACTS.pattern})+|(?:[^，,。；;：:由]{{2,40}}?牵头[，,])(?:[^，,。；;：:]{{2,60}}?(?:配合|协助|参与)[，,]))"
 )
-_SIGNER = re.compile(
-    r"[\u4e00-\u9fff]{4,30}(?:人民政府|政府|办公室|办公厅|委员会|领导小组|局|厅|委|部|会|院|办|中心|公司|指挥部)$"
-)
+SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|支队|大队)$"
+"""How the name of who signs a paper ends."""
+_SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
 _LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
 
 
@@ -72,8 +78,7 @@ def is_signer(text: str) -> bool:
 
 def signs_with(text: str, signer: str) -> bool:
     """Whether a line above a signer signs as well: both print their names in full, with the same place."""
-    place = signer.removeprefix("中共")[:2]
-    return is_signer(text) and text.removeprefix("中共").startswith(place)
+    return is_signer(text) and text.removeprefix("中共").startswith(signer.removeprefix("中共")[:2])
 
 
 def has(text: str) -> bool:
@@ -91,13 +96,17 @@ def ends(text: str) -> bool:
 def opens(text: str) -> bool:
     """Whether a line goes on with a duty: a label, a bracket, a list of units."""
     plain = text.strip()
+    if (label := _LABEL.match(plain)) and _role(label) is not None:
+        return True
     if plain[:1] in _CLOSE:
         end = next((stop for start, stop in _brackets(plain) if start == 0), None)
         return end is None or _is_duty(plain[1:end])
-    if segments.reads_as_units(plain):
-        return True
-    found = _LABEL.match(plain)
-    return found is not None and columns.role_of(found.group(1)) is not None
+    return segments.reads_as_units(plain)
+
+
+def _role(label: re.Match[str]) -> Role | None:
+    """What a label introduces."""
+    return columns.role_of(label.group("said") or label.group("framed").strip("【】[]［］ \t"))
 
 
 def split(text: str) -> list[tuple[str, Duty]]:
@@ -213,8 +222,8 @@ def _is_duty(inside: str) -> bool:
 def _first_label(text: str) -> int | None:
     """Where the first label for units stands, or one for a date that begins a line or a bracket."""
     for found in _LABEL.finditer(text):
-        role, start = columns.role_of(found.group(1)), found.start(1)
-        opens = not text[:start].strip() or text[:start].rstrip(" \t\u3000")[-1:] in "\n（("
+        role, start = _role(found), found.start()
+        opens = not text[:start].strip() or text[:start].rstrip(" \t\u3000")[-1:] in "\n（(" or not found.group("said")
         if role in ("lead", "responsible") or (role in ("deadline", "other") and opens):
             return found.start()
     return None
@@ -225,7 +234,7 @@ def _labelled(text: str, duty: Duty, *, lines: bool = False) -> int:
 
     With ``lines`` the text goes on after the duty: what a label introduces ends with its line, names may go on.
     """
-    marks = [(found, role) for found in _LABEL.finditer(text) if (role := columns.role_of(found.group(1)))]
+    marks = [(found, role) for found in _LABEL.finditer(text) if (role := _role(found))]
     marks = [(found, role) for found, role in marks if role != "text"]
     who, when = _dated(text) if not marks else (text[: marks[0][0].start()], "")
     duty.add("responsible", who)

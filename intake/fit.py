@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from intake import persons
-from intake.headings import bare_number, is_section, number_of
+from intake.headings import bare_number, code, is_section, number_of
 from intake.segments import reads_as_deadline, reads_as_units
 from intake.unit_names import is_group
 from intake.wording import TERMINAL, folded, squeeze, unmark
@@ -34,7 +34,7 @@ def price(role: Role, text: str) -> float:
     if not plain:
         return EMPTY[role]
     if role == "number":
-        return -2.0 if bare_number(plain) else 4.0 if len(plain) < 5 else 6.0
+        return -2.0 if code(plain) else 4.0 if len(plain) < 5 else 6.0
     if role in ("lead", "responsible"):
         many = role == "lead" and all(is_group(part) for part in _PARTS.split(plain) if part)
         return _units(text, plain) + (0.8 if many else 0.0)

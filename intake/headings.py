@@ -59,6 +59,17 @@ def bare_number(text: str) -> str | None:
     return found.group(1) if found else None
 
 
+_CODE = re.compile(
+    r"\s*((?:[A-Za-z]{1,6}|[\u4e00-\u9fff]{1,4})?[-—－]?(?:[〔\[（(]?(?:19|20)\d\d[〕\]）)]?[-—－第]?)?\d{1,12}号?)\s*$"
+)
+
+
+def code(text: str) -> str | None:
+    """What a cell under 序号 or 编号 says: a bare number, or one made of letters, years and figures: DB2024001, 2025-01."""
+    found = _CODE.match(text)
+    return bare_number(text) or (found.group(1) if found else None)
+
+
 def value_of(printed: str) -> int | None:
     """What a printed number counts: ``十一`` and ``11`` and ``⑪`` are 11."""
     if printed.isascii() and printed.isdigit():

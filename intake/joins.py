@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.grid import Row
-from intake.headings import bare_number, number_of
+from intake.headings import code, number_of
 from intake.shape import Shape
 from intake.unit_names import is_recognised
 from intake.wording import is_open, squeeze, unmark
@@ -64,7 +64,7 @@ def _is_torn(above: str, below: str) -> bool:
 def _is_numbered(row: Row, shape: Shape) -> bool | None:
     """Whether a row has its own number; None where rows are not numbered."""
     if shape.site == "column" and shape.number is not None:
-        return bare_number(unmark(row.text(shape.number))) is not None
+        return code(unmark(row.text(shape.number))) is not None
     at = shape.title if shape.site == "title" else shape.requirement[0] if shape.site == "requirement" else None
     if shape.site == "title" and at is None:
         at = shape.requirement[0]

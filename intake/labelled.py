@@ -11,6 +11,7 @@ from intake.streams import Printed, Stream, Token, kept, token
 
 _COUNTED = re.compile(rf"([\u4e00-\u9fff]{{2,7}}?)\s?(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})")
 """A label that counts the records: 项目1, 任务二."""
+_COUNT = re.compile(rf"\s*([\u4e00-\u9fff]{{2,7}}?)(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})[ \t\u3000]+(\S.*)")
 _FIELD = re.compile(
     r"(?:^|(?<=[\s；;]))(?:[【\[]?([\u4e00-\u9fff]{2,8}(?:\s?\d{1,3}|[（(].{1,8}[）)])?)[】\]]?\s*[：:]|[【\[]([\u4e00-\u9fff]{2,8}\d{0,3})[】\]])\s*"
 )
@@ -18,7 +19,7 @@ _FIELD = re.compile(
 
 def records(lines: list[Line]) -> Stream | None:
     """Records of 标签：值 in any order; the first label that comes again begins the next."""
-    fields = [(line, gap, _fields(line.text)) for line, gap in kept(lines)]
+    fields = [(line, gap, _fields(line.text)) for line, gap in _marked(list(kept(lines)))]
     counts = Counter(name for _, _, found in fields for name, _ in found if name)
     names = [name for name, count in counts.items() if count > 1 or columns.role_of(name) == "deadline"]
     roles = {columns.role_of(name) for name in names}
@@ -38,13 +39,36 @@ def records(lines: list[Line]) -> Stream | None:
                     stream.rows.append(head)
                     begun = True
                 record[name], last = Cell(text, line.number, line.number), name
-            elif record and last and not gap and not headings.is_section(line.text):
+            elif record and last and not (gap and record[last].text) and not headings.is_section(line.text):
                 record[last] = record[last].joined(Cell(text, line.number, line.number), "\n")
             else:
                 _record(stream, record, names)
                 stream.rows.append(Printed([token(line.text.strip(), line)], gap=gap, loose=True))
     _record(stream, record, names)
     return stream
+
+
+def _marked(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
+    """The lines, with a colon behind names that come again, each alone above its value, and behind counts: 任务一 …."""
+    names = ["".join(line.text.split()) for line, _ in lines]
+    known = [columns.role_of(name) is not None for name in names]
+    alone = [one and not other for one, other in zip(known, [*known[1:], True], strict=True)]
+    often = {
+        name for name, count in Counter(n for n, one in zip(names, alone, strict=True) if one).items() if count > 1
+    }
+    counted = sum(_counts(line.text) is not None for line, _ in lines) > 1
+    found = []
+    for (line, gap), name, one in zip(lines, names, alone, strict=True):
+        count = _counts(line.text) if counted else None
+        text = f"{count.group(1)}{count.group(2)}：{count.group(3)}" if count else line.text
+        found.append((Line(line.number, f"{name}：" if one and name in often else text), gap))
+    return found
+
+
+def _counts(text: str) -> re.Match[str] | None:
+    """任务一 平交路口整治: what counts the records, a blank, the first words of one."""
+    found = _COUNT.match(text)
+    return found if found and columns.role_of(found.group(1)) == "text" else None
 
 
 def _fields(text: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from intake import dates, duty, furniture, reporting
+from intake import beside_title, dates, duty, furniture, reporting
 from intake.grid import Line
 from intake.headings import is_section
 from intake.wording import folded, squeeze
@@ -25,9 +25,7 @@ _DAY = re.compile(
     r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$"
 )
 _PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
-_ISSUER = re.compile(
-    r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|办公室|办公厅|政府办|委员会|领导小组|局|厅|委|部|管委会|办事处|院|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|工作专班|委办|协会|联合会|总工会|支队|大队)$"
-)
+_ISSUER = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{duty.SIGNS}")
 _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|通报|函|公告)")
 _NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
@@ -39,14 +37,15 @@ _LABELLED_NUMBER = re.compile(rf"(?:文号|发文字号|文件编号)[:：|｜\]
 _BRACKETED_NUMBER = re.compile(rf"[（(]({_NUMBER_FORM})[)）]$")
 _ISSUED = re.compile(r"关于(?:印发|公布|下发|转发)[《〈]?(.{4,80}?)[》〉]?的通知$")
 _TITLE_END = re.compile(
-    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|项目|事项|实事|[战线]图|(?:任务|责任|交办|督办|工作)[书单卡]|意见|措施|办法|规划|部署|纪要|重点工作)(?:—{1,2}.{2,12})?$"
+    r"(?:表|方案|清单|台账|要点|计划|安排|目录|一览|细则|汇总|任务|分工|分解|项目|事项|实事|[战线]图|(?:任务|责任|交办|督办|工作|办理)[书单卡]|意见|措施|办法|规划|部署|纪要|重点工作)(?:—{1,2}.{2,12})?$"
 )
 _LABEL = re.compile(
     r"(?:填报|报送|填表|填写|制表|单位|日期|时间|联系|附件|附表|附)[^，。]{0,14}(?:[：:].{0,30}|\d{0,2})$"
 )
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
-_ASIDE = re.compile(r"[（(][^（()）]{0,20}[）)]$")
+_ASIDE = re.compile(r"(?<=....)[（(][^（()）]{0,60}[）)]$|[（(][^（()）]{0,20}[）)]$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[-—－–~～至到]+(?:19|20)?\d\d年)")
+_ISO_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
 
@@ -60,6 +59,8 @@ class Head:
     document_number: str | None
     issued_on: date | None
     report_due: ReportDue | None
+    aside: str = ""
+    """What a bracket behind the title says that is no part of the name: 区数据局，10月底前完成."""
     report_unread: str = ""
     """What reads like a date for everybody's report and was not taken."""
 
@@ -69,13 +70,14 @@ def read(before: list[Line], after: list[Line], body: str, annexes: Sequence[str
     lines = [line.text for line in before]
     number = _document_number(lines)
     issued_on = _issued_on([*lines, *(line.text for line in after)])
-    title = _title(lines, annexes)
+    title, aside = beside_title.parted(_title(lines, annexes))
     below = [line.text for line in after]
-    issuer = _issuer(lines, below)
+    issuer = _issuer(lines, below) or beside_title.issuer(aside)
+    issued_on = issued_on or beside_title.issued_on(aside)
     year = _year(title, number, issued_on, body)
     report = reporting.due(reporting.running(lines), year) or reporting.due(reporting.running(below), year)
     unread = "" if report else reporting.unread(reporting.running([*lines, *below]), year)
-    return Head(title, year, issuer, number, issued_on, report, unread)
+    return Head(title, year, issuer, number, issued_on, report, aside, unread)
 
 
 def is_named(title: str) -> bool:
@@ -254,8 +256,8 @@ def _is_aside(text: str) -> bool:
 
 def _is_title_line(text: str) -> bool:
     if (
-        len(text) > 60
-        or any(mark in text for mark in "。；：:！？>＞»|")
+        len(text) > 80
+        or any(mark in _ASIDE.sub("", text) for mark in "。；：:！？>＞»|")
         or re.match(r"\d[.．、]", text)
         or is_section(text)
     ):
@@ -287,5 +289,6 @@ def _year(title: str, number: str | None, issued_on: date | None, body: str) -> 
     found = _NUMBER.match(number) if number else None
     if found:
         return int(found.group(2))
-    years = Counter(int(year) for year in _YEAR.findall(body[:200_000].replace(" ", "")))
+    plain = body[:200_000].replace(" ", "")
+    years = Counter(int(year) for year in _YEAR.findall(plain) or _ISO_YEAR.findall(plain))
     return years.most_common(1)[0][0] if years else None

@@ -20,6 +20,11 @@ LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH = 30
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
+_BEGUN, _ENDED = re.compile(r"(?<=[（(；;，,。、])[\u4e00-\u9fff]{1,5}$"), re.compile(r"([\u4e00-\u9fff]{1,5})\s*[：:]")
+_BROKEN = re.compile(
+    r"(?:牵头|责任|配合|协办|会办|主办|承办|落实|参[与加]|协[同助]|成员|完成|整改|办结){1,2}(?:单位|部门|科室|时限|时间)"
+)
+"""…；责任 and 单位：…, a label broken over two lines."""
 _STANDING = re.compile(
     r"[（(](?:([^（()）]{2,80})[，,；;])?[^（()），,；;]{0,40}(?:位|单位)[^（()）]{0,20}下同[^（()）]{0,10}[）)]"
 )
@@ -36,6 +41,8 @@ class Node:
     duty: Duty = field(default_factory=Duty)
     above: Node | None = None
     below: list[Node] = field(default_factory=list)
+    named: bool = False
+    """Who does it is only its name: what is said below it goes before."""
     heads: bool = False
     """A sentence by itself that paragraphs without numbers follow: （一）支持企业办学。"""
 
@@ -100,8 +107,18 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         elif nodes[-1].is_whole(text):
             nodes.append(Node("", "", "", [Line(line.number, text)]))
         else:
-            nodes[-1].lines.append(Line(line.number, text))
+            _go_on(nodes[-1], Line(line.number, text))
     return before, list(_parted(nodes))
+
+
+def _go_on(node: Node, line: Line) -> None:
+    """Take one more line; a label that the break cut in two is whole on the line where it begins."""
+    above = node.lines[-1]
+    begun, rest = _BEGUN.search(above.text), _ENDED.match(line.text)
+    if begun and rest and _BROKEN.fullmatch(begun.group() + rest.group(1)):
+        node.lines[-1] = Line(above.number, above.text + rest.group())
+        line = Line(line.number, line.text[rest.end() :])
+    node.lines.append(line)
 
 
 def _parted(nodes: list[Node]) -> Iterator[Node]:

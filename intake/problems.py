@@ -9,7 +9,7 @@ from intake import columns, unit_names
 from intake.deadlines import Timing
 from intake.fit import price
 from intake.grid import Row
-from intake.headings import bare_number, number_of, value_of
+from intake.headings import code, number_of, value_of
 from intake.persons import Apart
 from intake.responsibility import Responsibility
 from intake.segments import reads_as_units
@@ -46,6 +46,7 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 name,
                 doubts=_fields_with(task, name),
             )
+    yield from _joint(task, units)
     for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
         yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
@@ -53,6 +54,17 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
             yield _about(task, f"“{phrase}”没有写明具体单位，发布前请指定。", phrase)
     if not (task.lead_units or task.responsible_units or task.lead_groups or task.responsible_groups):
         yield _about(task, "没有读到任何牵头单位或责任单位，请补充。", doubts=_WHO)
+
+
+def _joint(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
+    """Names with 与 that may be one or two."""
+    for one, mark, other in dict.fromkeys(units.joint):
+        said = f"{one}{mark}{other}"
+        read = "一个单位" if any(name.endswith(said) for name in units.names) else "两个单位"
+        fields = tuple(dict.fromkeys(field for name in (said, one, other) for field in _fields_with(task, name)))
+        yield _about(
+            task, f"“{said}”现在读作{read}，也可能是{'两个' if read == '一个单位' else '一个'}，请核对。", doubts=fields
+        )
 
 
 def of_persons(task: PublishedTask, cells: Sequence[Apart]) -> Iterator[Problem]:
@@ -99,7 +111,7 @@ def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool 
 def of_cells(task: PublishedTask, row: Row, shape: Shape) -> Iterator[Problem]:
     """Doubts about what a cell is for: a number that is none, a date or a unit where neither is looked for."""
     number = squeeze(row.text(shape.number)) if shape.number is not None else ""
-    if number and bare_number(number) is None and number_of(number) is None:
+    if number and code(number) is None and number_of(number) is None:
         yield _about(task, f"序号栏写的是“{number[:12]}”，不像编号，请核对。", doubts=("number",))
     for at, name in shape.others:
         text = squeeze(row.text(at))

@@ -62,8 +62,8 @@ def _tree(nodes: list[Node]) -> list[Node]:
     kept: list[Node] = []
     for node in nodes:
         _say(node)
-        if not squeeze(node.text) and node.duty and not node.style and kept and not kept[-1].duty:
-            kept[-1].duty = node.duty
+        if not squeeze(node.text) and node.duty and not node.style and kept and (kept[-1].named or not kept[-1].duty):
+            kept[-1].duty, kept[-1].named = node.duty, False
             continue
         while open_nodes and not _is_under(node, open_nodes):
             open_nodes.pop()
@@ -87,6 +87,7 @@ def _say(node: Node) -> None:
         node.lines = _cut(node, said[0][0])
     if node.style in STYLES and not node.duty and segments.reads_as_units(squeeze(node.text)):
         node.duty.add("responsible", node.text)
+        node.named = True
 
 
 def _is_under(node: Node, open_nodes: list[Node]) -> bool:
@@ -163,7 +164,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 def _is_task(node: Node) -> bool:
-    return bool(node.inherited()) or _stands_among_items(node)
+    return bool(node.inherited()) or _stands_among_items(node) or duty.has(node.text)
 
 
 def _emit(node: Node, table: Table, sheet: Sheet, *, counted: bool) -> None:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from intake import (
+    beside_title,
+    dates,
     doubts,
     duties,
     formats,
@@ -111,6 +113,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     head = notice.read([*sheet.before, *reporting.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])
     assembly = Assembly(head.year, around, lexicon.of(sheet.tables, found.directory))
+    assembly.everywhere, assembly.school = beside_title.duties(head.aside), dates.of_school(head.title)
     for table in sheet.tables:
         assembly.take(table, table.names[-1:] if named else ())
     if not assembly.tasks:

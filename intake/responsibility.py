@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from intake import unit_names
-from intake.wording import squeeze, top_level, unmark
+from intake import enumerated, unit_names
+from intake.wording import top_level, unmark
 
 Part = Literal["lead", "responsible"]
 
 LEAD_VERBS = re.compile(r"牵头|主办|汇总|主责")
 SUPPORT_VERBS = re.compile(r"配合|协办|协助|协同|参与|参加|支持")
-STRONG = (
-    r"(?:共同|分别|联合|具体|统一|依)?(?:(?:牵头|主办|承办|协办|配合)(?!单位|部门|科室)|主责|负责(?!人|单位|部门)|协助|抓好"
-    r"|按照?.{0,6}(?:职责|职能|分工)|根据.{0,6}(?:职责|职能|分工)|依.{0,4}(?:职责|职能)|汇总)"
-)
-"""Words that end the list of names whatever stands before them."""
-WEAK = (
-    r"(?:共同|分别|认真|切实|积极|具体|统一|要|应|须|需|负责同志)?"
-    r"(?:抓紧|抓|做好|落实(?!办)|推进(?!办|中心|局)|推动|组织(?!部)|实施|执行(?!局)|完成|督促|指导(?!中心|站|处|办)|监督(?!管理|所|局|检查|站)|强化|加强|开展|统筹(?!办|局)"
-    r"|按|依照|提供|支持|予以|参与|参加|协同|跟踪|定期|结合|根据|对照|在|对|要|应|须|需|分工|联合|具体|共同|分别|各负其责|各司其职|积极|认真|切实|会商)"
-)
-"""Words that end it only where the text before them is a name already."""
-_STRONG, _WEAK = re.compile(STRONG), re.compile(WEAK)
-_BY = re.compile(r"^(?:由|请|需由|并由|并|以)(?=.)")
 _LABEL = re.compile(
     r"(牵头|主办|主责|责任|配合|协办|承办|落实|参与|参加|协同|协助)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]"
 )
 _TOGETHER = re.compile(r"会同|会商|商(?=市|区|县|省|有关|相关)")
-_ETC = re.compile(
-    r"等(?:\d{0,3}[个家]?)(?=有关|相关|各|其他|其它|[省市县区州]直|[省市县区州]级|.{0,6}(?:单位|部门|机关|企业)|$)"
-)
-_EMPTY = re.compile(r"(?:单位|部门|机关|企业|相关)?$")
 _NOTE = re.compile(r"[（(]([^（()）]{0,60})[）)]")
 _CALLED = re.compile(
     r"[，,]?以下(?:统称|合称|并称|简称)(?:为)?[“\"]?[^，,、；;。”\"（(]{1,12}(?:[（(][^（()）]{1,6}[）)][^，,、；;。]{0,6})?[”\"]?"
@@ -48,28 +30,8 @@ _SPACED = re.compile(
 _COUNTER = re.compile(r"^(?:[（(]?\d{1,2}[)）.．、]|[①-⑳])")
 _ITEMS = re.compile(r"[（(]第?[\d一二三四五六七八九十、，,至—－-]{1,20}[项条][）)]$")
 """Which items a name is for: 市国资委（4、5项）."""
-_JOIN = re.compile(r"以及|和|与|及")
-_KIND = re.compile(r"(?:单位|部门|机构|企业|学校|组织|个人|(?:人民)?政府|办事处|管委会|村?居?委会|党委|人大|政协)")
-_LEVELS_ONLY = re.compile(
-    r"(?:各|驻)?(?:(?:中央|国家|中|省|市|州|区|县|乡|镇|街道|乡镇|苏木镇|苏木|[中省市州区县](?:属|直|级|府?直属))[、/和及]?)+$"
-)
-_COUNTED = re.compile(r"各.{0,4}$")
-_KINDS_TAIL = ("局", "办", "委", "厅", "院", "街", "行", "中心")
-"""区直各办、局 is one phrase."""
-_PLACES_TOO = re.compile(
-    r"(?:街道|乡镇|镇街|镇|乡|苏木|社区|村|开发区|园区)(?:人民政府|政府|办事处|党工?委|管委会|居委会|村委会)?|街道办|管委会|(?:人民)?政府|办事处|党工?委"
-)
-"""Bare kinds of places that 各 reaches over 、 to: 各街道办事处、镇人民政府."""
-_ALL = ("各", "相关", "有关")
-_PLACES_TAIL = re.compile(
-    r"(?:中央|国家|[省市州区县乡镇]|街道|乡镇)?(?:属|直|级)?(?:(?:人民)?政府|办事处|街道办事处|街道|镇|乡|街|区|驻.{1,12})?(?:[（(].{0,20}[）)])?$"
-)
 _NOBODY = ("无", "暂无", "没有", "/", "／")
 MAX_LENGTH = 3000
-LONGEST = 200
-"""Characters, brackets among them, beyond which no name ends."""
-SHORTEST = 3
-"""Characters that a name must have for others to be cut by it."""
 
 
 @dataclass
@@ -83,6 +45,8 @@ class Responsibility:
     doubts: list[str] = field(default_factory=list)
     """Words that were met and could not be settled: names without a known ending, 等单位."""
     repeated: list[str] = field(default_factory=list)
+    joint: list[enumerated.Joint] = field(default_factory=list)
+    """What may be one name or two."""
     known: frozenset[str] = frozenset()
     """Names that are certainly units."""
 
@@ -100,6 +64,7 @@ class Responsibility:
             names += [name for name in said if name not in names]
         self.doubts += other.doubts
         self.repeated += other.repeated
+        self.joint += other.joint
 
     def add(self, name: str, part: Part) -> None:
         """Enter one name where it belongs, once."""
@@ -148,10 +113,10 @@ def _level(text: str, default: Part, level: str, found: Responsibility) -> str:
     waiting: list[str] = []
     part = default
     for clause in top_level(text, "，,：:"):
-        for item in _items(clause, found.known):
+        for item in enumerated.items(clause, found.known, found.joint):
             together = _TOGETHER.search(item)
             for piece in [item[: together.start()], item[together.end() :]] if together else [item]:
-                name, verb = split_verb(piece)
+                name, verb = enumerated.split_verb(piece)
                 name, level = _in_full(name, level, found)
                 waiting += [name] if name else []
                 if verb:
@@ -174,95 +139,16 @@ def _part(verb: str, default: Part) -> Part:
 def _settle(waiting: list[str], part: Part, found: Responsibility) -> None:
     for name in waiting:
         note = next(
-            (n for n in _NOTE.finditer(name) if _STRONG.search(n.group(1)) or LEAD_VERBS.search(n.group(1))), None
+            (
+                n
+                for n in _NOTE.finditer(name)
+                if enumerated.STRONG_VERBS.search(n.group(1)) or LEAD_VERBS.search(n.group(1))
+            ),
+            None,
         )
         own = _part(note.group(1), part) if note else part
         found.add(name.replace(note.group(0), "") if note else name, own)
     waiting.clear()
-
-
-def _items(clause: str, known: frozenset[str]) -> list[str]:
-    """The names of one clause, still with their verbs; 和 within a name does not split it."""
-    pieces = [piece for part in top_level(clause, "、/\n\t 　｜|") for piece in [squeeze(part)] if piece]
-    merged: list[str] = []
-    separators = squeeze(clause)
-    for piece in pieces:
-        if merged and _belongs(merged[-1], piece):
-            between = "、" if f"{merged[-1]}、{piece}" in separators else ""
-            merged[-1] += between + piece
-        else:
-            merged.append(piece)
-    return [name for piece in merged for part in _cut_glued(piece, known) for name in _apart(part)]
-
-
-def _belongs(before: str, piece: str) -> bool:
-    """中央 + 省属驻…单位, 各县 + 区人民政府, 各办 + 局: words for a level or a kind are no name of their own."""
-    plain = unit_names.bare(before)
-    name = unit_names.bare(split_verb(piece)[0])
-    if plain.startswith("各") and unit_names.is_group(before) and _PLACES_TOO.fullmatch(name):
-        return True
-    if piece in _KINDS_TAIL and _COUNTED.search(plain):
-        return True
-    if plain.startswith(_ALL) and _LEVELS_ONLY.match(plain.removeprefix(plain[:2]) if plain[0] != "各" else plain):
-        return _PLACES_TAIL.match(name) is not None and not piece.startswith("各")
-    return _LEVELS_ONLY.match(plain) is not None and unit_names.is_group(before + "、" + name)
-
-
-def glued(text: str, known: AbstractSet[str]) -> list[str]:
-    """The known names that a text is made of, printed without anything between them; none where it is not."""
-    if not text:
-        return []
-    for end in range(len(text), SHORTEST - 1, -1):
-        if text[:end] in known and len(text) - end != 1:
-            rest = glued(text[end:], known)
-            if rest or end == len(text):
-                return [text[:end], *rest]
-    return []
-
-
-def _cut_glued(piece: str, known: frozenset[str]) -> list[str]:
-    """Names that were printed without a mark between them, by those that are known; else as it is printed."""
-    name, verb = split_verb(piece)
-    parts = glued(name, known) if known and name not in known else []
-    return [*parts[:-1], parts[-1] + verb] if len(parts) > 1 else [piece]
-
-
-def _apart(piece: str) -> list[str]:
-    """Split at 和, 与, 及 where both sides are names; drop 等 and what only repeats it."""
-    etc = _ETC.search(piece)
-    if etc and unit_names.is_recognised(piece[: etc.start()]):
-        rest = piece[etc.end() :]
-        vague = _EMPTY.match(split_verb(rest)[0]) is not None
-        return [*_apart(piece[: etc.start()]), "等" + rest if vague else rest]
-    for found in _JOIN.finditer(piece[:LONGEST]):
-        left, right = piece[: found.start()], piece[found.end() :]
-        if _KIND.fullmatch(split_verb(right)[0]) and unit_names.is_group(left):
-            continue
-        if _balanced(left) and unit_names.is_recognised(left) and unit_names.is_recognised(split_verb(right)[0]):
-            return [left, *_apart(right)]
-    return [piece]
-
-
-def _balanced(text: str) -> bool:
-    return text.count("（") + text.count("(") == text.count("）") + text.count(")")
-
-
-@lru_cache(maxsize=20_000)
-def split_verb(item: str) -> tuple[str, str]:
-    """A name and what it does: 市政府办公室 + 牵头负责."""
-    item = _BY.sub("", item)
-    strong = [found.start() for found in _STRONG.finditer(item[:80])]
-    starts = sorted({*strong, *(found.start() for found in _WEAK.finditer(item[:80]))})
-    whole = unit_names.is_recognised(item)
-    for at in starts:
-        name = item[:at]
-        if not name and not (whole and len(item) <= 12):
-            return "", item
-        if name and _balanced(name) and unit_names.is_recognised(name):
-            return name, item[at:]
-    if strong and strong[0] and not whole and _balanced(item[: strong[0]]):
-        return item[: strong[0]], item[strong[0] :]
-    return item, ""
 
 
 def _in_full(name: str, level: str, found: Responsibility) -> tuple[str, str]:

@@ -30,11 +30,24 @@ def said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]
         if reads_as_units(words):
             found.append(("responsible", words))
         limits = [dated.text for dated in dates.find(folded(words), year) if dated.is_limit and dated.day]
-        if limits or (len(words) < 12 and reads_as_deadline(folded(words))):
+        if limits or (len(words) < 12 and reads_as_deadline(folded(words)) and not _STYLE.match(words)):
             found.append(("deadline", limits[-1] if limits else words))
     return tuple(found)
 
 
+def owner(name: str) -> tuple[tuple[str, str], ...]:
+    """(role, text) of the unit with which the name of a table without a column for units begins."""
+    found = _OWNER.match(name)
+    return (("responsible", found.group(1)),) if found and reads_as_units(found.group(1)) else ()
+
+
+_OWNER = re.compile(
+    r"([\u4e00-\u9fff]{3,20}?)(?:(?:19|20)\d\d年|[一二三四五六七八九〇零○]{4}年|目标责任|重点任务|工作任务)"
+)
+_STYLE = re.compile(
+    r"(?:长期|长效|持续|及时|常态化?|经常|动态|不断|同步|始终|坚持)+(?!类|性?任务|事项)[^，,。；;]*(?<!坚持)(?<!推进)(?<!整改)(?<!实施)$"
+)
+"""持续打好攻坚战: how a heading urges, no limit for what stands below it; 长期坚持 is one."""
 _SUM = re.compile(r"(?:合计|总计|小计|共计)[：:]?")
 
 

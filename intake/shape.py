@@ -9,7 +9,7 @@ from typing import Literal
 
 from intake.columns import is_checking, positions, quarter_of
 from intake.grid import Row, Table
-from intake.headings import bare_number, number_of
+from intake.headings import code, number_of
 from intake.wording import squeeze, unmark
 
 Site = Literal["column", "requirement", "title", "none"]
@@ -95,7 +95,7 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
 
 def _site(rows: list[Row], texts: list[int], number: int | None, *, told: bool) -> Site:
     if number is not None and rows:
-        printed = [bare_number(unmark(row.text(number))) for row in rows]
+        printed = [code(unmark(row.text(number))) for row in rows]
         filled = [value for value in printed if value]
         repeats = 0 if told else sum(one == two for one, two in pairwise(filled))
         if len(filled) * 10 >= len(rows) * 8 and repeats * 10 <= len(filled):

@@ -119,6 +119,11 @@ def is_group(name: str) -> bool:
     return False
 
 
+def is_within(name: str) -> bool:
+    """Whether a text ends as rooms and groups do, and so may be the first half of a name: 实验室 of 实验室与设备管理处."""
+    return _ENDING.search(bare(name)) is None and _SHORT_ENDING.fullmatch(bare(name)) is not None
+
+
 def is_recognised(name: str) -> bool:
     """Whether a whole text is a unit or a phrase for many."""
     return is_group(name) or (len(name) <= 40 and ends_like_unit(name))

@@ -25,7 +25,10 @@ UNITS = (
     ("较上期", 5),
 )  # fmt: skip
 FILINGS = (("序号", 2), ("单位", 7), ("填报表", 12), ("情况", 3), ("说明", 8))
-NAMES = ("任务进展情况表", "单位完成情况表", "落实情况报送情况表")
+FOUND = (
+    ("序号", 2), ("条目编号", 3), ("工作任务", 9), ("被检查单位", 6), ("判断", 3), ("问题类别", 4), ("事实", 10), ("整改要求", 8), ("整改时限", 5),
+)  # fmt: skip
+NAMES = ("任务进展情况表", "单位完成情况表", "落实情况报送情况表", "检查发现问题表")
 
 
 def body(facts: Figures, missive: Missive) -> list[Block]:
@@ -82,11 +85,12 @@ def wanting(facts: Figures) -> list[Block]:
         ("任务逾期", [_of_rows(facts, half, Pace.LATE) for half in (True, False)]),
         ("进度滞后", [_of_rows(facts, half, Pace.BEHIND) for half in (True, False)]),
         ("报送不及时、质量不高", [_of_filings(facts, fault) for fault in ("未报", "迟报", "质量差")]),
+        ("检查发现问题", [_of_findings(facts)]),
         ("连续两期被通报", [_again(facts)]),
     ]  # fmt: skip
     found = [(name, [line for line in lines if line]) for name, lines in kinds]
     blocks = []
-    for n, (name, lines) in zip("一二三四", (one for one in found if one[1]), strict=False):
+    for n, (name, lines) in zip("一二三四五", (one for one in found if one[1]), strict=False):
         blocks += [Block("h2", f"（{n}）{name}。"), *(Block("p", line) for line in lines)]
     return blocks or [Block("p", "截至数据时点，没有逾期、滞后的任务，也没有未报、迟报和被退回的报送。")]
 
@@ -130,6 +134,14 @@ def _of_filings(facts: Figures, fault: str) -> str:
     return f"{word}：{'、'.join(_filed(facts, line) for line in found)}。" if found else ""
 
 
+def _of_findings(facts: Figures) -> str:
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for one in facts.findings:
+        found[one.unit_id, one.unit].append(f"第 {one.number} 条{one.category}")
+    said = [f"{_named(facts, unit_id, name)}{'、'.join(rows)}" for (unit_id, name), rows in found.items()]
+    return f"{'；'.join(said)}。" if said else ""
+
+
 def _filed(facts: Figures, line: FilingLine) -> str:
     return f"{_named(facts, line.unit_id, line.name)}（{line.note}）"
 
@@ -140,18 +152,21 @@ def _named(facts: Figures, unit_id: int, name: str) -> str:
 
 def _again(facts: Figures) -> str:
     names = {unit.unit_id: unit.name for unit in facts.units} | {line.unit_id: line.name for line in facts.filings}
+    names |= {one.unit_id: one.unit for one in facts.findings}
     found = [names[unit_id] for unit_id in facts.again]
     return f"{'、'.join(found)}上期（{facts.before}）已被通报，本期仍有问题。" if found else ""
 
 
 def annexes(facts: Figures, missive: Missive) -> list[tuple[str, list[LedgerTable], bool]]:
-    """(name, tables, whether it lies across) of the three annexes."""
+    """(name, tables, whether it lies across) of the annexes; what inspections found is one where there is anything."""
     answers = {row.unit_id: row for row in missive.units}
     parts = [_unit_table(word, units, facts) for word, units in facts.parts()]
+    found = [(NAMES[3], [_finding_table(facts)], True)] if facts.findings else []
     return [
         (NAMES[0], [_row_table(facts, answers)], True),
         (NAMES[1], parts, True),
         (NAMES[2], [_filing_table(facts)], False),
+        *found,
     ]
 
 
@@ -220,6 +235,19 @@ def _filing_table(facts: Figures) -> LedgerTable:
     ]
     total = f"合计 {len(rows)} 项" if rows else "截至数据时点，没有到期未报、迟报和被退回的填报表"
     return _table("", FILINGS, [*rows, (total,)], ["注：被办公室或本单位退回过的计为质量差。", _as_of(facts)])
+
+
+def _finding_table(facts: Figures) -> LedgerTable:
+    rows: list[tuple[str, ...]] = [
+        (
+            str(n), one.number, one.text, one.unit, one.judgement, one.category, one.facts, one.demand,
+            _short(one.mend_by, facts) if one.mend_by else "",
+        )
+        for n, one in enumerate(facts.findings, start=1)
+    ]  # fmt: skip
+    since = f"上期通报（{facts.before}）以后" if facts.before else "截至数据时点"
+    note = f"注：列{since}定稿的检查底稿中判断为部分符合、不符合的各项。"
+    return _table("", FOUND, [*rows, (f"合计 {len(rows)} 项",)], [note, _as_of(facts)])
 
 
 def _as_of(facts: Figures) -> str:

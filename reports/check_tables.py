@@ -142,16 +142,19 @@ def rectification_lines(matters: Iterable[Rectification]) -> list[tuple[Rectific
 
 
 def _rectification(matter: Rectification) -> tuple[str, ...]:
-    captures = matter.entry.captures if matter.entry else []
+    captures = matter.entry.captures if matter.entry else matter.captures
     links = [piece.name for piece in matter.live_evidence if piece.sha256 is None]
     files = [f"{piece.name}（SHA-256 {piece.sha256[:16]}…）" for piece in matter.live_evidence if piece.sha256]
     closing = next((s for s in reversed(matter.signoffs) if s.gate is Gate.OFFICE and s.void_at is None), None)
     closed = matter.status is Status.CLOSED
-    section = [*matter.item.section, "", ""]
+    item, line = matter.item, matter.line
+    section = [*(item.section if item else line.indicator.split("／", 1) if line else ()), "", ""]
+    standard = (item.requirement or item.text) if item else line.standard if line else ""
+    page = line.link if line else next((c.note for c in captures if c.note), "")
     report = told_in(matter)
     return (
         f"ZG-{matter.id}", matter.source, section[0], section[1],
-        matter.item.requirement or matter.item.text, matter.problem, next((c.note for c in captures if c.note), ""),
+        standard, matter.problem, page,
         matter.unit.name, matter.person, matter.measure, spoken(matter.due),
         f"{matter.result.word}：{report}" if report else "", "；".join(links), "；".join(files),
         closing.signer if closing and closed else "", closing.opinion if closing and closed else "",

@@ -11,6 +11,7 @@ from reports.official import official, official_pdf
 from workflow.year.dossiers.facts import dossier
 from workflow.year.filings.tables import form_sheet, round_sheet
 from workflow.year.inspections.facts import worksheet_paper
+from workflow.year.missives.talks import talk_paper
 from workflow.year.reporting_up import KIND, reporting_facts
 
 FOOT = (520.0, 58.0, 766.0, 166.0)
@@ -45,6 +46,7 @@ PAPERS = {
     "worksheet": PaperKind(
         "检查底稿", "JC", worksheet_paper, "worksheet", "检查属实", about="matter", page=-1, corners=BELOW
     ),
+    "talk": PaperKind("约谈记录", "YT", talk_paper, "worksheet", "记录属实", about="matter", page=-1, corners=BELOW),
     "bulletin": PaperKind("通报", "TB", official, "official", "同意印发", about="matter", prints=official_pdf),
     **{
         code: PaperKind(word, series, official, "official", "同意印发", about="matter", prints=official_pdf)

@@ -22,8 +22,11 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """The address of an empty database; the server listens on a free port of this machine and stops at the end."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """The address of an empty database; the server listens on a free port of this machine and stops at the end.
+
+    Only a ``durable`` one waits for the disk when something is committed.
+    """
     folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
     # initdb refuses to run as root
     as_owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
@@ -34,7 +37,7 @@ def cluster() -> Iterator[str]:
         port = free.getsockname()[1]
     binaries, data = BINARIES[-1], folder / "data"
     control = [*as_owner, str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w"]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync={'on' if durable else 'off'}"
     locale = ["--no-locale", "-E", "UTF8", "-A", "trust", "-U", "taizhang", "--no-sync"]
     try:
         subprocess.run(

@@ -14,6 +14,7 @@ from workflow.year.filings import events as _filings
 from workflow.year.inspections import events as _inspections
 from workflow.year.look_backs import events as _look_backs
 from workflow.year.missives import events as _missives
+from workflow.year.outside import events as _outside
 
 ROOMS = (
     _tasks,
@@ -25,6 +26,7 @@ ROOMS = (
     _look_backs,
     _missives,
     _inspections,
+    _outside,
     _assessments,
     _record,
 )

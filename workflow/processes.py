@@ -9,7 +9,8 @@ from workflow.year.inspections import worksheets as _worksheets
 from workflow.year.look_backs import rectifying as _rectifications
 from workflow.year.look_backs import self_checks as _self_checks
 from workflow.year.missives import process as _missives
+from workflow.year.missives import talks as _talks
 
-ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives, _worksheets)
+ROOMS = (_tasks, _filings, _self_checks, _rectifications, _missives, _talks, _worksheets)
 
 __all__ = ["PROCESSES", "ROOMS"]

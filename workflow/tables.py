@@ -16,8 +16,23 @@ from workflow.year.filings import models as _filings
 from workflow.year.inspections import models as _inspections
 from workflow.year.look_backs import models as _look_backs
 from workflow.year.missives import models as _missives
+from workflow.year.missives import talk_models as _talks
+from workflow.year.outside import models as _outside
 
-ROOMS = (_office, _ledgers, _tasks, _posting, _year, _filings, _look_backs, _inspections, _missives, _assessments)
+ROOMS = (
+    _office,
+    _ledgers,
+    _tasks,
+    _posting,
+    _year,
+    _filings,
+    _look_backs,
+    _inspections,
+    _missives,
+    _talks,
+    _outside,
+    _assessments,
+)
 TABLES = Base.metadata
 """Every table, for all rooms have been imported."""
 

@@ -11,7 +11,7 @@ from lxml.etree import ParserError
 
 from intake.blocks import Document, Grid, Paragraph
 from intake.decode import characters, spoilt
-from intake.formats import page_table
+from intake.formats import page_list, page_table
 from intake.formats.left_out import LeftOut
 from intake.formats.page_styles import Sheet
 from workflow.record.errors import Unreadable
@@ -82,6 +82,8 @@ class Walk:
             block = tag in _BLOCKS
             if block:
                 yield "\n"
+            if tag == "li":
+                yield page_list.mark(node)
             if node.text:
                 yield run(node.text)
             for child in node:

@@ -21,7 +21,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
-from intake.formats import printed, unruled
+from intake.formats import drawn, printed, running_heads, unruled
 from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
 from intake.programs import Needs
@@ -67,15 +67,26 @@ def read(data: bytes, name: str, sight: Sight | None = None) -> Document:
                 raise Unreadable(
                     f"没有读到任务表：{name}有 {len(opened.pages)} 页，超过 {MAX_PAGES} 页的上限；请只保留任务表所在的页后再读入。"
                 )
+            drawn.allow(opened)
             return _document(opened, name, sight)
     except PDFPasswordIncorrect:
         raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+    except drawn.TooMuch:
+        raise _crowded(name) from None
     except (PdfminerException, PDFSyntaxError, PSException) as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in error.args):
             raise Unreadable(f"没有读到任务表：{name}设有密码，请去除密码后再读入。") from None
+        if any(isinstance(cause, drawn.TooMuch) for cause in error.args):
+            raise _crowded(name) from None
         if any(isinstance(cause, MemoryError) for cause in (*error.args, error.__context__)):
             raise MemoryError from None  # a bomb is no broken file: the limited process says which limit it met
         raise Unreadable(f"没有读到任务表：{name}已损坏，不能打开；请重新导出 PDF 后再读入。") from None
+
+
+def _crowded(name: str) -> Unreadable:
+    return Unreadable(
+        f"没有读到任务表：{name}画的线条和文字多得不像任务表，没有读完；请只保留任务表所在的页，或用 Word、Excel 的原件读入。"
+    )
 
 
 def pages_of(data: bytes) -> int:
@@ -96,6 +107,10 @@ def _document(opened: Any, name: str, sight: Sight | None) -> Document:
         else:
             raise Needs("ocr", f"没有读到任务表：{name}第 {number} 页是图片，需要文字识别。")
         whole.close()  # its layout would stay in memory
+    heads = running_heads.repeated([page.words for page in pages])
+    for page in pages if heads else ():
+        page.words = running_heads.without(page.words, heads)
+        page.blocks = _without(page.blocks, heads)
     if any(page.ruled for page in pages):
         blocks = [block for page in pages for block in page.blocks]
     else:
@@ -103,10 +118,21 @@ def _document(opened: Any, name: str, sight: Sight | None) -> Document:
     return Document(blocks, [*_active(opened), *left.notes()])
 
 
+def _without(blocks: list[Paragraph | Grid], heads: set[str]) -> list[Paragraph | Grid]:
+    """The blocks of a page without what all pages repeat at its edges."""
+    edges = [
+        block
+        for block in (*blocks[:1], *blocks[-1:])
+        if isinstance(block, Paragraph) and running_heads.plain(block.text) in heads
+    ]
+    return [block for block in blocks if not any(block is edge for edge in edges)]
+
+
 def _printed(whole: Any, left: LeftOut, number: int) -> Page:
     """A page of characters."""
     page = printed.seen(whole, left)
     ends = _ends(page)
+    drawn.cross(page, CLOSE)
     found = page.find_tables(_RULED | {"explicit_horizontal_lines": ends})
     tables = [table for table in found if len(table.cells) > 1]
     return Page(list(_page(page, tables, number, ends)), _words(page), bool(tables))

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
+from views.door import WHOLE
 from workflow.office.models import User
 from workflow.record.database import WAL_IS_SAFE
 from workflow.record.installation import Installation
@@ -55,7 +56,7 @@ def _climb(here: Installation, cases: int) -> None:
     for task_id in tasks:
         for action, login in STEPS.items():
             with here.database.writing() as session:
-                task, by = session.get_one(Task, task_id), session.get_one(User, ids[login])
+                task, by = session.get_one(Task, task_id), session.get_one(User, ids[login], options=WHOLE)
                 checked = check_evidence(task, here.store) if action is Action.CLOSE else None
                 act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
 

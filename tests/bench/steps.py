@@ -52,7 +52,7 @@ def figures(size: Size) -> Iterator[Figure]:
             limit = _limit(raw.execute, rows, "INTEGER PRIMARY KEY", begin="BEGIN IMMEDIATE")
             ours, bare = interleaved(partial(_submit, here, size.steps), partial(limit, size.steps), size.rounds)
         yield Figure("step-sqlite", ours, "the same rows in bare sqlite3, one durable commit a step", bare)
-    with tempfile.TemporaryDirectory() as folder, cluster() as url:
+    with tempfile.TemporaryDirectory() as folder, cluster(durable=True) as url:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as raw_pg:
             here = furnished(Settings(home=Path(folder), database_url=url, _env_file=None), rows=rows)
             limit = _limit(raw_pg.execute, rows, "SERIAL PRIMARY KEY", begin="BEGIN")

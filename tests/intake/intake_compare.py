@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+from workflow.record.published import PublishedLedger
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 HEAD = ("title", "year", "issuer", "document_number", "issued_on")
 DATED = ("due", "recurrence", "inspection", "inspection_on")
@@ -55,3 +57,21 @@ def sample(name: str) -> tuple[str, dict[str, Any]]:
 
 NAMES = sorted(path.stem for path in (SAMPLES / "gold").glob("*.json"))
 MAIN = "2026年云岭市政务公开工作要点任务分解表"
+
+
+def rows_of(ledger: PublishedLedger, *, sections: bool = False) -> list[str]:
+    """The tasks, a line each: number, [outermost section], words, who leads|who carries out, the day."""
+    found = []
+    for task in ledger.tasks:
+        lead, others = (
+            " ".join((*units, *groups))
+            for units, groups in (
+                (task.lead_units, task.lead_groups),
+                (task.responsible_units, task.responsible_groups),
+            )
+        )
+        section = f"[{task.section[0]}]" if sections else ""
+        found.append(
+            f"{task.number} {section}{task.title or ''}{task.requirement or ''} {lead}|{others} {task.due or ''}"
+        )
+    return found

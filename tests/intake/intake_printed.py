@@ -284,13 +284,56 @@ def markdown_list(items: Sequence[Item]) -> str:
     return _lines(items, "", row, "## {}".format)
 
 
+def framed_labels(items: Sequence[Item]) -> str:
+    """Numbered items, below each lines of 【标签】 without a colon."""
+
+    def row(item: Item) -> str:
+        duties = zip(HEAD[2:], item.cells[2:], strict=True)
+        return "\n".join(
+            [f"（{item.cells[0]}）{item.cells[1]}", *(f"【{name}】{cell}" for name, cell in duties if cell)]
+        )
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def dashed_labels(items: Sequence[Item]) -> str:
+    """Marked items, below each lines behind a dash."""
+
+    def row(item: Item) -> str:
+        duties = zip(HEAD[2:], item.cells[2:], strict=True)
+        return "\n".join([f"● {item.cells[1]}", *(f"——{name}：{cell}" for name, cell in duties if cell)]) + "\n"
+
+    return _lines(items, "", row, lambda s: s)
+
+
+def labels_above(items: Sequence[Item]) -> str:
+    """Records in which every label stands alone above its value."""
+    names = ("主要内容", *HEAD[2:])
+
+    def row(item: Item) -> str:
+        said = "\n".join(f"{name}\n{cell}" for name, cell in zip(names, item.cells[1:], strict=True) if cell)
+        return f"任务{item.cells[0]}　{said}\n".replace("　主要内容\n", "　", 1)
+
+    return _lines(items, "", row, lambda s: s + "\n")
+
+
+def wrapped_brackets(items: Sequence[Item]) -> str:
+    """Brackets with labels, all lines of one width."""
+
+    def row(item: Item) -> str:
+        text = f"{item.cells[0]}.{item.cells[1]}（{item.who}）"
+        return "\n".join(text[at : at + 31] for at in range(0, len(text), 31))
+
+    return _lines(items, "", row, lambda s: s)
+
+
 LAYOUTS: dict[str, Callable[[Sequence[Item]], str]] = {
     made.__name__: made
     for made in (
         tabs, tabs_on_pages, bars, markdown, bar_at_the_end, bar_alone, cell_a_line, blank_between, tab_cells,
         wide_spaces, comma, set_columns, box, records, label_lines, label_bracket, bullets,
         diamonds, leaders, date_first, date_last, square_labels, broken_head, framed_markdown,
-        markdown_list,
+        markdown_list, framed_labels, dashed_labels, labels_above, wrapped_brackets,
     )
 }  # fmt: skip
 FIELDS = ("text", "lead_units", "responsible_units", "lead_groups", "responsible_groups", "due", "recurrence", "number")

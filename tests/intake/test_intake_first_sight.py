@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import intake
+from tests.intake.intake_compare import rows_of
 from workflow.record.published import PublishedLedger
 
 ROWS = {
@@ -121,19 +122,7 @@ def _read(text: str) -> PublishedLedger:
 @pytest.mark.parametrize("kind", ROWS)
 def test_rows(kind: str) -> None:
     text, rows = ROWS[kind]
-    found = []
-    for task in _read(text).tasks:
-        lead, others = (
-            " ".join((*units, *groups))
-            for units, groups in (
-                (task.lead_units, task.lead_groups),
-                (task.responsible_units, task.responsible_groups),
-            )
-        )
-        section = f"[{task.section[0]}]" if rows[0][2] == "[" else ""
-        words = f"{section}{task.title or ''}{task.requirement or ''}"
-        found.append(f"{task.number} {words} {lead}|{others} {task.due or ''}")
-    assert found == rows
+    assert rows_of(_read(text), sections=rows[0][2] == "[") == rows
 
 
 def test_of_several_columns_of_units_without_a_known_name_who_leads_is_a_doubt() -> None:

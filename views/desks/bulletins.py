@@ -14,7 +14,7 @@ from reports import ledger_files
 from reports.bulletin_paper import annexes
 from reports.official import missing_faces, official, official_pdf
 from reports.official_docx import official_docx
-from views.desks import letters
+from views.desks import letters, talks
 from views.desks.downloads import named, sealed_file
 from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, writing
 from views.typed import taken
@@ -40,6 +40,7 @@ from workflow.year.registering import sealed_digest
 
 blueprint = Blueprint("bulletins", __name__)
 blueprint.register_blueprint(letters.blueprint)
+blueprint.register_blueprint(talks.blueprint)
 
 
 @blueprint.get("/bulletins")
@@ -101,8 +102,11 @@ def correct(missive_id: int) -> AnyResponse:
     form = taken(CorrectionForm)
     with writing() as (session, by):
         old, signer = load_matter(session, Missive, missive_id, by).task, _person(session, form.signer.data)
-        number = drafting.draft_correction(session, old, form.text.data, signer, by=by, at=installation().clock()).id
-    return _to(number, "已拟出更正，请核对后送核对、审核；原件保留，更正印发后标为已更正。")
+        born = drafting.draft_correction(
+            session, old, form.text.data, signer, revokes=form.revokes.data, by=by, at=installation().clock()
+        )
+        number, what = born.id, born.puts_right
+    return _to(number, f"已拟出{what}件，请核对后送审核；原件保留，{what}件印发后标为已{what}。")
 
 
 @blueprint.get("/bulletins/<int:missive_id>/draft.pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -21,8 +22,8 @@ from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
 from workflow.tasks.levels import lowers_of
 from workflow.year.look_backs.lines import line_facts
-from workflow.year.look_backs.link_checks import answer_in_words, links_of, progress_of
-from workflow.year.look_backs.models import Capture, LookBackEntry
+from workflow.year.look_backs.link_checks import Seen, answer_in_words, links_of, progress_of
+from workflow.year.look_backs.models import Capture
 from workflow.year.look_backs.self_checks import leads_line
 from workflow.year.look_backs.starting import next_line
 from workflow.year.look_backs.verdicts import add_capture, may_object, objection_ends
@@ -85,7 +86,7 @@ def download(entry_id: int, capture_id: int) -> Response:
     return attachment(piece.sha256, piece.name, piece.size)
 
 
-def asked_links(lines: list[LookBackEntry], page: str) -> dict[str, Any]:
+def asked_links(lines: Sequence[Seen], page: str) -> dict[str, Any]:
     """The progress bar's question about links, answered as JSON."""
     done, total = progress_of(lines)
     state = "done" if done == total else "running"

@@ -11,6 +11,7 @@ from views.typed import taken
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid
+from workflow.year.look_backs.models import Rectification
 from workflow.year.missives.letters import draft_letter
 from workflow.year.missives.models import Letter
 
@@ -28,9 +29,10 @@ def draft(ledger_id: int) -> AnyResponse:
         if unit is None or signer is None:
             raise Invalid("请选择主送单位和签发人。")
         after = load_matter(session, Letter, form.after.data, by).task if form.after.data else None
+        origin = load_matter(session, Rectification, form.origin.data, by).task if form.origin.data else None
         number = draft_letter(
             session, ledger, form.kind.data, unit, signer, by=by, at=installation().clock(), source=form.source.data,
-            facts=form.facts.data, after=after,
+            facts=form.facts.data, after=after, origin=origin,
         ).id  # fmt: skip
     flash("已拟出草稿，请核对文字，填写机关代字后送审核。", "success")
     return redirect(url_for("bulletins.show", missive_id=number), 303)

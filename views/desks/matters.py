@@ -13,6 +13,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "self_check": ("lookback.sheets.show", "sheet_id"),
     "rectification": ("rectification.show", "matter_id"),
     **dict.fromkeys(("bulletin", "reminder", "supervision", "mending"), ("bulletins.show", "missive_id")),
+    "talk": ("bulletins.talks.show", "talk_id"),
     "worksheet": ("inspections.sheet", "sheet_id"),
     "filing": ("filings.show", "filing_id"),
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import false, or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.checks import BringForm, LinkForm
+from forms.checks import BringForm, CaptureForm, LinkForm
 from forms.fields import number_in
 from intake.filled_list import read_filled
 from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
+from views.desks import outside_lists
+from views.desks.checking import asked_links
 from views.desks.downloads import attachment, table_file
 from views.door import installation, load_matter, me, pause_reading, permit, reading, today, writing
 from views.typed import taken
@@ -25,12 +28,16 @@ from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
 from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_link, remove_evidence
 from workflow.tasks.words import Action, Status
+from workflow.year.look_backs.link_checks import add_proof, answer_in_words
 from workflow.year.look_backs.models import Rectification
 from workflow.year.look_backs.rectified_list import FIXED, proposals
 from workflow.year.look_backs.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.missives.drafting import leaders
+from workflow.year.missives.events import LETTER_WORDS
 from workflow.year.words import Result
 
 blueprint = Blueprint("rectification", __name__)
+blueprint.register_blueprint(outside_lists.blueprint)
 NAMES = tuple(name for name, _ in RECTIFICATIONS)
 IN = ("序号", *FIXED, "责任人", "整改结果")
 MOST = 8 << 20
@@ -110,6 +117,9 @@ def show(matter_id: int) -> str:
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
+        rungs=LETTER_WORDS, leaders=leaders(reading()),
+        proving=runs(matter.ledger, me()) and matter.status in (Status.DRAFTED, Status.UNIT_APPROVED),
+        fetches=installation().settings.link_check, answer=answer_in_words,
     )  # fmt: skip
 
 
@@ -157,6 +167,43 @@ def download(matter_id: int, evidence_id: int) -> Response:
     matter = load_matter(reading(), Rectification, matter_id, me()).task
     piece = next((e for e in matter.live_evidence if e.id == evidence_id and e.sha256), None)
     if piece is None or piece.sha256 is None:
+        raise NotFound
+    return attachment(piece.sha256, piece.name, piece.size)
+
+
+@blueprint.post("/rectifications/<int:matter_id>/proof")
+@permit(Permission.OFFICE)
+def prove(matter_id: int) -> AnyResponse:
+    """Bring what the office saw when it re-checked: bytes first, then the rows."""
+    form = taken(CaptureForm)
+    if not runs(load_matter(reading(), Rectification, matter_id, me()).task.ledger, me()):
+        raise Forbidden("复核由台账的办公室办理。")
+    pause_reading()
+    stored = store_files([file for file in request.files.getlist("file") if file.filename])
+    if not stored:
+        raise Invalid("没有选择文件，请先选择网页截图、网页文件或照片。")
+    with writing() as (session, by):
+        matter = load_matter(session, Rectification, matter_id, by).task
+        for one in stored:
+            add_proof(session, matter, one.blob, name=one.name, note=form.note.data, by=by, at=installation().clock())
+    return _back(matter_id, f"已登记取证 {len(stored)} 份。")
+
+
+@blueprint.get("/rectifications/<int:matter_id>/links")
+@permit(Permission.WORK)
+def links(matter_id: int) -> dict[str, Any]:
+    """How far the check of its links is."""
+    matter = load_matter(reading(), Rectification, matter_id, me()).task
+    return asked_links([matter], url_for("rectification.show", matter_id=matter_id, _anchor="links"))
+
+
+@blueprint.get("/rectifications/<int:matter_id>/proof/<int:capture_id>")
+@permit(Permission.WORK, noted=EVIDENCE_FETCHED)
+def proof(matter_id: int, capture_id: int) -> Response:
+    """The bytes of what the office saw."""
+    matter = load_matter(reading(), Rectification, matter_id, me()).task
+    piece = next((one for one in matter.captures if one.id == capture_id), None)
+    if piece is None:
         raise NotFound
     return attachment(piece.sha256, piece.name, piece.size)
 

@@ -27,7 +27,7 @@ from workflow.year.inspections.worksheets import WORKSHEET, Seen, save_worksheet
 _MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})$")
 
 
-def moment_in(text: str) -> datetime | None:
+def moment_in(text: str, what: str = "检查时间") -> datetime | None:
     """A moment as people type it, in China's time; None for nothing. Raises Invalid."""
     typed = unicodedata.normalize("NFKC", text).strip()
     if not typed:
@@ -37,7 +37,7 @@ def moment_in(text: str) -> datetime | None:
         year, month, day, hour, minute = map(int, found.groups() if found else ())
         return datetime(year, month, day, hour, minute, tzinfo=ZONE)
     except ValueError:
-        raise Invalid(f"检查时间「{typed[:40]}」不是日期和时间，请写成 2026-09-03 10:20 的样子。") from None
+        raise Invalid(f"{what}「{typed[:40]}」不是日期和时间，请写成 2026-09-03 10:20 的样子。") from None
 
 
 def seen_in(given: WorksheetIn) -> Seen:

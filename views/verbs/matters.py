@@ -53,8 +53,8 @@ RECTIFICATION = matter_subject(Rectification, "matter_id", "rectifications", "re
 def save_form(call: Call[Filing, FormIn]) -> DoneOut:
     """Keep what was written in a unit's form, and lay it before the head where that is asked; a row of ``row`` without text is emptied."""
     given, form = call.given, call.subject
-    said, apart = _by_number(given.text), _by_number(given.apart)
-    cells = {row: Cell(said.get(row, ""), apart.get(row, False)) for row in _by_number(given.row) | said}
+    said, apart = by_number(given.text), by_number(given.apart)
+    cells = {row: Cell(said.get(row, ""), apart.get(row, False)) for row in by_number(given.row) | said}
     head = Head(given.person, given.phone) if given.person or given.phone else None
     changed = filling.save(
         call.session, form, cells, head=head, by=call.by, at=call.at, seen_version=given.seen_version
@@ -80,7 +80,7 @@ def step_form(call: Call[Filing, FormStepIn]) -> DoneOut:
     if given.action is not Action.SEND_BACK:
         return stepped(call, given.action, given.opinion)
     done = filling.send_back(
-        call.session, call.subject, _by_number(given.fault), given.opinion, by=call.by, at=call.at,
+        call.session, call.subject, by_number(given.fault), given.opinion, by=call.by, at=call.at,
         seen_version=given.seen_version,
     )  # fmt: skip
     return DoneOut(sentence=done.sentence, replayed=done.replayed)
@@ -103,7 +103,7 @@ def urge_below(call: Call[Filing, Nothing]) -> DoneOut:
 def save_sheet(call: Call[SelfCheck, SheetIn]) -> DoneOut:
     """Keep what a unit says of every line of its sheet; a line that is left out is emptied."""
     given, sheet = call.given, call.subject
-    done, text = _by_number(given.done), _by_number(given.text)
+    done, text = by_number(given.done), by_number(given.text)
     answers = {one.id: Answer(done.get(one.id), text.get(one.id, "")) for one in self_checks.lines_of(sheet)}
     self_checks.save_sheet(
         call.session, sheet, answers, by=call.by, at=call.at, seen_version=given.seen_version
@@ -173,7 +173,7 @@ def stepped(call: Call[Any, Any], action: Action, opinion: str, checked: Evidenc
 V = TypeVar("V")
 
 
-def _by_number(said: dict[str, V]) -> dict[int, V]:
+def by_number(said: dict[str, V]) -> dict[int, V]:
     """What is said row by row, by the rows' numbers. Raises NotFound for what is none."""
     found = {number_in(row): value for row, value in said.items()}
     if None in found:

@@ -15,11 +15,23 @@ from views.verbs.ledgers import LEDGERS
 from views.verbs.levels import LEVELS
 from views.verbs.matters import MATTERS
 from views.verbs.missives import MISSIVES
+from views.verbs.outside import OUTSIDE_VERBS
 from views.verbs.requests import REQUESTS
 from views.verbs.signers import SIGNERS
 from views.verbs.steps import STEPS
+from views.verbs.talks import TALKS
 from views.verbs.verb import Verb
 
-YEAR: tuple[Verb[Any, Any], ...] = (*DUTIES, *MATTERS, *CHECKS, *INSPECTIONS, *MISSIVES, *CLOSING, *ASSESSMENT)
+YEAR: tuple[Verb[Any, Any], ...] = (
+    *DUTIES,
+    *MATTERS,
+    *CHECKS,
+    *INSPECTIONS,
+    *OUTSIDE_VERBS,
+    *MISSIVES,
+    *TALKS,
+    *CLOSING,
+    *ASSESSMENT,
+)
 """What is done in the office's year, beside tasks."""
 VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEVELS, *LEDGERS, *ARRANGEMENTS, *YEAR)

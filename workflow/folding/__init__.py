@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from workflow.events import KINDS as _ALL  # noqa: F401 - every room's events are known
 from workflow.folding.arrangements import Delegations, Policies, Tokens
-from workflow.folding.checks import Lines, Links
+from workflow.folding.assessments import Assessed, Assessments, Entries
+from workflow.folding.checks import Lines, Links, Lists
 from workflow.folding.filings import Duties, Forms, Reported
 from workflow.folding.fold import Fold, Told
 from workflow.folding.ledgers import Ledgers, Parties, Rows, Sources
@@ -32,7 +33,7 @@ from workflow.record.trail import Asked, all_events, misplaced
 
 FOLDS: tuple[type[Fold], ...] = (
     Tasks, Signoffs, Pieces, Requests, Packets, Seals, Papers, Ledgers, Sources, Rows, Parties, People, Desks, Units,
-    Policies, Delegations, Tokens, Forms, Lines, Links, Duties, Reported, Missives,
+    Policies, Delegations, Tokens, Forms, Lines, Links, Lists, Duties, Reported, Missives, Assessments, Assessed, Entries,
 )  # fmt: skip
 """One a table that events speak of."""
 
@@ -92,6 +93,7 @@ class _Listening:
                 actor_name=event.actor_name,
                 task_id=event.task_id,
                 data=kind.read(event.data),
+                subject=event.subject,
             )
             for one in self._folds:
                 one.hear(told)

@@ -34,6 +34,13 @@ class Told:
     actor_name: str
     task_id: int | None
     data: Data
+    subject: str | None = None
+    """What it is about (``assessment:3``)."""
+
+    @property
+    def number(self) -> int:
+        """The number of what it is about; 0 where it says none."""
+        return int((self.subject or ":0").partition(":")[2] or 0)
 
 
 @dataclass

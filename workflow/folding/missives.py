@@ -19,7 +19,7 @@ class Missives(Fold):
 
     model, subject = Missive, "公文"
     words: ClassVar[Mapping[str, str]] = {
-        "corrects_id": "所更正的公文", "follows_id": "上一级函件", "code": "机关代字", "year": "文号年份", "serial": "文号序号", "signed_on": "成文日期",
+        "corrects_id": "所更正的公文", "follows_id": "上一级函件", "revokes": "是否撤回", "origin_id": "整改事项", "code": "机关代字", "year": "文号年份", "serial": "文号序号", "signed_on": "成文日期",
         "issued_at": "印发时间",
     }  # fmt: skip
 
@@ -29,6 +29,8 @@ class Missives(Fold):
                 told.seq,
                 corrects_id=told.data.corrects_id,
                 follows_id=told.data.follows_id,
+                revokes=bool(told.data.revokes),
+                origin_id=told.data.origin_id,
                 year=None,
                 serial=None,
                 issued_at=None,

@@ -81,6 +81,8 @@ class Tasks(Fold):
         if data.due is not None and plainly(data.due) != line.values.get("due"):
             line.forget("due_reason")
             line.tell(told.seq, due=data.due)
+        if data.due is None and told.kind.name.endswith(".edited"):  # as papers were told before they said their limit
+            line.forget("due", "due_reason")
         line.tell(told.seq, **data.said("due_reason"))
         if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")

@@ -33,6 +33,8 @@ class Permission(Enum):
     """Anything every signed-in person may do: own password, verification of packets, help."""
 
 
+LOOKERS = frozenset({Role.LEADER, Role.AUDITOR})
+"""Desks that look at every task, and touch none."""
 _BUSINESS = {Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE, Role.LEADER, Role.AUDITOR}
 
 
@@ -80,7 +82,7 @@ def compatible(roles: frozenset[Role]) -> bool:
 
 def looks_on(person: User) -> bool:
     """Leaders and auditors look, and touch nothing; at which ledgers, :mod:`workflow.ledgers.permissions` says."""
-    return person.active and bool({Role.LEADER, Role.AUDITOR} & person.roles)
+    return person.active and bool(LOOKERS & person.roles)
 
 
 def keeps_robots(person: User) -> bool:

@@ -12,14 +12,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-from sqlalchemy import Insert, Select, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflow.record.dialects import only_one
 from workflow.record.events import ANCHORED, Anchored, D, Kind
-from workflow.record.models import AccessEvent, AuditEvent, Link
+from workflow.record.models import AccessEvent, AuditEvent, Base, Link
+from workflow.record.storing import inserting, run
 
 GENESIS = "0" * 64
 """What the first event points back to."""
@@ -154,7 +155,6 @@ def anchored(session: Session) -> Head:
 
 
 _LINK = tuple(column.name for column in AuditEvent.__table__.columns)
-_WRITE: dict[type[Link], Insert] = {chain: insert(chain.__table__) for chain in (AuditEvent, AccessEvent)}  # type: ignore[arg-type]
 _HEAD: dict[type[Link], Select[int, str]] = {
     chain: select(chain.seq, chain.hash).order_by(chain.seq.desc()).limit(1) for chain in (AuditEvent, AccessEvent)
 }
@@ -187,13 +187,17 @@ def _append(
         event.hash = link_hash(event)
         before = Head(event.seq, event.hash)
         events.append(event)
-    session.execute(_WRITE[chain], [{name: getattr(event, name) for name in _LINK} for event in events])
+    run(
+        session,
+        inserting(cast(type[Base], chain)),
+        [{name: getattr(event, name) for name in _LINK} for event in events],
+    )
     return events
 
 
 def head(session: Session, chain: type[Link] = AuditEvent) -> Head:
     """The newest link, or the genesis mark when nothing has happened yet."""
-    row = session.execute(_HEAD[chain]).first()
+    row = run(session, _HEAD[chain]).first()
     return Head(row.seq, row.hash) if row else Head(0, GENESIS)
 
 

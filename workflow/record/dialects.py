@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, column, func, literal_column, select, table, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
@@ -43,6 +44,8 @@ class Dialect:
     sound: str
     mend: str
     entries: Entries
+    insert: Callable[[Any], Any]
+    """Its own way of writing a row, which can pass over one that is there."""
     unchecked: tuple[str, str, str] = ("", "", "")
     """Where a table is altered by making it anew: references off, references on, and which of them are lost."""
     go_on: str = ""
@@ -90,6 +93,7 @@ DIALECTS = {
             drop="INSERT INTO entry_found (entry_found, rowid, words) VALUES ('delete', :id, :words)",
             again="INSERT INTO entry_found (entry_found) VALUES ('rebuild')",
         ),
+        insert=sqlite.insert,
         unchecked=("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON", "PRAGMA foreign_key_check"),
     ),
     "postgresql": Dialect(
@@ -103,6 +107,7 @@ DIALECTS = {
         sound="索引有效",
         mend="在数据库中执行 REINDEX DATABASE",
         entries=Entries(_in_tsvector),
+        insert=postgresql.insert,
         go_on="SELECT setval(pg_get_serial_sequence(:table, :column), max({column})) FROM {table} HAVING max({column}) > 0",
     ),
 }

@@ -58,9 +58,10 @@ class OfPaper(Told):
 
 @dataclass(frozen=True)
 class OfEntry(Told):
-    """Links of one line of a look-back to be fetched."""
+    """Links of one line of a look-back, or of one rectification, to be fetched."""
 
     entry_id: int
+    matter_id: int = 0
 
 
 @dataclass(frozen=True)

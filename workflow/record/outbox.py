@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workflow.record.jobs import JOBS, Job, P
 from workflow.record.models import OutboxRow
+from workflow.record.storing import put_once
 from workflow.record.swapping import changed, wins
 
 LEASE = timedelta(seconds=45)
@@ -37,10 +38,8 @@ class Claim:
 
 def promise(session: Session, job: Job[P], key: str, payload: P, *, at: datetime) -> None:
     """Write the promise in the caller's transaction; the same key twice is one promise."""
-    if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
-        times = {"created_at": at, "run_after": at, "wanted_by": at + job.patience}
-        session.add(OutboxRow(kind=job.kind, key=key, payload=asdict(payload), **times))
-        session.flush()
+    times = {"created_at": at, "run_after": at, "wanted_by": at + job.patience}
+    put_once(session, OutboxRow, kind=job.kind, key=key, payload=asdict(payload), **times)
 
 
 def unkept() -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
+from workflow.record.storing import run
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
@@ -42,7 +43,7 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     values |= {"version": seen_version + 1, "last_actor": by.name}
     session.flush()
     asked = {"id_": task.id, "status_": task.status, "version_": seen_version, **values}
-    if session.execute(_swapping(tuple(values)), asked).rowcount != 1:  # type: ignore[attr-defined]
+    if run(session, _swapping(tuple(values)), asked).rowcount != 1:
         session.refresh(task)
         return False
     for name, value in values.items():

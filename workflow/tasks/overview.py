@@ -17,13 +17,15 @@ from workflow.office.asof import units_at
 from workflow.office.models import User
 from workflow.record.calendar import day_of
 from workflow.tasks.asof import tasks_at
-from workflow.tasks.lighting import Lit, Rulebook, light_now, rulebook, situation_of
-from workflow.tasks.lights import GRAVITY, Light
+from workflow.tasks.lighting import Lit, rulebook, situation_of
+from workflow.tasks.lights import GRAVITY, Light, LightRules, Situation, light
 from workflow.tasks.listing import came_back
 from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace, Paced, classes, pace_of
 from workflow.tasks.sight import openable
 from workflow.tasks.words import Status, TaskOutcome
+
+_ORDER = list(Status)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past
     tasks: Sequence[Share] = tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
     whole = _by_item(tasks)
     book = rulebook(session, at if past else None)
-    wanted = _by_item([task for task in tasks if _matches(task, wish, book, today)])
+    facts = _Facts(today, book.on(ledger_id, today), {task.id: situation_of(book, task) for task in tasks})
+    wanted = _by_item([task for task in tasks if _matches(task, wish, facts)])
     narrowed = wish.unit_id is not None or wish.status is not None or wish.late
     year = session.get_one(Ledger, ledger_id).year
     items = session.scalars(select(LedgerItem).where(LedgerItem.ledger_id == ledger_id).order_by(LedgerItem.position))
@@ -134,13 +137,13 @@ def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past
         paces.append(pace)
         in_section = not wish.section or (item.section and item.section[0] == wish.section)
         if in_section and (not narrowed or item.id in wanted):
-            rows.append(_row(item, wanted.get(item.id, ()), pace, book, today))
+            rows.append(_row(item, wanted.get(item.id, ()), pace, facts))
     shown = {unit_id for row in rows for unit_id in row.cells}
     return Overview(
         columns=tuple(Column(unit.id, unit.name, unit.short) for unit in units.values() if unit.id in shown),
         rows=tuple(rows),
         counts=dict(Counter(task.status for task in tasks)),
-        late=sum(situation_of(book, task).overdue(today) for task in tasks),
+        late=sum(situation.overdue(today) for situation in facts.situations.values()),
         total=len(tasks),
         paces=classes(paces),
     )
@@ -157,6 +160,16 @@ class Share(Lit, Paced, Protocol):
     def unit_id(self) -> int: ...
     @property
     def returned(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What every light of the matrix is worked out from (灯据): worked out once, and asked three times."""
+
+    today: date
+    rules: LightRules
+    situations: dict[int, Situation]
+    """By task."""
 
 
 class _Stored(NamedTuple):
@@ -194,19 +207,19 @@ def _by_item(tasks: Iterable[Share]) -> dict[int, list[Share]]:
     return found
 
 
-def _matches(task: Share, wish: Wish, book: Rulebook, today: date) -> bool:
+def _matches(task: Share, wish: Wish, facts: _Facts) -> bool:
     if wish.unit_id is not None and task.unit_id != wish.unit_id:
         return False
     if wish.status is not None and task.status is not wish.status:
         return False
-    return not wish.late or situation_of(book, task).overdue(today)
+    return not wish.late or facts.situations[task.id].overdue(facts.today)
 
 
-def _row(item: LedgerItem, tasks: Sequence[Share], pace: Pace, book: Rulebook, today: date) -> Row:
+def _row(item: LedgerItem, tasks: Sequence[Share], pace: Pace, facts: _Facts) -> Row:
     by_unit: dict[int, list[Share]] = {}
     for task in tasks:
         by_unit.setdefault(task.unit_id, []).append(task)
-    cells = {unit_id: _cell(shares, book, today) for unit_id, shares in by_unit.items()}
+    cells = {unit_id: _cell(shares, facts) for unit_id, shares in by_unit.items()}
     return Row(
         item_id=item.id,
         number=item.number,
@@ -219,18 +232,15 @@ def _row(item: LedgerItem, tasks: Sequence[Share], pace: Pace, book: Rulebook, t
     )
 
 
-def _cell(tasks: Sequence[Share], book: Rulebook, today: date) -> Cell:
-    order = list(Status)
-    behind = min(tasks, key=lambda task: order.index(task.status))
+def _cell(tasks: Sequence[Share], facts: _Facts) -> Cell:
+    behind, today = min(tasks, key=lambda task: _ORDER.index(task.status)), facts.today
+    situations = [facts.situations[task.id] for task in tasks]
     return Cell(
         task_id=behind.id,
         status=behind.status,
         done=sum(task.status is Status.CLOSED for task in tasks),
         total=len(tasks),
-        light=min((light_now(book, task, today) for task in tasks), key=lambda light: GRAVITY.index(light.colour)),
-        late=max(
-            situation.days_late(today) if situation.overdue(today) else 0
-            for situation in (situation_of(book, task) for task in tasks)
-        ),
+        light=min((light(one, today, facts.rules) for one in situations), key=lambda one: GRAVITY.index(one.colour)),
+        late=max(one.days_late(today) if one.overdue(today) else 0 for one in situations),
         returned=behind.returned,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,16 @@ from workflow.tasks.conditions import Attempt, EvidenceCheck
 from workflow.tasks.cutting import Level, level_of
 from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
-from workflow.tasks.models import Delegation, Evidence, Packet, PacketRevision, Request, Seat, Signoff, TaskShare
+from workflow.tasks.models import (
+    Delegation,
+    Evidence,
+    Packet,
+    PacketRevision,
+    Request,
+    Seat,
+    Signoff,
+    TaskShare,
+)
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.tasks.process import TASK
 from workflow.tasks.rail import Stop, stops_of
@@ -27,6 +36,11 @@ from workflow.tasks.requesting import open_to
 from workflow.tasks.seats import open_seats, owed_seats
 from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
+
+_SHUT: dict[str, Any] = dict.fromkeys(("offers", "may_ask", "paper_seats"), ()) | dict.fromkeys(
+    ("may_resume", "may_decide", "may_seat", "may_receive", "may_urge"), False
+)
+"""What a year that was closed leaves to do on a task: nothing, for the process takes nothing there."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,7 @@ class TaskDesk:
     level: Level | None
     """The level below, where there is one or the person may make one."""
     hand: Desk
-    """What this person has opened, and who is writing at the report."""
+    """What this person has opened, who else has, and who is writing at the report."""
 
     @property
     def returned(self) -> Happening | None:
@@ -108,9 +122,9 @@ class TaskDesk:
 def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
-    packets = _packets(session, case)
+    packets, shut = _packets(session, case), case.task.ledger.closed_on is not None
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
-    return TaskDesk(
+    desk = TaskDesk(
         case=case,
         offers=tuple(offers_of(case, person)),
         stops=stops_of(session, case, happenings),
@@ -126,6 +140,7 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         level=level_of(session, case, person),
         hand=at_hand(session, case.task, person),
     )
+    return replace(desk, **_SHUT) if shut else desk
 
 
 def _asking(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:

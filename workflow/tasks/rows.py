@@ -87,6 +87,12 @@ def _bears(column: Any, number: ColumnElement[int]) -> ColumnElement[bool]:
     return or_(column.is_(None), column == number)
 
 
+_KEYS = (
+    ItemParty.id, Evidence.id, Signoff.id, Seat.id, Request.id, ReportRevision.author_id, TaskCopy.user_id,
+    GatePolicy.id, Delegation.id, Awaiting.id,
+)  # fmt: skip
+"""What a branch has if there is anything in it: an empty one would bring a row of every column, all of them nothing."""
+
 _EVERYTHING = (
     select(
         ClockMark.latest, LedgerItem, Ledger, _own, _office, ItemParty, _lead, Evidence, Signoff, Seat, Request,
@@ -116,6 +122,7 @@ _EVERYTHING = (
         ),
     )
     .outerjoin(Awaiting, _only(10, Awaiting.task_id == _task))
+    .where(or_(_branch.c.n == 0, *(key.is_not(None) for key in _KEYS)))
 )  # fmt: skip
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
+from workflow.record.storing import inserting, put, run
 from workflow.tasks.case import Case, awaited, case_of, handlers_of
 from workflow.tasks.models import Awaiting, Matter
 from workflow.tasks.seats import arrange
 from workflow.tasks.words import Gate
+
+_TURNS = cast(Table, Awaiting.__table__)
+_LEAVE = delete(_TURNS).where(_TURNS.c.id == bindparam("row"))
+_MOVE = (
+    update(_TURNS)
+    .where(_TURNS.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in (*Turn._fields, "due", "since")})
+)
 
 
 def take_seats(session: Session, case: Case, gate: Gate | None) -> Case:
@@ -24,25 +34,28 @@ def take_seats(session: Session, case: Case, gate: Gate | None) -> Case:
     if gate is None or any(seat.gate is gate for seat in case.seats):
         return case
     seats = arrange(session, case.task, gate, case.benches(gate), [p for p in case.policies if p.gate is gate])
-    session.add_all(seats)
+    put(session, seats)
     return replace(case, seats=(*case.seats, *seats))
 
 
 def await_next(session: Session, case: Case, *, at: datetime) -> None:
     """Write down whose turn it is now."""
     task = case.task
+    session.flush()
     standing = {Turn(row.unit_id, row.role, row.user_id): row for row in task.awaited}
     wanted = awaited(case)
     over = [row for turn, row in standing.items() if turn not in wanted]
-    for turn in wanted:
-        if turn not in standing:
-            row = over.pop() if over else Awaiting(task_id=task.id)
-            row.unit_id, row.role, row.user_id = turn
-            row.due, row.since = task.due, at
-            session.add(row)
+    fresh = [turn._asdict() | {"due": task.due, "since": at} for turn in wanted if turn not in standing]
+    moved, new = fresh[: len(over)], fresh[len(over) :]
+    for statement, rows in (
+        (_MOVE, [{"row": row.id} | turn for row, turn in zip(over, moved, strict=False)]),
+        (_LEAVE, [{"row": row.id} for row in over[len(moved) :]]),
+        (inserting(Awaiting), [{"task_id": task.id} | turn for turn in new]),
+    ):
+        if rows:
+            run(session, statement, rows)
     for row in over:
-        session.delete(row)
-    session.flush()
+        session.expunge(row)  # it is read anew where somebody asks
     session.expire(task, ["awaited"])
 
 

@@ -109,6 +109,8 @@ def _narrowest(policies: Sequence[GatePolicy]) -> list[GatePolicy]:
 
 
 def _seated(session: Session, people: Sequence[int], unit_id: int, role: Role) -> list[int | None]:
+    if not people:
+        return []
     at_desk = select(User.id).join(UserRole).where(User.active, User.unit_id == unit_id, UserRole.role == role)
-    present = set(session.scalars(at_desk.where(User.id.in_(people)))) if people else set()
+    present = set(session.scalars(at_desk.where(User.id.in_(people))))
     return [person if person in present else None for person in people]

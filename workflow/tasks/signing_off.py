@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, NotFound
+from workflow.record.storing import run, stored
 from workflow.record.text import clean_line
 from workflow.tasks.case import Case, Chair
-from workflow.tasks.models import Signoff
+from workflow.tasks.models import Seat, Signoff
 from workflow.tasks.permissions import registers_paper
 from workflow.tasks.seats import open_seats
 from workflow.tasks.steps import Doing, Paper, Step
 from workflow.tasks.words import Action, Decision, Gate
+
+_SEATS = cast(Table, Seat.__table__)
+_FILL = update(_SEATS).where(_SEATS.c.id == bindparam("seat")).values(signoff_id=bindparam("signoff_id"))
 
 
 def paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
@@ -40,12 +49,11 @@ def sign(doing: Doing, *, seq: int) -> None:
     if step.action in (Action.SEND_BACK, Action.STEP_BACK):
         gate, decision = doing.process.gate_at(doing.before), Decision.RETURNED
     if gate is not None:
-        signoff = _signoff(doing)
-        signoff.gate, signoff.decision, signoff.event_seq = gate, decision, seq
-        doing.task.signoffs.append(signoff)
-        session.flush()
+        signoff = stored(session, _signoff(doing, gate=gate, decision=decision, event_seq=seq))
+        set_committed_value(doing.task, "signoffs", [*doing.task.signoffs, signoff])
         if chair is not None and decision is Decision.PASSED:
-            chair.seat.signoff_id = signoff.id
+            run(session, _FILL, {"seat": chair.seat.id, "signoff_id": signoff.id})
+            set_committed_value(chair.seat, "signoff_id", signoff.id)
 
 
 def _void(doing: Doing) -> None:
@@ -57,8 +65,8 @@ def _void(doing: Doing) -> None:
             earlier.void_at, earlier.void_reason = doing.at, f"{doing.by.name}{doing.process.word(doing.step.action)}"
 
 
-def _signoff(doing: Doing) -> Signoff:
-    """Who signs what, bound to the content as it is; gate and decision are the step's."""
+def _signoff(doing: Doing, **decided: Any) -> Signoff:
+    """Who signs what, bound to the content as it is; ``decided`` are gate, decision and event."""
     by, chair, paper = doing.by, doing.chair, doing.paper
     given = chair.standing_in if chair else None
     unit = doing.session.get_one(Unit, chair.seat.unit_id) if chair else by.unit
@@ -79,4 +87,7 @@ def _signoff(doing: Doing) -> Signoff:
         paper_signer=clean_line(paper.signer, limit=64) if paper else "",
         content_digest=doing.task.content_digest,
         at=doing.at,
+        void_at=None,
+        void_reason="",
+        **decided,
     )

@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from tests.desk_office import OTHER, OWN, Office, open_office
 from tests.filings_desk import form_of, opened
+from tests.outside_desk import bring
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
 from tests.workflow.year.test_assessment import row, start
 from tests.workflow.year.test_bulletins import as_stored, drafted
 from tests.workflow.year.test_closing import item_ids, next_ledger
 from tests.workflow.year.test_reporting_up import asked_to_look_back
+from tests.workflow.year.test_talks import letter as issued_letter
 from views.verbs.table import YEAR
 from views.verbs.verb import Verb
 from workflow.folding import fold
@@ -30,6 +32,7 @@ from workflow.year.assessments.models import AssessedUnit
 from workflow.year.filings.models import Filing, FilingRow
 from workflow.year.inspections.models import Worksheet
 from workflow.year.look_backs.models import LookBackEntry, Rectification, SelfCheck
+from workflow.year.missives.talk_models import Talk
 
 BY_NAME: dict[str, Verb[Any, Any]] = {verb.function.__name__: verb for verb in YEAR}
 QUOTE = {
@@ -162,8 +165,10 @@ def walked(home: Path, *, program: bool) -> Walk:
     walk.step("li", "step_rectification", Rectification, "approve")
     walk.step("chen", "step_rectification", Rectification, "close")
     walk.step("chen", "step_rectification", Rectification, "close", opinion="已拨通")
+    walk.do("chen", "check_mended_links", mending, words="公开")
     for _ in range(2):
         walk.do("chen", "close_round", round_id)
+    listed(walk)
     inspected(walk)
     issued(walk)
     assessed(walk)
@@ -239,6 +244,15 @@ def inspected(walk: Walk) -> None:
         walk.do(login, "step_worksheet", number, action=action, seen_version=version(), opinion="属实")
 
 
+def listed(walk: Walk) -> None:
+    """A third party's list, its first line handed out once."""
+    assert bring(walk.office).status_code == 303
+    given = {"row": {1: True}, "due": "2026-12-30", "measure": "照标准改"}
+    walk.do("chen", "hand_out", 1, unit={1: "没有的局"}, **given)
+    for _ in range(2):
+        walk.do("chen", "hand_out", 1, unit={1: OWN}, **given)
+
+
 def issued(walk: Walk) -> None:
     """A bulletin from its draft to the first receipt."""
     office, number = walk.office, drafted(walk.office)
@@ -262,6 +276,26 @@ def issued(walk: Walk) -> None:
     walk.do("wang", "receive_missive", number)
     walk.do("wang", "receive_missive", number, person="李主任", promised="2027-12-31")
     walk.do("chen", "urge_receipts", number)
+    called_in(walk)
+
+
+def called_in(walk: Walk) -> None:
+    """A letter issued, and the talk after it."""
+    office = walk.office
+    letter = issued_letter(office)
+    walk.do("wang", "call_talk", letter)
+    walk.do("chen", "call_talk", letter)
+    with office.here.database.reading() as session:
+        number = session.scalars(select(Talk.id)).one()
+    said = {
+        "held_at": f"{office.clock.now:%Y-%m-%d} 08:00",
+        "place": "会议室",
+        "convener": "刘市长",
+        "attendees": "李主任",
+    }
+    walk.do("chen", "keep_talk", number, seen_version=1, **said | {"held_at": "昨天"})
+    walk.do("chen", "keep_talk", number, seen_version=1, grounds="限期已过", minutes="限期整改", then="submit", **said)
+    walk.do("yuan", "step_talk", number, action="approve", seen_version=3)
 
 
 def test_a_year_is_worked_alike_by_both_doors(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from reports.papers_of_year import parts
@@ -261,3 +261,33 @@ def test_the_dossier_prints_the_result_as_it_stood(office: Office) -> None:
     said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=printed, capture_output=True, check=True).stdout
     words = "".join(said.decode().partition("八、考核结果")[2].split())
     assert all(f"{sheet.rank}{sheet.row.unit.name}" in words for sheet in whole.found.sheets)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE assessment_entry SET value = '99' WHERE id = 1", "考核登记事项 1 的得分或等级被改动：现为「99」"),
+        ("DELETE FROM assessment_entry WHERE id = 1", "考核登记事项 1 不见了"),
+        (
+            "UPDATE assessed_unit SET confirmed_by = '别人' WHERE confirmed_at IS NOT NULL",
+            "的确认人被改动：现为「别人」",
+        ),
+        ("UPDATE assessment SET locked_by = '别人'", "考核 1 的锁定人被改动"),
+        ("UPDATE assessment SET scheme = replace(scheme, '扣 2', '扣 1')", "考核 1 的计分办法被改动"),
+        ("UPDATE assessment_entry SET value = '99'", "的得分对不上：按现有数据为「"),
+    ],
+)
+def test_points_that_were_changed_behind_the_engine_are_named(office: Office, statement: str, says: str) -> None:
+    start(office)
+    found = row(office)
+    said = {"own-1.1": "28", "basis-1.1": "见台账"}
+    office.client("wang").post(f"/assessments/sheets/{found.id}/own", data={"seen_version": 1, **said})
+    office.client("li").post(f"/assessments/sheets/{found.id}/own", data={"seen_version": 2, "then": "confirm"})
+    shown(office)
+    office.clock.now = datetime(2026, 12, 25, 2, tzinfo=UTC)
+    assert post(office, "liushi", "lock").status_code == 303
+    assert fold(office.here.database).faults == ()
+    with office.here.database.writing() as session:
+        session.execute(text(statement))
+    faults = fold(office.here.database).faults
+    assert any(says in fault for fault in faults), faults

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,16 @@ from reports import making
 from tests.desk_office import LEAD, OTHER, OWN, Office
 from tests.inspection_desk import FOUND, Looking
 from workflow.folding import fold
+from workflow.ledgers.models import Ledger
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
 from workflow.tasks.words import Action, Status
 from workflow.year.dossiers.facts import dossier
+from workflow.year.duties import Duty, office_calendar
 from workflow.year.inspections.facts import inspection_table, worksheet_paper
 from workflow.year.inspections.models import Inspection, Worksheet
 from workflow.year.inspections.words import Judgement
 from workflow.year.inspections.worksheets import SIGN_DAYS
+from workflow.year.missives.bulletin_facts import figures
 from workflow.year.models import Paper
 from workflow.year.words import Draw, Method
 
@@ -201,3 +204,38 @@ def test_the_dossier_counts_inspections_and_their_rectifications_as_of_its_momen
     assert [one.drawn for one in other.inspected] == [4], "its own lines alone"
     assert then.mending == ()
     assert [(one.problem, one.measure) for one in now.mending] == [(FOUND.facts, FOUND.demand)]
+
+
+def test_a_whole_inspection_has_done_its_duty_and_stands_in_the_next_bulletin(looking: Looking) -> None:
+    number, key = looking.start(), looking.keys()[3]
+
+    def duty() -> Duty:
+        with looking.office.here.database.reading() as session:
+            ledger = session.get_one(Ledger, looking.ledger_id)
+            return next(one for one in office_calendar(session, ledger) if one.key == key)
+
+    with looking.office.here.database.reading() as session:
+        sheets = [(one.id, one.checked.name) for one in session.get_one(Inspection, number).sheets]
+    for n, (sheet, unit) in enumerate(sheets):
+        assert not duty().done
+        fine = replace(FOUND, judgement=Judgement.FITS, mend_by=None, demand="", category="", clause="")
+        looking.note(sheet, replace(FOUND, mend_by=date(2026, 12, 30)) if n == 0 else fine)
+        for action, login in ((Action.SUBMIT, "chen"), (Action.APPROVE, "yuan")):
+            looking.step(sheet, action, login)
+        if unit == OWN:
+            looking.step(sheet, Action.VERIFY, "li", "属实")
+        else:
+            looking.office.clock.now += timedelta(days=SIGN_DAYS + 6)
+        looking.step(sheet, Action.CLOSE, "chen", "没有签认")
+    done = duty()
+    assert done.done
+    assert done.mark is not None
+    assert done.mark.note == f"检查底稿 {len(sheets)} 份全部定稿，发现问题 1 项。"
+    with looking.office.here.database.reading() as session:
+        ledger, at = session.get_one(Ledger, looking.ledger_id), looking.office.clock()
+        told = figures(session, ledger, as_of=at, least=1)
+        assert [(one.unit, one.category) for one in told.findings] == [(sheets[0][1], "更新不及时")]
+        assert any("检查第" in line for lines in told.told().values() for line in lines)
+        again = figures(session, ledger, as_of=at, least=1, last=told, number="云政办督〔2026〕1号")
+        assert again.findings == (), "what one bulletin has told is not told by the next"
+    assert fold(looking.office.here.database).faults == ()

@@ -76,7 +76,7 @@ def start_assessment(
     )  # fmt: skip
     audit.record(session, events.STARTED, told, subject=made.id, by=by, at=at)
     words = f"{ledger.year} 年度政务公开考核已开始，请于{spoken(due)}前自评并由单位负责人确认；得分和依据随时可以查看。"
-    tell_each_unit(session, dict.fromkeys(chosen, words), at=at, ledger_id=ledger.id)
+    tell_each_unit(session, dict.fromkeys(chosen, words), by=by, at=at, ledger_id=ledger.id)
     return made
 
 
@@ -141,7 +141,11 @@ def publish_first(session: Session, assessment: Assessment, *, by: User, at: dat
     audit.record(session, events.FIRST, told, subject=assessment.id, by=by, at=at)
     text = f"{assessment.ledger.year} 年度考核初评已公布，有异议的请于{spoken(until)}前申诉。"
     tell_each_unit(
-        session, dict.fromkeys((r.unit_id for r in assessment.units), text), at=at, ledger_id=assessment.ledger_id
+        session,
+        dict.fromkeys((r.unit_id for r in assessment.units), text),
+        by=by,
+        at=at,
+        ledger_id=assessment.ledger_id,
     )
     return until
 
@@ -168,7 +172,11 @@ def answer_appeal(session: Session, row: AssessedUnit, text: str, *, by: User, a
     _swap(session, row, seen_version, answer=_text(text, "答复及理由"), answered_by=by.name, answered_at=at)
     _appealed(session, events.APPEAL_ANSWERED, row, row.answer, by=by, at=at)
     tell_each_unit(
-        session, {row.unit_id: f"本单位的考核申诉已答复：{row.answer[:120]}"}, at=at, ledger_id=row.assessment.ledger_id
+        session,
+        {row.unit_id: f"本单位的考核申诉已答复：{row.answer[:120]}"},
+        by=by,
+        at=at,
+        ledger_id=row.assessment.ledger_id,
     )
 
 

@@ -129,13 +129,18 @@ def _missives(session: Session, ledger: Ledger, as_of: datetime) -> Found:
     issued = wanted.where(Missive.ledger_id == ledger.id, Missive.issued_at <= as_of)
     for row in session.scalars(issued.options(selectinload(MissiveUnit.missive))):
         paper = row.missive
-        if isinstance(paper, Bulletin) and row.told and paper.corrects_id is None:
+        if isinstance(paper, Bulletin) and row.told and paper.corrects_id is None and not _revoked(paper, as_of):
             yield (
                 row.unit_id,
                 Trace("通报点名", f"{paper.number}：{row.told.splitlines()[0][:80]}", "missive", paper.id),
             )
-        elif paper.matter in LETTERS:
+        elif paper.matter in LETTERS and paper.corrects_id is None and not _revoked(paper, as_of):
             yield row.unit_id, Trace(LETTERS[paper.matter], f"{paper.number}《{paper.title}》", "missive", paper.id)
+
+
+def _revoked(paper: Missive, as_of: datetime) -> bool:
+    """Whether it had been taken back by then: it counts for nothing."""
+    return any(one.revokes and one.issued_at is not None and one.issued_at <= as_of for one in paper.corrected)
 
 
 def _rectifications(session: Session, ledger: Ledger, as_of: datetime) -> Found:

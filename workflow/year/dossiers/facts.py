@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.export import LedgerTable, ledger_table
@@ -29,6 +29,7 @@ from workflow.year.look_backs.of_ledger import LookBack, look_back
 from workflow.year.look_backs.rectifying import RECTIFICATION
 from workflow.year.missives.register import Registered, register
 from workflow.year.models import Paper
+from workflow.year.outside.models import OutsideLine, OutsideList
 
 Units = dict[int, UnitThen]
 
@@ -233,19 +234,21 @@ def _checked(session: Session, begun: LookBackRound, ledger: Ledger, as_of: date
 def _mending(
     session: Session, ledger_id: int, begun: list[LookBackRound], units: Units, as_of: datetime, unit_id: int | None
 ) -> list[Mending]:
-    """Every rectification that these look-backs and the ledger's inspections had called for, those still open first."""
+    """Every rectification that these look-backs, the ledger's inspections and outside lists had called for, those still open first."""
     sheets = select(Worksheet.id).join(Worksheet.inspection).where(Inspection.ledger_id == ledger_id)
+    lines = select(OutsideLine.id).join(OutsideLine.outside).where(OutsideList.ledger_id == ledger_id)
+    apart = or_(Rectification.worksheet_id.in_(sheets), Rectification.line_id.in_(lines))
     called: dict[Rectification, Found | None] = {
         entry.rectification: look_back_at(session, one, as_of).found[entry.id]
         for one in begun
         for entry in one.entries
         if entry.rectification
-    } | dict.fromkeys(session.scalars(select(Rectification).where(Rectification.worksheet_id.in_(sheets))))
+    } | dict.fromkeys(session.scalars(select(Rectification).where(apart)))
     matters = [matter for matter in called if unit_id in (None, matter.unit_id)]
     standing = matters_at(session, [matter.id for matter in matters], as_of)
     there = sorted((one for one in matters if one.id in standing), key=lambda one: (one.unit.position, one.id))
-    lines = [_mended(matter, called[matter], standing[matter.id], units) for matter in there]
-    return sorted(lines, key=lambda line: line.done)
+    made = [_mended(matter, called[matter], standing[matter.id], units) for matter in there]
+    return sorted(made, key=lambda line: line.done)
 
 
 def _mended(matter: Rectification, found: Found | None, then: MatterThen, units: Units) -> Mending:

@@ -52,7 +52,7 @@ def ask_below(
     names = [unit.name for unit in units]
     rebind(session, form, f"请下级单位填报：{'、'.join(names)}", by=by, at=at)
     text = f"请于{spoken(due)}前向{form.unit.name}报送《{row.title}》。"
-    tell_each_unit(session, dict.fromkeys(lines, text), at=at, ledger_id=form.ledger_id)
+    tell_each_unit(session, dict.fromkeys(lines, text), by=by, at=at, ledger_id=form.ledger_id)
     return names
 
 

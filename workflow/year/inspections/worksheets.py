@@ -21,7 +21,8 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.reporting import save_report
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
-from workflow.year.inspections.models import Worksheet
+from workflow.year.duties import finish_duty, office_calendar
+from workflow.year.inspections.models import Inspection, Worksheet
 from workflow.year.inspections.words import Judgement
 from workflow.year.look_backs.models import Rectification
 from workflow.year.look_backs.rectifying import hand_out
@@ -150,7 +151,7 @@ def _follow(doing: Doing) -> None:
         return
     if doing.step.action is A.APPROVE and status is S.UNIT_APPROVED:
         text = f"{sheet.about}请单位负责人核对并签认，{SIGN_DAYS} 个工作日内办理；有异议的退回并写明。"
-        tell_each_unit(doing.session, {sheet.checked_id: text}, at=doing.at, ledger_id=sheet.ledger_id)
+        tell_each_unit(doing.session, {sheet.checked_id: text}, by=doing.by, at=doing.at, ledger_id=sheet.ledger_id)
     if status is not S.CLOSED:
         return
     if doing.before is S.UNIT_APPROVED:
@@ -158,6 +159,18 @@ def _follow(doing: Doing) -> None:
     promise_paper(doing.session, sheet, "worksheet", by=doing.by, at=doing.at)
     if sheet.judgement is not None and sheet.judgement.fails:
         _call_for(doing, sheet)
+    _carried_out(doing, sheet.inspection)
+
+
+def _carried_out(doing: Doing, begun: Inspection) -> None:
+    """With its last sheet an inspection has done its duty of the office's calendar."""
+    if any(one.status is not S.CLOSED for one in begun.sheets):
+        return
+    open_still = [one for one in office_calendar(doing.session, begun.ledger) if one.key == begun.duty and not one.done]
+    failing = sum(one.judgement is not None and one.judgement.fails for one in begun.sheets)
+    note = f"检查底稿 {len(begun.sheets)} 份全部定稿，发现问题 {failing} 项。"
+    if open_still:
+        finish_duty(doing.session, begun.ledger, begun.duty, note, by=doing.by, at=doing.at)
 
 
 def _call_for(doing: Doing, sheet: Worksheet) -> None:

@@ -49,7 +49,8 @@ class Drawn(LookBackSent):
 class OnEntry(Data):
     """A line, and what was said of it."""
 
-    entry_id: int
+    entry_id: int = 0
+    """0 for a rectification that no line of a look-back has called for."""
     about: str = ""
     opinion: str = ""
     version: int | None = None
@@ -127,3 +128,10 @@ _CLIMB = {
 }  # fmt: skip
 SELF_CHECKS = matter_rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
 RECTIFICATIONS = matter_rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
+MENDING_CAPTURED = Kind("rectification.captured", "复核取证", Captured, RECTIFICATION, "camera", CAPTURED.say)
+MENDING_LINKS_ASKED = Kind(
+    "rectification.links_asked", LINKS_ASKED.word, LinksAsked, RECTIFICATION, LINKS_ASKED.icon, LINKS_ASKED.say
+)
+MENDING_LINK_SEEN = Kind(
+    "rectification.link_seen", LINK_SEEN.word, LinkSeen, RECTIFICATION, LINK_SEEN.icon, LINK_SEEN.say
+)

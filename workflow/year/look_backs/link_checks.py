@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,23 +15,31 @@ from workflow.office.models import User
 from workflow.record import audit, outbox, sandbox
 from workflow.record.calendar import spoken_moment
 from workflow.record.errors import Forbidden, Invalid, NotInState
+from workflow.record.events import Data, Kind
 from workflow.record.fetching import Fetcher, Page, Unreachable
 from workflow.record.installation import Installation
 from workflow.record.jobs import LINKS, OfEntry
 from workflow.record.settings import Settings
+from workflow.record.store import Blob
 from workflow.record.text import clean_line
 from workflow.tasks.models import Evidence, Task
-from workflow.tasks.words import EvidenceKind
+from workflow.tasks.words import EvidenceKind, Status
 from workflow.year.look_backs import events
-from workflow.year.look_backs.models import LinkCheck, LookBackEntry, LookBackRound
+from workflow.year.look_backs.models import Capture, LinkCheck, LookBackEntry, LookBackRound, Rectification
 
 OFF = "本机没有启用链接核对：请由系统管理员设置 TAIZHANG_LINK_CHECK=true；不启用时请上传网页截图或网页文件作为取证。"
 READING = 20
 """Seconds for looking into one page."""
 
 
-def links_of(session: Session, entry: LookBackEntry) -> list[str]:
+Seen = LookBackEntry | Rectification
+"""What links are fetched for: a line of a look-back, or a rectification that none has called for."""
+
+
+def links_of(session: Session, entry: Seen) -> list[str]:
     """Links that the unit had put on its tasks of the row, and on what it had to put right."""
+    if isinstance(entry, Rectification):
+        return list(dict.fromkeys(piece.name for piece in entry.live_evidence if piece.sha256 is None))
     tasks = select(Task.id).where(Task.item_id == entry.item_id, Task.unit_id == entry.unit_id)
     wanted = select(Evidence.name).where(Evidence.kind == EvidenceKind.LINK, Evidence.removed_at.is_(None))
     numbers = [*session.scalars(tasks), *([entry.rectification.id] if entry.rectification else [])]
@@ -39,7 +48,7 @@ def links_of(session: Session, entry: LookBackEntry) -> list[str]:
 
 def ask_links(
     session: Session,
-    entry: LookBackEntry,
+    entry: Seen,
     urls: Sequence[str],
     *,
     words: str,
@@ -51,7 +60,7 @@ def ask_links(
 
     Raises Forbidden, NotInState, Invalid. A link that waits already is not asked for again.
     """
-    if not runs(entry.look_back.ledger, by):
+    if not runs(entry.ledger if isinstance(entry, Rectification) else entry.look_back.ledger, by):
         raise Forbidden("核查由台账的办公室办理。")
     if not settings.link_check:
         raise NotInState(OFF)
@@ -64,10 +73,36 @@ def ask_links(
             asked = LinkCheck(url=url, words=clean_line(words, limit=200), asked_by=by.name, asked_at=at)
             entry.links.append(asked)
     session.flush()
-    outbox.promise(session, LINKS, f"links:{entry.id}:{entry.links[-1].id}", OfEntry(entry.id), at=at)
-    told = events.LinksAsked(entry_id=entry.id, about=entry.about, opinion="、".join(urls)[:400], links=urls)
-    audit.record(session, events.LINKS_ASKED, told, subject=entry.look_back_id, by=by, at=at)
+    last = entry.links[-1]
+    place = OfEntry(last.entry_id or 0, last.matter_id or 0)
+    outbox.promise(session, LINKS, f"links:{entry.id}:{last.id}", place, at=at)
+    told = events.LinksAsked(entry_id=place.entry_id, about=entry.about, opinion="、".join(urls)[:400], links=urls)
+    _tell(session, entry, (events.LINKS_ASKED, events.MENDING_LINKS_ASKED), told, by=by, at=at)
     return len(urls)
+
+
+def add_proof(session: Session, matter: Rectification, blob: Blob, *, name: str, note: str, by: User, at: datetime) -> None:  # fmt: skip
+    """Keep what the office saw when it re-checked; bytes are on disk already. Raises Forbidden, NotInState."""
+    if not runs(matter.ledger, by):
+        raise Forbidden("复核由台账的办公室办理。")
+    if matter.entry_id is not None or matter.status is Status.CLOSED:
+        raise NotInState("已销号的整改不再取证；回头看的整改请在核查项页面取证。")
+    if any(one.sha256 == blob.sha256 for one in matter.captures):
+        return
+    note = clean_line(note, limit=500)
+    matter.captures.append(
+        Capture(name=name, sha256=blob.sha256, size=blob.size, note=note, brought_by=by.name, brought_at=at)
+    )
+    told = events.Captured(about=matter.about, opinion=f"{name} {note}", name=name, sha256=blob.sha256, size=blob.size)
+    audit.record(session, events.MENDING_CAPTURED, told, subject=matter.id, by=by, at=at)
+
+
+def _tell(session: Session, seen: Seen, kinds: tuple[Kind[Any], Kind[Any]], told: Data, *, by: User | None, at: datetime) -> None:  # fmt: skip
+    """The event of a line, or that of a rectification."""
+    if isinstance(seen, Rectification):
+        audit.record(session, kinds[1], told, subject=seen.id, by=by, at=at)
+    else:
+        audit.record(session, kinds[0], told, subject=seen.look_back_id, by=by, at=at)
 
 
 def ask_all_links(session: Session, begun: LookBackRound, *, settings: Settings, by: User, at: datetime) -> int:
@@ -81,16 +116,17 @@ def ask_all_links(session: Session, begun: LookBackRound, *, settings: Settings,
     )
 
 
-def progress_of(lines: Iterable[LookBackEntry]) -> tuple[int, int]:
+def progress_of(lines: Iterable[Seen]) -> tuple[int, int]:
     """How many of the links asked for have been fetched, and how many there are."""
     asked = [check for entry in lines for check in entry.links]
     return sum(check.seen_at is not None for check in asked), len(asked)
 
 
-def see(here: Installation, entry_id: int) -> None:
-    """Fetch every link of a line that waits, one after the other; no transaction is open meanwhile."""
+def see(here: Installation, entry_id: int, matter_id: int = 0) -> None:
+    """Fetch every link that waits of a line or a rectification, one after the other; no transaction is open meanwhile."""
     with here.database.reading() as session:
-        waiting = select(LinkCheck).where(LinkCheck.entry_id == entry_id, LinkCheck.seen_at.is_(None))
+        mine = LinkCheck.matter_id == matter_id if matter_id else LinkCheck.entry_id == entry_id
+        waiting = select(LinkCheck).where(mine, LinkCheck.seen_at.is_(None))
         asked = [(one.id, one.url, one.words) for one in session.scalars(waiting.order_by(LinkCheck.id))]
     fetcher = Fetcher.of(here.settings)
     if not here.settings.link_check:
@@ -130,14 +166,16 @@ def _keep(session: Session, check: LinkCheck, said: dict[str, object], *, at: da
     for column, value in said.items():
         setattr(check, column, value)
     check.seen_at = at
-    entry = check.entry
+    entry = check.entry or check.matter
+    if entry is None:
+        raise LookupError(check.id)
     told = events.LinkSeen(
-        entry_id=entry.id, about=entry.about, check_id=check.id, url=check.url, words=check.words, status=check.status,
+        entry_id=check.entry_id or 0, about=entry.about, check_id=check.id, url=check.url, words=check.words, status=check.status,
         led_to=check.led_to, title=check.title, digest=check.digest, size=check.size, found=check.found,
         trouble=check.trouble,
     )  # fmt: skip
     told = told.model_copy(update={"opinion": spoken_link(told, at)})
-    audit.record(session, events.LINK_SEEN, told, subject=entry.look_back_id, by=None, at=at)
+    _tell(session, entry, (events.LINK_SEEN, events.MENDING_LINK_SEEN), told, by=None, at=at)
 
 
 def spoken_link(seen: LinkCheck | events.LinkSeen, at: datetime) -> str:

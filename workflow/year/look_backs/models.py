@@ -16,6 +16,8 @@ from workflow.year.words import Draw, Method, Result, Scope, Verdict
 
 if TYPE_CHECKING:
     from workflow.year.inspections.models import Worksheet
+    from workflow.year.missives.models import Missive
+    from workflow.year.outside.models import OutsideLine
 
 
 class LookBackRound(Base):
@@ -111,7 +113,10 @@ class Capture(Base):
     __tablename__ = "look_back_capture"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("look_back_entry.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("look_back_entry.id"), index=True)
+    """The line of a look-back, or else:"""
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("rectification.id"), index=True)
+    """the rectification that it was seen of."""
     name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
@@ -127,7 +132,10 @@ class LinkCheck(Base):
     __tablename__ = "link_check"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("look_back_entry.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("look_back_entry.id"), index=True)
+    """The line of a look-back, or else:"""
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("rectification.id"), index=True)
+    """the rectification that it should show."""
     url: Mapped[str] = mapped_column(String(500))
     words: Mapped[str] = mapped_column(String(200), default="")
     """What should stand on the page."""
@@ -147,7 +155,8 @@ class LinkCheck(Base):
     trouble: Mapped[str] = mapped_column(String(200), default="")
     """Why there is no answer."""
 
-    entry: Mapped[LookBackEntry] = relationship(back_populates="links")
+    entry: Mapped[LookBackEntry | None] = relationship(back_populates="links")
+    matter: Mapped[Rectification | None] = relationship(back_populates="links")
 
 
 class SelfCheck(Matter):
@@ -177,7 +186,9 @@ class Rectification(Matter):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("look_back_entry.id"), unique=True)
     """The line of a look-back that calls for it, or else:"""
     worksheet_id: Mapped[int | None] = mapped_column(ForeignKey("worksheet.id"), unique=True)
-    """the worksheet of an inspection that does."""
+    """the worksheet of an inspection that does, or else:"""
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("outside_line.id"), unique=True)
+    """the line of a third party's list."""
     problem: Mapped[str] = mapped_column(Text)
     measure: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(64), default="")
@@ -188,7 +199,15 @@ class Rectification(Matter):
 
     entry: Mapped[LookBackEntry | None] = relationship(back_populates="rectification")
     worksheet: Mapped[Worksheet | None] = relationship(foreign_keys=[worksheet_id])
+    line: Mapped[OutsideLine | None] = relationship(back_populates="rectification")
+    letters: Mapped[list[Missive]] = relationship(
+        foreign_keys="Missive.origin_id", order_by="Missive.id", back_populates="origin"
+    )
+    """Letters about it."""
     this_item: Mapped[LedgerItem | None] = relationship()
+    captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", lazy="selectin")
+    links: Mapped[list[LinkCheck]] = relationship(order_by="LinkCheck.id", lazy="selectin", back_populates="matter")
+    """What was fetched and captured for the re-check, where no line of a look-back has it."""
 
     __mapper_args__ = {  # noqa: RUF012
         "polymorphic_identity": "rectification",
@@ -196,21 +215,29 @@ class Rectification(Matter):
     }
 
     @property
-    def item(self) -> LedgerItem:
-        """The row that was looked at."""
+    def item(self) -> LedgerItem | None:
+        """The row that was looked at; None where an outsider looked at no row of ours."""
         found = self.entry or self.worksheet
-        if found is None:
-            raise LookupError(self.id)
-        return found.item
+        return found.item if found else None
+
+    @property
+    def headed(self) -> str:
+        """What it is about, in a line: number and words of the row, or the outsider's indicator."""
+        if self.line is not None:
+            return f"{self.line.position} {self.line.indicator or self.line.problem}"
+        return f"{self.item.number} {self.item.text}" if self.item else ""
 
     @property
     def source(self) -> str:
         """Where it comes from (问题来源)."""
+        if self.line is not None:
+            return f"{self.line.outside.source}（{self.line.place}）"
+        number = self.item.number if self.item else ""
         if self.worksheet is not None:
-            return f"{self.worksheet.inspection.title}第 {self.item.number} 条"
-        return f"{self.ledger.year} 年台账回头看第 {self.item.number} 条"
+            return f"{self.worksheet.inspection.title}第 {number} 条"
+        return f"{self.ledger.year} 年台账回头看第 {number} 条"
 
     @property
     def about(self) -> str:
         """The row that was looked at."""
-        return f"整改「{self.item.number} {self.item.text[:40]}」"
+        return f"整改「{self.headed[:44]}」"

@@ -86,13 +86,12 @@ def is_proved(attempt: Attempt) -> str:
     matter = attempt.case.task
     if not isinstance(matter, Rectification) or matter.result.ruled or any(e.sha256 for e in matter.live_evidence):
         return ""
-    if matter.entry is None:
-        return "佐证只有网页链接：请责任单位同时上传网页截图或网页文件，再销号。"
+    shown = matter.entry or matter
     links = {piece.name: piece.uploaded_at for piece in matter.live_evidence}
-    seen = any(one.url in links and one.asked_at >= links[one.url] and proves(one) for one in matter.entry.links)
-    if seen or any(one.brought_at >= max(links.values()) for one in matter.entry.captures):
+    seen = any(one.url in links and one.asked_at >= links[one.url] and proves(one) for one in shown.links)
+    if seen or any(one.brought_at >= max(links.values()) for one in shown.captures):
         return ""
-    return "佐证只有网页链接：销号前请在核查项页面核对链接（状态 200 且含应有文字），或上传网页截图、网页文件作为取证。"
+    return "佐证只有网页链接：销号前请在复核处核对链接（状态 200 且含应有文字），或上传网页截图、网页文件作为取证。"
 
 
 def no_longer_due(attempt: Attempt) -> str:
@@ -184,7 +183,7 @@ def hand_out(session: Session, matter: Rectification, why: str, *, by: User, at:
     audit.record(session, events.RECTIFICATIONS["assigned"], born(matter), subject=matter.id, by=by, at=at)
     await_newborn(session, [(matter.id, matter.unit_id, matter.due)], at=at)
     text = f"{matter.about}：{why}，请于{spoken(matter.due)}前整改并报送。"
-    tell_each_unit(session, {matter.unit_id: text}, at=at, ledger_id=matter.ledger_id)
+    tell_each_unit(session, {matter.unit_id: text}, by=by, at=at, ledger_id=matter.ledger_id)
 
 
 def urge_rectifications(session: Session, *, by: User, at: datetime) -> int:

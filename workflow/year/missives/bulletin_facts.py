@@ -28,6 +28,7 @@ from workflow.tasks.models import Task
 from workflow.tasks.progress import TOLERANCE, Pace, classes, come, pace_of, settled, wanted
 from workflow.year.filings.board import board
 from workflow.year.filings.models import FilingRound
+from workflow.year.missives.findings import FindingLine, findings
 
 LOCAL = frozenset({UnitKind.COUNTY, UnitKind.TOWN, UnitKind.ZONE})
 WORST = (Pace.LATE, Pace.BEHIND, Pace.HELD, Pace.ON_PACE, Pace.AHEAD, Pace.SETTLED)
@@ -116,6 +117,8 @@ class Figures(_Frozen):
     classes_before: dict[Pace, int] = {}
     again: tuple[int, ...] = ()
     """Units named in the bulletin before as well."""
+    findings: tuple[FindingLine, ...] = ()
+    """What inspections have found since that bulletin."""
 
     @property
     def classes(self) -> list[tuple[Pace, int, str]]:
@@ -138,6 +141,8 @@ class Figures(_Frozen):
                 found[unit_id].append(f"第 {row.number} 条「{row.text[:40]}」：{said}")
         for line in self.filings:
             found[line.unit_id].append(f"《{line.form}》：{line.fault}（{line.note}）")
+        for one in self.findings:
+            found[one.unit_id].append(f"检查第 {one.number} 条「{one.text[:40]}」：{one.judgement}，{one.category}")
         return dict(found)
 
     def parts(self) -> list[tuple[str, list[UnitLine]]]:
@@ -159,6 +164,7 @@ def figures(session: Session, ledger: Ledger, *, as_of: datetime, least: int, la
         as_of=as_of, head_seq=seq, head_hash=session.get_one(AuditEvent, seq).hash, least=least,
         rows=tuple(_rows(session, ledger, tasks, units, today)), units=(), filings=tuple(filings), before=number,
         classes_before={pace: count for pace, count, _ in last.classes} if last else {},
+        findings=findings(session, ledger, last.as_of if last else None, as_of),
     )  # fmt: skip
     shares = {unit.unit_id: unit.share for unit in last.units} if last else {}
     again = sorted(found.told().keys() & last.told().keys()) if last else []

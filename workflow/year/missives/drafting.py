@@ -100,15 +100,17 @@ def draft_bulletin(session: Session, ledger: Ledger, signer: User, *, as_of: dat
     return begin(session, born, by=by, at=at)
 
 
-def draft_correction(session: Session, old: M, text: str, signer: User, *, by: User, at: datetime) -> M:
-    """Draft the paper that puts an issued one right, to the same units. Raises Forbidden, Invalid, NotInState."""
+def draft_correction(session: Session, old: M, text: str, signer: User, *, revokes: bool = False, by: User, at: datetime) -> M:  # fmt: skip
+    """Draft the paper that puts an issued one right or takes it back, to the same units. Raises Forbidden, Invalid, NotInState."""
     may_draft(session, old.ledger, signer, by, at)
     if old.issued_at is None:
         raise NotInState("还没有印发，直接修改即可，不需要更正。")
+    about, what = old.title.removeprefix("关于")[:160], "撤回" if revokes else "更正"
+    why = "不再执行，现予撤回。撤回原因：" if revokes else "内容有误，现更正如下："
     born = type(old)(
-        **birth(old.ledger, by, at), title=f"关于{old.title.removeprefix('关于')[:180]}的更正", code=old.code, signer_id=signer.id,
-        as_of=at, addressed=old.addressed, copied=old.copied, contact=old.contact, corrects_id=old.id,
-        opening=f"《{old.title}》（{old.number}）内容有误，现更正如下：\n{_long(text, '更正内容')}",
+        **birth(old.ledger, by, at), title=f"关于撤回《{old.title[:160]}》的函" if revokes else f"关于{about}的更正", code=old.code, signer_id=signer.id,
+        as_of=at, addressed=old.addressed, copied=old.copied, contact=old.contact, corrects_id=old.id, revokes=revokes,
+        opening=f"《{old.title}》（{old.number}）{why}\n{_long(text, f'{what}内容')}",
     )  # fmt: skip
     born.units = [MissiveUnit(unit_id=row.unit_id) for row in old.units]
     return begin(session, born, by=by, at=at)
@@ -149,7 +151,7 @@ def begin(session: Session, born: M, *, by: User, at: datetime) -> M:
     told = Drafted(
         to=Status.ASSIGNED, round=1, version=1, content_digest=born.content_digest, ledger_id=born.ledger_id,
         unit=by.unit.name, unit_id=by.unit_id, due=born.due, due_reason=born.due_reason, title=born.title,
-        corrects_id=born.corrects_id, follows_id=born.follows_id,
+        corrects_id=born.corrects_id, follows_id=born.follows_id, revokes=born.revokes or None, origin_id=born.origin_id,
     )  # fmt: skip
     audit.record(session, KINDS[f"{born.matter}.assigned"], told, subject=born.id, by=by, at=at)
     keep_revision(session, born, born.opening, by=by, at=at)
@@ -212,7 +214,15 @@ def _changed(session: Session, missive: Missive, *, by: User, at: datetime, seen
         return
     change(session, missive, by=by, seen_version=seen_version, content_digest=digest)
     keep_revision(session, missive, missive.opening, by=by, at=at)
-    told = Edited(**standing(missive), to=missive.status, unit=by.unit.name, title=missive.title, figures=figures)
+    told = Edited(
+        **standing(missive),
+        to=missive.status,
+        unit=by.unit.name,
+        title=missive.title,
+        figures=figures,
+        due=missive.due,
+        due_reason=missive.due_reason,
+    )
     audit.record(session, KINDS[f"{missive.matter}.edited"], told, subject=missive.id, by=by, at=at)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
-from workflow.tasks.events import ACTS, Act, Assigned, Stands, Urged
+from workflow.tasks.events import ACTS, Act, Assigned, Dated, Stands, Urged
 from workflow.tasks.words import Action, Status
+from workflow.year.events import matter_rows
 
 
 class Drafted(Assigned):
@@ -18,9 +19,11 @@ class Drafted(Assigned):
     title: str
     corrects_id: int | None = None
     follows_id: int | None = None
+    revokes: bool | None = None
+    origin_id: int | None = None
 
 
-class Edited(Stands):
+class Edited(Dated):
     """What was written anew; ``figures`` says that they were taken anew."""
 
     to: Status
@@ -97,4 +100,11 @@ def rows_of(code: str, word: str, acts: Mapping[Action, str] = _ACTS) -> dict[st
 BULLETINS = rows_of("bulletin", "通报")
 LETTER_WORDS = {"reminder": "提醒函", "supervision": "督办函", "mending": "整改通知"}
 """The rungs of the ladder, by the kinds of their matters."""
+TALKS = matter_rows(
+    Subject("talk", "约谈", matter=True),
+    {
+        Action.SUBMIT: "送复核", Action.APPROVE: "复核", Action.VERIFY: "被约谈单位签认", Action.CLOSE: "定稿", Action.SEND_BACK: "退回",
+        Action.WITHDRAW: "撤回",
+    },
+)  # fmt: skip
 LETTERS = {code: rows_of(code, word, {**_ACTS, Action.SUBMIT: "送审核"}) for code, word in LETTER_WORDS.items()}

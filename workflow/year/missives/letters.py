@@ -13,6 +13,8 @@ from workflow.record.calendar import day_of, spoken, spoken_moment
 from workflow.record.errors import Invalid, NotInState
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.opening import all_opened
+from workflow.tasks.words import Status
+from workflow.year.look_backs.models import Rectification
 from workflow.year.missives.bulletin_facts import figures
 from workflow.year.missives.drafting import begin, birth, may_draft, usual_code
 from workflow.year.missives.events import LETTER_WORDS
@@ -40,7 +42,7 @@ LADDER = {
 
 def draft_letter(
     session: Session, ledger: Ledger, code: str, unit: Unit, signer: User, *, by: User, at: datetime, source: str = "",
-    facts: str = "", after: Letter | None = None,
+    facts: str = "", after: Letter | None = None, origin: Rectification | None = None,
 ) -> Letter:  # fmt: skip
     """Draft a letter to one unit; without facts those of its tasks and forms as of now. Raises Forbidden, Invalid, NotInState."""
     may_draft(session, ledger, signer, by, at)
@@ -49,20 +51,24 @@ def draft_letter(
         raise Invalid("请选择提醒函、督办函或整改通知。")
     if after is not None and after.issued_at is None:
         raise NotInState("上一级函件还没有印发。")
+    if after is not None and after.revoked:
+        raise NotInState(f"上一级函件已由{after.revoked.number}撤回，不能据此再发函。")
+    if origin is not None and (origin.ledger_id, origin.unit_id) != (ledger.id, unit.id):
+        raise Invalid("函件的主送单位应是整改单位。")
     all_opened(session, ledger.id)
     due = (given := birth(ledger, by, at, rung.days))["due"]
-    found = clean_text(facts) or _facts(session, ledger, unit, at)
+    found = clean_text(facts) or (_of_finding(origin, at) if origin else _facts(session, ledger, unit, at))
     before = f"\n我办已印发{after.about}，至今没有办结或反馈。" if after else ""
-    origin = clean_line(source, limit=300) or f"《{ledger.title}》"
+    said = clean_line(source, limit=300) or (origin.source if origin else f"《{ledger.title}》")
     born = rung.kind(
         **given, title=f"关于抓紧办理《{ledger.title[:120]}》有关任务的{LETTER_WORDS[code]}",
-        code=usual_code(session, ledger, rung.kind, rung.mark), signer_id=signer.id, as_of=at, addressed=unit.name, source=origin,
-        opening=f"根据{origin}，截至{spoken_moment(at)}，你单位存在以下问题：\n{found}{before}",
+        code=usual_code(session, ledger, rung.kind, rung.mark), signer_id=signer.id, as_of=at, addressed=unit.name, source=said,
+        opening=f"根据{said}，截至{spoken_moment(at)}，你单位存在以下问题：\n{found}{before}",
         demands=(
             f"1．请查明原因、明确责任人，于{spoken(due)}前办结或提出办结计划，并在系统中报送落实情况和证明材料。\n"
             f"2．收到本件后请在系统中签收，并于{spoken(due)}前填写责任人和承诺时限。"
         ),
-        follows_id=after.id if after else None,
+        follows_id=after.id if after else None, origin_id=origin.id if origin else None,
     )  # fmt: skip
     born.units = [MissiveUnit(unit_id=unit.id)]
     return begin(session, born, by=by, at=at)
@@ -76,10 +82,17 @@ def _facts(session: Session, ledger: Ledger, unit: Unit, at: datetime) -> str:
     return "\n".join(told)
 
 
+def _of_finding(matter: Rectification, at: datetime) -> str:
+    """What was found, and how far its putting right is."""
+    late = (day_of(at) - matter.due).days
+    standing = "已销号" if matter.status is Status.CLOSED else f"已逾期 {late} 天" if late > 0 else "尚未销号"
+    return f"{matter.problem}（整改时限{spoken(matter.due)}，{standing}）"
+
+
 def grounds(letter: Letter, now: datetime) -> str:
     """Why the next rung may be called for, empty where nothing speaks for it; whether it is taken a person decides."""
     row = letter.units[0]
-    if letter.issued_at is None or letter.followed_by:
+    if letter.issued_at is None or letter.followed_by or letter.revoked or letter.corrects_id:
         return ""
     if row.received_at is None and day_of(now) > letter.due:
         return f"已过{spoken(letter.due)}的签收时限，{row.unit.name}还没有签收。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,10 @@ from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Gate, Status
+
+if TYPE_CHECKING:
+    from workflow.year.look_backs.models import Rectification
+    from workflow.year.missives.talk_models import Talk
 
 
 class Missive(Findable, Matter):
@@ -47,6 +52,10 @@ class Missive(Findable, Matter):
     """Until when the units named may say that it is not so (核对期)."""
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("missive.id"), index=True)
     """The issued paper that it puts right."""
+    revokes: Mapped[bool] = mapped_column(default=False)
+    """Whether it takes that one back as a whole (撤回)."""
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("rectification.id"), index=True)
+    """What has to be put right, of a letter from a finding or from a third party's list."""
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("missive.id"), index=True)
     """The letter that had no effect, of one that goes further (上一级函件)."""
     year: Mapped[int | None]
@@ -56,6 +65,7 @@ class Missive(Findable, Matter):
     """The day of the leader's signature (成文日期)."""
     issued_at: Mapped[datetime | None] = mapped_column(Moment)
 
+    origin: Mapped[Rectification | None] = relationship(foreign_keys=[origin_id], back_populates="letters")
     signer: Mapped[User] = relationship()
     units: Mapped[list[MissiveUnit]] = relationship(order_by="MissiveUnit.id", back_populates="missive")
     corrects: Mapped[Missive | None] = relationship(
@@ -65,6 +75,8 @@ class Missive(Findable, Matter):
         foreign_keys=[corrects_id], order_by="Missive.id", back_populates="corrects"
     )
 
+    talks: Mapped[list[Talk]] = relationship(order_by="Talk.id", foreign_keys="Talk.letter_id", back_populates="letter")
+    """What the office has called the unit in for afterwards (约谈)."""
     follows: Mapped[Missive | None] = relationship(
         foreign_keys=[follows_id], remote_side=[id], back_populates="followed_by"
     )
@@ -93,6 +105,16 @@ class Missive(Findable, Matter):
     def corrected(self) -> list[Missive]:
         """The issued papers that put it right."""
         return [one for one in self.corrected_by if one.issued_at is not None]
+
+    @property
+    def puts_right(self) -> str:
+        """What it does to the paper that it names: 更正, or 撤回."""
+        return "撤回" if self.revokes else "更正"
+
+    @property
+    def revoked(self) -> Missive | None:
+        """The issued paper that takes it back."""
+        return next((one for one in self.corrected if one.revokes), None)
 
     @property
     def named(self) -> list[MissiveUnit]:

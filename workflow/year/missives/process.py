@@ -39,6 +39,8 @@ def digest_of(missive: Missive) -> str:
         "corrects": missive.corrects_id, "follows": missive.follows_id,
         "units": [[row.unit_id, row.told, row.agrees, row.answer, row.measure] for row in sorted(missive.units, key=lambda row: row.unit_id)],
     }  # fmt: skip
+    said |= {"revokes": True} if missive.revokes else {}
+    said |= {"origin": missive.origin_id} if missive.origin_id else {}
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
@@ -96,7 +98,7 @@ def still_stands(attempt: Attempt) -> str:
     """A paper that has been corrected already is not corrected a second time over the first."""
     old = _missive(attempt).corrects
     later = [one for one in old.corrected if one is not attempt.case.task] if old else []
-    return f"{later[0].number}已经更正过原件，请对更正件再作更正。" if later else ""
+    return f"{later[0].number}已经{later[0].puts_right}过原件，请对该件再作更正。" if later else ""
 
 
 def _follow(doing: Doing) -> None:
@@ -150,7 +152,7 @@ def _first_correction(session: Session, missive: Missive) -> None:
 
 def _tell(doing: Doing, missive: Missive, rows: Sequence[MissiveUnit], text: str) -> None:
     texts = dict.fromkeys((row.unit_id for row in rows), text)
-    tell_each_unit(doing.session, texts, at=doing.at, ledger_id=missive.ledger_id)
+    tell_each_unit(doing.session, texts, by=doing.by, at=doing.at, ledger_id=missive.ledger_id)
 
 
 SIGNED = (*c.SIGNING, content_is_bound)

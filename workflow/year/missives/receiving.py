@@ -81,7 +81,9 @@ def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: Use
     row.reply = text
     told = Replied(unit_id=row.unit_id, unit=row.unit.name, reply=text)
     audit.record(session, KINDS[f"{missive.matter}.replied"], told, subject=missive.id, by=by, at=at)
-    tell_each_unit(session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, at=at, ledger_id=missive.ledger_id)
+    tell_each_unit(
+        session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, by=by, at=at, ledger_id=missive.ledger_id
+    )
 
 
 def receive(session: Session, missive: Missive, *, person: str, promised: date | None, by: User, at: datetime) -> None:
@@ -91,6 +93,8 @@ def receive(session: Session, missive: Missive, *, person: str, promised: date |
     row = row_of(missive, by)
     if missive.issued_at is None or row.received_at is not None:
         raise NotInState("还没有印发，印发后再签收。" if missive.issued_at is None else "本单位已经签收。")
+    if missive.revoked:
+        raise NotInState(f"本件已由{missive.revoked.number}撤回，不需要签收。")
     person = clean_line(person, limit=64)
     if (row.told or missive.source) and not (person and promised):
         raise Invalid("本单位有需要整改的事项，签收时请填写整改责任人和承诺时限。")
@@ -106,10 +110,10 @@ def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
     if not handles(missive, by):
         raise Forbidden("签收由印发的办公室催办。")
     waiting = [row for row in missive.units if row.received_at is None]
-    if missive.issued_at is None or not waiting:
+    if missive.issued_at is None or missive.revoked or not waiting:
         raise NotInState("没有需要催签收的单位。")
     text = f"【催签收】{missive.about}请于{spoken(missive.due)}前签收。"
-    tell_each_unit(session, {row.unit_id: text for row in waiting}, at=at, ledger_id=missive.ledger_id)
+    tell_each_unit(session, {row.unit_id: text for row in waiting}, by=by, at=at, ledger_id=missive.ledger_id)
     kind = KINDS[f"{missive.matter}.urged"]
     told: Mapping[str, object] = {
         "unit": by.unit.name,

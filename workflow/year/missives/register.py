@@ -24,7 +24,7 @@ class Registered:
     sent: int
     received: int
     corrected: str
-    """The numbers of what puts it right; empty for nothing."""
+    """What puts it right or takes it back, by its number; empty for nothing."""
     letter: bool
     matter_id: int
 
@@ -42,7 +42,11 @@ def register(
 
 def _line(missive: Missive, as_of: datetime, issued_at: datetime, unit_id: int | None) -> Registered:
     rows = [row for row in missive.units if unit_id in (None, row.unit_id)]
-    later = [one.number for one in missive.corrected if one.issued_at is not None and one.issued_at <= as_of]
+    later = [
+        f"已{one.puts_right}：{one.number}"
+        for one in missive.corrected
+        if one.issued_at is not None and one.issued_at <= as_of
+    ]
     return Registered(
         number=missive.number,
         title=missive.title,

@@ -1,0 +1,144 @@
+"""More kinds of printing (更多写法): labels of every make, groups that answer for what stands below, codes, names with 与."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+from weasyprint import HTML
+
+import intake
+from tests.intake.intake_compare import rows_of
+from workflow.record.published import PublishedLedger
+
+ROWS = {
+    "groups at work whose members are named below their heading": (
+        "某县2022年创城方案\n一、专班\n（一）环境整治专班\n牵头单位：县城管局\n成员单位：县住建局、各镇\n1.清走垃圾。\n2.清零乱拉线。\n"
+        "（二）交通秩序专班\n牵头单位：县公安局\n成员单位：县教育局\n3.路口设岗。\n",
+        ["1 清走垃圾。 县城管局|县住建局 各镇 ", "2 清零乱拉线。 县城管局|县住建局 各镇 ", "3 路口设岗。 县公安局|县教育局 "],
+    ),
+    "several tasks in each paragraph of a chapter": (
+        "某县2022年矿山方案\n一、重点\n（一）严把关口。①年限不足的不予立项。（责任单位：县资源局）②停产的重新设计。（责任单位：县应急局）\n"
+        "（二）管住现场。①边坡装监测。（责任单位：各矿山企业）②爆破要报备。（责任单位：县公安局）\n",
+        [
+            "1 [一、重点]年限不足的不予立项。 |县资源局 ", "2 [一、重点]停产的重新设计。 |县应急局 ",
+            "1 [一、重点]边坡装监测。 |各矿山企业 ", "2 [一、重点]爆破要报备。 |县公安局 ",
+        ],
+    ),
+    "a heading that urges is no limit": (
+        "某县2020年分工\n一、持续打好三大攻坚战\n1.扶贫扫尾。（责任单位：县扶贫办）\n2.降尘。（责任单位：县环保局）\n",
+        ["1 扶贫扫尾。 |县扶贫办 ", "2 降尘。 |县环保局 "],
+    ),
+    "codes for numbers, and the year of the days": (
+        "督查事项办理单\n流水号,事项,主办单位,协办单位,办结日期\nDB2024001,管网开工,市住建局,市财政局,2024-10-20\nDB2024007,答复来信,市信访局,,2024-06-28\n",
+        ["DB2024001 管网开工 市住建局|市财政局 2024-10-20", "DB2024007 答复来信 市信访局| 2024-06-28"],
+    ),
+    "a target and a place are words of the task": (
+        "某县2023年任务分解\n序号\t任务指标\t目标值\t建设地点\t责任单位\t时限\n1\t绿色工厂\t4家\t城东\t县工信局\t2023年11月\n2\t充电桩\t60个\t各镇\t县发改局\t2023年12月\n",
+        ["1 绿色工厂4家城东 |县工信局 2023-11-30", "2 充电桩60个各镇 |县发改局 2023-12-31"],
+    ),
+    "a blank within a name": (
+        "某市2016年任务表\n序号\t责任单位\t任务\t时限\n1\t市环保局、市质监局\t抽检煤质\t12月底\n2\t市发 展改革委\t建配送中心\t9月底\n",
+        ["1 抽检煤质 |市环保局 市质监局 2016-12-31", "2 建配送中心 |市发展改革委 2016-09-30"],
+    ),
+    "a school year": (
+        "某校2023—2024学年第二学期安排\n时间\t内容\t责任处室\n3月\t学雷锋\t德育处\n6月\t毕业典礼\t教导处\n",
+        ["1 学雷锋 |德育处 2024-03-31", "2 毕业典礼 |教导处 2024-06-30"],
+    ),
+    "units and a limit in the bracket of the title": (
+        "某区政务服务任务清单（责任单位：区数据局，2024年10月底前完成）\n序号\t任务\t时限\n1\t压减材料\t5月底\n2\t延伸自助区\t\n",
+        ["1 压减材料 |区数据局 2024-05-31", "2 延伸自助区 |区数据局 2024-10-31"],
+    ),
+}  # fmt: skip
+
+
+def _read(text: str) -> PublishedLedger:
+    return intake.read(text.encode(), filename="a.txt")
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_rows(kind: str) -> None:
+    text, rows = ROWS[kind]
+    assert rows_of(_read(text), sections=rows[0][2] == "[") == rows
+
+
+TITLES = [
+    ("某区服务任务清单（区数据局，2024年4月9日）", "某区服务任务清单", "区数据局", date(2024, 4, 9)),
+    ("某区服务落实情况表（截至6月底）", "某区服务落实情况表（截至6月底）", None, None),
+    ("某区服务提升方案（2024—2026年）", "某区服务提升方案（2024—2026年）", None, None),
+]
+
+
+@pytest.mark.parametrize(("printed", "title", "issuer", "day"), TITLES)
+def test_a_bracket_behind_the_title(printed: str, title: str, issuer: str | None, day: date | None) -> None:
+    ledger = _read(f"{printed}\n序号\t任务\t责任单位\n1\t压减材料\t区卫健局\n2\t公布指南\t各街道\n")
+    assert (ledger.title, ledger.issuer, ledger.issued_on) == (title, issuer, day)
+
+
+def _cells(*cells: str) -> PublishedLedger:
+    rows = "\n".join(f"{n}\t整改第{n}项\t{cell}" for n, cell in enumerate(cells, start=1))
+    return _read(f"某校2024年整改任务表\n序号\t任务\t责任部门\n{rows}\n")
+
+
+def test_a_name_with_and_is_one_where_it_stands_within_a_list() -> None:
+    ledger = _cells("实验室与设备管理处、化学学院", "保卫处、实验室与设备管理处")
+    assert [task.responsible_units for task in ledger.tasks] == [
+        ("实验室与设备管理处", "化学学院"),
+        ("保卫处", "实验室与设备管理处"),
+    ]
+    assert [task.doubts for task in ledger.tasks] == [(), ()]
+
+
+@pytest.mark.parametrize("cell", ["实验室与设备管理处", "国际处与港澳台办公室"])
+def test_a_name_with_and_is_a_doubt_where_nothing_settles_it(cell: str) -> None:
+    assert all("responsible_units" in task.doubts for task in _cells(cell, cell).tasks)
+
+
+def test_the_directory_settles_a_name_with_and() -> None:
+    text = "某校2024年任务表\n序号\t任务\t责任部门\n1\t修门\t国际处与港澳台办公室\n2\t修窗\t总务处\n"
+    ledger = intake.read(text.encode(), filename="a.txt", known=("国际处与港澳台办公室",))
+    assert ledger.tasks[0].responsible_units == ("国际处与港澳台办公室",)
+    assert ledger.tasks[0].doubts == ()
+
+
+def test_each_half_that_stands_alone_elsewhere_is_a_name() -> None:
+    ledger = _cells("教务处和学工处", "教务处", "学工处")
+    assert ledger.tasks[0].responsible_units == ("教务处", "学工处")
+    assert ledger.tasks[0].doubts == ()
+
+
+def test_the_numbers_of_a_list_on_a_page_begin_anew() -> None:
+    items = "".join(
+        f"<h2>{head}</h2><ol><li>办讲座。（责任单位：区科协）</li><li>换展品。（责任单位：区科技局）</li></ol>"
+        for head in ("一、阵地", "二、活动")
+    )
+    page = f"<html><body><h1>某区2021年科普任务</h1>{items}</body></html>"
+    assert [task.number for task in intake.read(page.encode(), filename="a.html").tasks] == ["1", "2", "1", "2"]
+
+
+def test_what_every_page_repeats_above_the_table_is_no_title() -> None:
+    words = "逐块登记原因，限期复耕，公示期满报县级备案。" * 12
+    rows = "".join(f"<tr><td>{n}</td><td>{words}</td><td>县农业局</td></tr>" for n in (1, 2, 3))
+    page = (
+        "<style>@page{size:A5;@top-right{content:'某县工作专报';font-size:8pt}} h1{font-size:17pt}"
+        "td{border:1px solid}</style><h1>某县2023年耕地任务分解表</h1><table><thead><tr><td>序号</td><td>工作任务</td>"
+        f"<td>责任单位</td></tr></thead>{rows}</table>"
+    )
+    ledger = intake.read(HTML(string=page).write_pdf(), filename="a.pdf")
+    assert (ledger.title, len(ledger.tasks)) == ("某县2023年耕地任务分解表", 3)
+
+
+def test_a_sheet_of_each_unit_is_for_that_unit() -> None:
+    book, data = Workbook(), BytesIO()
+    book.remove(book.worksheets[0])
+    for unit in ("区水务局", "区民政局"):
+        sheet = book.create_sheet(unit)
+        for row in (
+            [f"{unit}2023年目标责任任务"],
+            ["序号", "目标任务", "完成标准", "完成时限"],
+            ["1", "达标", "两成以上", "5月"],
+        ):
+            sheet.append(row)
+    book.save(data)
+    ledger = intake.read(data.getvalue(), filename="a.xlsx")
+    assert rows_of(ledger) == ["1 达标两成以上 |区水务局 2023-05-31", "1 达标两成以上 |区民政局 2023-05-31"]

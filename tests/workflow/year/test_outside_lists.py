@@ -1,0 +1,167 @@
+"""A third party's list: read with its doubts, each line put right by a unit, given back in the very same file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from sqlalchemy import select, text
+
+from intake.outside_back import put_back
+from intake.outside_list import read_outside
+from tests.desk_office import OTHER, OWN, Office
+from tests.outside_desk import bring, document, hand_out, workbook
+from workflow.folding import fold
+from workflow.office.models import User
+from workflow.record.errors import Incomplete, Unreadable
+from workflow.tasks.acting import act
+from workflow.tasks.checking import check_evidence
+from workflow.tasks.reporting import add_link
+from workflow.tasks.words import Action, Status
+from workflow.year.look_backs.link_checks import add_proof
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import save_rectification
+from workflow.year.outside.models import OutsideList
+from workflow.year.words import Result
+
+EVIL = '=HYPERLINK("http://x","点我") _x0041_'
+
+
+def mended(office: Office, said: str = "已更新机构职能页面", *, proved: bool = True) -> Status:
+    """The first line's unit reports with a link alone; its head approves, the office closes."""
+    for login, action in (("wang", Action.SUBMIT), ("li", Action.APPROVE), ("chen", Action.CLOSE)):
+        with office.here.database.writing() as session:
+            by = session.get_one(User, office.ids[login])
+            matter = session.scalars(select(Rectification).order_by(Rectification.id)).all()[0]
+            at = office.clock()
+            if action is Action.SUBMIT:
+                save_rectification(
+                    session,
+                    matter,
+                    said,
+                    result=Result.MENDED,
+                    person="小王",
+                    by=by,
+                    at=at,
+                    seen_version=matter.version,
+                )
+                add_link(session, matter, "https://www.example.gov.cn/jgzn", note="", by=by, at=at)
+            if action is Action.CLOSE and proved:
+                add_proof(session, matter, office.here.store.add_bytes(b"seen"), name="截图.png", note="", by=by, at=at)
+            checked = check_evidence(matter, office.here.store)
+            act(session, matter, action, by=by, at=at, seen_version=matter.version, opinion="看过", checked=checked)
+            status = matter.status
+    return status
+
+
+def cells(data: bytes) -> dict[str, Any]:
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["清单"]
+    return {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
+
+
+def test_a_list_is_read_with_what_is_unsure_and_what_was_left_out(office: Office) -> None:
+    assert bring(office).status_code == 303
+    page = office.client("chen").get("/outside-lists/1").text
+    assert "信息公开／机构职能" in page
+    assert "信息公开／规划计划" in page, "a merged cell counts for every line"
+    assert "「某某局」，名录里不能确定是哪个单位" in page
+    assert "“清单”第 5 行没有写问题，没有列入：信息公开／统计信息" in page
+    assert page.count('value="1" aria-label="下发') == 2
+    assert page.count("checked") == 1
+    assert bring(office, b"PK\x03\x04nothing").status_code == 422
+    assert "没有读到问题清单" in bring(office, plain_book()).text
+    assert office.client("wang").get("/outside-lists/1").status_code == 403
+
+
+def plain_book() -> bytes:
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["工作任务", "责任单位"])
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_each_line_is_a_rectification_of_its_unit_with_its_limit(office: Office) -> None:
+    bring(office)
+    assert "整改时限不能早于今天" in hand_out(office, 1, due="2020-01-01").text
+    assert hand_out(office, 1, 2).status_code == 303
+    assert "已经下发" in hand_out(office, 1).text
+    with office.here.database.reading() as session:
+        matters = session.scalars(select(Rectification).order_by(Rectification.id)).all()
+        assert [(one.unit.name, str(one.due), one.problem) for one in matters] == [
+            (OWN, "2026-12-30", "机构职能页面没有更新"), (OTHER, "2026-12-30", "规划计划栏目链接打不开"),
+        ]  # fmt: skip
+    page = office.client("wang").get(f"/rectifications/{matters[0].id}").text
+    assert "2026年第三方评估（“清单”第 3 行）" in page
+    assert "及时更新" in page
+    assert office.client("chen").get("/rectifications.xlsx").status_code == 200
+
+
+def test_the_same_file_goes_back_with_results_and_nothing_else_changed(office: Office) -> None:
+    bring(office)
+    hand_out(office, 1, 2)
+    assert "还没有销号的整改" in office.client("chen").get("/outside-lists/1/filled").text
+    assert mended(office, EVIL) is Status.CLOSED
+    given = office.client("chen").get("/outside-lists/1/filled")
+    assert "整改结果" in given.headers["Content-Disposition"] or "%E6" in given.headers["Content-Disposition"]
+    before, after = cells(workbook()), cells(given.data)
+    assert after.pop("G3").startswith("已整改：=HYPERLINK(")
+    assert after == before, "the line that is not closed stays as it came"
+    sheet = openpyxl.load_workbook(io.BytesIO(given.data))["清单"]
+    assert (sheet["G3"].data_type, sheet["G3"].font.color.rgb) == ("s", "00FF0000")
+    old, new = zipfile.ZipFile(io.BytesIO(workbook())), zipfile.ZipFile(io.BytesIO(given.data))
+    same = [part for part in old.namelist() if part != "docProps/core.xml" and old.read(part) != new.read(part)]
+    assert same == ["xl/worksheets/sheet1.xml"]
+    assert office.client("chen").get("/outside-lists/1/original").data[:2] == b"PK"
+
+
+def test_words_never_become_a_formula() -> None:
+    lines, _ = read_outside(workbook(), filename="单.xlsx")
+    made = put_back(workbook(), [(lines[0].place, lines[0].column, EVIL)], filename="单.xlsx")
+    raw = zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet1.xml").decode()
+    assert 't="inlineStr"' in raw
+    assert "<f>" not in raw.split('r="G3"')[1].split("</c>")[0]
+    assert read_outside(made, filename="单.xlsx")[0][0].said["result"] == EVIL
+
+
+def test_a_word_table_goes_back_alike_where_one_cell_stands_for_two_lines() -> None:
+    lines, left = read_outside(document(), filename="单.docx")
+    assert [line.said["standard"] for line in lines] == ["指标分值 3／扣分 0.5", "指标分值 3／扣分 0.2"]
+    assert left == ["表 1 第 4 行没有写问题，没有列入：依申请公开"]
+    puts = [(line.place, line.column, said) for line, said in zip(lines, ("已整改：补了", "情况说明：无"), strict=True)]
+    table = docx.Document(io.BytesIO(put_back(document(), puts, filename="单.docx"))).tables[0]
+    assert [cell.text for cell in table.rows[1].cells][4] == "已整改：补了\n情况说明：无"
+    assert [cell.text for cell in table.rows[3].cells] == ["依申请公开", "5", "", "", ""]
+
+
+def test_a_result_column_of_formulas_is_not_overwritten() -> None:
+    book, kept = openpyxl.load_workbook(io.BytesIO(workbook())), io.BytesIO()
+    book["清单"]["G3"] = "=A3"
+    book.save(kept)
+    lines, _ = read_outside(kept.getvalue(), filename="单.xlsx")
+    with pytest.raises(Unreadable, match="G3 是公式"):
+        put_back(kept.getvalue(), [(lines[0].place, lines[0].column, "已整改")], filename="单.xlsx")
+
+
+def test_a_link_alone_wants_the_offices_own_proof(office: Office) -> None:
+    bring(office)
+    hand_out(office, 1)
+    with pytest.raises(Incomplete, match="佐证只有网页链接"):
+        mended(office, proved=False)
+
+
+def test_whatever_is_changed_behind_the_engine_is_named(office: Office) -> None:
+    bring(office)
+    hand_out(office, 1)
+    assert fold(office.here.database).faults == ()
+    with office.here.database.writing() as session:
+        session.execute(text("UPDATE outside_line SET problem = '没有问题' WHERE id = 2"))
+        session.execute(text("UPDATE outside_list SET source = '别处'"))
+    found = " ".join(fold(office.here.database).faults)
+    assert "外部问题清单 1 的问题来源被改动" in found
+    assert "外部问题清单 1 的问题被改动" in found
+    with office.here.database.reading() as session:
+        assert session.scalars(select(OutsideList)).one().name == "问题清单.xlsx"
