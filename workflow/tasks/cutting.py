@@ -108,7 +108,7 @@ def cut(session: Session, task: Task, ledger: Ledger, *, by: User, at: datetime,
     _record(session, task, ledger, "", by=by, at=at)
     office = [Turn(task.unit_id, Role.OFFICE)]
     text = f"{by.name}把{task.about}分解为《{ledger.title}》，请核定后发布。"
-    tell_units(session, office, text, at=at, ledger_id=ledger.id)
+    tell_units(session, office, text, by=by, at=at, ledger_id=ledger.id)
 
 
 def free(session: Session, task: Task, reason: str, *, by: User, at: datetime, seen_version: int) -> None:
@@ -155,7 +155,7 @@ def _free(session: Session, task: Task, reason: str, *, by: User, at: datetime, 
     change(session, task, by=by, seen_version=seen_version, lower_id=None)
     _record(session, task, ledger, reason, by=by, at=at)
     text = f"{by.name}解除了{task.about}与《{ledger.title}》的上下级关系：{reason}"
-    tell_units(session, [Turn(task.unit_id, Role.OFFICE)], text, at=at, task=task)
+    tell_units(session, [Turn(task.unit_id, Role.OFFICE)], text, by=by, at=at, task=task)
 
 
 def _record(session: Session, task: Task, ledger: Ledger, reason: str, *, by: User, at: datetime) -> None:

@@ -1,12 +1,12 @@
-"""A unit cuts its task into a ledger of its own for the units below (迁移 0042)."""
+"""A unit cuts its task into a ledger of its own for the units below (迁移 0045)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
