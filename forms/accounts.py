@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, SelectChoice, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.fields import Search, Tick, Words
+from forms.fields import Number, Search, Tick, Words
 from workflow.office.words import Role
 
 
@@ -26,9 +26,16 @@ class PersonForm(Form):
     person = Words("姓名或登录名")
 
 
+class MoveForm(Form):
+    """Where somebody goes, by the unit's name."""
+
+    unit = Words("调入单位", must=True, limit=120)
+
+
 class PeopleQuery(Form):
     """A page of the people asked for."""
 
+    unit = Number("单位")
     q = Search("姓名或登录名")
     after = Search("上一页", limit=64)
 

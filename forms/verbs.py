@@ -120,6 +120,12 @@ class WordsIn(Given):
     words: str = Field("", title="附言", max_length=120)
 
 
+class CommentIn(Given):
+    """Something said about a task (留言); whoever is named with @ is told."""
+
+    text: str = Field(title="留言", max_length=400)
+
+
 class CopyIn(WordsIn):
     """Somebody to tell (抄送)."""
 

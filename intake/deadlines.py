@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -83,7 +82,8 @@ class Timing:
 
     def copy(self) -> Timing:
         """One that may be gone on with."""
-        other = copy(self)
+        other = Timing()
+        vars(other).update(vars(self))
         other.impossible, other.several, other.passing = list(self.impossible), list(self.several), list(self.passing)
         return other
 

@@ -23,7 +23,7 @@ CHANNEL: dict[str, list[tuple[str, str]]] = {
 }  # fmt: skip
 ROLE: dict[str, list[tuple[str, str]]] = {
     "workflow/office/words.py": [('    LEADER = "leader", "领导"\n', '    LEADER = "leader", "领导"\n    INSPECTOR = "inspector", "督查员"\n')],
-    "workflow/office/permissions.py": [("Role.LEADER, Role.AUDITOR}\n", "Role.LEADER, Role.AUDITOR, Role.INSPECTOR}\n"), ("{Role.LEADER, Role.AUDITOR} &", "{Role.LEADER, Role.AUDITOR, Role.INSPECTOR} &")],
+    "workflow/office/permissions.py": [("Role.LEADER, Role.AUDITOR}\n", "Role.LEADER, Role.AUDITOR, Role.INSPECTOR}\n"), ("({Role.LEADER, Role.AUDITOR})", "({Role.LEADER, Role.AUDITOR, Role.INSPECTOR})")],
 }  # fmt: skip
 PAPER: dict[str, list[tuple[str, str]]] = {
     "reports/papers.py": [("PAPERS = {\n", 'PAPERS = {\n    "brief": PaperKind("情况通报", "QKTB", look_back, "brief", "同意印发"),\n'),

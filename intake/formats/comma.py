@@ -16,6 +16,8 @@ from workflow.record.errors import Unreadable
 MARKS = (",", ";", "\t", "|", "，", "；")
 HEAD_WITHIN, TRIED, LOOKED_AT = 60, 400, 60_000
 """Rows among which the head stands; lines by which a separator is chosen; bytes by which the format is told."""
+MAX_ACROSS = 2_000
+"""Cells of a line: each is looked at as a name of a column, and no table of tasks has a hundred."""
 _SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*\n", re.IGNORECASE)
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
@@ -52,12 +54,23 @@ def read(data: bytes, name: str) -> Document:
     found = _Reading(said.group(1), True, 1) if said else _best(text, MARKS)
     try:
         rows = _rows(text, found)
-    except csv.Error:
-        raise Unreadable(f"没有读到任务表：{name}不是可以读取的 CSV，请用 Excel 或 WPS 另存为 XLSX 再读入。") from None
+    except csv.Error as error:
+        raise Unreadable(f"没有读到任务表：{name}{_spoilt_by(error)}，请用 Excel 或 WPS 另存为 XLSX 再读入。") from None
+    wide = next(((line, len(row)) for line, row in rows if len(row) > MAX_ACROSS), None)
+    if wide is not None:
+        raise Unreadable(
+            f"没有读到任务表：{name}第 {wide[0]} 行有 {wide[1]} 栏，超过 {MAX_ACROSS} 栏的上限；请确认分隔符，只保留任务表后再读入。"
+        )
     spans = [
         Span(at, n, cell) for at, (_, row) in enumerate(rows) for n, cell in enumerate(map(_plain, row)) if cell.strip()
     ]
     return Document([Grid(spans, [f"第 {line} 行" for line, _ in rows])], spoilt(text))
+
+
+def _spoilt_by(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return f"有一格超过 {csv.field_size_limit()} 字，多半是引号没有成对"
+    return "不是可以读取的 CSV"
 
 
 def _best(text: str, marks: tuple[str, ...]) -> _Reading:

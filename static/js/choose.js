@@ -6,7 +6,8 @@ let list = null;
 let field = null;
 
 const options = () => Array.from(document.getElementById(field.dataset.list)?.options || []);
-const part = () => field.value.split(/[、，]/).pop().trim().toLowerCase();
+const named = () => 'at' in field.dataset; // running text, in which @ begins a name
+const part = () => (named() && !field.value.includes('@') ? '' : field.value.split(named() ? '@' : /[、，]/).pop().trim().toLowerCase());
 
 // Best first: what begins with it, then what holds it in its name, then in what else finds it.
 function rank(option, words) {
@@ -45,8 +46,8 @@ function place() {
 }
 
 function take(entry) {
-  const before = field.value.match(/^.*[、，]/)?.[0] || '';
-  field.value = before + entry.dataset.value;
+  const before = field.value.match(named() ? /^.*@/ : /^.*[、，]/)?.[0] || '';
+  field.value = before + entry.dataset.value + (named() ? ' ' : '');
   field.dispatchEvent(new Event('change', { bubbles: true }));
   close();
 }

@@ -29,6 +29,18 @@ async function copy(text) {
   say('success', '已复制。');
 }
 
+// A drawer over the page: what has come into it has the focus, and it gives the focus back to what opened it.
+function shut(drawer) {
+  drawer.replaceChildren();
+  document.querySelector(`[hx-get="${drawer.dataset.from}"]`)?.focus();
+}
+
+function drawn({ target, detail }) {
+  if (!target.matches?.('.drawer')) return;
+  target.dataset.from = detail.requestConfig?.path || '';
+  target.querySelector('[tabindex="-1"]')?.focus();
+}
+
 // What scrolls can be scrolled by keyboard.
 function reach() {
   document.querySelectorAll('.table-responsive').forEach((box) => {
@@ -45,12 +57,17 @@ export function startFrame(root) {
   button?.setAttribute('aria-expanded', String(wide.matches && !document.body.classList.contains('sidebar-collapse')));
   document.addEventListener('click', (event) => {
     document.querySelectorAll('.more-menu[open]').forEach((menu) => menu.contains(event.target) || menu.removeAttribute('open'));
-    const pressed = event.target.closest('[data-sidebar], [data-sidebar-close], [data-copy], [data-back]');
+    const pressed = event.target.closest('[data-sidebar], [data-sidebar-close], [data-copy], [data-back], [data-drawer-close]');
     if (!pressed) return;
     if (pressed.matches('[data-sidebar]')) toggleMenu(pressed);
     else if (pressed.matches('[data-sidebar-close]')) closeMenu();
+    else if (pressed.matches('[data-drawer-close]')) shut(pressed.closest('.drawer'));
     else if (pressed.matches('[data-copy]')) copy(pressed.dataset.copy);
     else window.history.back();
   });
-  document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenu());
+  document.addEventListener('htmx:afterSwap', drawn);
+  document.addEventListener('keydown', (event) => {
+    const drawer = event.target.closest?.('.drawer');
+    if (event.key === 'Escape') drawer ? shut(drawer) : closeMenu();
+  });
 }

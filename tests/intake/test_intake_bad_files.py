@@ -167,7 +167,12 @@ def endless_pdf(pages: int) -> bytes:
         return saved_pdf(pdf)
 
 
+CSV = "序号,工作任务,责任单位\n"
 REFUSED = {
+    "a line of too many cells": (f"{CSV}{'1,' * 2_001}".encode, "a.csv", "第 2 行有 2002 栏"),
+    "a quote that closes after a book": (
+        f'{CSV}1,"{"公开" * 70_000}",市财政局'.encode, "a.csv", "引号没有成对",
+    ),
     "B25 a page that draws without end": (lambda: bomb_pdf(40), "a.pdf", "画的线条和文字多得不像任务表"),
     "B25 rules that cross everywhere": (lambda: ruled_pdf(4), "a.pdf", "画的线条和文字多得不像任务表"),
     "B25 forms within forms": (lambda: forms_pdf(12), "a.pdf", "画的线条和文字多得不像任务表"),

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from forms.accounts import AccountForm, GrantForm, PeopleQuery, PersonForm
-from views.door import installation, permit, reading, writing
+from forms.accounts import AccountForm, GrantForm, MoveForm, PeopleQuery, PersonForm
+from views.door import installation, permit, reading, wants_fragment, writing
 from views.typed import asked, read, taken
 from workflow.office.models import Unit, User
 from workflow.office.people import create_user
 from workflow.office.people import grant as do_grant
 from workflow.office.people import set_active as do_set_active
 from workflow.office.permissions import Permission
-from workflow.office.reading import choices_of_units, find_person, page_people, waiting_resets, wrong_lately
+from workflow.office.reading import (
+    choices_of_units,
+    find_person,
+    find_unit,
+    named_units,
+    page_people,
+    tree_of_units,
+    waiting_resets,
+    wrong_lately,
+)
 from workflow.office.resetting import ask_reset
 from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound, Refused
@@ -23,6 +34,7 @@ from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.record.room import shortage
 from workflow.tasks import standing_in
 from workflow.tasks.leaving import holdings
+from workflow.tasks.moving import move_away
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -82,6 +94,30 @@ def set_active(user_id: int, wish: str) -> Response:
     return redirect(url_for("accounts.index"), 303)
 
 
+@blueprint.get("/accounts/<int:user_id>")
+@permit(Permission.ACCOUNTS, noted=PEOPLE_LOOKED_AT)
+def show(user_id: int) -> tuple[str, int]:
+    """One account: its password, whether it is in use, and the unit; beside the list where htmx asks."""
+    return _account(_user(reading(), user_id))
+
+
+@blueprint.post("/accounts/<int:user_id>/unit")
+@permit(Permission.ACCOUNTS)
+def move(user_id: int) -> Response | tuple[str, int]:
+    """Put somebody into another unit; their desks stay behind."""
+    try:
+        with writing() as (session, by):
+            user, unit = _user(session, user_id), find_unit(session, taken(MoveForm).unit.data)
+            move_away(session, user, unit, by=by, at=installation().clock())
+            sentence = f"已将{user.name}调到{unit.name}，原岗位已收回；请安全管理员按新单位授岗。"
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _account(_user(reading(), user_id), refused=refused, status=refused.status)
+    flash(sentence, "success")
+    return redirect(url_for("accounts.show", user_id=user_id), 303)
+
+
 @blueprint.get("/accounts/<int:user_id>/stop")
 @permit(Permission.ACCOUNTS, noted=PEOPLE_LOOKED_AT)
 def stop(user_id: int) -> str:
@@ -94,8 +130,7 @@ def stop(user_id: int) -> str:
 @permit(Permission.GRANTS, noted=PEOPLE_LOOKED_AT)
 def grants() -> str:
     """Everybody with the desks they hold."""
-    people, older, first = _people("accounts.grants")
-    return render_template("accounts/grants.html", people=people, older=older, first=first, q=_search())
+    return render_template("accounts/grants.html", **_people("accounts.grants"))
 
 
 @blueprint.get("/grants/<int:user_id>")
@@ -163,38 +198,52 @@ def _index(
     refused: Refused | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
-    people, older, first = _people("accounts.index")
-    now = installation().clock()
+    now, listed = installation().clock(), _people("accounts.index")
     page = render_template(
         "accounts/index.html",
+        **listed,
         form=form,
-        people=people,
-        older=older,
-        first=first,
-        q=_search(),
         opened=opened,
         refused=refused,
-        wrong=wrong_lately(reading(), people, at=now),
+        wrong=wrong_lately(reading(), listed["people"], at=now),
         waiting={one.user_id for one in waiting_resets(reading(), at=now)},
         shortage=shortage(installation().settings),
     )
     return page, status
 
 
+def _account(user: User, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
+    told = {"held": holdings(reading(), user), "units": named_units(reading()), "typed": read(MoveForm)}
+    return _beside("accounts/show.html", "accounts/_show.html", user=user, refused=refused, **told), status
+
+
 def _person(user: User, form: GrantForm, *, refused: Refused | None = None, status: int = 200) -> tuple[str, int]:
     told = {"typed": read(PersonForm), "held": holdings(reading(), user), "refused": refused}
-    return render_template("accounts/person.html", user=user, form=form, **told), status
+    return _beside("accounts/person.html", "accounts/_person.html", user=user, form=form, **told), status
 
 
-def _people(endpoint: str) -> tuple[list[User], str | None, str | None]:
-    after = asked(PeopleQuery).after.data
-    people, more = page_people(reading(), search=_search(), after=after)
-    older = url_for(endpoint, q=_search() or None, after=people[-1].login) if more else None
-    return people, older, url_for(endpoint, q=_search() or None) if after else None
+def _beside(page: str, drawer: str, **told: Any) -> str:
+    """A page of its own, or what it holds for the drawer beside the list."""
+    if not wants_fragment():
+        return render_template(page, **told, drawer=drawer)
+    return render_template("accounts/_drawer.html", **told, drawer=drawer)
 
 
-def _search() -> str:
-    return asked(PeopleQuery).q.data
+def _people(endpoint: str) -> dict[str, Any]:
+    """The tree of units, and a page of the people of the picked one."""
+    query = asked(PeopleQuery)
+    unit, words, after = query.unit.data, query.q.data, query.after.data
+    people, more = page_people(reading(), search=words, after=after, unit_id=unit)
+    kept: dict[str, Any] = {"q": words or None, "unit": unit}
+    return {
+        "people": people,
+        "older": url_for(endpoint, **kept, after=people[-1].login) if more else None,
+        "first": url_for(endpoint, **kept) if after else None,
+        "q": words,
+        "picked": unit,
+        "tree": tree_of_units(reading()),
+        "endpoint": endpoint,
+    }
 
 
 def _account_form(*, blank: bool = False) -> AccountForm:

@@ -20,7 +20,7 @@ from workflow.office.models import Notice
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission, may
 from workflow.office.words import NoticeKind
-from workflow.tasks.inbox import ledgers_waiting, page_notices
+from workflow.tasks.inbox import ledgers_waiting, page_told
 from workflow.tasks.listing import Due
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Status
@@ -58,13 +58,13 @@ def desk_page(shown: Markup | None = None) -> str:
 @blueprint.get("/notices")
 @permit(Permission.SELF)
 def notices() -> str:
-    """My messages, newest first."""
+    """My messages by the task they tell of, newest first."""
     before = asked(NoticesQuery).before.data
-    found, last = page_notices(reading(), me(), before=before)
+    found, last = page_told(reading(), me(), before=before)
     older = url_for("inbox.notices", before=last) if last else None
     first = url_for("inbox.notices") if before else None
     sends = may(me(), Permission.WORK)
-    return render_template("inbox/notices.html", notices=found, older=older, first=first, sends=sends)
+    return render_template("inbox/notices.html", groups=found, older=older, first=first, sends=sends)
 
 
 @blueprint.post("/notices/read")
@@ -80,7 +80,7 @@ def read_all() -> Response:
 @blueprint.post("/notices/<int:notice_id>/read")
 @permit(Permission.SELF)
 def read_one(notice_id: int) -> Response:
-    """Mark one message of mine as read and go to what it speaks of; somebody else's changes nothing."""
+    """Mark one message of mine, and the others about its task, as read and go to what it speaks of; somebody else's changes nothing."""
     with writing() as (session, by):
         read_notices(session, by=by, at=installation().clock(), notice_id=notice_id)
         notice = session.get(Notice, notice_id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -77,7 +77,7 @@ def page_in(scope: Scope | None, wanted: Wanted, start: Cursor | None) -> Page:
 
 def beside(task: Task) -> dict[str, Any]:
     """For a task opened from a list: the list, and the tasks before and after it; nothing where it was opened otherwise."""
-    listed = asked(OpenedQuery).list.data
+    listed = asked(OpenedQuery).list.data or _came_from()
     if not listed:
         return {}
     query = _query(listed)
@@ -88,6 +88,16 @@ def beside(task: Task) -> dict[str, Any]:
     spelt = urlencode(kept, doseq=True) or "all"
     links = {name: url_for("tasks.show", task_id=row.id, list=spelt) for name, row in near.items() if row}
     return {"list": url_for("inbox.index", **kept), **links}
+
+
+def _came_from() -> str:
+    """The list whose row was followed without scripts, or into a window of its own; empty otherwise."""
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:  # half an IPv6 address
+        return ""
+    ours = (came.netloc, came.path) == (request.host, url_for("inbox.index"))
+    return (came.query or "all") if ours else ""
 
 
 def _query(address: str) -> ListQuery:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from views.desks import evidence, phrases
+from views.desks import comments, evidence, phrases
 from views.desks.desk import opened
 from views.desks.lists import beside
 from views.desks.task_page import task_facts, task_page
@@ -17,6 +17,7 @@ from workflow.tasks.reading import sealing, seals_held
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)
 blueprint.register_blueprint(phrases.blueprint)
+blueprint.register_blueprint(comments.blueprint)
 
 
 @blueprint.get("/tasks/<int:task_id>")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from forms.api_out import DoneOut
-from forms.verbs import AskIn, CopyIn, DecideIn, Nothing, WordsIn
+from forms.verbs import AskIn, CommentIn, CopyIn, DecideIn, Nothing, WordsIn
 from views.verbs.verb import TASK, Call, Verb
 from workflow.office.reading import find_person
-from workflow.tasks import receiving, requesting, urging
+from workflow.tasks import commenting, receiving, requesting, urging
+from workflow.tasks.case import case_of
 from workflow.tasks.copying import copy_to
 from workflow.tasks.models import Task
 from workflow.tasks.rulings import Ask
@@ -30,6 +31,15 @@ def copy(call: Call[Task, CopyIn]) -> DoneOut:
     person = find_person(call.session, call.given.person, near=call.by)
     copy_to(call.session, call.subject, person, call.given.words, by=call.by, at=call.at)
     return DoneOut(sentence=f"已抄送{person.name}。")
+
+
+def comment(call: Call[Task, CommentIn]) -> DoneOut:
+    """Say something about a task beside its papers, and name people with @ who see it."""
+    said = commenting.comment(
+        call.session, case_of(call.session, call.subject, call.at), call.given.text, by=call.by, at=call.at
+    )
+    named = "、".join(said.named.values())
+    return DoneOut(sentence=f"已留言，并告知{named}。" if named else "已留言。", id=said.id)
 
 
 def ask(call: Call[Task, AskIn]) -> DoneOut:
@@ -57,6 +67,7 @@ REQUESTS = (
     Verb(TASK, Nothing, "/receive", "POST /receipt", receive),
     URGE,
     Verb(TASK, CopyIn, "/copies", "POST /copies", copy, anchor="requests"),
+    Verb(TASK, CommentIn, "/comments", "POST /comments", comment, anchor="comments"),
     Verb(TASK, AskIn, "/requests", "POST /requests", ask, anchor="requests"),
     Verb(
         TASK,

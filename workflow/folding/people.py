@@ -14,6 +14,7 @@ from workflow.office.events import (
     ACCOUNT_STARTED,
     ACCOUNT_STOPPED,
     Account,
+    Moved,
     Seated,
     UnitActive,
     UnitSaved,
@@ -35,6 +36,8 @@ class People(Fold):
         if isinstance(data, Account) and told.kind in (ACCOUNT_CREATED, ACCOUNT_STARTED, ACCOUNT_STOPPED):
             known = data.said("login", "name", "unit_id") if told.kind is ACCOUNT_CREATED else {}
             self.line(data.user_id).tell(told.seq, active=told.kind is not ACCOUNT_STOPPED, **known)
+        elif isinstance(data, Moved):
+            self.line(data.user_id).tell(told.seq, unit_id=data.unit_id)
 
     def name(self, key: Any) -> str:
         line = self.lines.get(key)

@@ -65,6 +65,12 @@ class Seated(Account):
     before: Sequence[Role] = ()
 
 
+class Moved(Seated):
+    """To which unit somebody went, and from which."""
+
+    from_unit: str = ""
+
+
 class Reset(Account):
     """Who asked for the new password; empty at the machine itself."""
 
@@ -95,6 +101,7 @@ UNIT_ACTIVE = Kind("units.active", "启用或停用单位", UnitActive, UNIT)
 GROUP_SAVED = Kind("units.group_saved", "保存单位组", GroupSaved)
 ACCOUNT_CREATED = Kind("account.created", "开设账号", Seated, USER)
 ACCOUNT_GRANTED = Kind("account.granted", "授予岗位", Seated, USER)
+ACCOUNT_MOVED = Kind("account.moved", "调动单位", Moved, USER)
 ACCOUNT_STARTED = Kind("account.started", "启用账号", Account, USER)
 ACCOUNT_STOPPED = Kind("account.stopped", "停用账号", Account, USER)
 RESET_ASKED = Kind("account.reset_asked", "申请发放口令", Reset, USER)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Protocol, cast
 
-from sqlalchemy import Insert, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflow.office.desks import Turn
@@ -38,17 +38,22 @@ def tell_units(
     turns: Iterable[Turn],
     text: str,
     *,
+    by: User | None,
     at: datetime,
     task: TaskLike | None = None,
     ledger_id: int | None = None,
     kind: NoticeKind = NoticeKind.NEWS,
 ) -> None:
-    """Put one notice into the inbox of every active person at the given desks, or of the one person named there."""
+    """Put one notice into the inbox of every active person at the given desks, or of the one person named there.
+
+    Nobody is told what they did themselves: ``by`` is left out, None where the machine tells.
+    """
     wanted = tuple(turns)
     if wanted:
         told = {"kind": kind, "text": text[:LONGEST], "created_at": at, **_about(task, ledger_id)}
         desks = {f"{name}_{n}": value for n, turn in enumerate(wanted) for name, value in turn._asdict().items()}
-        run(session, _telling(tuple(turn.user_id is not None for turn in wanted)), told | desks)
+        but = {"but": by.id if by is not None else 0}
+        run(session, _telling(tuple(turn.user_id is not None for turn in wanted)), told | desks | but)
 
 
 @cache
@@ -63,7 +68,7 @@ def _telling(named: tuple[bool, ...]) -> Insert:
         )
         for n, person in enumerate(named)
     ]
-    seated = select(User.id).join(UserRole).where(User.active, or_(*desks))
+    seated = select(User.id).join(UserRole).where(User.active, User.id != bindparam("but"), or_(*desks))
     same = [bindparam(name, type_=columns[name].type) for name in _SAID]
     people = select(User.id, *same).where(User.id.in_(seated)).order_by(User.id)
     return insert(cast(Table, Notice.__table__)).from_select(["user_id", *_SAID], people)
@@ -93,17 +98,24 @@ def tell_people(
         session.execute(insert(Notice), notices)
 
 
-def tell_each_unit(session: Session, texts: Mapping[int, str], *, at: datetime, ledger_id: int) -> None:
-    """Tell the handlers and heads of every unit its own text about a ledger, in two statements however many there are."""
+def tell_each_unit(
+    session: Session, texts: Mapping[int, str], *, by: User | None, at: datetime, ledger_id: int
+) -> None:
+    """Tell the handlers and heads of every unit, ``by`` apart, its own text about a ledger: two statements in all."""
     desks = UserRole.role.in_((Role.HANDLER, Role.UNIT_HEAD))
     about = {"task_id": None, "ledger_id": ledger_id}
-    people = select(User.id, User.unit_id).join(UserRole).where(User.active, desks, User.unit_id.in_(texts)).distinct()
+    wanted = (User.active, desks, User.unit_id.in_(texts), *_but(by))
+    people = select(User.id, User.unit_id).join(UserRole).where(*wanted).distinct()
     notices = [
         {"user_id": person, "kind": NoticeKind.NEWS, "text": texts[unit_id][:LONGEST], "created_at": at, **about}
         for person, unit_id in session.execute(people.order_by(User.unit_id, User.id))
     ]
     if notices:
         session.execute(insert(Notice), notices)
+
+
+def _but(by: User | None) -> list[ColumnElement[bool]]:
+    return [User.id != by.id] if by is not None else []
 
 
 def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *, at: datetime) -> None:
@@ -119,8 +131,21 @@ def tell_desks(session: Session, roles: Iterable[Role], texts: Iterable[str], *,
 
 
 def read_notices(session: Session, *, by: User, at: datetime, notice_id: int | None = None) -> int:
-    """Mark one of the person's own notices as read, or all of them; returns how many were unread."""
+    """Mark the person's own messages as read: all, or one with the others about its task; returns how many were unread."""
     mine = update(Notice).where(Notice.user_id == by.id, Notice.read_at.is_(None))
     if notice_id is not None:
-        mine = mine.where(Notice.id == notice_id)
+        about = select(Notice.task_id).where(Notice.id == notice_id, Notice.user_id == by.id).scalar_subquery()
+        mine = mine.where(or_(Notice.id == notice_id, Notice.task_id == about))
     return changed(session, mine.values(read_at=at))
+
+
+def any_about(session: Session, person_id: int, task_id: int) -> bool:
+    """Whether somebody has unread messages about a task."""
+    mine = select(Notice.id).where(Notice.user_id == person_id, Notice.task_id == task_id, Notice.read_at.is_(None))
+    return session.scalars(mine.limit(1)).first() is not None
+
+
+def read_about(session: Session, person_id: int, task_id: int, *, at: datetime) -> None:
+    """Mark somebody's messages about a task as read: it was laid before them."""
+    mine = (Notice.user_id == person_id, Notice.task_id == task_id, Notice.read_at.is_(None))
+    session.execute(update(Notice).where(*mine).values(read_at=at))

@@ -21,7 +21,7 @@ from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, 
 from workflow.office.resetting import ask_reset, close_resets
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
-from workflow.record.errors import Duplicate, Forbidden, Invalid
+from workflow.record.errors import Duplicate, Forbidden, Invalid, NotInState
 from workflow.record.text import clean_line
 
 GATES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
@@ -110,6 +110,45 @@ def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: 
     words = "、".join(role.word for role in sorted(wanted)) or "无"
     tell_people(session, [user.id], f"{by.name}（安全管理员）将您的岗位改为：{words}。", at=at)
     _tell_of_empty(session, user, set(before) - wanted, at=at)
+
+
+def move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) -> None:
+    """Put a person into another unit: every desk stays behind, and the security administrator grants anew there.
+
+    Whoever looks after accounts could otherwise make a head of one unit the head of another. What the person wrote and
+    signed stays theirs, and sessions and tokens end. Raises Forbidden, Invalid, NotInState.
+    """
+    _ask(by, Permission.ACCOUNTS)
+    if by.id == user.id:
+        raise Forbidden("不能调动自己。")
+    if user.roles & ADMINISTRATORS:
+        raise Forbidden(f"{user.name}担任三员，请先由安全管理员收回岗位，再调动。")
+    if unit.id == user.unit_id:
+        raise Invalid(f"{user.name}已经在{unit.name}。")
+    if not unit.active:
+        raise NotInState(f"{unit.name}已停用，不能调入。")
+    before, old = sorted(user.roles), user.unit
+    _tell_of_empty(session, user, before, at=at)
+    user.role_rows, user.unit = [], unit
+    told = events.Moved(
+        user_id=user.id,
+        login=user.login,
+        name=user.name,
+        unit=unit.name,
+        unit_id=unit.id,
+        from_unit=old.name,
+        roles=[],
+        before=before,
+        **end_access(session, user, at=at),
+    )
+    audit.record(session, events.ACCOUNT_MOVED, told, subject=user.id, by=by, at=at)
+    tell_people(session, [user.id], f"{by.name}（系统管理员）已将您由{old.name}调到{unit.name}，原岗位已收回。", at=at)
+    tell_desks(
+        session,
+        [Role.SECURITY_ADMIN],
+        [f"{user.name}由{old.name}调到{unit.name}，原岗位已收回，请按新单位授岗。"],
+        at=at,
+    )
 
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:

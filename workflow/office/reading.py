@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -20,9 +21,40 @@ LISTED = ("名称", "类别", "简称", "所属组", "上级单位")
 """The head of a directory as a list, as the import reads it."""
 
 
-def page_people(session: Session, *, search: str, after: str) -> tuple[list[User], bool]:
-    """Accounts by login name with unit and desks, and whether there are more."""
+@dataclass(frozen=True)
+class Branch:
+    """A unit in the tree (机构树)."""
+
+    id: int
+    name: str
+    depth: int
+    people: int
+    """Active accounts of the unit itself."""
+
+
+def tree_of_units(session: Session) -> list[Branch]:
+    """Every unit that is in use or has people, each after the one it belongs to, in the directory's order."""
+    seated = select(User.unit_id, func.count()).where(User.active).group_by(User.unit_id)
+    counts = {row[0]: row[1] for row in session.execute(seated)}
+    rows = session.execute(select(Unit.id, Unit.name, Unit.parent_id, Unit.active).order_by(Unit.position, Unit.id))
+    shown = {row.id: row for row in rows if row.active or row.id in counts}
+    under: dict[int | None, list[int]] = {}
+    for number, row in shown.items():
+        under.setdefault(row.parent_id if row.parent_id in shown else None, []).append(number)
+    found = list[Branch]()
+    rest = [(number, 0) for number in reversed(under.get(None, []))]
+    while rest:
+        number, depth = rest.pop()
+        found.append(Branch(number, shown[number].name, depth, counts.get(number, 0)))
+        rest += [(child, depth + 1) for child in reversed(under.get(number, []))]
+    return found
+
+
+def page_people(session: Session, *, search: str, after: str, unit_id: int | None = None) -> tuple[list[User], bool]:
+    """Accounts by login name with unit and desks, of one unit where it is named, and whether there are more."""
     wanted = select(User).where(User.login > after).options(selectinload(User.unit), selectinload(User.role_rows))
+    if unit_id is not None:
+        wanted = wanted.where(User.unit_id == unit_id)
     if search:
         units = select(Unit.id).where(Unit.name.contains(search, autoescape=True))
         words = (column.contains(search, autoescape=True) for column in (User.login, User.name))
@@ -79,6 +111,14 @@ def find_person(session: Session, text: str, *, near: User) -> User:
         raise Invalid(f"没有找到「{text}」，请填写姓名或登录名。" if text else "请填写人员的姓名或登录名。")
     named = "、".join(f"{person.unit.name}（{person.login}）" for person in found[:5])
     raise Invalid(f"叫「{text}」的不止一人，请改填登录名：{named}。")
+
+
+def find_unit(session: Session, name: str) -> Unit:
+    """The active unit of this name. Raises Invalid."""
+    found = session.scalars(select(Unit).where(Unit.active, Unit.name == clean_line(name, limit=120))).first()
+    if found is None:
+        raise Invalid(f"单位名录里没有在用的「{name[:60]}」，请从列表中选择单位。" if name else "请选择调入的单位。")
+    return found
 
 
 def colleagues(session: Session, person: User) -> list[User]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 
 from sqlalchemy import func, select
@@ -103,11 +104,12 @@ def _promise(session: Session, address: Address, *, at: datetime) -> int:
     mine = Notice.user_id == address.user_id
     if address.unit_id is not None:
         mine = Notice.user_id.in_(select(User.id).where(User.unit_id == address.unit_id))
-    new = select(Notice.id, Notice.text).where(mine, Notice.id > address.cursor, Notice.read_at.is_(None))
+    new = select(Notice.id, Notice.task_id, Notice.text)
+    new = new.where(mine, Notice.id > address.cursor, Notice.read_at.is_(None))
     notices = session.execute(new.order_by(Notice.id)).all()
     if not notices:
         return 0
-    texts = list(dict.fromkeys(row.text for row in notices))  # a unit's people are told the same
+    texts = _together((row.task_id, row.text) for row in notices)
     more = [f"……另有 {len(texts) - NAMED} 条，请登录系统查看。"] if len(texts) > NAMED else []
     lines = [f"{n}. {text}" for n, text in enumerate(texts[:NAMED], start=1)]
     delivery = Delivery(
@@ -125,6 +127,14 @@ def _promise(session: Session, address: Address, *, at: datetime) -> int:
     session.flush()
     outbox.promise(session, DELIVERY, f"delivery:{delivery.id}", OfDelivery(delivery.id), at=at)
     return 1
+
+
+def _together(told: Iterable[tuple[int | None, str]]) -> list[str]:
+    """Each text once, for a unit's people are told the same; what tells of one task stands together."""
+    about: dict[int | None, dict[str, None]] = {}
+    for task_id, text in told:
+        about.setdefault(task_id, {})[text] = None
+    return list(dict.fromkeys(text for texts in about.values() for text in texts))
 
 
 def _noted(session: Session, kind: Kind[Addressed], address: Address, *, by: User, at: datetime) -> None:

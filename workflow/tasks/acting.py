@@ -168,7 +168,7 @@ def _follow_up(doing: Doing) -> None:
     verb = process.word(doing.step.action)
     said = f"：{doing.opinion[:120]}" if doing.opinion else ""
     told = awaited(case) or (Turn(task.unit_id, task.desk), Turn(task.unit_id, Role.UNIT_HEAD))
-    tell_units(session, told, f"{by.unit.name} {by.name}{verb}{task.name}{said}", at=at, task=task)
+    tell_units(session, told, f"{by.unit.name} {by.name}{verb}{task.name}{said}", by=by, at=at, task=task)
     doing.process.follows(replace(doing, case=case))
 
 

@@ -27,6 +27,7 @@ class Desk:
 
     opened: int | None
     """The version that this person has opened; None where the person has nothing at hand."""
+    opened_at: datetime | None
     words: str | None
     """This person's own words that are not saved yet."""
     passed: bool
@@ -34,6 +35,8 @@ class Desk:
     saved_at: datetime | None
     others: tuple[AtHand, ...]
     """Colleagues who write at the same report now, with their words."""
+    readers: tuple[AtHand, ...]
+    """Everybody before whom a version of it was laid (阅看), the last one first."""
 
 
 def at_hand(session: Session, task: Matter, person: User) -> Desk:
@@ -42,9 +45,11 @@ def at_hand(session: Session, task: Matter, person: User) -> Desk:
     found = list(session.scalars(rows.order_by(AtHand.saved_at)))
     mine = next((row for row in found if row.user_id == person.id), None)
     others = tuple(row for row in found if row.words is not None and row.user_id != person.id)
+    seen = ((row.opened_at, row) for row in found if row.opened_at is not None)
+    readers = tuple(row for _, row in sorted(seen, key=lambda one: one[0], reverse=True))
     if mine is None:
-        return Desk(None, None, False, None, others)
-    return Desk(mine.version, mine.words, mine.base != task.report, mine.saved_at, others)
+        return Desk(None, None, None, False, None, others, readers)
+    return Desk(mine.version, mine.opened_at, mine.words, mine.base != task.report, mine.saved_at, others, readers)
 
 
 def opened_of(session: Session, person: User, tasks: Collection[int]) -> dict[int, int]:

@@ -90,3 +90,19 @@ def page_notices(session: Session, person: User, *, before: int | None) -> tuple
         mine = mine.where(Notice.id < before)
     found = list(session.scalars(mine.order_by(Notice.id.desc()).limit(PAGE + 1)))
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def page_told(session: Session, person: User, *, before: int | None) -> tuple[list[list[Notice]], int | None]:
+    """A page of the person's messages by the task they tell of, newest first, and before which one the next page begins."""
+    about = func.coalesce(Notice.task_id, -Notice.id)  # what tells of no task stands alone
+    newest = func.max(Notice.id)
+    groups = select(about, newest).where(Notice.user_id == person.id).group_by(about).order_by(newest.desc())
+    if before is not None:
+        groups = groups.having(newest < before)
+    found = session.execute(groups.limit(PAGE + 1)).all()
+    wanted = [row[0] for row in found[:PAGE]]
+    told: dict[int, list[Notice]] = {one: [] for one in wanted}
+    mine = select(Notice).where(Notice.user_id == person.id, about.in_(wanted)).order_by(Notice.id.desc())
+    for notice in session.scalars(mine):
+        told[notice.task_id or -notice.id].append(notice)
+    return list(told.values()), found[PAGE - 1][1] if len(found) > PAGE else None

@@ -89,7 +89,7 @@ def tell_opened(session: Session, ledger: Ledger, *, since: datetime, at: dateti
     opened = select(Task.unit_id, func.count()).where(Task.ledger_id == ledger.id, Task.opened_at >= since)
     counts = session.execute(opened.group_by(Task.unit_id))
     texts = {unit_id: f"《{ledger.title}》交办 {count} 项任务，请及时办理。" for unit_id, count in counts}
-    tell_each_unit(session, texts, at=at, ledger_id=ledger.id)
+    tell_each_unit(session, texts, by=None, at=at, ledger_id=ledger.id)
 
 
 def open_due_periods(session: Session, *, at: datetime, at_most: int | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,19 @@ from workflow.record import outbox
 from workflow.tasks.at_hand import Desk, at_hand
 from workflow.tasks.case import TaskCase, awaited_besides, chair_of, seals_due
 from workflow.tasks.conditions import Attempt, EvidenceCheck
+from workflow.tasks.cutting import Level, level_of
 from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
-from workflow.tasks.models import Delegation, Evidence, Packet, PacketRevision, Request, Seat, Signoff, TaskShare
+from workflow.tasks.models import (
+    Delegation,
+    Evidence,
+    Packet,
+    PacketRevision,
+    Request,
+    Seat,
+    Signoff,
+    TaskShare,
+)
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.tasks.process import TASK
 from workflow.tasks.rail import Stop, stops_of
@@ -26,6 +36,11 @@ from workflow.tasks.requesting import open_to
 from workflow.tasks.seats import open_seats, owed_seats
 from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
+
+_SHUT: dict[str, Any] = dict.fromkeys(("offers", "may_ask", "paper_seats"), ()) | dict.fromkeys(
+    ("may_resume", "may_decide", "may_seat", "may_receive", "may_urge"), False
+)
+"""What a year that was closed leaves to do on a task: nothing, for the process takes nothing there."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +100,10 @@ class TaskDesk:
     """Seals that the standing sign-offs call for and the background has still to make."""
     seals_held: str
     """Why they wait, where the background could not make them; empty otherwise."""
+    level: Level | None
+    """The level below, where there is one or the person may make one."""
     hand: Desk
-    """What this person has opened, and who is writing at the report."""
+    """What this person has opened, who else has, and who is writing at the report."""
 
     @property
     def returned(self) -> Happening | None:
@@ -105,9 +122,9 @@ class TaskDesk:
 def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
-    packets = _packets(session, case)
+    packets, shut = _packets(session, case), case.task.ledger.closed_on is not None
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
-    return TaskDesk(
+    desk = TaskDesk(
         case=case,
         offers=tuple(offers_of(case, person)),
         stops=stops_of(session, case, happenings),
@@ -120,8 +137,10 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         may_share=inside and case.task.closed_at is None,
         seals_due=(due := len(seals_due(case)) - made),
         seals_held=seals_held(session, case) if due > 0 else "",
+        level=level_of(session, case, person),
         hand=at_hand(session, case.task, person),
     )
+    return replace(desk, **_SHUT) if shut else desk
 
 
 def _asking(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:

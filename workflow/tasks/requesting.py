@@ -94,7 +94,7 @@ def ask(session: Session, task: Task, wanted: Ask, *, by: User, at: datetime) ->
         raise Stale(f"刚刚有人提出了{kind.word}申请，请刷新页面查看。") from None
     _noted(session, task, asked, events.ASKED[kind], by=by, at=at)
     words = f"{asked.asked_by}申请{kind.word}{task.about}：{reason[:120]}"
-    tell_units(session, [Turn(case.office_id, Role.OFFICE)], words, at=at, task=task)
+    tell_units(session, [Turn(case.office_id, Role.OFFICE)], words, by=by, at=at, task=task)
     return asked
 
 
@@ -149,7 +149,7 @@ def decide(
     asker = session.get_one(User, request.asked_by_id)
     told += [Turn(asker.unit_id, role, asker.id) for role in sorted(asker.roles)]
     text = f"{request.decided_by}{answer}{task.about}"
-    tell_units(session, told, text, at=at, task=task)
+    tell_units(session, told, text, by=by, at=at, task=task)
 
 
 def settle_request(session: Session, request: Request, *, granted: bool, ruling: Ruling) -> None:
@@ -176,7 +176,7 @@ def resume(session: Session, task: Task, *, by: User, at: datetime) -> date:
     told = events.Dated(**rulings.stand(task), unit=by.unit.name, opinion=words)
     audit.record(session, events.RESUMED, told, subject=task.id, by=by, at=at)
     unit = [Turn(task.unit_id, Role.HANDLER), Turn(task.unit_id, Role.UNIT_HEAD)]
-    tell_units(session, unit, f"{task.about}恢复办理。", at=at, task=task)
+    tell_units(session, unit, f"{task.about}恢复办理。", by=by, at=at, task=task)
     return task.due
 
 

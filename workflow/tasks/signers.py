@@ -174,4 +174,4 @@ def _noted(
     if kind is not events.SEAT_TAKEN_BACK:
         words = f"{by.unit.name} {by.name}请您签批{task.name}：{reason}"
         turn = next((t for t in awaited(case) if t.user_id == person.id), None)
-        tell_units(session, [turn] if turn else [], words, at=at, task=task)
+        tell_units(session, [turn] if turn else [], words, by=by, at=at, task=task)

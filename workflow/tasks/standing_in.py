@@ -75,6 +75,14 @@ def end_delegation(session: Session, delegation_id: int, *, by: User, at: dateti
     _noted(session, given, DELEGATION_ENDED, by=by, at=at)
 
 
+def end_all(session: Session, person: User, *, by: User, at: datetime) -> None:
+    """End every delegation to and from a person who leaves."""
+    standing = or_(Delegation.principal_id == person.id, Delegation.deputy_id == person.id)
+    for given in session.scalars(select(Delegation).where(standing, Delegation.ended_at.is_(None))):
+        given.ended_at = at
+        _noted(session, given, DELEGATION_ENDED, by=by, at=at)
+
+
 def hand_over(session: Session, person: User, to: User, *, by: User, at: datetime) -> int:
     """Give all open work of one person to another of the same unit; returns how many tasks moved.
 
@@ -92,10 +100,7 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
             named = [to.id if one == person.id else one for one in policy.people]
             policy.people = list(dict.fromkeys(named))
             policies += 1
-    standing = or_(Delegation.principal_id == person.id, Delegation.deputy_id == person.id)
-    for given in session.scalars(select(Delegation).where(standing, Delegation.ended_at.is_(None))):
-        given.ended_at = at
-        _noted(session, given, DELEGATION_ENDED, by=by, at=at)
+    end_all(session, person, by=by, at=at)
     told = HandedOver(leaver=person.login, to=to.login, tasks=moved, policies=policies, from_id=person.id, to_id=to.id)
     audit.record(session, HANDED_OVER, told, subject=person.id, by=by, at=at)
     words = f"{person.name}的在办签批事项已移交给您，共 {moved} 件。"

@@ -52,7 +52,7 @@ def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) ->
     words = clean_line(words, limit=WORDS_LIMIT)
     state = light_now(book, task, day_of(at)).word
     text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：{task.name}{state}，请尽快办理。{words}"
-    tell_units(session, others, text, at=at, task=task, kind=NoticeKind.URGING)
+    tell_units(session, others, text, by=by, at=at, task=task, kind=NoticeKind.URGING)
     units = session.scalars(select(Unit.name).where(Unit.id.in_({turn.unit_id for turn in others})))
     told = Urged(round=task.round, unit=by.unit.name, told=sorted(units), count=count, opinion=words)
     audit.record(session, URGED, told, subject=task.id, by=by, at=at)
@@ -91,7 +91,7 @@ def urge_matters(session: Session, matters: Sequence[Matter], *, by: User, at: d
     for matter in pressed:
         late = f"，已逾期 {(day_of(at) - matter.due).days} 天" if day_of(at) > matter.due else ""
         text = f"【{NoticeKind.URGING.word}】{by.unit.name} {by.name}：请于{spoken(matter.due)}前报送{matter.about}{late}。"
-        tell_units(session, turns.get(matter.id, ()), text, at=at, task=matter, kind=NoticeKind.URGING)
+        tell_units(session, turns.get(matter.id, ()), text, by=by, at=at, task=matter, kind=NoticeKind.URGING)
         told = Urged(round=matter.round, unit=by.unit.name, told=[matter.unit.name], count=counts.get(matter.id, 0) + 1)
         entries.append(Entry(kind, told, matter.id))
     audit.record_many(session, entries, by=by, at=at)

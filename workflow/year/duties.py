@@ -93,7 +93,7 @@ def remind_duties(session: Session, *, at: datetime) -> int:
             named = "；".join(f"{duty.what}（{spoken(duty.on)}）" for duty in due[:4])
             more = f"等 {len(due)} 项" if len(due) > 4 else ""
             tell_units(
-                session, [Turn(office, Role.OFFICE)], f"{MARK}{named}{more}。", at=at, ledger_id=due[0].ledger.id
+                session, [Turn(office, Role.OFFICE)], f"{MARK}{named}{more}。", by=None, at=at, ledger_id=due[0].ledger.id
             )  # fmt: skip
             told += 1
     return told

@@ -139,7 +139,7 @@ def _made(session: Session, ledger: Ledger, ready: Ready, form: Filing, *, by: U
     audit.record(session, REPORTED_UP, told, subject=made.id, by=by, at=at)
     promise_paper(session, form, KIND, by=by, at=at)
     text = f"{by.unit.name}已年度报送《{ledger.title}》的落实情况，回执 {made.number}。"
-    tell_units(session, [Turn(ledger.office_id, Role.OFFICE)], text, at=at, ledger_id=ledger.id)
+    tell_units(session, [Turn(ledger.office_id, Role.OFFICE)], text, by=by, at=at, ledger_id=ledger.id)
     return made
 
 

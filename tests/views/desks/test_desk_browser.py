@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser_desk import WIDE, chromium, served
 from tests.desk_office import PDF, report
-from tests.journeys.walks import Hall, approve_by_phone, approve_twenty, close, draft
+from tests.journeys.walks import Hall, approve_by_phone, approve_twenty, close, draft, hand_over, overview
 from workflow.tasks.words import Status
 
 
@@ -143,3 +143,10 @@ def test_what_is_submitted_already_may_come_once_more_and_other_words_are_refuse
     desks.office.app.config.update(WTF_CSRF_ENABLED=True)
     assert (same.status_code, other.status_code) == (200, 409)
     assert "您填写的内容没有并入，请复制留用" in other.text
+
+
+def test_a_leader_sees_the_year_at_once_and_work_is_handed_over_in_six_clicks(desks: Hall) -> None:
+    seen, given = overview(desks), hand_over(desks)
+    assert (seen.clicks, seen.loads) == (0, 0)
+    assert given.clicks <= 6
+    assert given.loads <= 2

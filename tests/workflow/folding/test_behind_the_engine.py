@@ -16,7 +16,7 @@ from tests.desk_office import COLEAD, LEAD, OWN, Office, ask_to_reopen, open_off
 from workflow.events import KINDS
 from workflow.folding import fold
 from workflow.office.models import Unit, User
-from workflow.office.people import grant, set_active
+from workflow.office.people import grant, move, set_active
 from workflow.office.tokens import create_token
 from workflow.office.units import save_unit
 from workflow.office.words import Role, TokenScope, UnitKind
@@ -89,7 +89,7 @@ def _ask(office: Office) -> None:
 
 
 def _arrange(office: Office) -> None:
-    """A policy, a deputy, a handing-over, a token, other desks, a renamed unit."""
+    """A policy, a deputy, a handing-over, a token, other desks, another unit, a renamed one."""
     with office.here.database.writing() as session:
         people = {login: session.get_one(User, number) for login, number in office.ids.items()}
         li, both, at = people["li"], people["both"], office.clock()
@@ -100,6 +100,7 @@ def _arrange(office: Office) -> None:
         hand_over(session, both, li, by=people["secadmin"], at=office.clock())
         create_token(session, name="同步", scope=TokenScope.READ, expires=today, by=people["chen"], at=office.clock())
         grant(session, people["nobody"], [Role.HANDLER], by=people["secadmin"], at=office.clock())
+        move(session, people["zhou"], people["qian"].unit, by=people["sysadmin"], at=office.clock())
         set_active(session, people["hong"], False, by=people["sysadmin"], at=office.clock())
         unit = session.scalars(select(Unit).where(Unit.name == LEAD)).one()
         save_unit(

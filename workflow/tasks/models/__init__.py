@@ -1,6 +1,6 @@
 """The tables of the engine (数据模型)."""
 
-from workflow.tasks.models.desks import AtHand, SavedView
+from workflow.tasks.models.desks import AtHand, SavedView, TaskComment
 from workflow.tasks.models.gates import Delegation, GatePolicy, Seat
 from workflow.tasks.models.lights import LightRule
 from workflow.tasks.models.packets import Packet, PacketRevision
@@ -23,6 +23,7 @@ __all__ = [
     "Seat",
     "Signoff",
     "Task",
+    "TaskComment",
     "TaskCopy",
     "TaskShare",
     "for_whom",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflow.office.models import User
@@ -28,6 +28,22 @@ class AtHand(Base):
     saved_at: Mapped[datetime | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
+
+
+class TaskComment(Base):
+    """Something said about a task beside its papers (留言): no part of its content, of its packet or of the trail."""
+
+    __tablename__ = "task_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    said_by: Mapped[str] = mapped_column(String(200))
+    """Unit and name at the time."""
+    text: Mapped[str] = mapped_column(String(500))
+    said_at: Mapped[datetime] = mapped_column(Moment)
+    named: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Whom it names with @ (点名): id → name at the time."""
 
 
 class SavedView(Base):

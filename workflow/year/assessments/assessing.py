@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.asof import units_at
 from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.office.notices import tell_each_unit
-from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
@@ -39,7 +38,7 @@ POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 
 def sees_assessment(assessment: Assessment, person: User) -> bool:
     """The office and who sees everything look at all of it."""
-    return runs(assessment.ledger, person) or heads(assessment.ledger, person) or sees_everything(person)
+    return looks_over(assessment.ledger, person) or heads(assessment.ledger, person)
 
 
 def row_of(assessment: Assessment, person: User) -> AssessedUnit | None:
@@ -77,7 +76,7 @@ def start_assessment(
     )  # fmt: skip
     audit.record(session, events.STARTED, told, subject=made.id, by=by, at=at)
     words = f"{ledger.year} 年度政务公开考核已开始，请于{spoken(due)}前自评并由单位负责人确认；得分和依据随时可以查看。"
-    tell_each_unit(session, dict.fromkeys(chosen, words), at=at, ledger_id=ledger.id)
+    tell_each_unit(session, dict.fromkeys(chosen, words), by=by, at=at, ledger_id=ledger.id)
     return made
 
 
@@ -142,7 +141,11 @@ def publish_first(session: Session, assessment: Assessment, *, by: User, at: dat
     audit.record(session, events.FIRST, told, subject=assessment.id, by=by, at=at)
     text = f"{assessment.ledger.year} 年度考核初评已公布，有异议的请于{spoken(until)}前申诉。"
     tell_each_unit(
-        session, dict.fromkeys((r.unit_id for r in assessment.units), text), at=at, ledger_id=assessment.ledger_id
+        session,
+        dict.fromkeys((r.unit_id for r in assessment.units), text),
+        by=by,
+        at=at,
+        ledger_id=assessment.ledger_id,
     )
     return until
 
@@ -169,7 +172,11 @@ def answer_appeal(session: Session, row: AssessedUnit, text: str, *, by: User, a
     _swap(session, row, seen_version, answer=_text(text, "答复及理由"), answered_by=by.name, answered_at=at)
     _appealed(session, events.APPEAL_ANSWERED, row, row.answer, by=by, at=at)
     tell_each_unit(
-        session, {row.unit_id: f"本单位的考核申诉已答复：{row.answer[:120]}"}, at=at, ledger_id=row.assessment.ledger_id
+        session,
+        {row.unit_id: f"本单位的考核申诉已答复：{row.answer[:120]}"},
+        by=by,
+        at=at,
+        ledger_id=row.assessment.ledger_id,
     )
 
 

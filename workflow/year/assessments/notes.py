@@ -58,7 +58,7 @@ def note(session: Session, assessment: Assessment, wanted: Note, *, by: User, at
     _tell(session, events.CORRECTED if made.correction else events.NOTED, made, row.unit, by=by, at=at)
     if made.correction:
         text = f"{assessment.ledger.year} 年度考核结果有更正：{what}。请查看本单位计分表。"
-        tell_each_unit(session, {row.unit_id: text}, at=at, ledger_id=assessment.ledger_id)
+        tell_each_unit(session, {row.unit_id: text}, by=by, at=at, ledger_id=assessment.ledger_id)
     return made
 
 

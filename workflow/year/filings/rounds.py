@@ -86,7 +86,7 @@ def open_round(session: Session, ledger: Ledger, wanted: Wanted, *, by: User, at
         unit.id: f"请于{spoken(row.due)}前{names.get(through.get(unit.id, 0), '')}报送《{row.title}》，已按本单位审核过的落实情况预填。"
         for unit in units
     }
-    tell_each_unit(session, texts, at=at, ledger_id=ledger.id)
+    tell_each_unit(session, texts, by=by, at=at, ledger_id=ledger.id)
     return row
 
 

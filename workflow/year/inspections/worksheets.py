@@ -151,7 +151,7 @@ def _follow(doing: Doing) -> None:
         return
     if doing.step.action is A.APPROVE and status is S.UNIT_APPROVED:
         text = f"{sheet.about}请单位负责人核对并签认，{SIGN_DAYS} 个工作日内办理；有异议的退回并写明。"
-        tell_each_unit(doing.session, {sheet.checked_id: text}, at=doing.at, ledger_id=sheet.ledger_id)
+        tell_each_unit(doing.session, {sheet.checked_id: text}, by=doing.by, at=doing.at, ledger_id=sheet.ledger_id)
     if status is not S.CLOSED:
         return
     if doing.before is S.UNIT_APPROVED:

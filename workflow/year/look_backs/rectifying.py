@@ -183,7 +183,7 @@ def hand_out(session: Session, matter: Rectification, why: str, *, by: User, at:
     audit.record(session, events.RECTIFICATIONS["assigned"], born(matter), subject=matter.id, by=by, at=at)
     await_newborn(session, [(matter.id, matter.unit_id, matter.due)], at=at)
     text = f"{matter.about}：{why}，请于{spoken(matter.due)}前整改并报送。"
-    tell_each_unit(session, {matter.unit_id: text}, at=at, ledger_id=matter.ledger_id)
+    tell_each_unit(session, {matter.unit_id: text}, by=by, at=at, ledger_id=matter.ledger_id)
 
 
 def urge_rectifications(session: Session, *, by: User, at: datetime) -> int:

@@ -148,7 +148,7 @@ def send_sheets(
         await_newborn(session, [(sheet.id, sheet.unit_id, sheet.due) for sheet in sheets], at=at)
     counts = Counter(entry.unit_id for entry in chosen if entry.unit_id)
     texts = {n: f"《{begun.ledger.title}》回头看：请自查 {count} 项，{spoken(begun.due)}前报送自查表。" for n, count in counts.items()}  # fmt: skip
-    tell_each_unit(session, texts, at=at, ledger_id=begun.ledger_id)
+    tell_each_unit(session, texts, by=by, at=at, ledger_id=begun.ledger_id)
     return len(sheets)
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.desks import Turn, sits_at
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_units
-from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
@@ -76,7 +75,7 @@ def set_verdict(
     )  # fmt: skip
     audit.record(session, events.CHECKED, told, subject=entry.look_back_id, by=by, at=at)
     settle_rectification(session, entry, by=by, at=at)
-    _tell(session, entry, f"回头看{entry.about}核查结论：{found.verdict.word}，如有异议请于{spoken(objection_ends(entry))}前提出。", at)  # fmt: skip
+    _tell(session, entry, f"回头看{entry.about}核查结论：{found.verdict.word}，如有异议请于{spoken(objection_ends(entry))}前提出。", by=by, at=at)  # fmt: skip
 
 
 def _cleaned(found: Finding) -> Finding:
@@ -123,7 +122,7 @@ def may_object(entry: LookBackEntry, person: User, today: date) -> bool:
 def sees_line(entry: LookBackEntry, person: User) -> bool:
     """Whether the person may look at a line: its office, its unit, a lead of its row, leaders and auditors."""
     own = entry.unit_id == person.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
-    office = runs(entry.look_back.ledger, person) or sees_everything(person)
+    office = looks_over(entry.look_back.ledger, person)
     return person.active and (office or (own and entry.look_back.sent_at is not None) or leads_line(entry, person))
 
 
@@ -138,7 +137,9 @@ def object_to(session: Session, entry: LookBackEntry, words: str, *, by: User, a
     _swap(session, entry, seen_version, objection=_words(words), objected_by=by.name, objected_at=at)
     _say(session, events.OBJECTED, entry, entry.objection, by=by, at=at)
     office = entry.look_back.ledger.office_id
-    tell_units(session, [Turn(office, Role.OFFICE)], f"{by.unit.name}对回头看{entry.about}的结论提出异议。", at=at)
+    tell_units(
+        session, [Turn(office, Role.OFFICE)], f"{by.unit.name}对回头看{entry.about}的结论提出异议。", by=by, at=at
+    )
 
 
 def answer_objection(
@@ -150,7 +151,7 @@ def answer_objection(
         raise NotInState("这一项没有待答复的异议。")
     _swap(session, entry, seen_version, answer=_words(words), answered_at=at)
     _say(session, events.ANSWERED, entry, entry.answer, by=by, at=at)
-    _tell(session, entry, f"办公室已答复贵单位对回头看{entry.about}的异议。", at)
+    _tell(session, entry, f"办公室已答复贵单位对回头看{entry.about}的异议。", by=by, at=at)
 
 
 def add_capture(
@@ -194,10 +195,10 @@ def _say(session: Session, kind: Kind[Any], entry: LookBackEntry, text: str, *, 
     audit.record(session, kind, told, subject=entry.look_back_id, by=by, at=at)
 
 
-def _tell(session: Session, entry: LookBackEntry, text: str, at: datetime) -> None:
+def _tell(session: Session, entry: LookBackEntry, text: str, *, by: User, at: datetime) -> None:
     if entry.unit_id is not None:
         turns = [Turn(entry.unit_id, role) for role in (Role.HANDLER, Role.UNIT_HEAD)]
-        tell_units(session, turns, text, at=at, ledger_id=entry.look_back.ledger_id)
+        tell_units(session, turns, text, by=by, at=at, ledger_id=entry.look_back.ledger_id)
 
 
 def _office(entry: LookBackEntry, by: User) -> None:

@@ -152,7 +152,7 @@ def _first_correction(session: Session, missive: Missive) -> None:
 
 def _tell(doing: Doing, missive: Missive, rows: Sequence[MissiveUnit], text: str) -> None:
     texts = dict.fromkeys((row.unit_id for row in rows), text)
-    tell_each_unit(doing.session, texts, at=doing.at, ledger_id=missive.ledger_id)
+    tell_each_unit(doing.session, texts, by=doing.by, at=doing.at, ledger_id=missive.ledger_id)
 
 
 SIGNED = (*c.SIGNING, content_is_bound)

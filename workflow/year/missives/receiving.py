@@ -81,7 +81,9 @@ def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: Use
     row.reply = text
     told = Replied(unit_id=row.unit_id, unit=row.unit.name, reply=text)
     audit.record(session, KINDS[f"{missive.matter}.replied"], told, subject=missive.id, by=by, at=at)
-    tell_each_unit(session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, at=at, ledger_id=missive.ledger_id)
+    tell_each_unit(
+        session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, by=by, at=at, ledger_id=missive.ledger_id
+    )
 
 
 def receive(session: Session, missive: Missive, *, person: str, promised: date | None, by: User, at: datetime) -> None:
@@ -111,7 +113,7 @@ def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
     if missive.issued_at is None or missive.revoked or not waiting:
         raise NotInState("没有需要催签收的单位。")
     text = f"【催签收】{missive.about}请于{spoken(missive.due)}前签收。"
-    tell_each_unit(session, {row.unit_id: text for row in waiting}, at=at, ledger_id=missive.ledger_id)
+    tell_each_unit(session, {row.unit_id: text for row in waiting}, by=by, at=at, ledger_id=missive.ledger_id)
     kind = KINDS[f"{missive.matter}.urged"]
     told: Mapping[str, object] = {
         "unit": by.unit.name,
