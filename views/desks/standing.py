@@ -74,7 +74,7 @@ def unit(unit_id: int) -> str:
     query, years = asked(ListQuery), years_of(reading())
     scope, year = _scope_of_unit(query, unit_id), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year, unit_id=unit_id)
-    people = people_of(reading(), unit_id) if knows_people(me(), unit_id) else []
+    people = people_of(reading(), unit_id) if knows_people(me(), found) else []
     if people:
         g.noted = PEOPLE_LOOKED_AT
     return render_template(

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over
 from workflow.office.models import User
-from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Status
@@ -65,7 +64,7 @@ def leading(session: Session, person: User, year: int) -> Leading | None:
     )
     found: list[Told] = []
     for one in session.scalars(issued):
-        told = figures_of(one) if sees_everything(person) or runs(one.ledger, person) else None
+        told = figures_of(one) if looks_over(one.ledger, person) else None
         if told is not None and one.revoked is None and (not found or one.ledger_id == found[0].missive.ledger_id):
             found.append(Told(one, told))
         if len(found) == KEPT:
