@@ -1,4 +1,4 @@
-"""Nobody is kept out (无障碍): every kind of page of every desk, looked at by axe; and it fits, however long names are."""
+"""Nobody is kept out (无障碍): every kind of page of every desk, looked at by axe; nothing serious, nothing critical."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.browser_desk import WIDE, chromium
 from tests.desk_office import CAST, Office
-from tests.fitting import lengthen, unfit
 from tests.whole.test_links import followed, lived_in
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -30,13 +29,12 @@ LOOK = (
 def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Browser, set[str]]]:
     """An office, a browser, and what has been looked at before: a page of which nothing is new is not looked at again."""
     office = lived_in(tmp_path_factory.mktemp("home"))  # before the browser: the seals have their own loop
-    lengthen(office)
     with chromium() as browser:
         yield office, browser, set()
 
 
 @pytest.mark.parametrize("login", DESKS)
-def test_axe_finds_nothing_serious_and_every_page_fits(looked_at: tuple[Office, Browser, set[str]], login: str) -> None:
+def test_axe_finds_nothing_serious(looked_at: tuple[Office, Browser, set[str]], login: str) -> None:
     office, browser, before = looked_at
     client = office.client(login)
     page = shown_by(client, browser)
@@ -45,14 +43,10 @@ def test_axe_finds_nothing_serious_and_every_page_fits(looked_at: tuple[Office, 
         if status != 200 or not client.get(link, follow_redirects=True).mimetype.startswith("text/html"):
             continue
         page.goto(HERE + link)
-        if sticking := unfit(page):
-            found[link] = sticking
         if new := set(page.evaluate(LOOK)) - before:
             before |= new
             page.evaluate(AXE)
-            found[link] = found.get(link, []) + [
-                told(one) for one in page.evaluate(ASKED) if one["impact"] in ("serious", "critical")
-            ]
+            found[link] = [told(one) for one in page.evaluate(ASKED) if one["impact"] in ("serious", "critical")]
     page.context.close()
     assert {link: faults for link, faults in found.items() if faults} == {}
 
