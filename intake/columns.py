@@ -65,6 +65,8 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 """Two such names or more head a plan by months; one alone is a date."""
 _NOTE = re.compile(r"\(.{0,12}\)$")
+_YEARLY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?")
+"""2023年目标: what is to be reached in it."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -131,7 +133,7 @@ def is_name(text: str) -> bool:
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
     return not any(mark in plain for mark in "。，,；;：:、“") and (
-        _NO_NAME.search(plain) is None or likely(plain) == "deadline"
+        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _YEARLY.fullmatch(plain) is not None
     )
 
 

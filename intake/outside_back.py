@@ -19,10 +19,9 @@ from intake.cells import asked_apart
 from intake.formats.package import Package
 from intake.formats.sheet import address, letters
 from intake.formats.styles import w
-from intake.outside_list import document_of, grids_of
+from intake.outside_list import document_of, grids_of, unspaced
 from intake.programs import Needs
 from workflow.record.errors import Unreadable
-from workflow.record.text import unspaced
 
 Put = tuple[str, int, str]
 """Place of a row, visible column, words."""

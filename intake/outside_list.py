@@ -11,7 +11,6 @@ from intake.cells import asked_apart
 from intake.formats import reader_of
 from intake.programs import Needs
 from workflow.record.errors import Unreadable
-from workflow.record.text import unspaced
 
 COLUMNS = {
     "result": ("整改结果", "整改情况", "整改落实情况", "整改完成情况", "整改进展"),
@@ -60,6 +59,11 @@ def lines_of(data: bytes, question: dict[str, Any]) -> dict[str, Any]:
     if len(lines) > MOST:
         return {"unreadable": f"{name}有 {len(lines)} 行问题，超过 {MOST} 行，请拆成几份分别读入。"}
     return {"lines": lines, "notes": [*document.notes, *left]}
+
+
+def unspaced(text: str) -> str:
+    """A text without white space, as printed names and cells are compared."""
+    return "".join(text.split())
 
 
 def document_of(data: bytes, name: str) -> Document:

@@ -77,30 +77,30 @@ class Bucket:
 
     def make(self) -> None:
         """Bring it into being."""
-        assert requests.put(self._address, headers=OWNER, timeout=9).ok
+        assert requests.put(self._address, headers=OWNER, timeout=60).ok
 
     def remove(self) -> None:
         """With whatever is in it."""
         for key in self.names():
             self.delete(key)
-        assert requests.delete(self._address, headers=OWNER, timeout=9).ok
+        assert requests.delete(self._address, headers=OWNER, timeout=60).ok
 
     def names(self) -> list[str]:
         """The names of its first thousand objects."""
-        listed = requests.get(f"{self._address}?list-type=2", headers=OWNER, timeout=9).text
+        listed = requests.get(f"{self._address}?list-type=2", headers=OWNER, timeout=60).text
         return [part.partition("</Key>")[0] for part in listed.split("<Key>")[1:]]
 
     def put(self, key: str, data: bytes) -> None:
         """Lay something in it behind everybody's back."""
-        assert requests.put(f"{self._address}/{key}", data=data, headers=OWNER, timeout=9).ok
+        assert requests.put(f"{self._address}/{key}", data=data, headers=OWNER, timeout=60).ok
 
     def delete(self, key: str) -> None:
         """Take something out of it behind everybody's back."""
-        assert requests.delete(f"{self._address}/{key}", headers=OWNER, timeout=9).ok
+        assert requests.delete(f"{self._address}/{key}", headers=OWNER, timeout=60).ok
 
     def unfinished(self) -> bool:
         """Whether parts of an upload lie about that nobody has put together."""
-        return "<Upload>" in requests.get(f"{self._address}?uploads", headers=OWNER, timeout=9).text
+        return "<Upload>" in requests.get(f"{self._address}?uploads", headers=OWNER, timeout=60).text
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def ahead(shift: timedelta) -> Callable[[], datetime]:
 
 def drain(settings: Settings, shift: timedelta, begun: Any) -> None:
     """Take until nothing is left."""
+    os.setpgid(0, 0)  # a machine of its own, with whatever it starts
     here = install(settings, ahead(shift))
     begun.set()
     worker.drain(here)
@@ -44,6 +45,7 @@ def stand_still_once(settings: Settings, shift: timedelta, begun: Any) -> None:
 
 def serve(settings: Settings, shift: timedelta, begun: Any) -> None:
     """A worker as ``python worker.py`` starts it."""
+    os.setpgid(0, 0)
     workers = worker.Workers(install(settings, ahead(shift)))
     workers.start()
     begun.set()

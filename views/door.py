@@ -20,7 +20,7 @@ from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.office.passwords import expired
-from workflow.office.permissions import Permission, may, sees_everything
+from workflow.office.permissions import Permission, may
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, NotFound
@@ -29,6 +29,7 @@ from workflow.record.installation import Installation
 from workflow.tasks.case import Case, TaskCase, case_of
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
+from workflow.tasks.sight import may_open
 
 log = structlog.get_logger()
 P = ParamSpec("P")
@@ -202,13 +203,9 @@ def _seen(session: Session, matter: M | None, person: User) -> Case[M]:
 
 
 def load_ledger(session: Session, ledger_id: int, person: User, *, running: bool = False) -> Ledger:
-    """A ledger this person may look at: published ones by everybody at work, drafts by their office alone."""
+    """A ledger this person may look at, or runs; a foreign and a missing one answer alike (NotFound)."""
     ledger = session.get(Ledger, ledger_id)
-    if ledger is None:
-        raise NotFound
-    mine = runs(ledger, person)
-    visible = may(person, Permission.WORK) or sees_everything(person)
-    if not mine and (running or ledger.published_at is None or not visible):
+    if ledger is None or not (runs(ledger, person) if running else may_open(session, ledger, person)):
         raise NotFound
     return ledger
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.office.models import Unit, User
-from workflow.office.permissions import Permission, may, sees_everything
+from workflow.office.permissions import Permission, looks_on, may, of_first_level
 from workflow.office.words import Role
 from workflow.record.finding import Findable, make_anew, matching, renew
 from workflow.record.installation import Installation
@@ -66,13 +66,22 @@ def found(asked: Asked, sort: Sort, most: int) -> Iterator[Any]:
             yield from rows
 
 
-def knows_people(person: User, unit_id: int) -> bool:
-    """Whether names and desks of a unit's people are shown to somebody: their colleagues, the office, who sees everything."""
-    return _looks_wide(person) or (may(person, Permission.WORK) and person.unit_id == unit_id)
+def knows_people(person: User, unit: Unit) -> bool:
+    """Whether names and desks of a unit's people are shown to somebody: colleagues, the office, leaders and auditors.
+
+    Below the first level these know their own unit and those directly under it.
+    """
+    wide = looks_on(person) or (person.active and Role.OFFICE in person.roles)
+    near = wide and (of_first_level(person) or unit.parent_id == person.unit_id)
+    return near or (may(person, Permission.WORK) and person.unit_id == unit.id)
 
 
-def _looks_wide(person: User) -> bool:
-    return sees_everything(person) or (person.active and Role.OFFICE in person.roles)
+def _known_units(person: User) -> list[ColumnElement[bool]]:
+    """:func:`knows_people` as a condition on units."""
+    wide = looks_on(person) or (person.active and Role.OFFICE in person.roles)
+    if wide and of_first_level(person):
+        return []
+    return [or_(Unit.id == person.unit_id, Unit.parent_id == person.unit_id if wide else false())]
 
 
 def index_all(here: Installation) -> int:
@@ -126,15 +135,16 @@ def _people(asked: Asked) -> Select[Any] | None:
         return wanted
     if not may(person, Permission.WORK):
         return None
-    return wanted.where(User.active, *([] if _looks_wide(person) else [User.unit_id == person.unit_id]))
+    return wanted.where(User.active, User.unit_id.in_(select(Unit.id).where(*_known_units(person))))
 
 
 def _evidence(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
     mine = select(Task.id).where(visible(asked.person, asked.today))
-    own = [] if _looks_wide(asked.person) else [Matter.unit_id == asked.person.unit_id]
-    others = select(Matter.id).where(Matter.matter != "task", *own)
+    known = Matter.unit_id.in_(select(Unit.id).where(*_known_units(asked.person)))
+    run = Matter.ledger_id.in_(select(Ledger.id).where(Ledger.office_id == asked.person.unit_id))
+    others = select(Matter.id).where(Matter.matter != "task", or_(known, run))
     item = Matter.__table__.c.item_id
     here = asked.all_of(("evidence", Evidence.id), ("item", item), ("unit", Matter.unit_id))
     return (

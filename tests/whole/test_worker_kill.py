@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +19,10 @@ from sqlalchemy import select
 import worker
 from packets.judging import judge
 from tests import crew
+from tests.bucket import bucket_of, serving
 from tests.desk_office import Office, open_office
 from tests.postgres import Server, cluster
+from workflow.backup import move_in
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record import outbox
@@ -67,11 +73,11 @@ def finished(here: Installation, shift: timedelta) -> None:
         passed = select(Signoff.id).where(Signoff.decision == Decision.PASSED).order_by(Signoff.id)
         sealed = session.scalars(select(PacketRevision.signoff_id).order_by(PacketRevision.signoff_id)).all()
         assert sealed == session.scalars(passed).all(), "one seal a sign-off"
-        packets, paper = session.scalars(select(Packet)).all(), session.scalars(select(Paper)).one()
+        packets, papers = session.scalars(select(Packet)).all(), session.scalars(select(Paper)).all()
         assert {packet.state for packet in packets} == {PacketState.COMPLETE}
         told = Counter(kind for (kind,) in session.execute(select(AuditEvent.kind)))
-        assert (told["packet.sealed"], told["dossier.finished"]) == (len(sealed), 1)
-        assert paper.finished_at is not None
+        assert (told["packet.sealed"], told["dossier.finished"]) == (len(sealed), len(papers))
+        assert all(paper.finished_at is not None for paper in papers)
         finals = [own.store.read(packet.revisions[-1].sha256) for packet in packets]
     assert check_trail(own.database, None, None).intact
     assert {judge(own, pdf).verdict for pdf in finals} == {"通过"}
@@ -102,16 +108,31 @@ def test_who_comes_back_after_another_took_over_changes_nothing(closed_tasks: Of
 
 
 @pytest.mark.proof("kills")
-def test_a_machine_that_is_gone_for_good_is_stood_in_for_within_a_minute(closed_tasks: Office, tmp_path: Path) -> None:
-    """Two machines with folders of their own; keys and stored files are what they share. No clock is moved."""
-    here = closed_tasks.here
-    own = {"home": tmp_path / "other machine", "shared": here.settings.home, "database_url": here.settings.database}
-    settings = here.settings.model_copy(update=own)
-    first = crew.begin(crew.drain, here.settings)
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_a_machine_that_is_gone_for_good_is_stood_in_for_within_a_minute(
+    closed_tasks: Office, tmp_path: Path, place: str
+) -> None:
+    """Two machines with folders of their own; the first is killed with all its processes and its folder is gone. No clock is moved."""
+    with ExitStack() as stack:
+        stored = stack.enter_context(bucket_of(stack.enter_context(serving()))).settings if place == "bucket" else {}
+        settings = closed_tasks.here.settings.model_copy(update=stored)
+        if stored:
+            assert move_in(install(settings)).lacking == []
+        _one_vanishes(install(settings), tmp_path)
+
+
+def _one_vanishes(here: Installation, folder: Path) -> None:
+    both = {"shared": here.settings.home, "database_url": here.settings.database}
+    one, other = (
+        here.settings.model_copy(update=both | {"home": folder / name}) for name in ("one machine", "other machine")
+    )
+    first = crew.begin(crew.drain, one)
     held = _wait_for(here, lambda row: row.leased_until is not None)
-    first.kill()
+    os.killpg(first.pid or 0, signal.SIGKILL)
+    first.join()
+    shutil.rmtree(one.home)
     vanished = wall_clock()
-    second = crew.begin(crew.serve, settings)
+    second = crew.begin(crew.serve, other)
     try:
         taken = _wait_for(here, lambda row: row.id == held.id and row.fence > held.fence)
         since = taken.done_at or (taken.leased_until or vanished) - LEASE

@@ -19,9 +19,9 @@ from views.desks.downloads import named, sealed_file
 from views.door import installation, load_ledger, load_matter, me, pause_reading, permit, reading, writing
 from views.typed import taken
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.models import User
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
 from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound
@@ -154,7 +154,7 @@ def _ledgers() -> Sequence[Ledger]:
     """Published ledgers of the own office; all of them for those who look at everything."""
     found = select(Ledger).where(Ledger.published_at.is_not(None)).order_by(Ledger.year.desc(), Ledger.id.desc())
     person = me()
-    return [ledger for ledger in reading().scalars(found) if runs(ledger, person) or sees_everything(person)]
+    return [ledger for ledger in reading().scalars(found) if looks_over(ledger, person)]
 
 
 def _ladder(missive: Missive) -> dict[str, str]:

@@ -20,6 +20,7 @@ from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
+from workflow.tasks.levels import lowers_of
 from workflow.year.look_backs.lines import line_facts
 from workflow.year.look_backs.link_checks import Seen, answer_in_words, links_of, progress_of
 from workflow.year.look_backs.models import Capture
@@ -41,6 +42,7 @@ def show(entry_id: int) -> str:
         "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),
         ends=objection_ends(entry) if entry.checked_at else None, after=next_line(reading(), entry),
+        below=lowers_of(reading(), entry.item_id, entry.unit_id, installation().clock()) if entry.unit_id else [],
         fetches=installation().settings.link_check, known=links_of(reading(), entry), answer=answer_in_words,
     )  # fmt: skip
 

@@ -17,9 +17,9 @@ from views.door import installation, load_matter, me, pause_reading, permit, rea
 from views.typed import taken
 from views.verbs.storing import bring_files, store_files
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.models import User
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import DOSSIER_FETCHED, EVIDENCE_FETCHED, LEDGER_EXPORTED
@@ -49,7 +49,7 @@ def index() -> str:
     """The plan of the office's ledgers and what has been begun; the sheets about the own unit."""
     person = me()
     found = select(Ledger).where(Ledger.published_at.is_not(None), ~Ledger.past).order_by(Ledger.id.desc())
-    ledgers = [one for one in reading().scalars(found) if runs(one, person) or sees_everything(person)]
+    ledgers = [one for one in reading().scalars(found) if looks_over(one, person)]
     own: Sequence[Worksheet] = []
     if {Role.HANDLER, Role.UNIT_HEAD} & person.roles:
         mine = select(Worksheet).where(Worksheet.checked_id == person.unit_id, Worksheet.status.in_(SHOWN))
@@ -159,7 +159,7 @@ def _mending(found: Worksheet) -> Rectification | None:
 
 def _found(session: Session, inspection_id: int, person: User) -> Inspection:
     begun = session.get(Inspection, inspection_id)
-    if begun is None or not (runs(begun.ledger, person) or sees_everything(person)):
+    if begun is None or not (looks_over(begun.ledger, person)):
         raise NotFound
     return begun
 

@@ -13,10 +13,10 @@ from views.desks.downloads import attachment, table_file
 from views.door import installation, load_ledger, me, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
@@ -26,6 +26,7 @@ from workflow.tasks.opening import being_opened
 from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
 from workflow.tasks.overview import overview as read_overview
 from workflow.tasks.progress import RULE
+from workflow.tasks.sight import upper_seen
 from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
@@ -59,6 +60,7 @@ def overview(ledger_id: int) -> str:
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,
+        upper=upper_seen(reading(), ledger_id, me()),
         table=table,
         wish=wish,
         sections=sections_of(reading(), ledger_id),
@@ -66,7 +68,7 @@ def overview(ledger_id: int) -> str:
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
-        office=runs(ledger, me()) or sees_everything(me()),
+        office=looks_over(ledger, me()),
         opening=being_opened(reading(), ledger_id),
         rules=rulebook(reading()).on(ledger_id, today()),
         day=day,

@@ -16,9 +16,9 @@ from views.desks.downloads import named, table_file
 from views.door import installation, load_ledger, me, permit, reading, today, writing
 from views.typed import taken
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.models import User
-from workflow.office.permissions import Permission, may, sees_everything
+from workflow.office.permissions import Permission, may
 from workflow.record.calendar import day_of
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED
@@ -155,7 +155,7 @@ def population(look_back_id: int) -> Response:
 
 
 def _looks(begun: LookBackRound, person: User) -> bool:
-    return runs(begun.ledger, person) or sees_everything(person)
+    return looks_over(begun.ledger, person)
 
 
 def _found(session: Session, look_back_id: int, person: User) -> LookBackRound:

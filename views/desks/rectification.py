@@ -20,8 +20,8 @@ from views.door import installation, load_matter, me, pause_reading, permit, rea
 from views.typed import taken
 from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
-from workflow.office.permissions import Permission, sees_everything
+from workflow.ledgers.permissions import of_level, runs
+from workflow.office.permissions import Permission, looks_on
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
@@ -211,11 +211,14 @@ def proof(matter_id: int, capture_id: int) -> Response:
 def _listed() -> Sequence[Rectification]:
     """Those of the own unit, and of the ledgers that the own office runs."""
     person, found = me(), select(Rectification).order_by(Rectification.due, Rectification.id)
-    if not sees_everything(person):
-        own = Rectification.unit_id == person.unit_id if {Role.HANDLER, Role.UNIT_HEAD} & person.roles else false()
-        run = select(Ledger.id).where(Ledger.office_id == person.unit_id)
-        found = found.where(or_(own, Rectification.ledger_id.in_(run) if Role.OFFICE in person.roles else false()))
-    return reading().scalars(found).all()
+    near = {Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.AUDITOR} & person.roles
+    own = Rectification.unit_id == person.unit_id if near else false()
+    if looks_on(person):
+        wide = of_level(person)
+    else:
+        wide = Ledger.office_id == person.unit_id if Role.OFFICE in person.roles else false()
+    run = select(Ledger.id).where(wide)
+    return reading().scalars(found.where(or_(own, Rectification.ledger_id.in_(run)))).all()
 
 
 def _back(matter_id: int, said: str) -> AnyResponse:

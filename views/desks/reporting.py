@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from views.desks.downloads import sealed_file
 from views.door import load_ledger, me, permit, reading, today
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over
 from workflow.office.desks import sits_at
 from workflow.office.models import Unit, User
-from workflow.office.permissions import Permission, sees_everything
+from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.events import DOSSIER_FETCHED
@@ -74,7 +74,7 @@ def _published(session: Session, ledger_id: int) -> Ledger:
 
 
 def _watches(ledger: Ledger, person: User) -> bool:
-    return runs(ledger, person) or sees_everything(person)
+    return looks_over(ledger, person)
 
 
 def _sees(ledger: Ledger, unit_id: int, person: User) -> bool:

@@ -21,7 +21,7 @@ from views.noting import shows_columns
 from views.reading_in import File
 from views.typed import asked
 from workflow.ledgers.deadlines import effective
-from workflow.ledgers.drafting import discard_draft, start_draft
+from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger, LedgerItem, RememberedPointing, SourceDocument
 from workflow.ledgers.pairing import other_version
 from workflow.ledgers.pointing import kept_by
@@ -38,8 +38,10 @@ from workflow.record.published import PublishedLedger
 from workflow.record.showing import spoken_size
 from workflow.record.store import Blob
 from workflow.record.text import file_name
-from workflow.tasks import publishing
+from workflow.tasks import cutting, publishing
+from workflow.tasks.levels import within_of
 from workflow.tasks.opening import AT_ONCE
+from workflow.tasks.sight import upper_seen
 
 blueprint = Blueprint("review", __name__)
 blueprint.register_blueprint(settling.blueprint)
@@ -162,7 +164,7 @@ def discard(ledger_id: int) -> Response:
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         title = ledger.title
-        discard_draft(session, ledger, by=by, at=installation().clock())
+        cutting.discard(session, ledger, by=by, at=installation().clock())
     flash(f"已作废草稿《{title}》；同一份文件可以重新读入。", "success")
     return redirect(url_for("ledgers.index"), 303)
 
@@ -222,13 +224,14 @@ def _upload_page(
 def _settle_page(
     ledger: Ledger, form: HeadForm, refused: Refused | None = None, *, status: int = 200
 ) -> tuple[str, int]:
-    draft = load_draft(reading(), ledger, at=installation().clock())
+    draft = load_draft(reading(), ledger, at=installation().clock(), within=within_of(reading(), ledger))
     lines = ledger.source.text.split("\n")
     shows_columns(name for item in draft.items for name, _ in item.extra)
     page = render_template(
         "review/settle.html",
         ledger=ledger,
         draft=draft,
+        upper=upper_seen(reading(), ledger.id, me()),
         form=form,
         refused=refused,
         stake=at_stake(reading(), ledger) if ledger.read_as and ledger.read_as.beside else None,

@@ -25,10 +25,12 @@ from workflow.record.events import LEDGER_EXPORTED, PEOPLE_LOOKED_AT
 from workflow.tasks.lighting import light_now, rulebook
 from workflow.tasks.listed import table_of
 from workflow.tasks.listing import Scope, Wanted, all_of, page_scope, scopes_of
+from workflow.tasks.progress import Pace
 from workflow.tasks.standing import Week, standing, years_of
 from workflow.tasks.words import Status
 from workflow.year.filings.models import Filing
 from workflow.year.filings.process import FILING
+from workflow.year.missives.leading import leading
 
 blueprint = Blueprint("standing", __name__)
 
@@ -57,6 +59,8 @@ def show() -> str:
         year=year,
         years=years,
         chart=_chart(found.weeks),
+        leading=leading(reading(), me(), year),
+        paces=list(Pace),
     )
 
 
@@ -70,7 +74,7 @@ def unit(unit_id: int) -> str:
     query, years = asked(ListQuery), years_of(reading())
     scope, year = _scope_of_unit(query, unit_id), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year, unit_id=unit_id)
-    people = people_of(reading(), unit_id) if knows_people(me(), unit_id) else []
+    people = people_of(reading(), unit_id) if knows_people(me(), found) else []
     if people:
         g.noted = PEOPLE_LOOKED_AT
     return render_template(

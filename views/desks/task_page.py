@@ -75,6 +75,8 @@ class Typed:
     opinion: str = ""
     address: str = ""
     note: str = ""
+    title: str = ""
+    lines: str = ""
 
 
 def task_page(facts: dict[str, Any]) -> tuple[str, int]:
@@ -100,6 +102,7 @@ def task_facts(task_id: int, typed: Typed | None = None, refused: Refused | None
         "typed": typed or Typed(),
         "refused": refused,
         "light": task_light(case.task),
+        "today": today(),
         "past": _past(case.task),
         "period": spoken_period(case.task.period),
         "rail": draw(marks(desk.stops)),
@@ -123,7 +126,7 @@ def task_again(task_id: int, refused: Refused) -> tuple[str, int]:
     """The page of a task whose form was refused, with every word that was typed into it."""
     sent = {
         name: request.form[name]
-        for name in ("report", "progress", "milestones", "opinion", "address", "note")
+        for name in ("report", "progress", "milestones", "opinion", "address", "note", "title", "lines")
         if name in request.form
     }
     outcome = request.form.get("outcome", TaskOutcome.DONE.value) if "report" in sent else None

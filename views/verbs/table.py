@@ -12,6 +12,7 @@ from views.verbs.duties import DUTIES
 from views.verbs.evidence import EVIDENCE
 from views.verbs.inspections import INSPECTIONS
 from views.verbs.ledgers import LEDGERS
+from views.verbs.levels import LEVELS
 from views.verbs.matters import MATTERS
 from views.verbs.missives import MISSIVES
 from views.verbs.outside import OUTSIDE_VERBS
@@ -33,4 +34,4 @@ YEAR: tuple[Verb[Any, Any], ...] = (
     *ASSESSMENT,
 )
 """What is done in the office's year, beside tasks."""
-VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEDGERS, *ARRANGEMENTS, *YEAR)
+VERBS: tuple[Verb[Any, Any], ...] = (*STEPS, *EVIDENCE, *REQUESTS, *SIGNERS, *LEVELS, *LEDGERS, *ARRANGEMENTS, *YEAR)

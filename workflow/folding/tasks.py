@@ -21,6 +21,7 @@ from workflow.tasks.events import (
     Act,
     Asked,
     Assigned,
+    Cut,
     Dated,
     OnTask,
     Reported,
@@ -44,7 +45,7 @@ class Tasks(Fold):
         "status": "状态", "version": "版本号", "round": "轮次", "content_digest": "内容摘要", "unit_id": "承办单位",
         "ledger_id": "所属台账", "item_id": "所属条目", "kind": "类别", "period": "周期", "due": "时限", "due_reason": "时限依据",
         "outcome": "办理结果", "progress": "自报进度", "milestones": "节点", "last_actor": "最近办理人", "opened_at": "交办时间", "received_at": "签收时间",
-        "closed_at": "办结时间", "paused_at": "挂账时间",
+        "closed_at": "办结时间", "paused_at": "挂账时间", "lower_id": "分解台账",
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
@@ -65,12 +66,14 @@ class Tasks(Fold):
             line.tell(seq, received_at=told.at)
         if isinstance(data, Reported):
             line.tell(seq, progress=data.progress, milestones=data.milestones, **data.said("outcome"))
+        if isinstance(data, Cut):
+            line.tell(seq, lower_id=data.lower_id)
         if isinstance(data, Dated):
             self._ruled(line, told, data)
 
     def _born(self, line: Line, told: Told, data: Assigned) -> None:
         line.tell(told.seq, status=data.to, closed_at=None, opened_at=told.at, received_at=None, paused_at=None)
-        line.tell(told.seq, outcome=TaskOutcome.DONE, progress=None, milestones="", last_actor="")
+        line.tell(told.seq, outcome=TaskOutcome.DONE, progress=None, milestones="", last_actor="", lower_id=None)
         line.tell(told.seq, **data.said("version", "round", "content_digest", "period", "due", "due_reason", *_BOTH))
 
     def _ruled(self, line: Line, told: Told, data: Dated) -> None:

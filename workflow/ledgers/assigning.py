@@ -39,6 +39,13 @@ def assignments(ledger: Ledger, today: date) -> list[Assignment]:
     ]
 
 
+def last_due(ledger: Ledger, item: LedgerItem) -> date:
+    """When the last task of a row will be due."""
+    cut = periods(item.recurrence, ledger.year) if item.due is None else []
+    plain = effective(own=item.due, report=ledger.report_due, year=ledger.year, said=item.deadline_text)
+    return cut[-1].due if cut else plain.on
+
+
 def _terms(ledger: Ledger, item: LedgerItem, today: date) -> list[tuple[str, Deadline]]:
     """(period label, deadline) pairs that are open by now: those that ended before publishing are not asked for."""
     cut = periods(item.recurrence, ledger.year) if item.due is None else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from workflow.ledgers import events, laying
@@ -22,7 +22,7 @@ from workflow.ledgers.models import (
 from workflow.ledgers.permissions import runs
 from workflow.ledgers.words import Part
 from workflow.office.directory import squeeze
-from workflow.office.models import Unit, UnitAlias, User
+from workflow.office.models import Notice, Unit, UnitAlias, User
 from workflow.office.permissions import Permission, may
 from workflow.office.words import Resolution
 from workflow.record import audit
@@ -68,6 +68,20 @@ def start_draft(
     """
     if not may(by, Permission.OFFICE):
         raise Forbidden("只有办公室可以读入任务表。")
+    return lay_draft(session, published, blob, name=name, pointing=pointing, by=by, at=at)
+
+
+def lay_draft(
+    session: Session,
+    published: PublishedLedger,
+    blob: Blob,
+    *,
+    name: str,
+    pointing: RememberedPointing | None = None,
+    by: User,
+    at: datetime,
+) -> Ledger:
+    """:func:`start_draft` in the office of the person's own unit, whoever asks for it there."""
     _refuse_known(session, blob)
     source = SourceDocument(
         sha256=blob.sha256, name=file_name(name), size=blob.size, text="", uploaded_by_id=by.id, uploaded_at=at
@@ -92,6 +106,7 @@ def discard_draft(session: Session, ledger: Ledger, *, by: User, at: datetime) -
     told = events.Document(ledger_id=ledger.id, title=ledger.title, source_sha256=ledger.source.sha256)
     audit.record(session, events.LEDGER_DISCARDED, told, subject=ledger.id, by=by, at=at)
     source = ledger.source
+    session.execute(update(Notice).where(Notice.ledger_id == ledger.id).values(ledger_id=None))  # what was told stays
     session.delete(ledger)
     session.flush()
     session.delete(source)

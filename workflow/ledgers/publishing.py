@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.assigning import assignments
+from workflow.ledgers.assigning import assignments, last_due
 from workflow.ledgers.binding import row_digest
 from workflow.ledgers.events import LEDGER_PUBLISHED, Published
 from workflow.ledgers.models import Ledger
+from workflow.ledgers.words import Part
 from workflow.office.models import Unit, User
 from workflow.record import audit
 from workflow.record.calendar import day_of, spoken
@@ -20,6 +21,17 @@ from workflow.record.swapping import wins
 
 MANY = 500
 """More tasks than this are not handed out by one thoughtless press."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """By what a ledger is bound that was cut from a task of the level above (上级约束)."""
+
+    bound: date
+    """When the upper task is due."""
+    office_id: int
+    units: frozenset[int]
+    """Those below the unit that cut it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,10 @@ class Forecast:
     """Tasks whose deadline has passed before they are born."""
     oldest: date | None
     """The earliest of those deadlines."""
+    beyond: int = 0
+    """Rows that are due after the task of the level above."""
+    bound: date | None = None
+    """When that is due."""
 
     @property
     def tasks(self) -> int:
@@ -41,18 +57,22 @@ class Forecast:
     @property
     def stamp(self) -> str:
         """The figures that somebody has seen, or not: other figures are another stamp. Empty where nobody has to look."""
-        return f"{self.tasks}-{self.late}-{self.oldest}" if self.late or self.tasks > MANY else ""
+        seen = f"{self.tasks}-{self.late}-{self.oldest}" if self.late or self.beyond or self.tasks > MANY else ""
+        return f"{seen}-{self.beyond}-{self.bound}" if self.beyond else seen
 
     @property
     def words(self) -> str:
         """The figures in one sentence."""
         late = f"其中 {self.late} 项的时限已过，一发布即逾期，最早的时限是{spoken(self.oldest)}" if self.oldest else ""
-        return f"将向 {len(self.shares)} 个单位交办 {self.tasks} 项任务{'，' if late else ''}{late}。"
+        after = (
+            f"有 {self.beyond} 条的时限晚于上级任务的时限（{spoken(self.bound)}）" if self.bound and self.beyond else ""
+        )
+        return "，".join(filter(None, (f"将向 {len(self.shares)} 个单位交办 {self.tasks} 项任务", late, after))) + "。"
 
 
-def obstacles(ledger: Ledger) -> list[str]:
+def obstacles(ledger: Ledger, within: Within | None = None) -> list[str]:
     """Everything that keeps a draft from being published, one sentence each."""
-    found = []
+    found = _strangers(ledger, within) if within else []
     for item in ledger.items:
         found += [
             f"第 {item.number} 条的{party.part.word}「{party.phrase}」还没有认定单位。"
@@ -66,12 +86,27 @@ def obstacles(ledger: Ledger) -> list[str]:
     return found
 
 
-def forecast(ledger: Ledger, *, at: datetime) -> Forecast:
+def _strangers(ledger: Ledger, within: Within) -> list[str]:
+    """Units on rows that are not below the one that cut them; it may lead them itself."""
+    return [
+        f"第 {item.number} 条的{party.part.word}{unit.name}不是{ledger.office.name}的下级单位，请改正。"
+        for item in ledger.items
+        for party in item.parties
+        for unit in party.units
+        if unit.id not in within.units and not (party.part is Part.LEAD and unit.id == within.office_id)
+    ]
+
+
+def forecast(ledger: Ledger, *, at: datetime, within: Within | None = None) -> Forecast:
     """What publishing would open today; periods that open later are not counted."""
     today = day_of(at)
     wanted = assignments(ledger, today)
     late = [one.deadline.on for one in wanted if one.deadline.on < today]
-    return Forecast(Counter(one.unit for one in wanted), len(late), min(late, default=None))
+    shares, oldest = Counter(one.unit for one in wanted), min(late, default=None)
+    if within is None:
+        return Forecast(shares, len(late), oldest)
+    beyond = sum(last_due(ledger, item) > within.bound for item in ledger.items)
+    return Forecast(shares, len(late), oldest, beyond, within.bound)
 
 
 def freeze_past(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, ReadingProblem
-from workflow.ledgers.publishing import Forecast, forecast, obstacles
+from workflow.ledgers.publishing import Forecast, Within, forecast, obstacles
 from workflow.office.directory import Candidate, GroupCandidate, load_directory
 from workflow.office.models import Unit
 from workflow.office.words import UnitKind
@@ -138,12 +138,12 @@ class Draft:
         return [item for item in self.items if item.id not in doubtful]
 
 
-def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
-    """Read a draft with all that stands between it and publishing."""
+def load_draft(session: Session, ledger: Ledger, *, at: datetime, within: Within | None = None) -> Draft:
+    """Read a draft with all that stands between it and publishing; ``within``: what binds a ledger of the level below."""
     items = _items(session, ledger.id)
     problems = list(ledger.problems)
     open_problems = tuple(problem for problem in problems if problem.settled_at is None)
-    coming = forecast(ledger, at=at)
+    coming = forecast(ledger, at=at, within=within)
     shares = sorted((unit.position, unit.id, unit.name, tasks) for unit, tasks in coming.shares.items())
     return Draft(
         items=tuple(items),
@@ -151,7 +151,7 @@ def load_draft(session: Session, ledger: Ledger, *, at: datetime) -> Draft:
         doubts=_doubts(open_problems, items),
         settled_problems=len(problems) - len(open_problems),
         names=_open_names(session, ledger, items),
-        obstacles=tuple(obstacles(ledger)),
+        obstacles=tuple(obstacles(ledger, within)),
         shares=tuple(Share(name, tasks) for _, _, name, tasks in shares),
         forecast=coming,
     )

@@ -56,11 +56,23 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 """三员: nobody holds two of them, none of them holds a business role."""
 
 
+OF_THE_WHOLE = frozenset({Permission.DIRECTORY, Permission.SEALS, Permission.AUDIT})
+"""What bears on every unit: an office or auditor of a unit that stands under another has no part in it."""
+
+
 def may(person: User, permission: Permission) -> bool:
     """True if any desk of this active person opens the door; whoever has no desk yet can still change the password and leave."""
     if permission is Permission.SELF:
         return person.active
-    return person.active and bool(PERMISSIONS.get(permission, frozenset()) & person.roles)
+    desks = PERMISSIONS.get(permission, frozenset()) & person.roles
+    if permission in OF_THE_WHOLE and not of_first_level(person):
+        desks &= ADMINISTRATORS
+    return person.active and bool(desks)
+
+
+def of_first_level(person: User) -> bool:
+    """Whether the person's unit stands under no other in the directory (上级单位): what is below has a level of its own."""
+    return person.unit.parent_id is None
 
 
 def compatible(roles: frozenset[Role]) -> bool:
@@ -68,8 +80,8 @@ def compatible(roles: frozenset[Role]) -> bool:
     return not (roles & ADMINISTRATORS) or len(roles) == 1
 
 
-def sees_everything(person: User) -> bool:
-    """Offices' leaders and auditors look at every task, and touch none."""
+def looks_on(person: User) -> bool:
+    """Leaders and auditors look, and touch nothing; at which ledgers, :mod:`workflow.ledgers.permissions` says."""
     return person.active and bool(LOOKERS & person.roles)
 
 

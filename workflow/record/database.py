@@ -77,9 +77,19 @@ def _engine(url: str, *, begin: str, read_only: bool) -> Engine:
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, begin, read_only)
-    elif read_only:
-        engine = engine.execution_options(postgresql_readonly=True)
+    else:
+        _prepare_postgresql(engine)
+        engine = engine.execution_options(postgresql_readonly=True) if read_only else engine
     return engine
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """No machine code for one page: a list of who may see what is priced in millions, compiled in seconds, and done in milliseconds."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: object) -> None:
+        connection.execute("SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'")
+        connection.commit()
 
 
 def _prepare_sqlite(engine: Engine, begin: str, read_only: bool) -> None:

@@ -20,6 +20,7 @@ from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
+from workflow.tasks.levels import Lower, lower_of
 from workflow.tasks.models import Delegation, GatePolicy, Matter, Request, Seat, Signoff, Task
 from workflow.tasks.progress import settled
 from workflow.tasks.rows import rows_of
@@ -67,6 +68,8 @@ class Case(Generic[M_co]):
     """Who signs at which gate from now on, wherever it bears on this matter."""
     clock: datetime
     """The latest time that the installation had seen."""
+    lower: Lower | None
+    """What became of it below, where its unit has cut it into a ledger of its own."""
 
     def passed(self, gate: Gate) -> tuple[Signoff, ...]:
         """Standing approvals of one gate."""
@@ -131,6 +134,7 @@ def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_
         tuple(rows.delegations),
         tuple(rows.policies),
         rows.clock,
+        lower_of(session, task, rows.clock),
     )
 
 

@@ -130,6 +130,22 @@ def shares_settled(attempt: Attempt) -> str:
     return f"本件是牵头汇总，还有 {len(left)} 个单位没有办结（{names}）；请待其办结或经核验不涉及后再办结本件。"
 
 
+def levels_settled(attempt: Attempt) -> str:
+    """What was cut for the units below is summed up after it is done, and with the list of what was done."""
+    lower = attempt.case.lower
+    if lower is None:
+        return ""
+    if not lower.published:
+        return f"本件已分解为《{lower.title}》，该台账还没有发布；请待其发布、办结后再办理，不再分解的请解除分解。"
+    if not lower.settled:
+        names = "、".join(lower.waiting[:NAMED]) + ("等" if len(lower.waiting) > NAMED else "")
+        named = f"（{names}）" if names else ""
+        return f"本件已分解到下级，还有 {lower.rows - lower.done} 条没有办结{named}；请待其办结或经核验不涉及后再办理本件。"
+    if any(piece.sha256 == lower.list_sha256 for piece in attempt.case.task.live_evidence):
+        return ""
+    return "没有附上最新的下级办结清单（下级办结后又有变动的，清单要重新生成）；请责任单位在填报时点“生成下级办结清单”后再办理。"
+
+
 def signoffs_bind_content(attempt: Attempt) -> str:
     """Every standing approval was given for the content as it is now."""
     task = attempt.case.task

@@ -108,6 +108,13 @@ class Reported(Stands):
     """The steps that it names for its work."""
 
 
+class Cut(Stands):
+    """Into which ledger the task was cut for the units below; None where that is taken back."""
+
+    lower_id: int | None = None
+    title: str
+
+
 class Piece(Stands):
     """A piece of evidence."""
 
@@ -259,6 +266,8 @@ EVIDENCE_REMOVED = _piece("removed", "移除证明材料", "trash")
 ASKED = _requests("asked", "申请", "question-circle")
 GRANTED = _requests("granted", "同意", "calendar-check")
 REFUSED = _requests("refused", "不同意", "calendar-x")
+CUT = Kind("task.cut", "分解到下级", Cut, TASK, "diagram-3", lambda data: f"《{data.title}》")
+UNCUT = Kind("task.uncut", "解除分解", Cut, TASK, "diagram-3", lambda data: _named(f"《{data.title}》", data.opinion))
 RESUMED = Kind("task.resumed", "恢复办理", Dated, TASK, "play-circle", lambda data: data.opinion)
 COPIED = Kind("task.copied", "抄送", Copied, TASK, "person-lines-fill", lambda data: _named(data.person, data.opinion))
 RECEIVED = Kind("task.received", "签收", OnTask, TASK, "envelope-open")

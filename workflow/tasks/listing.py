@@ -13,9 +13,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from workflow.ledgers.models import ItemParty as Party
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.models import PartyUnit as Member
+from workflow.ledgers.permissions import of_level
 from workflow.ledgers.words import Part, TaskKind
 from workflow.office.models import Unit, User
-from workflow.office.permissions import sees_everything
+from workflow.office.permissions import looks_on
 from workflow.office.words import Role
 from workflow.record.words import Word
 from workflow.tasks.lighting import Rulebook, Tasks, near, overdue, running
@@ -130,7 +131,7 @@ class Page:
 
 def scopes_of(person: User) -> list[Scope]:
     """The wider lists this person may open besides the own desk."""
-    if sees_everything(person):
+    if looks_on(person):
         return [Scope.EVERYTHING]
     roles = person.roles
     open_to = {
@@ -254,4 +255,4 @@ def inside_of(scope: Scope, person: User) -> list[ColumnElement[bool]]:
         led = select(Party.item_id).join(Member, Member.party_id == Party.id)
         rows = led.where(Party.part == Part.LEAD, Member.unit_id == person.unit_id)
         return [Task.item_id.in_(rows), Task.unit_id != person.unit_id]  # nobody verifies the own unit's
-    return []
+    return [or_(own, Task.ledger_id.in_(select(Ledger.id).where(of_level(person))))]

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.asof import units_at
 from workflow.office.models import User
-from workflow.office.permissions import Permission, may
 from workflow.record.calendar import day_of
 from workflow.tasks.asof import tasks_at
 from workflow.tasks.lighting import Lit, rulebook, situation_of
@@ -23,6 +22,7 @@ from workflow.tasks.lights import GRAVITY, Light, LightRules, Situation, light
 from workflow.tasks.listing import came_back
 from workflow.tasks.models import Task
 from workflow.tasks.progress import Pace, Paced, classes, pace_of
+from workflow.tasks.sight import openable
 from workflow.tasks.words import Status, TaskOutcome
 
 _ORDER = list(Status)
@@ -101,17 +101,14 @@ class Wish:
 
 
 def list_ledgers(session: Session, person: User) -> list[tuple[Ledger, int, int]]:
-    """(ledger, closed tasks, all tasks): every published ledger, and the drafts of the person's own office."""
+    """(ledger, closed tasks, all tasks): every ledger that the person may open, the newest first."""
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
     for ledger_id, status, count in session.execute(counted):
         total[ledger_id] += count
         done[ledger_id] += count if status is Status.CLOSED else 0
-    visible: ColumnElement[bool] = Ledger.published_at.is_not(None)
-    if may(person, Permission.OFFICE):
-        visible |= Ledger.office_id == person.unit_id
-    ledgers = session.scalars(select(Ledger).where(visible).order_by(Ledger.year.desc(), Ledger.id.desc()))
+    ledgers = session.scalars(select(Ledger).where(openable(person)).order_by(Ledger.year.desc(), Ledger.id.desc()))
     return [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
 
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from functools import cache
 
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import level_with, runs
 from workflow.office.desks import sits_at
 from workflow.office.models import User
-from workflow.office.permissions import (
-    sees_everything,
-)
+from workflow.office.permissions import looks_on
 from workflow.office.words import Role
 from workflow.tasks.case import Case, chair_of
 from workflow.tasks.models import Matter
@@ -23,11 +21,11 @@ from workflow.tasks.words import Gate, Side
 
 
 def sees(case: Case, person: User) -> bool:
-    """May this person look at the task: own unit, one that gathers it, a lead of its row, its office, leaders and auditors."""
-    if sees_everything(person) or sits_at(person, Role.OFFICE, case.office_id):
+    """May this person look at the task: own unit, one that gathers it, a lead of its row, its office, leaders and auditors of its level."""
+    if sits_at(person, Role.OFFICE, case.office_id) or (looks_on(person) and level_with(case.task.ledger, person)):
         return True
     near = person.unit_id in (case.task.unit_id, *case.task.watchers)
-    own = near and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
+    own = near and bool({Role.HANDLER, Role.UNIT_HEAD, Role.LEADER, Role.AUDITOR} & person.roles)
     leading = person.unit_id in case.leads and Role.LEAD_REVIEWER in person.roles
     return person.active and (
         own or leading or chair_of(case, person) is not None or person.id in case.signers | case.copied

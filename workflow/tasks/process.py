@@ -15,7 +15,9 @@ from workflow.tasks.words import Action, Gate, Status
 S, A = Status, Action
 
 PROCESS: tuple[Step, ...] = (
-    Step(A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence, c.not_paused)),
+    Step(
+        A.SUBMIT, (S.ASSIGNED,), S.DRAFTED, p.is_handler, (c.has_report, c.has_evidence, c.not_paused, c.levels_settled)
+    ),
     Step(
         A.APPROVE,
         (S.DRAFTED,),
@@ -37,7 +39,7 @@ PROCESS: tuple[Step, ...] = (
         (S.LEAD_VERIFIED,),
         S.CLOSED,
         p.is_office_signer,
-        (*c.SIGNING, c.shares_settled, c.evidence_intact),
+        (*c.SIGNING, c.shares_settled, c.levels_settled, c.evidence_intact),
         gate=Gate.OFFICE,
     ),
     Step(
@@ -100,6 +102,7 @@ WORDS: dict[Who | Condition, str] = {
     c.nobody_signed_on: "牵头单位还没有核验",
     c.signoffs_bind_content: "签批之后内容没有改动",
     c.shares_settled: "牵头汇总的，其汇总的各单位同期任务均已办结或经核验不涉及",
+    c.levels_settled: "分解到下级的，下级台账各条均已销号，且附有最新的下级办结清单",
     c.evidence_intact: "证明材料逐一重新核对 SHA-256 无误",
 }
 """Permissions and conditions as screens and papers say them."""

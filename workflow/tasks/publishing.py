@@ -13,6 +13,7 @@ from workflow.ledgers.publishing import _freeze, forecast, obstacles
 from workflow.office.models import User
 from workflow.record import timekeeping
 from workflow.record.errors import Incomplete
+from workflow.tasks.levels import within_of
 from workflow.tasks.opening import open_tasks
 
 
@@ -44,11 +45,12 @@ def publish(
     held(session, ledger, by=by)  # before a row is read: a draft read anew meanwhile has others
     timekeeping.require(session, at)
     with_rows(session, ledger.id)
-    missing = obstacles(ledger)
+    within = within_of(session, ledger)
+    missing = obstacles(ledger, within)
     if missing:
         more = f"（另有 {len(missing) - 5} 处）" if len(missing) > 5 else ""
         raise Incomplete("还不能发布：" + "".join(missing[:5]) + more)
-    coming = forecast(ledger, at=at)
+    coming = forecast(ledger, at=at, within=within)
     if seen is not None and coming.stamp and seen != coming.stamp:
         raise Incomplete(f"还没有发布：现在发布{coming.words}请核对任务数和时限，在发布按钮上方勾选“已核对”后再发布。")
     _freeze(session, ledger, by=by, at=at)

@@ -16,6 +16,7 @@ from workflow.record import outbox
 from workflow.tasks.at_hand import Desk, at_hand
 from workflow.tasks.case import TaskCase, awaited_besides, chair_of, seals_due
 from workflow.tasks.conditions import Attempt, EvidenceCheck
+from workflow.tasks.cutting import Level, level_of
 from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
 from workflow.tasks.models import (
@@ -99,6 +100,8 @@ class TaskDesk:
     """Seals that the standing sign-offs call for and the background has still to make."""
     seals_held: str
     """Why they wait, where the background could not make them; empty otherwise."""
+    level: Level | None
+    """The level below, where there is one or the person may make one."""
     hand: Desk
     """What this person has opened, who else has, and who is writing at the report."""
 
@@ -134,6 +137,7 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         may_share=inside and case.task.closed_at is None,
         seals_due=(due := len(seals_due(case)) - made),
         seals_held=seals_held(session, case) if due > 0 else "",
+        level=level_of(session, case, person),
         hand=at_hand(session, case.task, person),
     )
     return replace(desk, **_SHUT) if shut else desk

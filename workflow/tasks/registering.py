@@ -16,11 +16,16 @@ from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
 from workflow.tasks.words import PacketState
 
 
+def packet_number(year: int, task_id: int, round_: int) -> str:
+    """What the packet of a task's round is called, made or not."""
+    return f"ZWGK-{year}-{task_id:06d}-{round_:02d}"
+
+
 def packet_of(session: Session, task: Task, round_: int, *, at: datetime) -> Packet:
     """The packet of one round, opened when first asked for."""
     packet = session.scalars(select(Packet).where(Packet.task_id == task.id, Packet.round == round_)).first()
     if packet is None:
-        number = f"ZWGK-{task.item.ledger.year}-{task.id:06d}-{round_:02d}"
+        number = packet_number(task.item.ledger.year, task.id, round_)
         packet = Packet(number=number, task_id=task.id, round=round_, created_at=at)
         session.add(packet)
         session.flush()

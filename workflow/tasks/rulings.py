@@ -86,6 +86,8 @@ def may_be_disputed(session: Session, case: TaskCase, wanted: Ask, at: datetime)
     task = case.task
     if working_days(day_of(task.opened_at), day_of(at)) > OBJECTION_DAYS:
         raise NotInState(f"交办超过 {OBJECTION_DAYS} 个工作日，责任异议期已过；确有困难请申请延期或与办公室联系。")
+    if task.lower_id:
+        raise NotInState("已经分解到下级，不能再提出责任异议；请先解除分解。")
     if task.report or task.live_evidence:
         raise NotInState("已经开始填报，不能再提出责任异议；请先清空落实情况和证明材料。")
     if wanted.unit_id == task.unit_id:
@@ -103,8 +105,8 @@ def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling)
     taken = select(Task.id).where(Task.item_id == task.item_id, Task.unit_id == unit.id, Task.period == task.period)
     if session.scalars(taken).first() is not None:
         raise Invalid(f"{unit.name}已经有这一条的任务，请改选其他单位，或不同意异议。")
-    if task.report or task.live_evidence:
-        raise NotInState("异议提出后本单位已经开始填报，不能改派；请与责任单位联系。")
+    if task.report or task.live_evidence or task.lower_id:
+        raise NotInState("异议提出后本单位已经开始填报或分解到下级，不能改派；请与责任单位联系。")
     before, opened = task.unit, task.opened_at
     anew: dict[str, Any] = {"unit_id": unit.id, "received_at": None, "opened_at": ruling.at}
     if task.progress is not None:  # the other unit has not said how far it is

@@ -12,7 +12,8 @@ from packets.judging import judge
 from packets.verdict import PASSED
 from tests.desk_office import OTHER, OWN, Office
 from tests.outside_desk import bring, hand_out
-from tests.workflow.year.test_bulletins import LATER, as_stored, do, issued
+from tests.workflow.year.test_bulletins import LATER, as_stored, do, drafted, issued
+from tests.workflow.year.test_bulletins import step as bulletin_step
 from worker import drain
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
@@ -174,3 +175,24 @@ def test_nobody_else_calls_a_unit_in_and_changed_rows_are_named(office: Office) 
     with office.here.database.writing() as session:
         session.execute(text("UPDATE missive SET revokes = true"))
     assert any("是否撤回被改动" in said for said in fold(office.here.database).faults)
+
+
+def test_a_leader_sees_what_waits_and_the_last_bulletin_as_it_was_printed(office: Office) -> None:
+    assert "待我签发 0 件；本年还没有印发通报" in office.client("liushi").get("/overview?year=2026").text
+    number = issued(office, first := drafted(office))
+    waiting = drafted(office)
+    bulletin_step(office, waiting, Action.SUBMIT, "chen")
+    office.clock.now += timedelta(days=5)
+    bulletin_step(office, waiting, Action.APPROVE, "yuan")
+    page = office.client("liushi").get("/overview?year=2026").text
+    assert f'<a href="/bulletins/{first}">{number}</a>' in page
+    assert f'<a href="/bulletins/{waiting}">' in page
+    told = missives.figures_of(as_stored(office, first))
+    assert told is not None
+    for pace, count, share in told.classes:
+        assert f'{pace.word} <a href="/bulletins/{first}#annex1">{count}</a> 条（{share}）' in page
+    for _, units in told.parts():
+        for unit in units[:3]:
+            assert unit.rank is None or f"{len(unit.closed)}/{len(unit.tasks)}（{unit.share}）" in page
+    assert f'href="/ledgers/1#row-{told.rows[0].item_id}"' in page
+    assert "签发与通报" not in office.client("wang").get("/overview?year=2026").text

@@ -63,7 +63,7 @@ class Matter(Base):
     paused_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     unit: Mapped[Unit] = relationship()
-    ledger: Mapped[Ledger] = relationship()
+    ledger: Mapped[Ledger] = relationship(foreign_keys=[ledger_id])
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     signoffs: Mapped[list[Signoff]] = relationship(order_by="Signoff.id")
     awaited: Mapped[list[Awaiting]] = relationship(order_by="Awaiting.id")
@@ -129,6 +129,8 @@ class Task(Matter):
     kind: Mapped[TaskKind] = mapped_column(word(TaskKind), nullable=True)
     period: Mapped[str] = mapped_column(String(20), default="", server_default="")
     """Label of the period for a recurring row (``2026-03``, ``2026-Q1``), else empty."""
+    lower_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id"), unique=True)
+    """The ledger into which its unit has cut it for the units below (分解台账)."""
 
     item: Mapped[LedgerItem] = relationship()
 

@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.asof import units_at
 from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.office.notices import tell_each_unit
-from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
@@ -39,7 +38,7 @@ POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 
 def sees_assessment(assessment: Assessment, person: User) -> bool:
     """The office and who sees everything look at all of it."""
-    return runs(assessment.ledger, person) or heads(assessment.ledger, person) or sees_everything(person)
+    return looks_over(assessment.ledger, person) or heads(assessment.ledger, person)
 
 
 def row_of(assessment: Assessment, person: User) -> AssessedUnit | None:

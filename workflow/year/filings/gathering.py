@@ -16,7 +16,7 @@ from workflow.tasks.permissions import handles
 from workflow.tasks.urging import urge_matters
 from workflow.year.filings.filling import may_fill
 from workflow.year.filings.models import Filing, FilingPart
-from workflow.year.filings.prefilling import Draft, drafts
+from workflow.year.filings.prefilling import Draft, drafts, drafts_below
 from workflow.year.filings.process import rebind
 from workflow.year.filings.rounds import give
 
@@ -26,7 +26,7 @@ def ask_below(
 ) -> list[str]:
     """Give every unit directly below, which has no form in the round yet, one with the rows of this form; their names.
 
-    They file by ``due``, which leaves the unit time to gather; without one, by when this form is due itself.
+    What they have reported in the ledgers that the unit cut from its rows stands there already. They file by ``due``, which leaves the unit time to gather; without one, by when this form is due itself.
     Raises Forbidden, Stale, Invalid, NotInState where the form is not being filled in or nobody is left to ask.
     """
     may_fill(session, form, by, seen_version)
@@ -38,7 +38,8 @@ def ask_below(
         raise NotInState(
             "没有可以下发的下级单位：名录里本单位没有在用的下级单位，或都已下发；下级单位由办公室在单位名录的「上级单位」栏登记。"
         )
-    row, known = form.in_round, drafts(session, form.ledger_id, form.in_round.months)
+    row, months = form.in_round, form.in_round.months
+    known = drafts(session, form.ledger_id, months) | drafts_below(session, form.ledger_id, form.unit_id, months)
     lines = {
         unit.id: [known.get((unit.id, each.item_id), Draft()).values(each.item_id) for each in form.rows]
         for unit in units

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from workflow.ledgers.deadlines import spoken_period
 from workflow.ledgers.models import ItemParty, LedgerItem
@@ -17,6 +17,7 @@ from workflow.tasks.words import Status, TaskOutcome
 
 APPROVED = frozenset({Status.UNIT_APPROVED, Status.LEAD_VERIFIED, Status.CLOSED})
 """Where the report that stands has passed the gate of its unit."""
+_SAID = (Task.unit_id, Task.period, Task.status, Task.outcome, Task.report)
 Place = tuple[int, int]
 """A unit and a row."""
 
@@ -56,6 +57,16 @@ def drafts(session: Session, ledger_id: int, months: int) -> dict[Place, Draft]:
     return dict(sorted(found.items(), key=lambda pair: order[pair[0][1]]))
 
 
+def drafts_below(session: Session, ledger_id: int, unit_id: int, months: int) -> dict[Place, Draft]:
+    """What the units below have reported in the ledgers into which a unit has cut its rows, by unit and upper row."""
+    upper = aliased(Task)
+    rows = select(Task.id, upper.item_id, *_SAID).join(upper, upper.lower_id == Task.ledger_id)
+    found: dict[Place, Draft] = {}
+    for task in _sorted(session, rows.where(upper.ledger_id == ledger_id, upper.unit_id == unit_id), months):
+        _take(found.setdefault((task.unit_id, task.item_id), Draft()), task)
+    return found
+
+
 def starts_in(period: str) -> int:
     """The month in which a period begins: ``2026-03`` → 3, ``2026-Q2`` → 4, ``2026-H2`` → 7; 0 for none."""
     _, _, part = period.partition("-")
@@ -65,11 +76,12 @@ def starts_in(period: str) -> int:
 
 
 def _newest_first(session: Session, ledger_id: int, months: int) -> Iterable[Any]:
-    columns = (Task.id, Task.item_id, Task.unit_id, Task.period, Task.status, Task.outcome, Task.report)
-    rows = session.execute(select(*columns).where(Task.ledger_id == ledger_id)).all()
-    return sorted(
-        (row for row in rows if starts_in(row.period) <= months), key=lambda row: (-starts_in(row.period), -row.id)
-    )
+    return _sorted(session, select(Task.id, Task.item_id, *_SAID).where(Task.ledger_id == ledger_id), months)
+
+
+def _sorted(session: Session, wanted: Any, months: int) -> Iterable[Any]:
+    rows = (row for row in session.execute(wanted) if starts_in(row.period) <= months)
+    return sorted(rows, key=lambda row: (-starts_in(row.period), -row.id))
 
 
 def _take(draft: Draft, task: Any) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.desks import Turn, sits_at
 from workflow.office.models import Unit, User
 from workflow.office.notices import tell_units
-from workflow.office.permissions import sees_everything
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
@@ -123,7 +122,7 @@ def may_object(entry: LookBackEntry, person: User, today: date) -> bool:
 def sees_line(entry: LookBackEntry, person: User) -> bool:
     """Whether the person may look at a line: its office, its unit, a lead of its row, leaders and auditors."""
     own = entry.unit_id == person.unit_id and bool({Role.HANDLER, Role.UNIT_HEAD} & person.roles)
-    office = runs(entry.look_back.ledger, person) or sees_everything(person)
+    office = looks_over(entry.look_back.ledger, person)
     return person.active and (office or (own and entry.look_back.sent_at is not None) or leads_line(entry, person))
 
 

@@ -1,0 +1,51 @@
+"""Which ledgers somebody may open (台账可见范围): those of one's level, and those in which one's unit has a part."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
+from workflow.ledgers.permissions import level_with, of_level, runs
+from workflow.office.models import User
+from workflow.office.permissions import Permission, may
+from workflow.tasks.case import case_of
+from workflow.tasks.levels import upper_of
+from workflow.tasks.models import Matter, Task
+from workflow.tasks.permissions import sees
+
+
+def may_open(session: Session, ledger: Ledger, person: User) -> bool:
+    """Whether somebody may look at a ledger: a draft is its office's alone."""
+    if runs(ledger, person):
+        return True
+    if ledger.published_at is None or not may(person, Permission.WORK):
+        return False
+    if level_with(ledger, person):
+        return True
+    return session.scalar(select(Ledger.id).where(Ledger.id == ledger.id, _has_part(person.unit_id))) is not None
+
+
+def openable(person: User) -> ColumnElement[bool]:
+    """:func:`may_open` as a condition on ledgers."""
+    if not may(person, Permission.WORK):
+        return false()
+    shown = and_(Ledger.published_at.is_not(None), or_(of_level(person), _has_part(person.unit_id)))
+    return or_(shown, Ledger.office_id == person.unit_id) if may(person, Permission.OFFICE) else shown
+
+
+def upper_seen(session: Session, ledger_id: int, person: User) -> tuple[Task, bool] | None:
+    """The task of the level above that a ledger carries out, and whether the person may open its page."""
+    task = upper_of(session, ledger_id)
+    return (task, sees(case_of(session, task), person)) if task is not None else None
+
+
+def _has_part(unit_id: int) -> ColumnElement[bool]:
+    """A row names the unit, or something of the ledger's is the unit's to do."""
+    named = (
+        select(PartyUnit.unit_id)
+        .join(ItemParty, ItemParty.id == PartyUnit.party_id)
+        .join(LedgerItem, LedgerItem.id == ItemParty.item_id)
+        .where(LedgerItem.ledger_id == Ledger.id, PartyUnit.unit_id == unit_id)
+    )
+    return or_(exists(named), exists().where(Matter.ledger_id == Ledger.id, Matter.unit_id == unit_id))
