@@ -56,10 +56,12 @@ def leading(session: Session, person: User, year: int) -> Leading | None:
         return None
     mine = (Missive.signer_id == person.id, Missive.status == Status.UNIT_APPROVED)
     waiting = session.scalars(select(Missive).where(*mine).order_by(Missive.due, Missive.id)).all()
+    paper = Missive.__table__.c
+    printed = select(paper.id).where(paper.issued_at.is_not(None), paper.figures != "")  # first, for tasks are many more
     issued = (
         select(Bulletin)
         .join(Ledger, Ledger.id == Bulletin.ledger_id)
-        .where(Ledger.year == year, Bulletin.issued_at.is_not(None), Bulletin.figures != "")
+        .where(Bulletin.id.in_(printed), Ledger.year == year)
         .order_by(Bulletin.issued_at.desc(), Bulletin.id.desc())
     )
     found: list[Told] = []
