@@ -84,7 +84,7 @@ fonts: ## fetch Fandol (仿宋, 楷体, 黑体, 宋体) from Debian into fonts/
 
 # Developing --------------------------------------------------------------------------------------------------------------
 
-.PHONY: test check proof postgresql faults format docs bench journeys lock clean-room vendor clean
+.PHONY: test check proof postgresql faults format docs bench journeys pictures lock clean-room vendor clean
 PYTEST := .venv/bin/python -m pytest -n 3 --dist worksteal
 test: .venv/.test ## set up, then test: fifteen minutes on two cores (ARGS='-k packet' for some)
 	@$(PYTEST) -m "not proof" $(ARGS)
@@ -126,6 +126,9 @@ bench: .venv/.test out/peers/.installed ## measure beside peers, into out/bench.
 
 journeys: .venv/.test ## walk eight journeys in a browser: clicks, loads and seconds, into out/journeys.json
 	@.venv/bin/python -m tests.journeys $(ARGS)
+
+pictures: .venv/.test ## take the pictures of docs/screenshots anew, at both widths
+	@.venv/bin/python -m tests.journeys.pictures
 
 LOCK := .venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: .venv/.test ## write requirements*.txt from pyproject.toml; what is locked stays (ARGS=--upgrade renews it)

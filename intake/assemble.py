@@ -38,6 +38,8 @@ class Assembly:
 
     everywhere: tuple[tuple[str, str], ...] = ()
     """(role, text) of what the title says for every row."""
+    owners: tuple[tuple[str, str], ...] = ()
+    """(role, text) of labels right above the first table."""
     owner: tuple[tuple[str, str], ...] = ()
     """(role, text) of the unit whose table this is, where no column names any."""
     school: bool = False
@@ -82,7 +84,8 @@ class Assembly:
             )
         shape = shape_of(table, [row for heading, row in headed if heading is None])
         shape = shape_of(table, joined([_copy(row) for heading, row in headed if heading is None], shape))
-        self.owner = sections.owner(above[-1]) if above and not shape.units else ()
+        owners = sections.owner(above[-1]) if above else ()
+        self.owner = (owners or self.owners) if not shape.units else ()
         blocks = list(sections.blocks(headed))
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
@@ -121,7 +124,7 @@ class Assembly:
         units = responsibility.Responsibility()
         below: list[str] = []
         for at, cell in zip(shape.units, beside, strict=True):
-            words, names = standing.said_once(cell.text)
+            words, names = standing.said_once(self.standing.said(cell.text))
             responsibility.read(words, "lead" if at in shape.leads else "responsible", units, self.known)
             below += names
         for role, text in self._around():
@@ -166,7 +169,9 @@ class Assembly:
         self.problems += problems.of_persons(task, beside)
         self.problems += problems.of_timing(task, timing)
         self.problems += problems.of_cells(task, row, shape)
-        self.problems += problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed)
+        signed = self.standing.unexplained(task.responsibility_text)
+        said = problems.of_row(task, inherited=inherited, ragged=row.ragged, guessed=self.guessed, signed=signed)
+        self.problems += said
 
 
 def _copy(row: Row) -> Row:

@@ -44,6 +44,10 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
             rf"(?:责任|落实|承办|配合|协办|会办|会签|联合|协作|联动|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开|主体|具体|其他|相关|有关|主要|成员)*(?:责任|落实|承办|配合|协办|会办|会签|联合|协作|联动|参与|参加|协同|协助|实施|执行|承担|完成|报送|公开)?(?:责任)?{_BODY}(?:及分工|分工|及职责|{_PEOPLE})$"
         ),
     ),
+    (
+        "responsible",
+        re.compile(rf"(?:责任|负责|包保|联系|经办)人(?:员)?[及和与、/]?(?:责任|承办|落实|所属|所在)*{_BODY}$"),
+    ),
     ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办)(?:责任)?$")),
     (
         "deadline",
@@ -65,6 +69,8 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 """Two such names or more head a plan by months; one alone is a date."""
 _NOTE = re.compile(r"\(.{0,12}\)$")
+_YEARLY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?")
+"""2023年目标: what is to be reached in it."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -131,7 +137,7 @@ def is_name(text: str) -> bool:
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
     return not any(mark in plain for mark in "。，,；;：:、“") and (
-        _NO_NAME.search(plain) is None or likely(plain) == "deadline"
+        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _YEARLY.fullmatch(plain) is not None
     )
 
 

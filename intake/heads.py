@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from intake import columns
@@ -10,6 +11,7 @@ from intake.columns import Column
 Head = tuple[Column, ...]
 DEEPEST = 3
 """Rows that a head may take."""
+_STAGE = re.compile(r"(?:启动|开始|开工|起始|起|完成|结束|办结|竣工|完工|截止|止|终止)")
 LONGEST = 300
 """Characters of a row that may be a head."""
 
@@ -37,7 +39,9 @@ def head_at(rows: Sequence[Sequence[str]], at: int) -> tuple[Head | None, int]:
 
 def _goes_on(above: Sequence[str], low: Sequence[str], fresh: Sequence[int]) -> bool:
     """Whether the lower row names columns: known names alone, most of the others merged down or left empty."""
-    known = [columns.role_of(low[n]) or columns.role_of(_joined(above, low, n)) for n in fresh]
+    known = [
+        columns.role_of(low[n]) or columns.role_of(_joined(above, low, n)) or _is_stage(above, low, n) for n in fresh
+    ]
     return all(known) and (len(fresh) < sum(map(bool, low)) or not low[0] or bool(columns.header_of(list(low))))
 
 
@@ -46,7 +50,15 @@ def _under(names: Sequence[str], low: Sequence[str], at: int) -> str:
     if columns.role_of(low[at]):
         return low[at]
     both = _joined(names, low, at)
+    if _is_stage(names, low, at):
+        return f"{low[at]}时间"
     return both if columns.role_of(both) else low[at]
+
+
+def _is_stage(above: Sequence[str], low: Sequence[str], at: int) -> bool:
+    """Whether a name below one for dates is a stage of the work: 启动, 完成 below 时间节点."""
+    over = next((above[n] for n in range(min(at, len(above) - 1), -1, -1) if above[n].strip()), "")
+    return columns.role_of(over) == "deadline" and _STAGE.fullmatch(low[at]) is not None
 
 
 def _joined(above: Sequence[str], low: Sequence[str], at: int) -> str:

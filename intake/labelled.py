@@ -39,13 +39,18 @@ def records(lines: list[Line]) -> Stream | None:
                     stream.rows.append(head)
                     begun = True
                 record[name], last = Cell(text, line.number, line.number), name
-            elif record and last and not (gap and record[last].text) and not headings.is_section(line.text):
+            elif record and last and not (gap and record[last].text) and not _begins_anew(line.text, last):
                 record[last] = record[last].joined(Cell(text, line.number, line.number), "\n")
             else:
                 _record(stream, record, names)
                 stream.rows.append(Printed([token(line.text.strip(), line)], gap=gap, loose=True))
     _record(stream, record, names)
     return stream
+
+
+def _begins_anew(text: str, last: str) -> bool:
+    """Whether a line is no part of the value above it: a heading, or a numbered item below units or a date."""
+    return headings.is_section(text) or (columns.role_of(last) != "text" and headings.number_of(text) is not None)
 
 
 def _marked(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
@@ -57,12 +62,27 @@ def _marked(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
         name for name, count in Counter(n for n, one in zip(names, alone, strict=True) if one).items() if count > 1
     }
     counted = sum(_counts(line.text) is not None for line, _ in lines) > 1
+    titled = _titled([line for line, _ in lines])
     found = []
     for (line, gap), name, one in zip(lines, names, alone, strict=True):
         count = _counts(line.text) if counted else None
-        text = f"{count.group(1)}{count.group(2)}：{count.group(3)}" if count else line.text
+        text = titled.get(line.number, line.text)
+        text = f"{count.group(1)}{count.group(2)}：{count.group(3)}" if count else text
         found.append((Line(line.number, f"{name}：" if one and name in often else text), gap))
     return found
+
+
+def _titled(lines: list[Line]) -> dict[int, str]:
+    """Numbered headings as labels, where each stands right above the words of one record: 一、关于…的问题, 整改目标：…."""
+    labels = [names[0] if (names := [name for name, _ in _fields(line.text) if name]) else "" for line in lines]
+    above = {
+        at: number for at, line in enumerate(lines) if (number := headings.number_of(line.text)) and not labels[at]
+    }
+    firsts = {labels[at + 1] for at in above if at + 1 < len(lines)}
+    opens = next(iter(firsts), "") if len(firsts) == 1 else ""
+    if len(above) < 2 or columns.role_of(opens) != "text" or labels.count(opens) != len(above):
+        return {}
+    return {lines[at].number: f"序号：{one.printed} 事项名称：{one.rest.strip()}" for at, one in above.items()}
 
 
 def _counts(text: str) -> re.Match[str] | None:

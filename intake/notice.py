@@ -145,7 +145,7 @@ _INDEXED = r"[\s:：|｜\]】]*((?:19|20)\d\d)\s*[-年./]\s*(\d{1,2})\s*[-月./]
 
 def _issuer(lines: list[str], below: list[str]) -> str | None:
     """Who signs above the date, else who stands before 关于, else the index of the page."""
-    plain = [squeeze(text) for text in (*lines, "", *below) if text.strip()]
+    plain = [part for text in (*lines, "", *below) if text.strip() for part in _beside(text)]
     for at, text in enumerate(plain):
         day = folded(text)
         if at and (_DAY.match(day) or _MONTH.match(day)) and _is_issuer(plain[at - 1]):
@@ -160,6 +160,12 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
     if index and _is_issuer(index.group(1)):
         return index.group(1)
     return titled or next((two for one, two in pairwise(plain) if is_named(one) and _is_issuer(two)), None)
+
+
+def _beside(text: str) -> list[str]:
+    """A line, or the names of those who sign beside each other on it."""
+    parts = [squeeze(part) for part in re.split(r"[ \u3000\t]{2,}|\u3000", text.strip()) if part.strip()]
+    return parts if len(parts) > 1 and all(map(duty.is_signer, parts)) else [squeeze(text)]
 
 
 def _signers(above: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from intake.wording import folded, squeeze
 
 STYLES = ("part", "chinese", "chinese-bracket", "plain")
 """Numbers of headings, from the outermost in; other numbers stand as deep as they first appear."""
-BULLET = re.compile(r"\s*(?:[▲△◆◇●○■□★☆※➢►▶•·]\s*|[-*+]\s+)")
+BULLET = re.compile(r"\s*(?:[▲△◆◇●○◎◉■□★☆※➢►▶•·]\s*|[-*+]\s+)")
 LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH = 30
@@ -93,8 +93,10 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
             text, bullet = text[bullet.end() :], None
         number = headings.number_of(text)
         if line.number in plain:
-            nodes.append(Node("plain", "", "", [line]))
-        elif number and (nodes or headings.is_section(text) or number.value == 1 or duty.has(text)):
+            nodes.append(Node("plain", "", "", [Line(line.number, BULLET.sub("", line.text, count=1))]))
+        elif number and (
+            nodes or headings.is_section(text) or number.value == 1 or number.printed.endswith(".1") or duty.has(text)
+        ):
             mark = text[: len(text) - len(number.rest)]
             nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
         elif bullet and len(text) > bullet.end() + 3:
@@ -151,8 +153,12 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
     for line, below in pairwise(filled):
-        text, number = squeeze(line.text), headings.number_of(below.text.strip())
-        above_item = (number and number.style not in STYLES) or BULLET.match(below.text)
+        number, mark = headings.number_of(below.text.strip()), BULLET.match(below.text)
+        own = BULLET.match(line.text)
+        text = squeeze(
+            line.text[own.end() :] if own and mark and own.group().strip() != mark.group().strip() else line.text
+        )
+        above_item = (number and number.style not in STYLES) or mark
         if not above_item or not _PLAIN.fullmatch(text) or headings.number_of(text) or TITLE.search(text):
             continue
         dated = segments.reads_as_deadline(folded(text)) and apart.get(line.number, False)
@@ -161,4 +167,6 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     return found if len(found) > 1 else set()
 
 
-_PLAIN = re.compile(r"[\d\u4e00-\u9fff“”]{4,16}")
+_PLAIN = re.compile(
+    r"[\d\u4e00-\u9fff“”]{4,16}|(?:行动|任务|专题|板块|工程|专项)[一二三四五六七八九十\d]{1,3}[：:][^。；：:]{2,30}"
+)

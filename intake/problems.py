@@ -98,8 +98,12 @@ def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
         yield Problem("有的行里混进了其他栏的内容，可能有错行、漏行，请对照原文核对。", doubts=("tasks",))
 
 
-def of_row(task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool = False) -> Iterator[Problem]:
-    """Doubts about the cells."""
+def of_row(
+    task: PublishedTask, *, inherited: bool, ragged: bool, guessed: bool = False, signed: bool = False
+) -> Iterator[Problem]:
+    """Doubts about the cells; ``signed``: some names of units have a sign beside them that nothing explains."""
+    if signed:
+        yield _about(task, "有的单位名称旁有符号，原文没有说明是不是牵头，请核对。", doubts=_WHO)
     if inherited:
         yield _about(task, "责任单位栏是空的，已按合并单元格取上一行的单位，请核对。")
     if guessed and "|" in task.responsibility_text:

@@ -21,6 +21,7 @@ from intake import (
     pointing,
     remarks,
     reporting,
+    sections,
     seen,
     splitters,
     standing,
@@ -113,6 +114,7 @@ def _read(reading: Reading | None, found: Found, name: str) -> PublishedLedger:
     head = notice.read([*sheet.before, *reporting.introducing(sheet.stray)], sheet.after, body, annexes=named)
     around = standing.read([simplified(line) for line in found.lines])
     assembly = Assembly(head.year, around, lexicon.of(sheet.tables, found.directory))
+    assembly.owners = sections.above(sheet.before)
     assembly.everywhere, assembly.school = beside_title.duties(head.aside), dates.of_school(head.title)
     for table in sheet.tables:
         assembly.take(table, table.names[-1:] if named else ())

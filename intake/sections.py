@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from intake import columns, dates, headings
 from intake.furniture import is_rule
-from intake.grid import Row, Table
+from intake.grid import Line, Row, Table
 from intake.segments import reads_as_deadline, reads_as_units
 from intake.wording import folded, is_open, squeeze
 
@@ -33,6 +33,13 @@ def said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]
         if limits or (len(words) < 12 and reads_as_deadline(folded(words)) and not _STYLE.match(words)):
             found.append(("deadline", limits[-1] if limits else words))
     return tuple(found)
+
+
+def above(before: list[Line]) -> tuple[tuple[str, str], ...]:
+    """(role, text) of the labels for units among the last lines above a table: 责任单位：市交通运输局."""
+    last = [squeeze(line.text) for line in before if line.text.strip()][-4:]
+    found = [label for text in last if (label := labelled(text)) and label[0] != "deadline"]
+    return tuple(label for label in found if reads_as_units(label[1]))
 
 
 def owner(name: str) -> tuple[tuple[str, str], ...]:

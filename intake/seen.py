@@ -23,7 +23,8 @@ def of_document(document: Document) -> str:
         _, shown = grid.matrix()
         rows = [[cell.replace(SOFT, "") for cell in row] for row in shown]
         width = max((len(row) for row in rows), default=0)
-        told.append(f"“{grid.name}”{len(rows)} 行 {width} 列，{_head(rows)}")
+        empty = not any(cell.strip() for row in rows for cell in row)
+        told.append(f"“{grid.name}”是空的" if empty else f"“{grid.name}”{len(rows)} 行 {width} 列，{_head(rows)}")
     more = f"；另有 {len(told) - SHOWN} 张" if len(told) > SHOWN else ""
     return f"看到 {len(told)} 张表：{'；'.join(told[:SHOWN])}{more}" if told else ""
 

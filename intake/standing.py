@@ -32,6 +32,12 @@ _STANDS_FOR = re.compile(
 )
 
 
+_MARKED = re.compile(
+    r"(?:加|带|标|注|打|有|画)(?:注|有|了)?[“\"（(]?([*＊★▲△※#●◆])[”\"）)]?(?:号|符号|标记)?(?:的|者)?(?:单位|部门)?(?:均)?(?:为|是|系|表示|牵头)"
+)
+SIGNS = "*＊★▲△※#●◆"
+
+
 @dataclass(frozen=True)
 class Standing:
     """The words of a notice that hold for every row."""
@@ -40,10 +46,26 @@ class Standing:
     """Names that are responsible for every row, though no row prints them."""
     first_leads: bool = False
     """The first unit of a row leads where none is said to."""
+    mark: str = ""
+    """The sign beside the names of those who lead: 加*的为牵头单位."""
     deadline: str = ""
     """By when every row is due that prints no date."""
     stands_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Short names and the names they stand for."""
+
+    def said(self, text: str) -> str:
+        """The words of a unit cell, who leads by a sign beside the name said in words."""
+        if not self.mark or self.mark not in text:
+            return text
+        sign = re.escape(self.mark)
+        before = rf"(?:^|(?<=[、，,；;\s])){sign}\s*([^、，,；;\s]+)"
+        return re.sub(
+            rf"{before}|([^、，,；;\s]+?){sign}(?=[、，,；;\s]|$)", lambda one: f"{one[1] or one[2]}（牵头）", text
+        )
+
+    def unexplained(self, text: str) -> bool:
+        """Whether a sign stands beside some names of several that no word explains."""
+        return not self.mark and any(sign in text for sign in SIGNS) and re.search("[、，,；;]", text) is not None
 
     def apply(self, units: responsibility.Responsibility) -> None:
         """Hold it against the units of one row."""
@@ -60,12 +82,14 @@ def read(lines: list[str]) -> Standing:
     patterns = _ADDED if "不再" in text else ()
     added = tuple(name for pattern in patterns for found in pattern.finditer(text) for name in _names(found.group(1)))
     by = _BY.search(text)
+    marked = _MARKED.search(text)
     stands_for = {
         found.group(2): _names(found.group(1)) for found in (_STANDS_FOR.finditer(text) if "以下" in text else ())
     }
     return Standing(
         tuple(dict.fromkeys(added)),
         _FIRST_LEADS.search(text) is not None,
+        marked.group(1) if marked else "",
         by.group(1) if by else "",
         {short: names for short, names in stands_for.items() if names},
     )

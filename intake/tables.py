@@ -147,6 +147,8 @@ def _goes_on(table: Table, row: Printed) -> bool:
         return False
     above = table.rows[-1]
     at = (above.filled() or [0])[-1]
+    if number_of(cell.text) and at < len(table.columns) and table.columns[at].role != "text":
+        return False  # 1.2 … is no part of a limit or of names
     above.cells[at] = above.cells[at].joined(cell, "\n")
     above.line_end = cell.line
     return True

@@ -22,6 +22,7 @@ from workflow.record.migrating import migrate
 from workflow.record.models import Base
 from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.record.settings import Settings
+from workflow.tables import TABLES as _ROWS  # noqa: F401 - every room's rows are known
 from workflow.tasks.models import Awaiting, Task
 from workflow.tasks.publishing import publish
 from workflow.tasks.reporting import add_link, save_report

@@ -76,7 +76,7 @@ def office_hours() -> timedelta:
 
 
 @pytest.fixture
-def busy(tmp_path: Path, box: Box) -> Iterator[tuple[Office, timedelta]]:
+def crowded(tmp_path: Path, box: Box) -> Iterator[tuple[Office, timedelta]]:
     """An office in PostgreSQL whose heads and reviewers are told by mail; four kills a task."""
     with cluster() as url:
         server = Server(url)
@@ -97,8 +97,8 @@ def busy(tmp_path: Path, box: Box) -> Iterator[tuple[Office, timedelta]]:
         server.close()
 
 
-def test_everything_is_done_once(busy: tuple[Office, timedelta], box: Box) -> None:
-    office, ahead = busy
+def test_everything_is_done_once(crowded: tuple[Office, timedelta], box: Box) -> None:
+    office, ahead = crowded
     settings, now = office.here.settings, crew.ahead(ahead)
     chance, crewed = random.Random(KILLS), [crew.begin(crew.serve, settings, ahead) for _ in range(CREW)]
     began = monotonic()
