@@ -21,6 +21,8 @@ COLUMNS = (
 """The table that prose is brought to."""
 FEWEST = 2
 """Items with units below which a text is no plan: a notice names its own office once."""
+_OWNED = re.compile(r"([\u4e00-\u9fff、（）()]{3,40})[：:]\s*(?=[^\s：:]{4})")
+"""县住建局：负责…, who does it before a colon."""
 _LONGEST_HEADING = 60
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
 
@@ -85,6 +87,10 @@ def _say(node: Node) -> None:
     if len(said) == 1 and said[0][1]:
         node.duty = said[0][1]
         node.lines = _cut(node, said[0][0])
+    owned = _OWNED.match(node.text) if node.style and not any(who for _, who in said) else None
+    if owned and segments.reads_as_units(owned.group(1)):
+        node.duty.add("responsible", owned.group(1))
+        node.lines = _cut(node, node.text[owned.end() :])
     if node.style in STYLES and not node.duty and segments.reads_as_units(squeeze(node.text)):
         node.duty.add("responsible", node.text)
         node.named = True
