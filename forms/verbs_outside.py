@@ -6,8 +6,16 @@ from datetime import date
 
 from pydantic import Field
 
-from forms.verbs import Given
+from forms.verbs import Given, SeenIn
 from workflow.year.look_backs.verdicts import TEXT_LIMIT
+
+
+class RuleIn(SeenIn):
+    """What the office rules on something that was not put right (裁定)."""
+
+    due: date | None = Field(None, title="新的整改时限")
+    unit: str = Field("", title="改由哪个单位整改", max_length=120, description="A unit's name as in the directory.")
+    why: str = Field("", title="裁定理由", max_length=300)
 
 
 class HandOutIn(Given):

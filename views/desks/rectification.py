@@ -21,6 +21,7 @@ from views.typed import taken
 from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import of_level, runs
+from workflow.office.models import Unit
 from workflow.office.permissions import Permission, looks_on
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
@@ -31,7 +32,7 @@ from workflow.tasks.words import Action, Status
 from workflow.year.look_backs.link_checks import add_proof, answer_in_words
 from workflow.year.look_backs.models import Rectification
 from workflow.year.look_backs.rectified_list import FIXED, proposals
-from workflow.year.look_backs.rectifying import RECTIFICATION, save_rectification, told_in
+from workflow.year.look_backs.rectifying import RECTIFICATION, RULINGS, save_rectification, told_in
 from workflow.year.missives.drafting import leaders
 from workflow.year.missives.events import LETTER_WORDS
 from workflow.year.words import Result
@@ -118,6 +119,7 @@ def show(matter_id: int) -> str:
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
         rungs=LETTER_WORDS, leaders=leaders(reading()),
+        ruling=_ruling(matter), units=_units(matter),
         proving=runs(matter.ledger, me()) and matter.status in (Status.DRAFTED, Status.UNIT_APPROVED),
         fetches=installation().settings.link_check, answer=answer_in_words,
     )  # fmt: skip
@@ -206,6 +208,20 @@ def proof(matter_id: int, capture_id: int) -> Response:
     if piece is None:
         raise NotFound
     return attachment(piece.sha256, piece.name, piece.size)
+
+
+def _ruling(matter: Rectification) -> str:
+    """What the person has to rule on; nothing where it is not theirs, or not its turn."""
+    mine = runs(matter.ledger, me()) and me().unit_id != matter.unit_id and matter.status is Status.UNIT_APPROVED
+    return RULINGS.get(matter.result, "") if mine else ""
+
+
+def _units(matter: Rectification) -> Sequence[str]:
+    """The names of units that it may go to."""
+    if matter.result is not Result.NOT_OURS or not _ruling(matter):
+        return ()
+    others = select(Unit.name).where(Unit.active, Unit.id != matter.unit_id).order_by(Unit.position)
+    return reading().scalars(others).all()
 
 
 def _listed() -> Sequence[Rectification]:

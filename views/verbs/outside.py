@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut
-from forms.verbs_outside import HandOutIn
+from forms.verbs_outside import HandOutIn, RuleIn
 from forms.verbs_year import LinksIn
 from views.door import installation
 from views.verbs.matters import RECTIFICATION, by_number
 from views.verbs.verb import Call, Subject, Verb
 from workflow.ledgers.permissions import runs
 from workflow.office.directory import load_directory
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound
-from workflow.year.look_backs import link_checks
+from workflow.year.look_backs import link_checks, rectifying
 from workflow.year.look_backs.models import Rectification
 from workflow.year.outside.lists import hand_out_lines
 from workflow.year.outside.models import OutsideList
@@ -59,7 +60,19 @@ def check_mended_links(call: Call[Rectification, LinksIn]) -> DoneOut:
     return DoneOut(sentence=f"正在核对 {count} 个链接，结果出来后显示在本页。")
 
 
+def rule_on_rectification(call: Call[Rectification, RuleIn]) -> DoneOut:
+    """Rule on a rectification that its unit cannot put right by its day, or not at all."""
+    given = call.given
+    found = select(Unit).where(Unit.name == given.unit.strip(), Unit.active)
+    unit = call.session.scalars(found).first() if given.unit.strip() else None
+    rectifying.rule_on(
+        call.session, call.subject, due=given.due, unit=unit, why=given.why, by=call.by, at=call.at, seen_version=given.seen_version
+    )  # fmt: skip
+    return DoneOut(sentence="已裁定，退回责任单位按裁定整改。")
+
+
 OUTSIDE_VERBS = (
+    Verb(RECTIFICATION, RuleIn, "/ruling", "POST /ruling", rule_on_rectification, permission=Permission.OFFICE),
     Verb(OUTSIDE, HandOutIn, "/lines", "POST /rectifications", hand_out, permission=Permission.OFFICE),
     Verb(
         RECTIFICATION, LinksIn, "/links/check", "POST /links/checking", check_mended_links, anchor="links",

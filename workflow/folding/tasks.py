@@ -29,6 +29,7 @@ from workflow.tasks.events import (
 )
 from workflow.tasks.models import Evidence, Request, Task
 from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
+from workflow.year.look_backs.events import RULED
 
 _WHAT = {row: kind for rows in (ASKED, GRANTED, REFUSED) for kind, row in rows.items()}
 """Which kind of request an event speaks of."""
@@ -87,6 +88,8 @@ class Tasks(Fold):
         if told.kind is GRANTED[RequestKind.OBJECTION]:
             line.forget("unit_id")
             line.tell(told.seq, opened_at=told.at, received_at=None, progress=None, milestones="")
+            line.tell(told.seq, **data.said("unit_id"))
+        if told.kind is RULED:
             line.tell(told.seq, **data.said("unit_id"))
         if told.kind is GRANTED[RequestKind.SUSPENSION]:
             line.tell(told.seq, paused_at=told.at)

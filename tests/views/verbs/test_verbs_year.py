@@ -251,6 +251,12 @@ def listed(walk: Walk) -> None:
     walk.do("chen", "hand_out", 1, unit={1: "没有的局"}, **given)
     for _ in range(2):
         walk.do("chen", "hand_out", 1, unit={1: OWN}, **given)
+    number, version = walk.seen(Rectification)
+    said = {"result": "later", "person": "小王", "report": "系统改版", "then": "submit"}
+    walk.do("wang", "save_rectification", number, seen_version=version, **said)
+    walk.step("li", "step_rectification", Rectification, "approve")
+    for due in ("2026-12-30", "2027-02-26"):
+        walk.do("chen", "rule_on_rectification", number, seen_version=walk.seen(Rectification)[1], due=due, why="属实")
 
 
 def issued(walk: Walk) -> None:

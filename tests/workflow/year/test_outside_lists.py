@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import docx
@@ -22,6 +23,7 @@ from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.reporting import add_link
 from workflow.tasks.words import Action, Status
+from workflow.year.assessments.measures import traces
 from workflow.year.look_backs.link_checks import add_proof
 from workflow.year.look_backs.models import Rectification
 from workflow.year.look_backs.rectifying import save_rectification
@@ -165,3 +167,67 @@ def test_whatever_is_changed_behind_the_engine_is_named(office: Office) -> None:
     assert "外部问题清单 1 的问题被改动" in found
     with office.here.database.reading() as session:
         assert session.scalars(select(OutsideList)).one().name == "问题清单.xlsx"
+
+
+def not_mended(office: Office, result: Result) -> int:
+    """The first line's unit says that it cannot put it right; its head agrees."""
+    bring(office)
+    hand_out(office, 1)
+    for login, action in (("wang", Action.SUBMIT), ("li", Action.APPROVE)):
+        with office.here.database.writing() as session:
+            by = session.get_one(User, office.ids[login])
+            matter = session.scalars(select(Rectification)).one()
+            if action is Action.SUBMIT:
+                save_rectification(
+                    session, matter, "系统改版", result=result, person="小王", by=by, at=office.clock(), seen_version=matter.version
+                )  # fmt: skip
+            act(session, matter, action, by=by, at=office.clock(), seen_version=matter.version)
+            number = matter.id
+    return number
+
+
+def ruled(office: Office, number: int, login: str = "chen", **said: str) -> Any:
+    with office.here.database.reading() as session:
+        version = session.get_one(Rectification, number).version
+    data = {"seen_version": version, "why": "情况属实", **said}
+    return office.client(login).post(f"/rectifications/{number}/ruling", data=data)
+
+
+def test_another_day_is_ruled_on_and_closes_nothing(office: Office) -> None:
+    number = not_mended(office, Result.LATER)
+    page = office.client("chen").get(f"/rectifications/{number}").text
+    assert "同意的请裁定新的整改时限" in page
+    assert "裁定</h2>" not in office.client("li").get(f"/rectifications/{number}").text
+    close = {"seen_version": "4", "opinion": "好"}
+    refused = office.client("chen").post(f"/rectifications/{number}/act/close", data=close).text
+    assert "不能销号" in refused, refused
+    assert "应晚于原定的" in ruled(office, number, due="2026-12-30").text
+    assert "写明理由" in ruled(office, number, due="2027-01-20", why="").text
+    at = office.clock()
+    office.clock.now += timedelta(days=1)
+    assert ruled(office, number, due="2027-01-20").status_code == 303
+    with office.here.database.reading() as session:
+        matter = session.get_one(Rectification, number)
+        assert (matter.status, str(matter.due)) == (Status.ASSIGNED, "2027-01-20")
+        assert "原定市财政局2026年12月30日前整改" in matter.due_reason
+        before, after = (traces(session, matter.ledger, when)[matter.unit_id]["整改"] for when in (at, office.clock()))
+        assert ("2026年12月30日" in before[0].said, "2027年1月20日" in after[0].said) == (True, True)
+    assert fold(office.here.database).faults == ()
+
+
+def test_what_is_another_units_goes_there(office: Office) -> None:
+    number = not_mended(office, Result.NOT_OURS)
+    assert "不能仍是原单位" in ruled(office, number, unit=OWN).text
+    assert ruled(office, number, "li", unit=OTHER).status_code == 403
+    at = office.clock()
+    office.clock.now += timedelta(days=1)
+    assert ruled(office, number, unit=OTHER).status_code == 303
+    assert office.client("qian").get(f"/rectifications/{number}").status_code == 200
+    with office.here.database.reading() as session:
+        matter = session.get_one(Rectification, number)
+        assert (matter.unit.name, matter.status) == (OTHER, Status.ASSIGNED)
+        assert "整改" not in traces(session, matter.ledger, at)[matter.unit_id], "it was the other unit's then"
+    assert fold(office.here.database).faults == ()
+    with office.here.database.writing() as session:
+        session.execute(text("UPDATE task SET unit_id = 1 WHERE matter = 'rectification'"))
+    assert any("承办单位被改动" in said for said in fold(office.here.database).faults)

@@ -25,6 +25,7 @@ from workflow.year.assessments.scoring import MANUAL
 from workflow.year.filings.board import board
 from workflow.year.filings.models import FilingRound
 from workflow.year.look_backs.models import LookBackEntry, LookBackRound, Rectification
+from workflow.year.look_backs.rectifying import before_rulings
 from workflow.year.missives.models import Bulletin, Missive, MissiveUnit
 
 LETTERS = {"reminder": "提醒函", "supervision": "督办函", "mending": "整改通知"}
@@ -145,14 +146,16 @@ def _revoked(paper: Missive, as_of: datetime) -> bool:
 
 def _rectifications(session: Session, ledger: Ledger, as_of: datetime) -> Found:
     mine = (Rectification.ledger_id == ledger.id, Rectification.opened_at <= as_of)
+    ruled = before_rulings(session, ledger.id, as_of)
     for one in session.scalars(select(Rectification).where(*mine).order_by(Rectification.id)):
+        unit_id, due = ruled.get(one.id, (one.unit_id, one.due))
         closed = one.closed_at is not None and one.closed_at <= as_of
-        said, place = f"{one.problem[:40]}，时限{spoken(one.due)}", ("rectification", one.id)
-        yield one.unit_id, Trace("整改", said, *place)
+        said, place = f"{one.problem[:40]}，时限{spoken(due)}", ("rectification", one.id)
+        yield unit_id, Trace("整改", said, *place)
         if closed:
-            yield one.unit_id, Trace("整改销号", said, *place)
-        elif one.due < day_of(as_of):
-            yield one.unit_id, Trace("整改逾期", said, *place)
+            yield unit_id, Trace("整改销号", said, *place)
+        elif due < day_of(as_of):
+            yield unit_id, Trace("整改逾期", said, *place)
 
 
 def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> Found:

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from workflow.ledgers.events import OfLedger
+from workflow.record.calendar import spoken
 from workflow.record.events import Data, Kind, Subject
+from workflow.tasks.events import Dated
 from workflow.tasks.words import Action
 from workflow.year.events import matter_rows
 from workflow.year.words import Draw, Method, Scope, Verdict
@@ -128,6 +130,21 @@ _CLIMB = {
 }  # fmt: skip
 SELF_CHECKS = matter_rows(SELF_CHECK, {**_CLIMB, Action.CLOSE: "接收"})
 RECTIFICATIONS = matter_rows(RECTIFICATION, {**_CLIMB, Action.CLOSE: "销号", Action.REOPEN: "重新整改"})
+
+
+class Ruled(Dated):
+    """What the office ruled on something that was not put right: another day, or another unit; and how it stood before."""
+
+    unit_id: int
+    to_unit: str
+    before_due: date
+    before_unit_id: int
+
+
+RULED = Kind(
+    "rectification.ruled", "裁定", Ruled, RECTIFICATION, "signpost",
+    lambda told: f"{told.to_unit}，{spoken(told.due) if told.due else ''}前整改：{told.opinion}",
+)  # fmt: skip
 MENDING_CAPTURED = Kind("rectification.captured", "复核取证", Captured, RECTIFICATION, "camera", CAPTURED.say)
 MENDING_LINKS_ASKED = Kind(
     "rectification.links_asked", LINKS_ASKED.word, LinksAsked, RECTIFICATION, LINKS_ASKED.icon, LINKS_ASKED.say

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger, LedgerItem
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
 from workflow.office.words import Role
 from workflow.record import audit
+from workflow.record.asof import last_by
 from workflow.record.calendar import day_of, spoken
-from workflow.record.errors import Forbidden, NotInState
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState
+from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
 from workflow.tasks.acting import act
 from workflow.tasks.binding import content_digest
 from workflow.tasks.conditions import Attempt
+from workflow.tasks.holding import change, standing
 from workflow.tasks.reporting import save_report
 from workflow.tasks.seating import await_newborn
 from workflow.tasks.steps import Process, Step
@@ -34,6 +37,10 @@ from workflow.year.words import Result
 S, A = Status, Action
 WATCH = timedelta(days=90)
 """For how long after it is closed a rectification is opened again when it breaks (反弹)."""
+
+
+RULINGS = {Result.LATER: "新的整改时限", Result.NOT_OURS: "改由哪个单位整改"}
+"""Results that the office rules on, and what it decides."""
 
 
 def words_of(text: str, result: Result) -> str:
@@ -94,6 +101,14 @@ def is_proved(attempt: Attempt) -> str:
     return "佐证只有网页链接：销号前请在复核处核对链接（状态 200 且含应有文字），或上传网页截图、网页文件作为取证。"
 
 
+def needs_no_ruling(attempt: Attempt) -> str:
+    """Another day and another unit are ruled on: neither closes anything."""
+    matter = attempt.case.task
+    if not isinstance(matter, Rectification) or matter.result not in RULINGS:
+        return ""
+    return f"整改结果是「{matter.result.word}」的不能销号：同意的请裁定{RULINGS[matter.result]}，不同意的退回。"
+
+
 def no_longer_due(attempt: Attempt) -> str:
     """Taken back only after the verdict was changed."""
     matter = attempt.case.task
@@ -120,7 +135,7 @@ RECTIFICATION = Process(
         ),
         Step(
             A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_office_signer,
-            (of_another_unit, *c.SIGNING, has_conclusion, is_proved, c.evidence_intact),
+            (of_another_unit, needs_no_ruling, *c.SIGNING, has_conclusion, is_proved, c.evidence_intact),
             gate=Gate.OFFICE, asks_opinion=True,
         ),
         Step(A.CLOSE, (S.ASSIGNED,), S.CLOSED, p.is_office, (no_longer_due,)),
@@ -143,6 +158,49 @@ RECTIFICATION = Process(
         A.SUBMIT: "报审", A.CLOSE: "销号", A.REOPEN: "重新整改",
     },
 )  # fmt: skip
+
+
+def rule_on(session: Session, matter: Rectification, *, due: date | None, unit: Unit | None, why: str, by: User, at: datetime, seen_version: int) -> None:  # fmt: skip
+    """Rule on what a unit cannot put right by its day, or not at all: it goes back with another day, or to another unit.
+
+    Raises Forbidden, NotInState, Invalid, Incomplete, Stale.
+    """
+    if matter.status is not S.UNIT_APPROVED or matter.result not in RULINGS:
+        raise NotInState("只有单位已审核、整改结果为「需延期」或「非本单位职责」的，由办公室裁定。")
+    if by.unit_id == matter.unit_id:
+        raise Forbidden("裁定须由整改单位以外的人员作出。")
+    why, old_due, old_unit = clean_line(why, limit=300), matter.due, matter.unit
+    if not why:
+        raise Incomplete("裁定须写明理由。")
+    if matter.result is Result.LATER and (due is None or due <= old_due or due < day_of(at)):
+        raise Invalid(f"请裁定新的整改时限，应晚于原定的{spoken(old_due)}，且不早于今天。")
+    if matter.result is Result.NOT_OURS and (unit is None or unit.id == old_unit.id or not unit.active):
+        raise Invalid("请裁定改由哪个单位整改，不能仍是原单位。")
+    to = unit if matter.result is Result.NOT_OURS and unit is not None else old_unit
+    until = max(due or old_due, day_of(at))
+    reason = f"原定{old_unit.name}{spoken(old_due)}前整改，办公室裁定：{why}"
+    change(session, matter, by=by, seen_version=seen_version, due=until, due_reason=reason[:200], unit_id=to.id)
+    session.refresh(matter)
+    told = events.Ruled(
+        **standing(matter), unit=by.unit.name, opinion=why, due=matter.due, due_reason=matter.due_reason, unit_id=to.id,
+        to_unit=to.name, before_due=old_due, before_unit_id=old_unit.id,
+    )  # fmt: skip
+    audit.record(session, events.RULED, told, subject=matter.id, by=by, at=at)
+    act(session, matter, A.SEND_BACK, by=by, at=at, seen_version=matter.version, opinion=f"裁定：{why}")
+    text = f"{matter.about}：办公室裁定由{to.name}于{spoken(matter.due)}前整改：{why}"
+    tell_each_unit(session, dict.fromkeys((to.id, old_unit.id), text), by=by, at=at, ledger_id=matter.ledger_id)
+
+
+def before_rulings(session: Session, ledger_id: int, as_of: datetime) -> dict[int, tuple[int, date]]:
+    """(unit, day) of every rectification that a later ruling has changed, as they were at a moment."""
+    wanted = select(AuditEvent).join(Rectification, Rectification.id == AuditEvent.task_id).where(
+        Rectification.ledger_id == ledger_id, AuditEvent.kind == events.RULED.name, AuditEvent.seq > last_by(session, as_of)
+    )  # fmt: skip
+    found: dict[int, tuple[int, date]] = {}
+    for event in session.scalars(wanted.order_by(AuditEvent.seq)):
+        told = events.RULED.read(event.data)
+        found.setdefault(event.task_id or 0, (told.before_unit_id, told.before_due))
+    return found
 
 
 def settle_rectification(session: Session, entry: LookBackEntry, *, by: User, at: datetime) -> None:
