@@ -57,7 +57,7 @@ def _marked(lines: list[tuple[Line, bool]]) -> list[tuple[Line, bool]]:
     """The lines, with a colon behind names that come again, each alone above its value, and behind counts: 任务一 …."""
     names = ["".join(line.text.split()) for line, _ in lines]
     known = [columns.role_of(name) is not None for name in names]
-    alone = [one and not other for one, other in zip(known, [*known[1:], True], strict=True)]
+    alone = [one and not other for one, other in zip(known, [*known[1:], True][: len(known)], strict=True)]
     often = {
         name for name, count in Counter(n for n, one in zip(names, alone, strict=True) if one).items() if count > 1
     }

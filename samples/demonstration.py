@@ -16,6 +16,7 @@ from reports import making
 from samples import last_year, papers
 from samples.agenda import Agenda, SteeredClock
 from samples.assessed import Assessing
+from samples.below import Below, lower_ledgers
 from samples.fates import Plan
 from samples.figures import write_figures
 from samples.inspecting import Inspecting
@@ -23,7 +24,7 @@ from samples.issuing import Issuing
 from samples.look_back import LookingBack
 from samples.office import SampleOffice, is_empty, issue, settle_in
 from samples.rounds import Filings
-from samples.sealing import closed_tasks, wanted
+from samples.sealing import closed_tasks, promised, wanted
 from samples.year import Year
 from samples.year_end import close_last_year
 from workflow.ledgers.models import Ledger
@@ -84,6 +85,7 @@ def live(
         _, until = span(installation, office)
         _live_year(installation, clock, office, before, until, bars)
         _seal(installation, wanted(installation, office.ledger_id, packets), keep, bars)
+        _seal(installation, _across_levels(installation, office.ledger_id), keep, bars)
         _dossier(installation, office, out, bars)
     papers.leave(installation, office.ledger_id, out)
     write_figures(installation, office.ledger_id, out / "facts.json", dossier=clock.now)
@@ -102,6 +104,7 @@ def _live_year(
     Issuing(installation, agenda, office.ledger_id, until=until).begin(start)
     Inspecting(installation, agenda, office.ledger_id, until).begin(start)
     Assessing(installation, agenda, office.ledger_id).begin(until.year)
+    Below(installation, agenda, office.ledger_id, until).begin(start)
     looking = LookingBack(installation, agenda, before, until=until)
     looking.begin(start)
     agenda.add(until - timedelta(hours=1), looking.ask_paper)
@@ -151,6 +154,14 @@ def _bars(console: Console) -> Progress:
 def _seal(installation: Installation, rows: list[int], keep: Callable[..., int], bars: Progress) -> None:
     step = bars.add_task("生成材料并签章", total=len(rows))
     keep(installation, rows, progress=lambda kept: bars.update(step, completed=kept))
+
+
+def _across_levels(installation: Installation, ledger_id: int) -> list[int]:
+    """The packet of the task that was cut, and one of those below it."""
+    with installation.database.reading() as session:
+        cut = list(session.scalars(select(Task.id).where(Task.ledger_id == ledger_id, Task.lower_id.is_not(None))))
+        cut += [one for lower in lower_ledgers(session, ledger_id) for one in closed_tasks(session, lower)[:1]]
+        return promised(session, cut)
 
 
 def _dossier(installation: Installation, office: SampleOffice, out: Path, bars: Progress) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -73,6 +73,7 @@ def settle_in(installation: Installation, path: Path, published: PublishedLedger
         _person(session, home, 0, "office", {Role.OFFICE}, office, at)
         _person(session, home, 1, "office2", {Role.OFFICE}, office, at)
         _people(session, _busiest(session, published, home), home, office, at)
+        _offices_below(session, office, at)
     return office
 
 
@@ -105,6 +106,8 @@ def _units_of(published: PublishedLedger) -> list[UnitRow]:
     inner = tuple(g for g in groups if not _is_local(g))
     first, towns = local[0].name, UnitKind.TOWN.word
     below = [UnitRow(0, f"{first.removesuffix('人民政府')}{name}", towns, (), (), first) for name in _TOWNS]
+    local[0] = replace(local[0], parent=_CITY)
+    below.append(UnitRow(0, _CITY, UnitKind.OTHER.word, (), ()))
     return (
         [UnitRow(r.line, r.name, r.kind, r.aliases, inner if n in (1, 2, 3) else ()) for n, r in enumerate(named)]
         + local
@@ -115,7 +118,10 @@ def _units_of(published: PublishedLedger) -> list[UnitRow]:
 _LOCAL = (("东县人民政府", UnitKind.COUNTY), ("西区人民政府", UnitKind.COUNTY), ("南开发区管委会", UnitKind.ZONE))
 
 _TOWNS = ("城关镇人民政府", "河口镇人民政府", "北山乡人民政府")
-"""Under the first county: it files with them."""
+"""Under the first county: it files with them, and cuts a task for them."""
+
+_CITY = "示例市人民政府"
+"""Over the first county: who has a level below stands under one."""
 
 
 def _is_local(group: str) -> bool:
@@ -165,6 +171,15 @@ def _people(session: Session, desks: tuple[Unit, Unit], home: Unit, office: Samp
         _person(session, unit, n + 40, head or f"u{unit.id:03d}h", signer, office, at)
     for n, role in enumerate((Role.LEADER, Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)):
         _person(session, home, n + 90, role.value.replace("_", "-"), {role}, office, at)
+
+
+def _offices_below(session: Session, office: SampleOffice, at: datetime) -> None:
+    """Two people at an office desk in every unit that stands between others: it has a ledger of its own."""
+    parents = select(Unit.parent_id).where(Unit.parent_id.is_not(None))
+    between = select(Unit).where(Unit.parent_id.is_not(None), Unit.id.in_(parents)).order_by(Unit.position)
+    for n, unit in enumerate(session.scalars(between).all()):
+        for k in (0, 1):
+            _person(session, unit, n + 61 + k, f"u{unit.id:03d}o{k}", {Role.OFFICE}, office, at)
 
 
 def _busiest(session: Session, published: PublishedLedger, home: Unit) -> tuple[Unit, Unit]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,12 @@ def wanted(here: Installation, ledger_id: int, packets: int) -> list[int]:
         chosen = set(closed[:: max(len(closed) // packets, 1)][:packets] if packets else ())
         waiting = session.scalars(select(OutboxRow).where(*outbox.unkept()).order_by(OutboxRow.id))
         return [row.id for row in waiting if row.kind != PACKET.kind or row.payload["task_id"] in chosen]
+
+
+def promised(session: Session, tasks: Sequence[int]) -> list[int]:
+    """The promises of these tasks' packets, oldest first."""
+    waiting = session.scalars(select(OutboxRow).where(*outbox.unkept()).order_by(OutboxRow.id))
+    return [row.id for row in waiting if row.kind == PACKET.kind and row.payload["task_id"] in tasks]
 
 
 def closed_tasks(session: Session, ledger_id: int) -> list[int]:

@@ -80,6 +80,8 @@ class Year:
         """Take one step; what the table does not allow now is left, and what cannot be closed yet is looked at again."""
         try:
             _take(self._here, task_id, verb, at)
+        except LookupError:
+            return  # it has gone its way already: a task that was cut is closed with what is below it
         except Refused:
             again = min(at_work(at + LATER), self._until - HOUR)
             if verb == Action.CLOSE and at < again:

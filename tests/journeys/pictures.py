@@ -25,6 +25,10 @@ PAGES = {
 """Whose page it is, its address, what is pressed there, and what has to be seen before the picture is taken."""
 
 
+SETTLED = 3000
+"""Milliseconds after which what a pane fetches by itself is there: it may have replaced another one."""
+
+
 def main() -> int:
     """Furnish an office with work under way and take every picture."""
     SHOTS.mkdir(exist_ok=True)
@@ -42,8 +46,8 @@ def main() -> int:
                 page.wait_for_load_state("networkidle")
                 if pressed:
                     page.locator(pressed.format(**named)).first.click()
+                    page.wait_for_timeout(SETTLED)
                     page.locator(awaited).first.wait_for()
-                    page.wait_for_load_state("networkidle")
                 _keep(page, f"{name}{'-phone' if phone else ''}.png")
                 page.context.close()
     return 0
