@@ -16,6 +16,7 @@ from reports import making
 from samples import last_year, papers
 from samples.agenda import Agenda, SteeredClock
 from samples.assessed import Assessing
+from samples.calling_in import CallingIn
 from samples.fates import Plan
 from samples.figures import write_figures
 from samples.inspecting import Inspecting
@@ -99,7 +100,9 @@ def _live_year(
     agenda, start = Agenda(), clock.now
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, until=until).begin(start)
-    Issuing(installation, agenda, office.ledger_id, until=until).begin(start)
+    issuing = Issuing(installation, agenda, office.ledger_id, until=until)
+    issuing.begin(start)
+    CallingIn(installation, agenda, issuing, office.ledger_id, until).begin(start)
     Inspecting(installation, agenda, office.ledger_id, until).begin(start)
     Assessing(installation, agenda, office.ledger_id).begin(until.year)
     looking = LookingBack(installation, agenda, before, until=until)
