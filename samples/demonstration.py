@@ -17,6 +17,7 @@ from samples import last_year, papers
 from samples.agenda import Agenda, SteeredClock
 from samples.assessed import Assessing
 from samples.below import Below, lower_ledgers
+from samples.calling_in import CallingIn
 from samples.fates import Plan
 from samples.figures import write_figures
 from samples.inspecting import Inspecting
@@ -101,7 +102,9 @@ def _live_year(
     agenda, start = Agenda(), clock.now
     Year(installation, agenda, office.ledger_id, Plan(until), until).begin(start)
     Filings(installation, agenda, office.ledger_id, until=until).begin(start)
-    Issuing(installation, agenda, office.ledger_id, until=until).begin(start)
+    issuing = Issuing(installation, agenda, office.ledger_id, until=until)
+    issuing.begin(start)
+    CallingIn(installation, agenda, issuing, office.ledger_id, until).begin(start)
     Inspecting(installation, agenda, office.ledger_id, until).begin(start)
     Assessing(installation, agenda, office.ledger_id).begin(until.year)
     Below(installation, agenda, office.ledger_id, until).begin(start)

@@ -57,15 +57,15 @@ class Issuing:
         self._agenda.add(at_work(start + 0.7 * span), self._bulletin)
 
     def _bulletin(self, at: datetime) -> None:
-        number = self._draft(
-            at, lambda s, ledger, by: drafting.draft_bulletin(s, ledger, _leader(s), as_of=at, by=by, at=at)
+        number = self.draft(
+            at, lambda s, ledger, by: drafting.draft_bulletin(s, ledger, leader(s), as_of=at, by=by, at=at)
         )
         self._agenda.add(after(at, 1), partial(self._check, number))
         self._agenda.add(after(at, 3), partial(self._reply, number))
         self._agenda.add(after(at, 10), partial(self._correct, number))
 
     def _correct(self, number: int, at: datetime) -> None:
-        self._draft(at, lambda s, _, by: drafting.draft_correction(s, s.get_one(Missive, number), _MISTAKE, _leader(s), by=by, at=at))  # fmt: skip
+        self.draft(at, lambda s, _, by: drafting.draft_correction(s, s.get_one(Missive, number), _MISTAKE, leader(s), by=by, at=at))  # fmt: skip
 
     def _letter(self, code: str, before: int, at: datetime) -> None:
         """One rung, and the next one some weeks later, each decided by the office."""
@@ -79,14 +79,14 @@ class Issuing:
             facts = "\n".join(told.get(self._unit, [])) or _STILL
             after = session.get_one(Letter, before) if before else None
             unit = session.get_one(Unit, self._unit)
-            return draft_letter(session, ledger, code, unit, _leader(session), by=by, at=at, facts=facts, after=after)
+            return draft_letter(session, ledger, code, unit, leader(session), by=by, at=at, facts=facts, after=after)
 
-        number = self._draft(at, drafted)
+        number = self.draft(at, drafted)
         if code != rungs[-1]:
             following = rungs[rungs.index(code) + 1]
             self._agenda.add(at_work(at + APART * DAY), partial(self._letter, following, number))
 
-    def _draft(self, at: datetime, made: Callable[[Session, Ledger, User], Missive]) -> int:
+    def draft(self, at: datetime, made: Callable[[Session, Ledger, User], Missive]) -> int:
         """Draft a paper, give it its series and lay out its road; returns its number."""
         with self._here.database.writing() as session:
             ledger = session.get_one(Ledger, self._ledger_id)
@@ -141,6 +141,6 @@ class Issuing:
                     receiving.receive(session, missive, person=(owner or by).name, promised=promised, by=by, at=at)
 
 
-def _leader(session: Session) -> User:
+def leader(session: Session) -> User:
     """Who signs."""
     return drafting.leaders(session)[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.outside_back import put_back
 from packets.beside import beside
 from packets.judging import bundle
 from reports import ledger_files
@@ -33,7 +34,10 @@ from workflow.year.inspections.models import Inspection, Worksheet
 from workflow.year.look_backs.models import Rectification, SelfCheck
 from workflow.year.missives.events import LETTER_WORDS
 from workflow.year.missives.letters import LADDER
+from workflow.year.missives.talk_models import Talk
 from workflow.year.models import Paper
+from workflow.year.outside.lists import results_of
+from workflow.year.outside.models import OutsideList
 
 NAME = 60
 """Characters of a unit's name in a file's name."""
@@ -51,6 +55,7 @@ def leave(here: Installation, ledger_id: int, out: Path) -> None:
         _rectifications(session, out / "rectification")
         _inspections(here, session, out / "inspections")
         _issued(here, session, out)
+        _beyond(here, session, out)
         _assessments(session, out / "assessment")
         _closing(here, session, out / "closing")
 
@@ -125,6 +130,20 @@ def _issued(here: Installation, session: Session, out: Path) -> None:
             path = out / issued_name(kind, facts.number)
             _sealed(here, session, paper.pdf_sha256, path.with_name(f"{path.name}.pdf"))
             path.with_name(f"{path.name}.docx").write_bytes(official_docx(facts))
+
+
+def _beyond(here: Installation, session: Session, out: Path) -> None:
+    """The record of every talk, and each third party's list with the results in it."""
+    for paper in sealed_papers(session, "talk"):
+        talk = session.get_one(Talk, paper.matter_id)
+        _sealed(
+            here, session, paper.pdf_sha256, out / "talks" / f"约谈记录-{talk.id}-{file_name(talk.talked.name)}.pdf"
+        )
+    for one in session.scalars(select(OutsideList).order_by(OutsideList.id)):
+        data, results = here.store.read(one.sha256), results_of(one)
+        path = out / "rectification" / f"外部清单-{one.id}-{file_name(one.name)}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(put_back(data, results, filename=one.name) if results else data)
 
 
 def issued_name(kind: str, number: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bagit
+import openpyxl
 import pikepdf
 import pytest
 from argon2 import extract_parameters, profiles
@@ -132,7 +133,21 @@ def test_every_kind_of_paper_is_left_and_passes(lived: Lived) -> None:
     sealed = [lived.out / "filings" / rounds[1] / "市财政局.pdf", lived.out / "filings" / rounds[0] / "全市.pdf"]
     sealed += [lived.out / "lookback" / "核查表.pdf", min((lived.out / "lookback").glob("自查表-*.pdf"))]
     issued = sorted((lived.out / "bulletins").glob("*.pdf")) + sorted((lived.out / "letters").glob("*.pdf"))
-    assert [path.name.partition("-")[0] for path in issued] == ["通报", "通报", "提醒函", "整改通知", "督办函"]
+    assert [path.name.partition("-")[0] for path in issued] == [
+        "通报",
+        "通报",
+        "提醒函",
+        "提醒函",
+        "提醒函",
+        "整改通知",
+        "督办函",
+    ]
+    talks = list((lived.out / "talks").glob("约谈记录-*.pdf"))
+    assert len(talks) == 1
+    sealed += talks
+    (given,) = (lived.out / "rectification").glob("外部清单-*.xlsx")
+    results = [row[6].value for row in openpyxl.load_workbook(given)["问题清单"].iter_rows(min_row=3)]
+    assert (results[0].partition("：")[0], results[1]) == ("已整改", None), "what is not closed stays as it came"
     assert all(path.with_suffix(".docx").is_file() for path in issued)
     for path in (*sealed, *issued):
         checked = lived.flask("packet", "verify", str(path), "--json")

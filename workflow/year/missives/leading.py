@@ -57,7 +57,9 @@ def leading(session: Session, person: User, year: int) -> Leading | None:
     mine = (Missive.signer_id == person.id, Missive.status == Status.UNIT_APPROVED)
     waiting = session.scalars(select(Missive).where(*mine).order_by(Missive.due, Missive.id)).all()
     paper = Missive.__table__.c
-    printed = select(paper.id).where(paper.issued_at.is_not(None), paper.figures != "")  # first, for tasks are many more
+    printed = select(paper.id).where(
+        paper.issued_at.is_not(None), paper.figures != ""
+    )  # first, for tasks are many more
     issued = (
         select(Bulletin)
         .join(Ledger, Ledger.id == Bulletin.ledger_id)
