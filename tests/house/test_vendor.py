@@ -80,4 +80,4 @@ def test_pages_name_no_outside_host(path: Path) -> None:
 
 
 def test_our_stylesheet_stays_short() -> None:
-    assert len((STATIC / "app.css").read_text(encoding="utf-8").splitlines()) <= 150
+    assert len((STATIC / "app.css").read_text(encoding="utf-8").splitlines()) <= 165

@@ -181,11 +181,11 @@ def test_extra_columns_are_kept_and_never_taken_for_units_or_dates() -> None:
     assert dict(first.extra) == {
         "责任人": "张三",
         "联系电话": "13800000000",
-        "完成标准": "6月底前全部公开",
         "备注": "市教育局另行报送",
     }
+    assert first.requirement == "6月底前全部公开"
     assert "市教育局" not in who(first)[1]
-    assert second.recurrence is None
+    assert (second.due, second.deadline_text) == (None, "印发后10个工作日内")
     assert dict(third.extra)["落实情况"] == "已走访"
     assert third.due == date(2026, 9, 30)
 

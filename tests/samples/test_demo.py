@@ -155,7 +155,7 @@ def test_every_kind_of_paper_is_left_and_passes(lived: Lived) -> None:
 
 
 def test_the_figures_tell_a_year_with_everything_in_it(lived: Lived) -> None:
-    """One late, one returned, one supplement, one not filed; four verdicts, one rectification closed, one open; and the papers say so."""
+    """One late, one returned, one supplement, one not filed; four verdicts, of look-back and list one rectification each closed, one open; and the papers say so."""
     told = {one["files"]: one["figures"] for one in json.loads((lived.out / "facts.json").read_text("utf-8"))["papers"]}
     second, first = (told[f"filings/{path.name}/全市"] for path in sorted((lived.out / "filings").iterdir()))
     assert min(first[word] for word in ("已报送", "其中迟报", "退回", "补报", "催办")) >= 1
@@ -163,7 +163,7 @@ def test_the_figures_tell_a_year_with_everything_in_it(lived: Lived) -> None:
     checked = told["lookback/核查表"]
     assert {checked[word] for word in ("部分落实", "未落实", "已不适用")} == {1}
     assert (checked["已落实"] > 0, checked["未下结论"]) == (True, 0)
-    assert told["rectification/整改台账"] == {"整改": 2, "已销号": 1, "办理中": 1}
+    assert told["rectification/整改台账"] == {"整改": 4, "已销号": 2, "办理中": 2}
     printed = text_of(next((lived.out / "filings").glob("*1-6月")) / "全市.pdf")
     assert f"已报送 {first['已报送']} 个（其中迟报 {first['其中迟报']} 个）" in printed
 

@@ -187,11 +187,8 @@ def _append(
         event.hash = link_hash(event)
         before = Head(event.seq, event.hash)
         events.append(event)
-    run(
-        session,
-        inserting(cast(type[Base], chain)),
-        [{name: getattr(event, name) for name in _LINK} for event in events],
-    )
+    rows = [{name: getattr(event, name) for name in _LINK} for event in events]
+    run(session, inserting(cast(type[Base], chain)), rows)
     return events
 
 

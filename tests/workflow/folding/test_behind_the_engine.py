@@ -153,7 +153,7 @@ PLANTED = {
     "UPDATE ledger SET progress_by = 'percent'": "台账 1 的自报进度方式被改动：现为「百分比」",
     "UPDATE task SET last_actor = '老钱' WHERE id = 1": "任务 1 的最近办理人被改动：现为「老钱」",
     "INSERT INTO task SELECT 900, ledger_id, item_id, 1, kind, '9月', due, due_reason, status, version, round, report,"
-    " content_digest, last_actor, opened_at, received_at, closed_at, outcome, paused_at, paused_reason, matter, progress, milestones FROM task"
+    " content_digest, last_actor, opened_at, received_at, closed_at, outcome, paused_at, paused_reason, matter, progress, milestones, NULL FROM task"
     " WHERE id = 1": "任务 900 没有对应的留痕",
     # a sign-off
     "UPDATE signoff SET user_id = 1 WHERE id = 1": r"任务 \d+ 由留痕第 \d+ 条记下的签批的签批人被改动",

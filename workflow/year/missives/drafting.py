@@ -18,7 +18,6 @@ from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken, spoken_moment
 from workflow.record.errors import Forbidden, Invalid, NotInState
-from workflow.record.events import KINDS
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.case import case_of
 from workflow.tasks.holding import change, hold_to_edit, standing
@@ -27,7 +26,7 @@ from workflow.tasks.reporting import keep_revision
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status
 from workflow.year.missives.bulletin_facts import Figures, figures
-from workflow.year.missives.events import Drafted, Edited
+from workflow.year.missives.events import MISSIVES, Drafted, Edited
 from workflow.year.missives.models import Bulletin, Missive, MissiveUnit
 from workflow.year.missives.process import digest_of
 
@@ -153,7 +152,7 @@ def begin(session: Session, born: M, *, by: User, at: datetime) -> M:
         unit=by.unit.name, unit_id=by.unit_id, due=born.due, due_reason=born.due_reason, title=born.title,
         corrects_id=born.corrects_id, follows_id=born.follows_id, revokes=born.revokes or None, origin_id=born.origin_id,
     )  # fmt: skip
-    audit.record(session, KINDS[f"{born.matter}.assigned"], told, subject=born.id, by=by, at=at)
+    audit.record(session, MISSIVES[born.matter]["assigned"], told, subject=born.id, by=by, at=at)
     keep_revision(session, born, born.opening, by=by, at=at)
     await_next(session, case_of(session, born, at), at=at)
     return born
@@ -223,7 +222,7 @@ def _changed(session: Session, missive: Missive, *, by: User, at: datetime, seen
         due=missive.due,
         due_reason=missive.due_reason,
     )
-    audit.record(session, KINDS[f"{missive.matter}.edited"], told, subject=missive.id, by=by, at=at)
+    audit.record(session, MISSIVES[missive.matter]["edited"], told, subject=missive.id, by=by, at=at)
 
 
 def _own_series(session: Session, missive: Missive) -> None:

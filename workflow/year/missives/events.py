@@ -97,7 +97,6 @@ def rows_of(code: str, word: str, acts: Mapping[Action, str] = _ACTS) -> dict[st
     return {row.name.partition(".")[2]: row for row in rows}
 
 
-BULLETINS = rows_of("bulletin", "通报")
 LETTER_WORDS = {"reminder": "提醒函", "supervision": "督办函", "mending": "整改通知"}
 """The rungs of the ladder, by the kinds of their matters."""
 TALKS = matter_rows(
@@ -107,4 +106,8 @@ TALKS = matter_rows(
         Action.WITHDRAW: "撤回",
     },
 )  # fmt: skip
-LETTERS = {code: rows_of(code, word, {**_ACTS, Action.SUBMIT: "送审核"}) for code, word in LETTER_WORDS.items()}
+MISSIVES = {
+    "bulletin": rows_of("bulletin", "通报"),
+    **{code: rows_of(code, word, {**_ACTS, Action.SUBMIT: "送审核"}) for code, word in LETTER_WORDS.items()},
+}
+"""By the kind of matter, the rows of each by what happened."""

@@ -15,13 +15,12 @@ from workflow.record import audit
 from workflow.record.audit import canonical
 from workflow.record.calendar import after_working_days, day_of, spoken
 from workflow.record.errors import Stale
-from workflow.record.events import KINDS
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
-from workflow.year.missives.events import LETTER_WORDS, Numbered
+from workflow.year.missives.events import LETTER_WORDS, MISSIVES, Numbered
 from workflow.year.missives.models import Missive, MissiveUnit
 from workflow.year.registering import promise_paper
 
@@ -136,7 +135,7 @@ def _issue(doing: Doing, missive: Missive) -> None:
         code=missive.code, year=missive.year, serial=missive.serial, number=missive.number,
         signed_on=missive.signed_on or day_of(at),
     )  # fmt: skip
-    audit.record(session, KINDS[f"{missive.matter}.numbered"], told, subject=missive.id, by=doing.by, at=at)
+    audit.record(session, MISSIVES[missive.matter]["numbered"], told, subject=missive.id, by=doing.by, at=at)
     promise_paper(session, missive, missive.matter, by=doing.by, at=at)
     _tell(doing, missive, missive.units, f"{missive.about}已印发，请于{spoken(missive.due)}前在“通报与函件”中签收。")
 

@@ -14,12 +14,11 @@ from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
-from workflow.record.events import KINDS
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.holding import change, hold, standing
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
-from workflow.year.missives.events import Answered, Replied, Signed
+from workflow.year.missives.events import MISSIVES, Answered, Replied, Signed
 from workflow.year.missives.models import Missive, MissiveUnit
 from workflow.year.missives.process import digest_of
 
@@ -65,7 +64,7 @@ def answer(
     told = Answered(
         **standing(missive), unit=by.unit.name, unit_id=row.unit_id, agrees=agrees, answer=text, measure=measure
     )
-    audit.record(session, KINDS[f"{missive.matter}.answered"], told, subject=missive.id, by=by, at=at)
+    audit.record(session, MISSIVES[missive.matter]["answered"], told, subject=missive.id, by=by, at=at)
 
 
 def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: User, at: datetime) -> None:
@@ -80,7 +79,7 @@ def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: Use
         raise Invalid(f"请写明答复，最多 {ANSWER_LIMIT} 字。")
     row.reply = text
     told = Replied(unit_id=row.unit_id, unit=row.unit.name, reply=text)
-    audit.record(session, KINDS[f"{missive.matter}.replied"], told, subject=missive.id, by=by, at=at)
+    audit.record(session, MISSIVES[missive.matter]["replied"], told, subject=missive.id, by=by, at=at)
     tell_each_unit(
         session, {row.unit_id: f"{missive.about}：办公室答复：{text}"}, by=by, at=at, ledger_id=missive.ledger_id
     )
@@ -102,7 +101,7 @@ def receive(session: Session, missive: Missive, *, person: str, promised: date |
         raise Invalid("承诺时限不能早于今天。")
     row.received_by, row.received_at, row.person, row.promised = by.name, at, person, promised
     told = Signed(unit_id=row.unit_id, unit=by.unit.name, person=person, promised=promised)
-    audit.record(session, KINDS[f"{missive.matter}.received"], told, subject=missive.id, by=by, at=at)
+    audit.record(session, MISSIVES[missive.matter]["received"], told, subject=missive.id, by=by, at=at)
 
 
 def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
@@ -114,7 +113,7 @@ def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
         raise NotInState("没有需要催签收的单位。")
     text = f"【催签收】{missive.about}请于{spoken(missive.due)}前签收。"
     tell_each_unit(session, {row.unit_id: text for row in waiting}, by=by, at=at, ledger_id=missive.ledger_id)
-    kind = KINDS[f"{missive.matter}.urged"]
+    kind = MISSIVES[missive.matter]["urged"]
     told: Mapping[str, object] = {
         "unit": by.unit.name,
         "told": [row.unit.name for row in waiting],
