@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+from contextlib import suppress
 from typing import BinaryIO
 
 CHUNK, SECONDS = 1 << 18, 60
@@ -25,10 +26,7 @@ def scan(where: str, stream: BinaryIO) -> str:
     """
     try:
         with _connected(where) as line:
-            line.sendall(b"zINSTREAM\0")
-            while chunk := stream.read(CHUNK):
-                line.sendall(struct.pack(">I", len(chunk)) + chunk)
-            line.sendall(struct.pack(">I", 0))
+            _send(line, stream)
             said = _answer(line)
     except (OSError, ValueError) as error:
         raise Unanswered(type(error).__name__) from None
@@ -62,6 +60,15 @@ def _connected(where: str) -> socket.socket:
         line.close()
         raise
     return line
+
+
+def _send(line: socket.socket, stream: BinaryIO) -> None:
+    """The whole stream, or as much as is taken: clamd says that a file is too large for it and hangs up in the middle."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        line.sendall(b"zINSTREAM\0")
+        while chunk := stream.read(CHUNK):
+            line.sendall(struct.pack(">I", len(chunk)) + chunk)
+        line.sendall(struct.pack(">I", 0))
 
 
 def _answer(line: socket.socket) -> str:
