@@ -18,12 +18,12 @@ from workflow.folding import fold
 from workflow.ledgers.models import Ledger
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
 from workflow.tasks.words import Action, Status
+from workflow.year.countersigning import SIGN_DAYS
 from workflow.year.dossiers.facts import dossier
 from workflow.year.duties import Duty, office_calendar
 from workflow.year.inspections.facts import inspection_table, worksheet_paper
 from workflow.year.inspections.models import Inspection, Worksheet
 from workflow.year.inspections.words import Judgement
-from workflow.year.inspections.worksheets import SIGN_DAYS
 from workflow.year.missives.bulletin_facts import figures
 from workflow.year.models import Paper
 from workflow.year.words import Draw, Method

@@ -22,6 +22,7 @@ from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState
 from workflow.tasks.acting import act
 from workflow.tasks.words import Action, Status
 from workflow.year.assessments.measures import traces
+from workflow.year.countersigning import SIGN_DAYS
 from workflow.year.look_backs.models import Rectification
 from workflow.year.missives import drafting as missives
 from workflow.year.missives import letters
@@ -29,7 +30,7 @@ from workflow.year.missives import receiving as missive_units
 from workflow.year.missives.models import Letter, Missive
 from workflow.year.missives.register import register
 from workflow.year.missives.talk_models import Talk
-from workflow.year.missives.talks import SIGN_DAYS, Said, begin_talk, save_talk
+from workflow.year.missives.talks import Said, begin_talk, save_talk
 from workflow.year.models import Paper
 
 

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import User
-from workflow.office.notices import tell_each_unit
 from workflow.office.words import Role
-from workflow.record.calendar import after_working_days, day_of, spoken, spoken_moment
+from workflow.record.calendar import day_of, spoken, spoken_moment
 from workflow.record.errors import Invalid
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks import conditions as c
@@ -21,6 +20,7 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.reporting import save_report
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
+from workflow.year.countersigning import Countersigning, ask_to_sign, why_unsigned
 from workflow.year.duties import finish_duty, office_calendar
 from workflow.year.inspections.models import Inspection, Worksheet
 from workflow.year.inspections.words import Judgement
@@ -32,8 +32,7 @@ from workflow.year.words import Method
 S, A = Status, Action
 TEXT_LIMIT = 2000
 LINES = {"place": 300, "category": 60, "clause": 300}
-SIGN_DAYS = 3
-"""Working days that the unit has to sign, before a sheet may be finished without."""
+SIGNED = Countersigning("被检查单位")
 TOGETHER = frozenset({Method.ON_SITE, Method.UNANNOUNCED})
 """How something is looked at by two people at least."""
 
@@ -130,32 +129,15 @@ def is_whole(attempt: Attempt) -> str:
     return "整改时限不能早于今天，请改正后再送复核。" if late else ""
 
 
-def time_to_sign(attempt: Attempt) -> str:
-    """A unit that does not sign is waited for so many working days; then the sheet says that it did not."""
-    given = attempt.case.passed(Gate.UNIT)
-    until = after_working_days(day_of(given[-1].at), SIGN_DAYS) if given else None
-    if until is not None and attempt.at is not None and day_of(attempt.at) <= until:
-        return f"被检查单位可以在{spoken(until)}前签认；期满仍未签认的，再注明情况定稿。"
-    return ""
-
-
-def says_why_unsigned(attempt: Attempt) -> str:
-    """Without the unit's signature a sheet says why."""
-    return "" if attempt.opinion.strip() else "被检查单位没有签认，请注明拒签或者没有按期签认的情况。"
-
-
 def _follow(doing: Doing) -> None:
     """The unit is told when its signature is waited for; a finished sheet is sealed, and what it found is handed out."""
     sheet, status = doing.task, doing.task.status
     if not isinstance(sheet, Worksheet):
         return
-    if doing.step.action is A.APPROVE and status is S.UNIT_APPROVED:
-        text = f"{sheet.about}请单位负责人核对并签认，{SIGN_DAYS} 个工作日内办理；有异议的退回并写明。"
-        tell_each_unit(doing.session, {sheet.checked_id: text}, by=doing.by, at=doing.at, ledger_id=sheet.ledger_id)
+    ask_to_sign(doing, sheet.checked_id, sheet.about)
     if status is not S.CLOSED:
         return
-    if doing.before is S.UNIT_APPROVED:
-        sheet.unsigned = doing.opinion
+    sheet.unsigned = why_unsigned(doing) or sheet.unsigned
     promise_paper(doing.session, sheet, "worksheet", by=doing.by, at=doing.at)
     if sheet.judgement is not None and sheet.judgement.fails:
         _call_for(doing, sheet)
@@ -194,7 +176,7 @@ WORKSHEET = Process(
         ),
         Step(
             A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_handler,
-            (time_to_sign, says_why_unsigned, c.signoffs_bind_content, c.evidence_intact), asks_opinion=True,
+            (SIGNED.time_to_sign, SIGNED.says_why_unsigned, c.signoffs_bind_content, c.evidence_intact), asks_opinion=True,
         ),
         Step(
             A.SEND_BACK, (S.DRAFTED, S.UNIT_APPROVED), S.ASSIGNED, p.is_next_signer, (c.has_opinion,),

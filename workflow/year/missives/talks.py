@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.permissions import runs
 from workflow.office.models import User
-from workflow.office.notices import tell_each_unit
 from workflow.record import audit, timekeeping
 from workflow.record.asof import last_by
 from workflow.record.calendar import after_working_days, day_of, spoken, spoken_moment
@@ -27,6 +26,7 @@ from workflow.tasks.reporting import save_report
 from workflow.tasks.seating import await_next
 from workflow.tasks.steps import Doing, Process, Step
 from workflow.tasks.words import Action, Gate, Status
+from workflow.year.countersigning import Countersigning, ask_to_sign, why_unsigned
 from workflow.year.inspections.facts import WorksheetFacts
 from workflow.year.look_backs.starting import born
 from workflow.year.missives.events import TALKS
@@ -36,7 +36,8 @@ from workflow.year.missives.talk_models import Talk
 from workflow.year.registering import promise_paper
 
 S, A = Status, Action
-TEXT_LIMIT, SIGN_DAYS, DAYS = 4000, 3, 5
+TEXT_LIMIT, DAYS = 4000, 5
+SIGNED = Countersigning("被约谈单位")
 LINES = {"place": 200, "convener": 200, "attendees": 500}
 WORDS = {
     "held_at": "约谈时间", "place": "约谈地点", "convener": "约谈人", "attendees": "被约谈人和参加人员", "grounds": "约谈事由和依据",
@@ -113,31 +114,14 @@ def is_whole(attempt: Attempt) -> str:
     return f"还没有填写{'、'.join(missing)}，请补全后再送复核。" if missing else ""
 
 
-def time_to_sign(attempt: Attempt) -> str:
-    """A unit that does not sign is waited for so many working days; then the record says that it did not."""
-    given = attempt.case.passed(Gate.UNIT)
-    until = after_working_days(day_of(given[-1].at), SIGN_DAYS) if given else None
-    if until is not None and attempt.at is not None and day_of(attempt.at) <= until:
-        return f"被约谈单位可以在{spoken(until)}前签认；期满仍未签认的，再注明情况定稿。"
-    return ""
-
-
-def says_why_unsigned(attempt: Attempt) -> str:
-    """Without the unit's signature a record says why."""
-    return "" if attempt.opinion.strip() else "被约谈单位没有签认，请注明拒签或者没有按期签认的情况。"
-
-
 def _follow(doing: Doing) -> None:
     """The unit is told when its signature is waited for; a finished record is sealed."""
-    talk, status = doing.task, doing.task.status
+    talk = doing.task
     if not isinstance(talk, Talk):
         return
-    if doing.step.action is A.APPROVE and status is S.UNIT_APPROVED:
-        text = f"{talk.about}的记录请单位负责人核对并签认，{SIGN_DAYS} 个工作日内办理；有异议的退回并写明。"
-        tell_each_unit(doing.session, {talk.talked_id: text}, by=doing.by, at=doing.at, ledger_id=talk.ledger_id)
-    if status is S.CLOSED:
-        if doing.before is S.UNIT_APPROVED:
-            talk.unsigned = doing.opinion
+    ask_to_sign(doing, talk.talked_id, f"{talk.about}的记录")
+    if talk.status is S.CLOSED:
+        talk.unsigned = why_unsigned(doing) or talk.unsigned
         promise_paper(doing.session, talk, "talk", by=doing.by, at=doing.at)
 
 
@@ -149,7 +133,7 @@ TALK = Process(
         Step(A.VERIFY, (S.UNIT_APPROVED,), S.LEAD_VERIFIED, p.is_lead_signer, c.SIGNING, gate=Gate.LEAD),
         Step(A.CLOSE, (S.LEAD_VERIFIED,), S.CLOSED, p.is_handler, (c.signoffs_bind_content,)),
         Step(
-            A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_handler, (time_to_sign, says_why_unsigned, c.signoffs_bind_content),
+            A.CLOSE, (S.UNIT_APPROVED,), S.CLOSED, p.is_handler, (SIGNED.time_to_sign, SIGNED.says_why_unsigned, c.signoffs_bind_content),
             asks_opinion=True,
         ),
         Step(
