@@ -13,6 +13,8 @@ from typing import Any
 from zipfile import ZipFile
 
 from lxml import etree
+from openpyxl.utils.cell import column_index_from_string
+from openpyxl.worksheet.cell_range import CellRange
 
 from intake.blocks import Grid, Span
 from intake.cells import asked_apart
@@ -154,18 +156,10 @@ def _visible(root: Any) -> Callable[[int], int]:
 def _anchor(merged: Sequence[str], column: int, row: int) -> tuple[int, int]:
     """Where the words of a cell stand: merged cells keep them in the first."""
     for ref in merged:
-        ends = [_PLACE.fullmatch(one) for one in ref.replace("$", "").split(":")]
-        (left, top), (right, bottom) = ((_number(one[1]), int(one[2])) for one in (ends[0], ends[-1]) if one)
-        if left <= column <= right and top <= row <= bottom:
-            return left, top
+        area = CellRange(ref)
+        if area.min_col <= column + 1 <= area.max_col and area.min_row <= row <= area.max_row:
+            return area.min_col - 1, area.min_row
     return column, row
-
-
-def _number(name: str) -> int:
-    at = 0
-    for char in name:
-        at = at * 26 + ord(char) - 64
-    return at - 1
 
 
 def _cell(row: Any, column: int, number: int, text: str) -> None:
@@ -173,7 +167,7 @@ def _cell(row: Any, column: int, number: int, text: str) -> None:
     cells, at = {}, -1
     for one in row.iterchildren("{*}c"):
         found = _PLACE.fullmatch(one.get("r", ""))
-        at = _number(found[1]) if found else at + 1
+        at = column_index_from_string(found[1]) - 1 if found else at + 1
         one.set("r", address(number - 1, at))
         cells[at] = one
     cell = cells.get(column)

@@ -71,14 +71,18 @@ def knows_people(person: User, unit: Unit) -> bool:
 
     Below the first level these know their own unit and those directly under it.
     """
-    wide = looks_on(person) or (person.active and Role.OFFICE in person.roles)
+    wide = _looks_wide(person)
     near = wide and (of_first_level(person) or unit.parent_id == person.unit_id)
     return near or (may(person, Permission.WORK) and person.unit_id == unit.id)
 
 
+def _looks_wide(person: User) -> bool:
+    return looks_on(person) or (person.active and Role.OFFICE in person.roles)
+
+
 def _known_units(person: User) -> list[ColumnElement[bool]]:
     """:func:`knows_people` as a condition on units."""
-    wide = looks_on(person) or (person.active and Role.OFFICE in person.roles)
+    wide = _looks_wide(person)
     if wide and of_first_level(person):
         return []
     return [or_(Unit.id == person.unit_id, Unit.parent_id == person.unit_id if wide else false())]

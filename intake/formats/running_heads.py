@@ -19,13 +19,13 @@ def repeated(pages: Sequence[Sequence[Word]]) -> set[str]:
     if len(pages) < 2:
         return set()
     found: set[str] = set()
+    usual = median([word.bottom - word.top for words in pages for word in words] or [0])
     for at in (0, -1):
         edges = [_edge(words, at) for words in pages]
         counts = Counter(plain(text) for text, _ in filter(None, edges))
-        sizes = [word.bottom - word.top for words in pages for word in words]
         for edge in filter(None, edges):
             often = counts[plain(edge[0])] >= max(len(pages) - 1, 2)
-            if often and len(plain(edge[0])) > 1 and edge[1] <= median(sizes):
+            if often and len(plain(edge[0])) > 1 and edge[1] <= usual:
                 found.add(plain(edge[0]))
     return found
 

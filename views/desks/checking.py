@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import CaptureForm, VerdictForm
@@ -16,8 +15,8 @@ from views.typed import taken
 from views.verbs.checks import find_line
 from views.verbs.storing import store_files
 from workflow.ledgers.permissions import runs
-from workflow.office.models import Unit
 from workflow.office.permissions import Permission
+from workflow.office.reading import choices_of_units
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
 from workflow.tasks.levels import lowers_of
@@ -37,7 +36,7 @@ def show(entry_id: int) -> str:
     """One line as this person sees it."""
     entry, person = find_line(reading(), entry_id, me()), me()
     office = runs(entry.look_back.ledger, person)
-    units = reading().scalars(select(Unit.name).where(Unit.active).order_by(Unit.position)).all() if office else []
+    units = [name for _, name in choices_of_units(reading())] if office else []
     return render_template(
         "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),

@@ -18,8 +18,8 @@ from views.verbs.outside import find_list
 from views.verbs.storing import store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.models import Unit
 from workflow.office.permissions import Permission
+from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.record.text import safe_name
@@ -72,7 +72,7 @@ def receive(ledger_id: int) -> AnyResponse:
 def show(outside_id: int) -> str:
     """Its lines: who is meant, what came of each."""
     found = find_list(reading(), outside_id, me())
-    units = reading().scalars(select(Unit.name).where(Unit.active).order_by(Unit.position)).all()
+    units = [name for _, name in choices_of_units(reading())]
     matters = [one.rectification for one in found.lines if one.rectification]
     told: dict[str, Any] = {"given": len(matters), "closed": sum(one.status is Status.CLOSED for one in matters)}
     return render_template(

@@ -21,8 +21,8 @@ from views.typed import taken
 from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import of_level, runs
-from workflow.office.models import Unit
 from workflow.office.permissions import Permission, looks_on
+from workflow.office.reading import choices_of_units
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
@@ -220,8 +220,7 @@ def _units(matter: Rectification) -> Sequence[str]:
     """The names of units that it may go to."""
     if matter.result is not Result.NOT_OURS or not _ruling(matter):
         return ()
-    others = select(Unit.name).where(Unit.active, Unit.id != matter.unit_id).order_by(Unit.position)
-    return reading().scalars(others).all()
+    return [name for number, name in choices_of_units(reading()) if number != matter.unit_id]
 
 
 def _listed() -> Sequence[Rectification]:

@@ -38,7 +38,7 @@ def comment(session: Session, case: TaskCase, text: str, *, by: User, at: dateti
         raise Incomplete("请写下留言再发送。")
     if session.scalars(select(func.count()).where(TaskComment.task_id == case.task.id)).one() >= MOST:
         raise Invalid(f"一件任务最多 {MOST} 条留言，请改用催办或电话联系。")
-    named = _named(text, around(session, case))
+    named = _named(text, around(session, case)) if _AT.search(text) else []
     said = TaskComment(
         task_id=case.task.id,
         user_id=by.id,

@@ -141,7 +141,7 @@ def levels_settled(attempt: Attempt) -> str:
         names = "、".join(lower.waiting[:NAMED]) + ("等" if len(lower.waiting) > NAMED else "")
         named = f"（{names}）" if names else ""
         return f"本件已分解到下级，还有 {lower.rows - lower.done} 条没有办结{named}；请待其办结或经核验不涉及后再办理本件。"
-    if any(piece.sha256 == lower.list_sha256 for piece in attempt.case.task.live_evidence):
+    if lower.is_listed(attempt.case.task.live_evidence):
         return ""
     return "没有附上最新的下级办结清单（下级办结后又有变动的，清单要重新生成）；请责任单位在填报时点“生成下级办结清单”后再办理。"
 

@@ -59,8 +59,7 @@ def level_of(session: Session, case: TaskCase, person: User) -> Level | None:
     mine = in_unit(case, person) and task.status is Status.ASSIGNED
     if lower is not None:
         opens = may_open(session, session.get_one(Ledger, lower.ledger_id), person)
-        current = any(piece.sha256 == lower.list_sha256 for piece in task.live_evidence)
-        may_list = mine and handles(task, person) and lower.settled and not current
+        may_list = mine and handles(task, person) and lower.settled and not lower.is_listed(task.live_evidence)
         return Level(lower, opens, may_cut=False, may_free=mine, may_list=may_list)
     units = hierarchy.below(session, task.unit_id) if mine and task.unit.parent_id is not None else []
     if not units:

@@ -7,6 +7,7 @@ late, the words of what was closed. Drafts, notes, opinions and evidence stay be
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from workflow.office.hierarchy import above, parents_of
 from workflow.office.models import Unit
 from workflow.record.calendar import day_of, spoken_moment
 from workflow.record.showing import csv_lines
-from workflow.tasks.models import Task
+from workflow.tasks.models import Evidence, Task
 from workflow.tasks.progress import settled, struck
 from workflow.tasks.registering import packet_number
 from workflow.tasks.words import Status, TaskOutcome
@@ -102,6 +103,10 @@ class Lower:
     def list_sha256(self) -> str:
         """Digest of :attr:`listed`."""
         return hashlib.sha256(self.listed).hexdigest()
+
+    def is_listed(self, pieces: Iterable[Evidence]) -> bool:
+        """Whether the current list is among these pieces of evidence."""
+        return self.list_sha256 in {piece.sha256 for piece in pieces}
 
 
 def lower_of(session: Session, task: Any, at: datetime) -> Lower | None:

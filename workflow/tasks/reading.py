@@ -19,16 +19,7 @@ from workflow.tasks.conditions import Attempt, EvidenceCheck
 from workflow.tasks.cutting import Level, level_of
 from workflow.tasks.events import ACTS, SHARES
 from workflow.tasks.history import Happening, happenings_of
-from workflow.tasks.models import (
-    Delegation,
-    Evidence,
-    Packet,
-    PacketRevision,
-    Request,
-    Seat,
-    Signoff,
-    TaskShare,
-)
+from workflow.tasks.models import Delegation, Evidence, Packet, PacketRevision, Request, Seat, Signoff, TaskShare
 from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer, is_office
 from workflow.tasks.process import TASK
 from workflow.tasks.rail import Stop, stops_of
