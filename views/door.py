@@ -25,6 +25,7 @@ from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import Kind, Reached
+from workflow.office.whole import whole
 from workflow.record.installation import Installation
 from workflow.tasks.case import Case, TaskCase, case_of
 from workflow.tasks.models import Matter, Task
@@ -37,8 +38,6 @@ R = TypeVar("R")
 M = TypeVar("M", bound=Matter)
 _PERMITTED, _NOTED = "_permission", "_noted"
 OPEN = "open to everybody"
-WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
-"""A person with all that every door asks of one."""
 
 
 class RowNumber(IntegerConverter):
@@ -88,7 +87,7 @@ def writing() -> Iterator[tuple[Session, User]]:
     """
     pause_reading()
     with installation().database.writing(origin=address()) as session:
-        yield session, session.get_one(User, current_user.id, options=WHOLE)
+        yield session, whole(session, current_user.id)
     g.stored = True
     _nudge()
 
@@ -179,7 +178,7 @@ def check_scope(scope: TokenScope) -> None:
 def me() -> User:
     """The signed-in person, in the reading session."""
     if "me" not in g:
-        g.me = reading().get_one(User, current_user.id, options=WHOLE)
+        g.me = whole(reading(), current_user.id)
     return cast(User, g.me)
 
 

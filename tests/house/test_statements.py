@@ -6,11 +6,12 @@ import pytest
 
 from tests.desk_office import PDF, Office, report, table_of, upload
 from tests.statements import statements
-from views.door import WHOLE
 from workflow.ledgers.drafting import start_draft
 from workflow.office.models import User
+from workflow.office.whole import whole
 from workflow.record.dialects import dialect_of
 from workflow.tasks.acting import act
+from workflow.tasks.case import load_case
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
@@ -49,8 +50,11 @@ def test_a_step_asks_no_more_than_before(office: Office) -> None:
         hashed = check_evidence(office.task(task_id), office.here.store)
         version = office.task(task_id).version
         with statements(office) as seen, office.here.database.writing() as session:
-            task, by = session.get_one(Task, task_id), session.get_one(User, office.ids[login], options=WHOLE)
-            act(session, task, Action(step), by=by, at=office.clock(), seen_version=version, checked=hashed)
+            by, case = whole(session, office.ids[login]), load_case(session, task_id, office.clock())
+            act(
+                session, case.task, Action(step), by=by, at=office.clock(), seen_version=version, checked=hashed,
+                known=case,
+            )  # fmt: skip
         asked[step] = len(seen), most + locks(office)
     assert all(count <= most for count, most in asked.values()), asked
 
