@@ -55,8 +55,8 @@ def load_person(incoming: Request) -> Person | None:
     if not token:
         return None
     known = select(LoginSession, timekeeping.latest()).where(LoginSession.token_hash == token_hash(token))
-    person = joinedload(LoginSession.user)
-    whole = known.options(person.joinedload(User.unit), person.joinedload(User.role_rows))
+    user = joinedload(LoginSession.user)
+    whole = known.options(user.joinedload(User.unit), user.joinedload(User.role_rows))
     row, latest = reading().execute(whole).unique().first() or (None, None)
     if row is None or row.ended_at is not None or not row.user.active or row.epoch != row.user.epoch:
         return None

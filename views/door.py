@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -21,13 +21,13 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.office.passwords import expired
 from workflow.office.permissions import Permission, may
+from workflow.office.whole import whole
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import Kind, Reached
-from workflow.office.whole import whole
 from workflow.record.installation import Installation
-from workflow.tasks.case import Case, TaskCase, case_of
+from workflow.tasks.case import Case, TaskCase, load
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 from workflow.tasks.sight import may_open
@@ -184,18 +184,12 @@ def me() -> User:
 
 def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    return _seen(session, session.get(Task, task_id), person)
+    return load_matter(session, Task, task_id, person)
 
 
 def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:
     """A matter of another kind than tasks, else like :func:`load_task`."""
-    return _seen(session, session.get(kind, matter_id), person)
-
-
-def _seen(session: Session, matter: M | None, person: User) -> Case[M]:
-    if matter is None:
-        raise NotFound
-    case = case_of(session, matter, installation().clock())
+    case = load(session, kind, matter_id, installation().clock())
     if not sees(case, person):
         raise NotFound
     return case

@@ -15,7 +15,6 @@ from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import looks_over, runs
 from workflow.ledgers.words import ProgressBy
-from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.calendar import end_of
@@ -56,7 +55,6 @@ def overview(ledger_id: int) -> str:
     ledger = load_ledger(reading(), ledger_id, me())
     wish, day = _wish(), _past_day()
     table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
-    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,
@@ -64,7 +62,6 @@ def overview(ledger_id: int) -> str:
         table=table,
         wish=wish,
         sections=sections_of(reading(), ledger_id),
-        units=units,
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),

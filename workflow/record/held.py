@@ -41,9 +41,9 @@ class Kind(Generic[B]):
         return [type_coerce(column, NULLTYPE).label(f"c{start + n}") for n, column in enumerate(self.c)]
 
     def one(self, session: Session, row: Row[*tuple[Any, ...]]) -> B:
-        """The row of this kind, where there is one."""
-        found = self.read(session, row)
-        assert found is not None
+        """The row of this kind, which has to be there. Raises LookupError."""
+        if (found := self.read(session, row)) is None:
+            raise LookupError(self.model.__name__)
         return found
 
     def read(self, session: Session, row: Row[*tuple[Any, ...]]) -> B | None:
@@ -53,7 +53,7 @@ class Kind(Generic[B]):
         if key[0] is None:
             return None
         known = session.identity_map.get(mapper.identity_key_from_primary_key(key))
-        return cast(B, known) if known is not None else self._held(session, mapper, row)
+        return known if known is not None else self._held(session, mapper, row)
 
     def _held(self, session: Session, mapper: Mapper[B], row: Row[*tuple[Any, ...]]) -> B:
         if mapper.polymorphic_on is not None:

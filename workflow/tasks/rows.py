@@ -12,7 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Table, and_, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -79,7 +92,8 @@ def in_force(today: ColumnElement[date] | date, of: Any = Delegation) -> tuple[C
 _branch = union_all(*(select(literal_column(str(n), Integer).label("n")) for n in range(11))).subquery("branch")
 _task = bindparam("task", type_=Integer)
 _own, _office, _party = (cast(Table, Unit.__table__).alias(name) for name in ("own", "office", "party"))
-_MATTER, _ITEM, _LEDGER, _OWN, _OFFICE = Kind(Matter), Kind(LedgerItem), Kind(Ledger), Kind(Unit, _own), Kind(Unit, _office)
+_MATTER, _ITEM, _LEDGER = Kind(Matter), Kind(LedgerItem), Kind(Ledger)
+_OWN, _OFFICE = Kind(Unit, _own), Kind(Unit, _office)
 _PARTY, _LEAD, _PIECE, _UPLOADER = Kind(ItemParty), Kind(Unit, _party), Kind(Evidence), Kind(User)
 _SIGNOFF, _SEAT, _REQUEST = Kind(Signoff), Kind(Seat), Kind(Request)
 _POLICY, _DELEGATION, _AWAITING = Kind(GatePolicy), Kind(Delegation), Kind(Awaiting)
@@ -105,7 +119,12 @@ _KEYS = (_PARTY.c.id, *(kind.c.id for kind in (_PIECE, *_HANGING)), _WROTE.c.aut
 _BEFORE = [_branch.c.n, _CLOCK.c.latest, _WROTE.c.author_id, _COPY.c.user_id, _LINK.c.seq, _LINK.c.hash]
 
 _EVERYTHING = (
-    select(*_BEFORE, *wide(_MATTER, _ITEM, _LEDGER, _OWN, _OFFICE, _PARTY, _LEAD, _PIECE, _UPLOADER, *_HANGING, after=len(_BEFORE)))
+    select(
+        *_BEFORE,
+        *wide(
+            _MATTER, _ITEM, _LEDGER, _OWN, _OFFICE, _PARTY, _LEAD, _PIECE, _UPLOADER, *_HANGING, after=len(_BEFORE),
+        ),
+    )
     .select_from(_branch)
     .join(_MATTER.source, _MATTER.c.id == _task)
     .outerjoin(_CLOCK, _only(0, _CLOCK.c.id == 1))
@@ -140,7 +159,7 @@ _EVERYTHING = (
 )  # fmt: skip
 
 
-_BRANCHES = {
+_BRANCHES: dict[int, Kind[Any]] = {
     1: _PARTY, 2: _PIECE, 3: _SIGNOFF, 4: _SEAT, 5: _REQUEST, 8: _POLICY, 9: _DELEGATION, 10: _AWAITING,
 }  # fmt: skip
 """Which kind of row a branch brings, where it brings whole ones."""
