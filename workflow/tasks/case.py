@@ -18,6 +18,7 @@ from workflow.office.desks import Turn, is_turn_of
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.audit import Head
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
@@ -115,8 +116,19 @@ def load_case(session: Session, task_id: int, at: datetime | None = None) -> Tas
     return load(session, Task, task_id, at)
 
 
-def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_co]:  # type: ignore[misc]  # read only
-    """The case of a task already in hand; with a time, also who may sign for whom then."""
+def case_of(  # read only, so that ``M_co`` may stand for what goes in
+    session: Session,
+    task: M_co,  # type: ignore[misc]
+    at: datetime | None = None,
+    *,
+    known: Case[M_co] | None = None,
+) -> Case[M_co]:
+    """The case of a task already in hand; with a time, also who may sign for whom then.
+
+    ``known`` is that case where this transaction has just read it: it is read again where several may write at once.
+    """
+    if known is not None and dialect_of(session).one_writer:
+        return known
     return load(session, type(task), task.id, at)
 
 
