@@ -48,6 +48,8 @@ class Line:
     period: str
     asks: str
     unread: bool
+    shut: bool
+    """True where its year was closed: nothing can be done with it."""
 
     def beside(self, hidden: list[Column]) -> str:
         """What is said of the task, but for the columns that are not to be shown."""
@@ -162,4 +164,5 @@ def _other(matter: Matter) -> tuple[str, str, str, date]:
 def _line(row: TaskRow, wanted: Wanted, read: dict[int, int]) -> Line:
     light = light_now(wanted.book, row, wanted.today)
     unread = row.status is not Status.CLOSED and read.get(row.id) != row.version
-    return Line(row, light, spoken_period(row.period), NEXT.get(row.status, ""), unread)
+    shut = row.ledger_id in wanted.book.closed
+    return Line(row, light, spoken_period(row.period), "" if shut else NEXT.get(row.status, ""), unread, shut)
