@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 
-from forms.ledgers import MatrixQuery
+from forms.ledgers import LedgersQuery, MatrixQuery
 from views.desks.downloads import attachment, table_file
 from views.door import installation, load_ledger, me, permit, reading, today
 from views.typed import asked
@@ -31,6 +31,8 @@ from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
+PAGE = 30
+"""Ledgers on a page of their list."""
 COLOURS = {
     "plain": "#9aa4ae",
     "blue": "#5b8db8",
@@ -45,8 +47,13 @@ COLOURS = {
 @blueprint.get("/ledgers")
 @permit(Permission.WORK)
 def index() -> str:
-    """Published ledgers, and the office's own drafts."""
-    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), me()))
+    """Published ledgers, and the office's own drafts, a page at a time: each counts its tasks."""
+    after = asked(LedgersQuery).after.data
+    found = list_ledgers(reading(), me(), most=PAGE + 1, after=after)
+    listed = found[:PAGE]
+    older = url_for("ledgers.index", after=listed[-1][0].id) if len(found) > PAGE else None
+    first = url_for("ledgers.index") if after else None
+    return render_template("ledgers/index.html", ledgers=listed, first=first, older=older)
 
 
 @blueprint.get("/ledgers/<int:ledger_id>")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.deadlines import more_to_come
@@ -102,10 +102,15 @@ class Wish:
     late: bool = False
 
 
-def list_ledgers(session: Session, person: User) -> list[tuple[Ledger, int, int]]:
-    """(ledger, closed tasks, all tasks): every ledger that the person may open, the newest first."""
+def list_ledgers(
+    session: Session, person: User, *, most: int | None = None, after: int | None = None
+) -> list[tuple[Ledger, int, int]]:
+    """(ledger, closed tasks, all tasks): ledgers that the person may open, the newest first; all, or so many after one."""
     mine = select(Ledger).where(openable(person)).order_by(Ledger.year.desc(), Ledger.id.desc())
-    ledgers = session.scalars(mine).all()
+    if after is not None:
+        last = select(Ledger.year, Ledger.id).where(Ledger.id == after).scalar_subquery()
+        mine = mine.where(tuple_(Ledger.year, Ledger.id) < last)
+    ledgers = session.scalars(mine.limit(most)).all()
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
