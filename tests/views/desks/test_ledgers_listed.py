@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import insert, select
 
-from tests.desk_office import HOME, OTHER, OWN, Office
+from tests.desk_office import HOME, OWN, Office
 from tests.statements import statements
 from views.desks.ledgers import PAGE
 from workflow.ledgers.models import Ledger, SourceDocument
@@ -58,7 +58,7 @@ def test_a_ledger_loads_and_offers_its_own_units_alone(office: Office) -> None:
         by = session.get_one(User, office.ids["chen"])
         rows = [UnitRow(n, f"第{n}号单位", "部门", (), ()) for n in range(1000, 1700)]
         import_units(session, rows, by=by, at=office.clock())
-        other = session.scalars(select(Unit.id).where(Unit.name == OTHER)).one()
+        other = session.scalars(select(Unit.id).where(Unit.name == HOME)).one()
     with statements(office) as seen:
         page = office.client("chen").get("/ledgers/1").text
     assert not [sql for sql, _ in seen if "audit_event" in sql and "kind" in sql], "nothing is folded for today"
@@ -66,6 +66,6 @@ def test_a_ledger_loads_and_offers_its_own_units_alone(office: Office) -> None:
         r"<option value=\"\d+\"[^>]*>([^<]+)</option>", page.split('name="unit"')[1].split("</select>")[0]
     )
     assert OWN in offered
-    assert not {OTHER, HOME, "第1000号单位"} & set(offered)
+    assert not {HOME, "第1000号单位"} & set(offered)
     narrowed = office.client("chen").get(f"/ledgers/1?unit={other}").text
-    assert f'<option value="{other}" selected>{OTHER}</option>' in narrowed, "what it is narrowed to is said"
+    assert f'<option value="{other}" selected>{HOME}</option>' in narrowed, "what it is narrowed to is said"
