@@ -60,8 +60,10 @@ class Assembly:
         cells += [text for role, text in self._around() if role == "deadline"][:1] if not cells else []
         printed = "；".join([*cells, *quarters[-1:]])
         dated = dates.in_school_year(printed, self.year) if self.school else printed
-        timing = deadlines.read(dated, words, self.year)
+        timing = deadlines.read(dated, dates.in_school_year(words, self.year) if self.school else words, self.year)
         timing.text = printed if timing.text == dated else timing.text
+        if self.school and self.year and timing.text and timing.text not in words:
+            timing.text = timing.text.replace(f"{self.year + 1}年", "")
         for at, text in said:
             if at in shape.checks:
                 deadlines.checked(text, self.year, timing)

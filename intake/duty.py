@@ -68,12 +68,18 @@ _SUBJECT = re.compile(
 SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|支队|大队)$"
 """How the name of who signs a paper ends."""
 _SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
+_SEAL = re.compile(r"[（(](?:代?[章印]|盖章|公章|签章|印章)[）)]$")
 _LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
+
+
+def unsealed(text: str) -> str:
+    """A line without what is said of the seal behind a name: 市能源局（代章）."""
+    return _SEAL.sub("", text)
 
 
 def is_signer(text: str) -> bool:
     """Whether a line is the name of who signs."""
-    return _SIGNER.match(text) is not None
+    return _SIGNER.match(unsealed(text)) is not None
 
 
 def signs_with(text: str, signer: str) -> bool:
@@ -106,7 +112,10 @@ def opens(text: str) -> bool:
 
 def _role(label: re.Match[str]) -> Role | None:
     """What a label introduces."""
-    return columns.role_of(label.group("said") or label.group("framed").strip("【】[]［］ \t"))
+    name = label.group("said") or label.group("framed").strip("【】[]［］ \t")
+    known = columns.role_of(name)
+    expected = None if known else columns.likely(name)
+    return expected if expected in ("lead", "responsible") else known
 
 
 def split(text: str) -> list[tuple[str, Duty]]:
@@ -156,7 +165,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     """The first stretch, its duty, and what follows."""
     bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
     label = _first_label(text)
-    bare = min(filter(None, (_bare_line(text), _led(text))), default=None)
+    bare = min(filter(None, (_bare_line(text), _led(text), _sentence(text))), default=None)
     at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
     if at is None:
         return text, Duty(), ""
@@ -288,6 +297,24 @@ def _led(text: str) -> tuple[int, int] | None:
         if _are_units(text[found.end() : end].strip(_END) or "。"):
             return found.end(), end
     return None
+
+
+def _sentence(text: str) -> tuple[int, int] | None:
+    """Units with their verb at the end of a sentence, or as one of their own: …上线。市数据局牵头，各县区落实。"""
+    for found in _CLAUSES.finditer(text):
+        parts = [found.start()] if found.start() else []
+        parts += [found.start() + at + 1 for at, char in enumerate(found.group()) if char in "，,"]
+        if not _DOES.search(found.group()):
+            continue
+        for at in parts:
+            who = text[at : found.end()].strip(_END)
+            if _DOES.search(who) and not who.startswith(("各", "有关", "相关")) and _are_units(who.removeprefix("由")):
+                return at, found.end()
+    return None
+
+
+_CLAUSES = re.compile(r"[^。；;\n]{4,300}[。；;]?")
+_DOES = re.compile(r"牵头|负责|按.{0,4}职责|配合|主办|承办|会同")
 
 
 def _bare_line(text: str) -> tuple[int, int] | None:

@@ -164,8 +164,8 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
 
 def _beside(text: str) -> list[str]:
     """A line, or the names of those who sign beside each other on it."""
-    parts = [squeeze(part) for part in re.split(r"[ \u3000\t]{2,}|\u3000", text.strip()) if part.strip()]
-    return parts if len(parts) > 1 and all(map(duty.is_signer, parts)) else [squeeze(text)]
+    parts = [duty.unsealed(squeeze(part)) for part in re.split(r"[ \u3000\t]{2,}|\u3000", text.strip()) if part.strip()]
+    return parts if len(parts) > 1 and all(map(duty.is_signer, parts)) else [duty.unsealed(squeeze(text))]
 
 
 def _signers(above: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ def settled(
         if role == "other" and filled and _tells_when(column.name, filled):
             role = "deadline"
         if role == "other" and filled and (unknown or _KIND.search(column.name)):
-            groups = at < last_text and (len(filled) < len(cells) or _groups(column.name, filled))
+            groups = at < last_text and _says(filled) and (len(filled) < len(cells) or _groups(column.name, filled))
             role = "text" if groups or (unknown and at < first_unit and _tells_what(filled)) else role
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
