@@ -131,7 +131,7 @@ def split(text: str) -> list[tuple[str, Duty]]:
             above, who = found[-1]
             found[-1] = (f"{above}\n{body.strip()[told.end() :]}", who.merged(duty))
         else:
-            found.append((body.strip(), duty))
+            found.append((body.strip().rstrip("，,"), duty))
     if len(found) > 1 and not found[0][0] and found[0][1] and not found[1][1]:
         found[:2] = [(found[1][0], found[0][1])]  # the bracket stands before the words
     if len(found) == 1 and not found[0][1]:

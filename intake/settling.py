@@ -84,13 +84,15 @@ def _numbered(columns: tuple[Column, ...], named: list[Role | None], cells: list
     """The columns, one under an unknown name that numbers the rows (案号, 第几条) told where no other does."""
     if "number" in named:
         return columns
+    behind = False
     for at, column in enumerate(columns):
         if named[at] is not None or column.said:
-            if column.role != "other":
+            if column.role == "text":
                 break
+            behind = behind or column.role != "other"
             continue
         filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
-        if _counts(filled):
+        if _counts(filled) and (not behind or all("." in text for text in filled)):
             named[at] = "number"
             return _worded((*columns[:at], Column("number", column.name), *columns[at + 1 :]), named, cells)
     return columns
