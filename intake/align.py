@@ -62,10 +62,13 @@ class Door(NamedTuple):
 
 
 def left_out(head: tuple[Column, ...]) -> list[float]:
-    """What each column costs where its cell is left out; columns for groups are merged over many rows."""
+    """What each column costs where its cell is left out; columns for groups are merged over many rows, the outermost the most."""
     last = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
+    first = next((n for n, column in enumerate(head) if column.role == "text"), 0)
     return [
-        0.4 if (column.role == "text" and at < last) or not column.name else EMPTY[column.role]
+        (0.4 if at == first else 0.5)
+        if (column.role == "text" and at < last) or not column.name
+        else EMPTY[column.role]
         for at, column in enumerate(head)
     ]
 
@@ -81,6 +84,7 @@ class Aligner:
         self.numbers = [number_of(text) is not None for text in self.squeezed]
         self.sections = [is_section(text) for text in self.squeezed]
         self.counts = _counting(self.squeezed)
+        self.gaps_tell = sum(token.gap for token in tokens) * 10 < len(tokens) * 9
         self.joins = [self._join(at) if at and reach > 1 else 0.0 for at in range(len(tokens))]
         self.left_out = left_out(head)
         self.opens = [sum(self.left_out[:column]) for column in range(len(head))]
@@ -170,7 +174,7 @@ class Aligner:
         """A heading or a running number within a row."""
         if column:
             return 1.0 if self.counts[at] and self.head[column].role == "other" else 0.0
-        return -0.2 if self.tokens[at].gap else 0.0
+        return -0.2 if self.tokens[at].gap and self.gaps_tell else 0.0
 
     def _join(self, at: int) -> float:
         """What it costs that a token goes on with the cell of the one before it."""

@@ -25,7 +25,7 @@ CADENCES: tuple[tuple[Recurrence, re.Pattern[str]], ...] = (
     (Recurrence.YEARLY, re.compile(r"每(?:一|个)?学?年|逐年|按年度?|年度?(?:至少)?[一1]次")),
 )
 STANDING = re.compile(
-    r"长期|长效|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|按规定时限"
+    r"长期|长效|持续|及时|常态|经常|日常|全年|常年|实时|随时|即时(?!办)|动态(?:更新|调整)?|贯穿|始终|不断|适时|同步|同时|(?<!法)定期(?!检查|抽查|通报|限)|坚持|按规定时限"
 )
 """Said in a deadline cell these make a row continuous; in a requirement they are style."""
 CHECKS = re.compile(

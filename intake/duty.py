@@ -65,26 +65,7 @@ _ACTS = re.compile(r"由?([^，,。；;：:]{2,60}?)(?:共同|分别|具体)?(�
 _SUBJECT = re.compile(
     rf"(?:由(?:{_ACTS.pattern})+|(?:[^，,。；;：:由]{{2,40}}?牵头[，,])(?:[^，,。；;：:]{{2,60}}?(?:配合|协助|参与)[，,]))"
 )
-SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|支队|大队)$"
-"""How the name of who signs a paper ends."""
-_SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
-_SEAL = re.compile(r"[（(](?:代?[章印]|盖章|公章|签章|印章)[）)]$")
 _LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
-
-
-def unsealed(text: str) -> str:
-    """A line without what is said of the seal behind a name: 市能源局（代章）."""
-    return _SEAL.sub("", text)
-
-
-def is_signer(text: str) -> bool:
-    """Whether a line is the name of who signs."""
-    return _SIGNER.match(unsealed(text)) is not None
-
-
-def signs_with(text: str, signer: str) -> bool:
-    """Whether a line above a signer signs as well: both print their names in full, with the same place."""
-    return is_signer(text) and text.removeprefix("中共").startswith(signer.removeprefix("中共")[:2])
 
 
 def has(text: str) -> bool:
