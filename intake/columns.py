@@ -48,7 +48,12 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         "responsible",
         re.compile(rf"(?:责任|负责|包保|联系|经办)人(?:员)?[及和与、/]?(?:责任|承办|落实|所属|所在)*{_BODY}$"),
     ),
-    ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办|协同|协助|参与|联动)(?:责任)?$")),
+    (
+        "responsible",
+        re.compile(
+            r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办|协同|协助|参与|联动)(?:责任)?$"
+        ),
+    ),
     (
         "deadline",
         re.compile(

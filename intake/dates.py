@@ -29,7 +29,9 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
 )
 """Tried at every place in this order; the first to match decides."""
 _START = re.compile("|".join(f"(?:{re.sub(r'[?]P<[a-z]+>', '?:', pattern.pattern)})" for pattern in PATTERNS))
-_AFTER = re.compile(r"\s*(?:[（(]含[）)])?(?:[上下]午)?(?:\d{1,2}(?:[时点]|:\d\d)半?|下班)?(?P<by>之前|以前|前|止|完成|截止|为止)")
+_AFTER = re.compile(
+    r"\s*(?:[（(]含[）)])?(?:[上下]午)?(?:\d{1,2}(?:[时点]|:\d\d)半?|下班)?(?P<by>之前|以前|前|止|完成|截止|为止)"
+)
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～)+\s*")
 """Between the two ends of a span; the second belongs to the year of the first."""
 _TENS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}

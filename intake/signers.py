@@ -14,7 +14,9 @@ DAY = re.compile(
 _SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
 _SEAL = re.compile(r"[（(](?:代?[章印]|盖章|公章|签章|印章)[）)]$")
 _LABEL = re.compile(r"(?:发文|印发|制发|签发)(?:单位|机关|部门|机构)?[:：]")
-_BOTH = re.compile(r"(?:([\u4e00-\u9fff]+)([\d二][\d二〇零○一三四五六七八九十年月]+日)|([\d二][\d〇零○一二三四五六七八九十年月]+日)([\u4e00-\u9fff]+))")
+_BOTH = re.compile(
+    r"(?:([\u4e00-\u9fff]+)([\d二][\d二〇零○一三四五六七八九十年月]+日)|([\d二][\d〇零○一二三四五六七八九十年月]+日)([\u4e00-\u9fff]+))"
+)
 _WIDE = re.compile(r"[ \u3000\t]{2,}|\u3000")
 
 
