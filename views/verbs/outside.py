@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut
@@ -13,8 +12,9 @@ from views.verbs.matters import RECTIFICATION, by_number
 from views.verbs.verb import Call, Subject, Verb
 from workflow.ledgers.permissions import runs
 from workflow.office.directory import load_directory
-from workflow.office.models import Unit, User
+from workflow.office.models import User
 from workflow.office.permissions import Permission
+from workflow.office.reading import find_unit
 from workflow.record.errors import Invalid, NotFound
 from workflow.year.look_backs import link_checks, rectifying
 from workflow.year.look_backs.models import Rectification
@@ -63,8 +63,7 @@ def check_mended_links(call: Call[Rectification, LinksIn]) -> DoneOut:
 def rule_on_rectification(call: Call[Rectification, RuleIn]) -> DoneOut:
     """Rule on a rectification that its unit cannot put right by its day, or not at all."""
     given = call.given
-    found = select(Unit).where(Unit.name == given.unit.strip(), Unit.active)
-    unit = call.session.scalars(found).first() if given.unit.strip() else None
+    unit = find_unit(call.session, given.unit) if given.unit.strip() else None
     rectifying.rule_on(
         call.session, call.subject, due=given.due, unit=unit, why=given.why, by=call.by, at=call.at, seen_version=given.seen_version
     )  # fmt: skip

@@ -203,6 +203,8 @@ def test_another_day_is_ruled_on_and_closes_nothing(office: Office) -> None:
     assert "不能销号" in refused, refused
     assert "应晚于原定的" in ruled(office, number, due="2026-12-30").text
     assert "写明理由" in ruled(office, number, due="2027-01-20", why="").text
+    assert "单位名录里没有在用的「市财证局」" in ruled(office, number, due="2027-01-20", unit="市财证局").text
+    assert "不能同时改由其他单位" in ruled(office, number, due="2027-01-20", unit=OTHER).text
     at = office.clock()
     office.clock.now += timedelta(days=1)
     assert ruled(office, number, due="2027-01-20").status_code == 303
