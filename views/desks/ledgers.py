@@ -20,6 +20,7 @@ from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
+from workflow.tasks.levels import counts_below
 from workflow.tasks.lighting import rulebook
 from workflow.tasks.models import Task
 from workflow.tasks.opening import being_opened
@@ -57,6 +58,8 @@ def overview(ledger_id: int) -> str:
     wish, day = _wish(), _past_day()
     table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
     units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
+    seen = visible(me(), today())
+    open_to = set(reading().scalars(select(Task.id).where(Task.ledger_id == ledger_id, seen)))
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,
@@ -75,7 +78,8 @@ def overview(ledger_id: int) -> str:
         rule=RULE,
         ways=list(ProgressBy),
         files=bool({Role.HANDLER, Role.UNIT_HEAD} & me().roles),
-        open_to=set(reading().scalars(select(Task.id).where(Task.ledger_id == ledger_id, visible(me(), today())))),
+        open_to=open_to,
+        below={} if day else counts_below(reading(), Task.ledger_id == ledger_id, installation().clock()),
     )
 
 
