@@ -18,15 +18,16 @@ from views.desks.task_page import pane, task_facts
 from views.door import installation, load_task, marking, me, permit, reading
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
-from workflow.office.models import Unit
+from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
+from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
-from workflow.tasks.inbox import count_waiting, others_waiting
+from workflow.tasks.inbox import SIGNING, count_waiting, others_waiting
 from workflow.tasks.levels import counts_below
 from workflow.tasks.lighting import light_now
 from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, Order, TaskRow, Wanted, scopes_of
+from workflow.tasks.listing import Cursor, Due, Order, Page, Scope, TaskRow, Wanted, scopes_of
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.process import PROCESS
 from workflow.tasks.reading import TaskDesk, offers_of
@@ -108,6 +109,7 @@ def listing() -> dict[str, Any]:
         "duties": due_duties(reading(), person, wanted.today) if alone else [],
         "waiting": count_waiting(reading(), person, wanted.today),
         "scope": scope,
+        **_may(person, page, scope),
         "scopes": scopes,
         "wanted": wanted,
         "hidden": query.hide.data,
@@ -115,6 +117,15 @@ def listing() -> dict[str, Any]:
         "columns": list(Column),
         "list_address": urlencode(kept, doseq=True),
         "views": views_of(reading(), person),
+    }
+
+
+def _may(person: User, page: Page, scope: Scope | None) -> dict[str, bool]:
+    """What there is to be done with several tasks at once: a deputy signs what waits for somebody else."""
+    waits = scope is None and any(row.status is not Status.ASSIGNED for row in page.rows)
+    return {
+        "signs": bool(SIGNING & person.roles) or waits,
+        "urges": bool({Role.OFFICE, Role.LEAD_REVIEWER} & person.roles),
     }
 
 

@@ -6,7 +6,9 @@ late, the words of what was closed. Drafts, notes, opinions and evidence stay be
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -107,6 +109,16 @@ class Lower:
     def is_listed(self, pieces: Iterable[Evidence]) -> bool:
         """Whether the current list is among these pieces of evidence."""
         return self.list_sha256 in {piece.sha256 for piece in pieces}
+
+
+def told_in_list(data: bytes) -> list[list[str]]:
+    """The lines of a :data:`LIST` below its head, as they are printed; none where the file is another one of that name."""
+    try:
+        head, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+    except (UnicodeDecodeError, ValueError, csv.Error):
+        return []
+    told = [[cell.removeprefix("'") for cell in row] for row in rows if len(row) == len(_HEAD)]
+    return told if tuple(head) == _HEAD and len(told) == len(rows) else []
 
 
 def lower_of(session: Session, task: Any, at: datetime) -> Lower | None:
