@@ -1,12 +1,12 @@
-"""A sign-off names the seat that it fills, once; the seat is not written again for it (迁移 0047)."""
+"""A sign-off names the seat that it fills, once; the seat is not written again for it (迁移 0048)."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
