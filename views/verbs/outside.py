@@ -18,7 +18,7 @@ from workflow.office.reading import find_unit
 from workflow.record.errors import Invalid, NotFound
 from workflow.year.look_backs import link_checks, rectifying
 from workflow.year.look_backs.models import Rectification
-from workflow.year.outside.lists import hand_out_lines
+from workflow.year.outside.lists import hand_out_lines, meant_by
 from workflow.year.outside.models import OutsideList
 
 
@@ -39,13 +39,12 @@ def hand_out(call: Call[OutsideList, HandOutIn]) -> DoneOut:
     """Give the lines that are ticked to their units, to be put right by a day."""
     given, names = call.given, load_directory(call.session)
     named = by_number(given.unit)
-    units = {}
+    units: dict[int, tuple[int, ...]] = {}
     for number in by_number({row: one for row, one in given.row.items() if one}):
         typed = named.get(number, "")
-        meant = names.resolve(typed, is_group=False).unit_ids if typed.strip() else ()
-        if len(meant) != 1:
-            raise Invalid(f"单位名录里没有「{typed[:60]}」，责任单位请从列表中选择一个。")
-        units[number] = meant[0]
+        units[number] = meant_by(names, typed)
+        if not units[number]:
+            raise Invalid(f"「{typed[:60]}」中有单位名录里没有的单位，责任单位请从列表中选择，几个单位用顿号隔开。")
     count = hand_out_lines(call.session, call.subject, units, given.due, given.measure, by=call.by, at=call.at)
     return DoneOut(sentence=f"已下发 {count} 项整改，责任单位已收到消息。")
 

@@ -145,6 +145,7 @@ class Tiers:
 
     what: str
     steps: tuple[tuple[int, Fraction], ...]
+    """(from how many on, points), without a gap from none on: what has a gap is refused with the scheme."""
 
     @property
     def asks(self) -> tuple[str, ...]:
