@@ -42,6 +42,8 @@ TOLD = 20
 """Faults of a night that are told one by one."""
 LOOK = 1.0
 """Seconds after which an idle worker looks again whether another process has promised something."""
+BREATH = 0.4
+"""Seconds between a bell and the work: whoever has just signed sees the next task first (measured: sealing takes the interpreter)."""
 SCHEDULE = 74_001
 """The database's lock under which schedules are written."""
 
@@ -222,9 +224,9 @@ class Workers:
             except Exception:  # no database, no disk: the work waits for them
                 log.exception("worker")
                 idle = True
-            if idle:
-                self._bell.wait(LOOK)
+            if idle and self._bell.wait(LOOK):
                 self._bell.clear()
+                self._over.wait(BREATH)
 
 
 def schedule(installation: Installation, *, at: datetime) -> None:

@@ -56,6 +56,12 @@ class ItemForm(FlaskForm):
         )
 
 
+class LedgersQuery(Form):
+    """Where the list of ledgers goes on."""
+
+    after = Number("上一页")
+
+
 class MatrixQuery(Form):
     """Which rows and cells of the matrix to show."""
 

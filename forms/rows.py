@@ -87,6 +87,13 @@ class CellQuery(Form):
     cell = Search("栏")
 
 
+class PictureQuery(Form):
+    """Which page of the source is looked at (原件页), or the values whose page it is."""
+
+    page = Number("页")
+    at = Search("位置", limit=2000)
+
+
 class PartyForm(Form):
     """One more unit for a row."""
 

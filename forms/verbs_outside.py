@@ -23,7 +23,9 @@ class HandOutIn(Given):
 
     row: dict[str, bool] = Field(default_factory=dict, title="要下发的问题", description="Line id → true.")
     unit: dict[str, str] = Field(
-        default_factory=dict, title="责任单位", description="Line id → a unit's name as in the directory."
+        default_factory=dict,
+        title="责任单位",
+        description="Line id → a unit's name as in the directory, several with 、 between.",
     )
     due: date = Field(title="整改时限")
     measure: str = Field("", title="整改要求", max_length=TEXT_LIMIT)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from intake import furniture
-from intake.columns import Column
+from intake.columns import Column, positions
 from intake.fit import EMPTY, price
 from intake.grid import Cell
 from intake.headings import bare_number, is_section, number_of, value_of
@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
 
 class Door(NamedTuple):
-    """A column that the next cell may stand under (可入之栏): what is the same for it however many tokens it takes.
+    """A column that the next cell may stand under (可入之栏).
 
     Joining tokens costs ``share`` of its price here; a ``single`` one takes one token only.
     """
@@ -62,12 +62,10 @@ class Door(NamedTuple):
 
 
 def left_out(head: tuple[Column, ...]) -> list[float]:
-    """What each column costs where its cell is left out; columns for groups are merged over many rows."""
-    last = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
-    return [
-        0.4 if (column.role == "text" and at < last) or not column.name else EMPTY[column.role]
-        for at, column in enumerate(head)
-    ]
+    """What each column costs where its cell is left out; columns for groups are merged over many rows, the outermost the most."""
+    texts = positions(head, "text") or [0]
+    few = [(of.role == "text" and at < texts[-1]) or not of.name for at, of in enumerate(head)]
+    return [0.4 + 0.1 * (at > texts[0]) if few[at] else EMPTY[of.role] for at, of in enumerate(head)]
 
 
 class Aligner:
@@ -75,12 +73,13 @@ class Aligner:
 
     def __init__(self, tokens: Sequence[Token], head: tuple[Column, ...], reach: int) -> None:
         self.tokens, self.head, self.reach = tokens, head, reach
-        self.last_text = max((n for n, column in enumerate(head) if column.role == "text"), default=0)
+        self.last_text = (positions(head, "text") or [0])[-1]
         self.names = [column.name for column in head if column.name]
         self.squeezed = [squeeze(token.text) for token in tokens]
         self.numbers = [number_of(text) is not None for text in self.squeezed]
         self.sections = [is_section(text) for text in self.squeezed]
         self.counts = _counting(self.squeezed)
+        self.gaps_tell = sum(token.gap for token in tokens) * 10 < len(tokens) * 9
         self.joins = [self._join(at) if at and reach > 1 else 0.0 for at in range(len(tokens))]
         self.left_out = left_out(head)
         self.opens = [sum(self.left_out[:column]) for column in range(len(head))]
@@ -170,7 +169,7 @@ class Aligner:
         """A heading or a running number within a row."""
         if column:
             return 1.0 if self.counts[at] and self.head[column].role == "other" else 0.0
-        return -0.2 if self.tokens[at].gap else 0.0
+        return -0.2 if self.tokens[at].gap and self.gaps_tell else 0.0
 
     def _join(self, at: int) -> float:
         """What it costs that a token goes on with the cell of the one before it."""

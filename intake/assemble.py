@@ -49,6 +49,8 @@ class Assembly:
     """No name says which of several columns of units leads."""
     above: tuple[tuple[str, str], ...] = ()
     """(role, text) of merged rows 责任单位：… that hold for the rows below them."""
+    people: tuple[tuple[str, str], ...] = ()
+    """(label, name) of merged rows 责任领导：… above the rows."""
     within: tuple[tuple[str, str], ...] = ()
     """(role, text) of what the headings above a row say in their own words: a unit, a limit."""
 
@@ -60,8 +62,10 @@ class Assembly:
         cells += [text for role, text in self._around() if role == "deadline"][:1] if not cells else []
         printed = "；".join([*cells, *quarters[-1:]])
         dated = dates.in_school_year(printed, self.year) if self.school else printed
-        timing = deadlines.read(dated, words, self.year)
+        timing = deadlines.read(dated, dates.in_school_year(words, self.year) if self.school else words, self.year)
         timing.text = printed if timing.text == dated else timing.text
+        if self.school and self.year and timing.text and timing.text not in words:
+            timing.text = timing.text.replace(f"{self.year + 1}年", "")
         for at, text in said:
             if at in shape.checks:
                 deadlines.checked(text, self.year, timing)
@@ -90,9 +94,10 @@ class Assembly:
         outline = headings.Outline(max((len(names) for names, _ in blocks), default=1))
         for names, block in blocks:
             labelled = [label for name in names if (label := sections.labelled(name))]
+            people = [person for name in names if (person := sections.person(name))]
             if names:
-                self.above = tuple(labelled)
-            outline.enter([name for name in names if not sections.labelled(name)])
+                self.above, self.people = tuple(labelled), tuple(people) or self.people
+            outline.enter([name for name in names if not (sections.labelled(name) or sections.person(name))])
             self.within = sections.said(outline.path(), self.year)
             self._block(joined(block, shape), shape, (*above, *outline.path()))
 
@@ -159,7 +164,7 @@ class Assembly:
             deadline_text=timing.text or None,
             inspection=timing.inspection,
             inspection_on=timing.inspection_on,
-            extra=(*_extra(row, shape), *persons.column(beside)),
+            extra=(*_extra(row, shape), *persons.column(beside), *self.people),
             line=line,
             line_end=max(item.cell.line_end or row.line_end, line),
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from intake import dates, duty
+from intake import dates, duty, signers
 from intake.segments import reads_as_deadline
 from intake.wording import folded
 
 _BEHIND = re.compile(r"(.{4,}?)[（(]([^（()）]{4,60})[）)]")
 _PARTS = re.compile(r"[\u4e00-\u9fff：:]+?(?=(?:19|20)\d\d年)|[^，,；;、]+")
-_SIGNED = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{duty.SIGNS}")
+_SIGNED = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{signers.SIGNS}")
 
 
 def parted(title: str) -> tuple[str, str]:

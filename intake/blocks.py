@@ -26,6 +26,16 @@ class Span(NamedTuple):
     columns: int = 1
 
 
+class Box(NamedTuple):
+    """Where a cell stands on the picture of its page (位置), in thousandths of its width and height."""
+
+    column: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 @dataclass
 class Grid:
     """A table of a file (表格): its cells, and a Chinese label of the place of each row."""
@@ -83,6 +93,8 @@ class Document:
     """Sentences for the office: hidden rows and sheets, recognised scans."""
     unsure: dict[str, list[str]] = field(default_factory=dict)
     """By place, what recognition is not sure of; an empty text for a cell whose words it did not make out."""
+    boxes: dict[str, list[Box]] = field(default_factory=dict)
+    """By place, where the cells of a recognised row stand on the page as it came."""
 
     @property
     def grids(self) -> list[Grid]:

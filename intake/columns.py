@@ -23,13 +23,13 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
-            r"(?!(?:责任|牵头|配合|落实|承办).{2,3}[及和与/]?.{0,2}(?:责任人|负责人|联系人|领导)).{0,8}(?:类型|属性|性质|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|代表|提案人|建议人|提出人|提案者|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
+            r"(?!(?:责任|牵头|配合|落实|承办).{2,3}[及和与/]?.{0,2}(?:责任人|负责人|联系人|领导)).{0,8}(?:类型|属性|性质|对象|范围|督导单位|督办单位|督导部门|监督单位|验收单位|包保|备注|说明|姓名|职务|职位|人员|责任人|责任领导|分管领导|负责人|领导|联系人|代表|提案人|建议人|提出人|提案者|联系方式|电话|手机|邮箱|分值|得分)(?:员|.{0,6}号码)?$"
         ),
     ),
     (
         "text",
         re.compile(
-            r"(?:完成|工作|质量|达标|目标)标准$|(?:建设|实施|项目|所在|具体)?(?:地点|位置|地址)$|(?:年度|计划|完成)?(?:目标|指标|任务|计划|建设)(?:值|数|量|数量)$"
+            r"(?!.{0,4}(?:分|评|考核|补助|奖励|收费)标准).{0,6}标准$|(?:建设|实施|项目|所在|具体)?(?:地点|位置|地址)$|(?:年度|计划|完成)?(?:目标|指标|任务|计划|建设)(?:值|数|量|数量)$"
         ),
     ),
     ("text", re.compile(r"(?:处置|整改|处理|解决|推进|化解|改造|盘活|治理|实施|工作)(?:方式|方法|路径|思路|对策)$")),
@@ -48,7 +48,12 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         "responsible",
         re.compile(rf"(?:责任|负责|包保|联系|经办)人(?:员)?[及和与、/]?(?:责任|承办|落实|所属|所在)*{_BODY}$"),
     ),
-    ("responsible", re.compile(r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办)(?:责任)?$")),
+    (
+        "responsible",
+        re.compile(
+            r"(?:任务|责任|职责|工作|单位|部门|落实)?分工$|(?:协办|会办|配合|承办|协同|协助|参与|联动)(?:责任)?$"
+        ),
+    ),
     (
         "deadline",
         re.compile(
@@ -68,7 +73,9 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 
 _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 """Two such names or more head a plan by months; one alone is a date."""
-_NOTE = re.compile(r"\(.{0,12}\)$")
+_NOTE = re.compile(r"\([^()]{0,30}\)$")
+_PLACED = re.compile(r"[列排]|[首第][一位]|前面|加")
+"""（列第一位的为牵头单位） says who of a cell leads, not what its column is for."""
 _YEARLY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?")
 """2023年目标: what is to be reached in it."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
@@ -90,7 +97,8 @@ def role_of(name: str) -> Role | None:
     if not plain or len(plain) > 14 or number_of(plain) or any(mark in plain for mark in "。，,；;、“《"):
         return None
     role = next((role for role, pattern in NAMES if pattern.match(plain)), None)
-    return "lead" if role == "responsible" and (note := _NOTE.search(folded(name))) and leads(note.group()) else role
+    note = _NOTE.search(folded(name)) if role == "responsible" else None
+    return "lead" if note and leads(note.group()) and not _PLACED.search(note.group()) else role
 
 
 _LEADS = re.compile(
@@ -134,6 +142,7 @@ def is_name(text: str) -> bool:
     if len(text) > 60 or any(mark in text for mark in "。，；、："):
         return False
     plain = folded(text)
+    plain = _NOTE.sub("", plain) or plain
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
     return not any(mark in plain for mark in "。，,；;：:、“") and (

@@ -10,14 +10,15 @@ from datetime import date
 from intake.headings import value_of
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?P<named>[一二三四五六七八九〇零○]{4})年|(?P<said>今年|本年度?|当年|明年|次年|翌年|下一?年度?))"
+_YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|第?[一二三四1-4]季|[上下]半年|年?底)|(?P<named>[一二三四五六七八九〇零○]{4})年|(?P<said>今年|本年度?|当年|明年|次年|翌年|下一?年度?))"
 _EDGE = r"(?P<edge>底|末|终|内|初|中旬|上旬|下旬|中)?"
 PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
     re.compile(
         r"(?P<year>(?:19|20)\d\d)\s*[-./．]\s*(?P<month>\d{1,2})\s*[-./．]\s*(?P<day>\d{1,2}?)(?=\d\d:\d\d|\D|$)"
     ),
-    re.compile(r"(?:(?<=^)|(?<=[于在，]))(?P<month>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?=$|前|日)"),
+    re.compile(r"(?:(?<=^)|(?<=[于在，]))(?P<month>0?[1-9]|1[0-2])[-/.](?P<day>[0-3]?\d)(?=$|前|日|之前|以前)"),
+    re.compile(r"(?<![\d.])(?P<year>20\d\d)[-./．](?P<month>0?[1-9]|1[0-2])(?=$|前|底|之前|以前|[，,；;。、])"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?(?P<day>{_N})[日号]"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?第?(?P<quarter>[一二三四1234])季度?{_EDGE}"),
@@ -28,7 +29,9 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
 )
 """Tried at every place in this order; the first to match decides."""
 _START = re.compile("|".join(f"(?:{re.sub(r'[?]P<[a-z]+>', '?:', pattern.pattern)})" for pattern in PATTERNS))
-_AFTER = re.compile(r"\s*(?:（含）)?(?P<by>之前|以前|前|止|完成|截止|为止)")
+_AFTER = re.compile(
+    r"\s*(?:[（(]含[）)])?(?:[上下]午)?(?:\d{1,2}(?:[时点]|:\d\d)半?|下班)?(?P<by>之前|以前|前|止|完成|截止|为止)"
+)
 _SPAN = re.compile(r"\s*(?:至|到|-|—|－|~|～)+\s*")
 """Between the two ends of a span; the second belongs to the year of the first."""
 _TENS = {"上旬": 10, "初": 10, "中旬": 20, "中": 20}
@@ -96,13 +99,15 @@ def _dated(match: re.Match[str], by: str, end: int, default: int | None) -> Date
         day: date | None = _day(parts, year, edge, before)
     except ValueError:
         day = None
-    printed = bool(parts.get("year") or parts.get("named"))
+    printed = bool(parts.get("year") or parts.get("short") or parts.get("named"))
     return Dated(match.start(), end, text, day, printed, bool(by) or edge in ("底", "末", "内", "终", "全年"))
 
 
 def _year(parts: dict[str, str | None], default: int | None) -> int | None:
     if year := parts.get("year"):
         return int(year)
+    if short := parts.get("short"):
+        return 2000 + int(short)
     if named := parts.get("named"):
         return int("".join(str(value_of(char) or 0) for char in named))
     if default is not None and parts.get("said") and parts["said"] not in ("今年", "本年", "本年度", "当年"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from intake import columns, responsibility, segments, unit_names
+from intake import columns, responsibility, segments, unit_names, unlabelled
+from intake.unlabelled import END, MAX_LENGTH
 from intake.wording import folded, squeeze, top_level
 from workflow.record.published import Role
 
@@ -16,11 +17,8 @@ _LABEL = re.compile(
 """责任单位：, behind a dash too, or 【责任单位】 without a colon."""
 _CLOSE = {"（": "）", "(": ")", "〔": "〕", "[": "]", "【": "】", "{": "}", "［": "］"}
 _OPEN = {close: opening for opening, close in _CLOSE.items()}
-_END = " \t\n\u3000。；;，,、"
 LONGEST = 6_000
 """Characters of a paragraph in which duties are looked for; what is longer is no paragraph of a plan."""
-MAX_LENGTH = 600
-"""Characters within which a duty is said."""
 
 
 @dataclass
@@ -32,15 +30,15 @@ class Duty:
 
     def add(self, role: Role, text: str) -> None:
         """Enter what one label introduces; a date in brackets behind units is theirs."""
-        dated = _DATED.search(text.rstrip(_END)) if role in ("lead", "responsible") else None
+        dated = unlabelled.DATED.search(text.rstrip(END)) if role in ("lead", "responsible") else None
         if dated and segments.reads_as_deadline(folded(dated.group(1))):
             text = text[: dated.start()]
             self.fields.setdefault("deadline", []).append(dated.group(1))
         elif role in ("lead", "responsible"):
-            text, when = _dated(text.strip(_END))
+            text, when = _dated(text.strip(END))
             if when:
                 self.fields.setdefault("deadline", []).append(when)
-        plain = segments.join_units([line.strip() for line in text.strip(_END).split("\n") if line.strip()])
+        plain = segments.join_units([line.strip() for line in text.strip(END).split("\n") if line.strip()])
         if plain:
             self.fields.setdefault(role, []).append(plain)
 
@@ -59,26 +57,11 @@ class Duty:
         return "lead" in self.fields or "responsible" in self.fields
 
 
-_DATED = re.compile(r"[（(]([^（()）]{2,20})[）)]$")
 _TEXT_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[：:]\s*")
 _ACTS = re.compile(r"由?([^，,。；;：:]{2,60}?)(?:共同|分别|具体)?(牵头|主办|负责|配合|协助|参与)[，,]")
 _SUBJECT = re.compile(
     rf"(?:由(?:{_ACTS.pattern})+|(?:[^，,。；;：:由]{{2,40}}?牵头[，,])(?:[^，,。；;：:]{{2,60}}?(?:配合|协助|参与)[，,]))"
 )
-SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|支队|大队)$"
-"""How the name of who signs a paper ends."""
-_SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
-_LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
-
-
-def is_signer(text: str) -> bool:
-    """Whether a line is the name of who signs."""
-    return _SIGNER.match(text) is not None
-
-
-def signs_with(text: str, signer: str) -> bool:
-    """Whether a line above a signer signs as well: both print their names in full, with the same place."""
-    return is_signer(text) and text.removeprefix("中共").startswith(signer.removeprefix("中共")[:2])
 
 
 def has(text: str) -> bool:
@@ -106,7 +89,10 @@ def opens(text: str) -> bool:
 
 def _role(label: re.Match[str]) -> Role | None:
     """What a label introduces."""
-    return columns.role_of(label.group("said") or label.group("framed").strip("【】[]［］ \t"))
+    name = label.group("said") or label.group("framed").strip("【】[]［］ \t")
+    known = columns.role_of(name)
+    expected = None if known else columns.likely(name)
+    return expected if expected in ("lead", "responsible") else known
 
 
 def split(text: str) -> list[tuple[str, Duty]]:
@@ -114,7 +100,7 @@ def split(text: str) -> list[tuple[str, Duty]]:
     found: list[tuple[str, Duty]] = []
     if len(text) > LONGEST:
         return [(text, Duty())]
-    while text.strip(_END):
+    while text.strip(END):
         body, duty, text = _first(text)
         body = _unlabelled(body)
         told = _TEXT_LABEL.match(body.strip())
@@ -122,7 +108,7 @@ def split(text: str) -> list[tuple[str, Duty]]:
             above, who = found[-1]
             found[-1] = (f"{above}\n{body.strip()[told.end() :]}", who.merged(duty))
         else:
-            found.append((body.strip(), duty))
+            found.append((body.strip().rstrip("，,"), duty))
     if len(found) > 1 and not found[0][0] and found[0][1] and not found[1][1]:
         found[:2] = [(found[1][0], found[0][1])]  # the bracket stands before the words
     if len(found) == 1 and not found[0][1]:
@@ -156,7 +142,7 @@ def _first(text: str) -> tuple[str, Duty, str]:
     """The first stretch, its duty, and what follows."""
     bracket = next((span for span in _brackets(text) if _is_duty(text[span[0] + 1 : span[1]])), None)
     label = _first_label(text)
-    bare = min(filter(None, (_bare_line(text), _led(text))), default=None)
+    bare = unlabelled.first(text)
     at = min([found for found in (label, bracket and bracket[0], bare and bare[0]) if found is not None], default=None)
     if at is None:
         return text, Duty(), ""
@@ -165,14 +151,14 @@ def _first(text: str) -> tuple[str, Duty, str]:
         end += _labelled(text[at:], duty, lines=True)
     elif bracket and at == bracket[0]:
         for start, stop in _brackets(text[at:]):
-            if text[end : at + start].strip(_END) or not _is_duty(text[at + start + 1 : at + stop]):
+            if text[end : at + start].strip(END) or not _is_duty(text[at + start + 1 : at + stop]):
                 break
             _labelled(text[at + start + 1 : at + stop], duty)
             end = at + stop + 1
     elif bare:
         duty.add("responsible", text[at : bare[1]])
         end = bare[1]
-    return _LEADER.sub("", text[:at]), duty, text[end:].lstrip(_END)
+    return unlabelled.LEADER.sub("", text[:at]), duty, text[end:].lstrip(END)
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -205,7 +191,7 @@ def _is_duty(inside: str) -> bool:
     plain = squeeze(inside)
     if not 3 <= len(plain) <= MAX_LENGTH:
         return False
-    if _first_label(inside.lstrip(_END)) == 0:
+    if _first_label(inside.lstrip(END)) == 0:
         return True
     who, when = _dated(inside)
     if when:
@@ -241,7 +227,7 @@ def _labelled(text: str, duty: Duty, *, lines: bool = False) -> int:
     duty.add("deadline", when)
     end = 0
     for at, (found, role) in enumerate(marks):
-        if lines and at and text[end : found.start()].strip(_END + "（("):
+        if lines and at and text[end : found.start()].strip(END + "（("):
             break
         end = marks[at + 1][0].start() if at + 1 < len(marks) else len(text)
         if lines:
@@ -266,35 +252,7 @@ def _line_end(text: str, *, units: bool) -> int:
 
 def _closed(text: str) -> str:
     """Without a bracket that closes one opened before the label, or opens one for the next."""
-    plain = text.strip(_END).rstrip("（(")
+    plain = text.strip(END).rstrip("（(")
     while plain and plain[-1] in _OPEN and plain.count(plain[-1]) > plain.count(_OPEN[plain[-1]]):
-        plain = plain[:-1].rstrip(_END)
+        plain = plain[:-1].rstrip(END)
     return plain
-
-
-def _are_units(text: str) -> bool:
-    """Whether a text is a list of units, a date in brackets behind it."""
-    dated = _DATED.search(text)
-    if dated and segments.reads_as_deadline(folded(dated.group(1))):
-        text = text[: dated.start()]
-    return bool(text) and segments.reads_as_units(text)
-
-
-def _led(text: str) -> tuple[int, int] | None:
-    """Units behind dots that lead to them: 修订预案……………区应急局."""
-    for found in _LEADER.finditer(text):
-        end = text.find("\n", found.end())
-        end = len(text) if end < 0 else end
-        if _are_units(text[found.end() : end].strip(_END) or "。"):
-            return found.end(), end
-    return None
-
-
-def _bare_line(text: str) -> tuple[int, int] | None:
-    """A line below the first that is a list of units and nothing else: 市财政局牵头落实."""
-    at = 0
-    for number, line in enumerate(text.split("\n")):
-        if number and 4 <= len(line.strip()) <= MAX_LENGTH and _are_units(line.strip()):
-            return at, at + len(line)
-        at += len(line) + 1
-    return None

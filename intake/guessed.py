@@ -32,24 +32,26 @@ def guessed(rows: Rows) -> Iterator[View]:
         return
     line = rows.cells[top][0].line
     if _is_named(rows.cells[top]) and top + 1 < len(rows.cells):
-        head = _told(rows.below(top + 1), [squeeze(plain(cell.text)) for cell in rows.cells[top]])
+        names = [squeeze(plain(cell.text)) for cell in rows.cells[top]]
+        head = _told(rows.below(top + 1), names)
         if head:
             yield View("unknown names", head, rows.below(top + 1), top, line, guessed=True)
+            if sum(columns.role_of(name) is not None for name in names if name) * 2 > len(names):
+                return
     head = _told(rows.below(top), [""] * rows.width)
     if head:
         yield View("no head", head, rows.below(top), top, line, guessed=True)
 
 
 def _is_named(cells: Sequence[Cell]) -> bool:
-    """Whether a row may be names: short words, none of them what a cell of a table would say."""
+    """Whether a row may be names: short words, most of them known, or none of them what a cell of a table would say."""
     words = filled(cells)
-    return len(words) * 3 >= len(cells) * 2 and all(
-        columns.is_name(text)
-        and (
-            columns.role_of(text)
-            or not (bare_number(text) or number_of(text) or reads_as_units(text) or reads_as_deadline(folded(text)))
-        )
-        for text in words
+    if len(words) * 3 < len(cells) * 2 or not all(map(columns.is_name, words)):
+        return False
+    unknown = [text for text in words if columns.role_of(text) is None]
+    return len(unknown) * 2 < len(words) or not any(
+        bare_number(text) or number_of(text) or reads_as_units(text) or reads_as_deadline(folded(text))
+        for text in unknown
     )
 
 
@@ -66,8 +68,8 @@ def _told(body: Rows, names: Sequence[str]) -> tuple[Column, ...] | None:
     units = [at for at, role in enumerate(roles) if role == "responsible"]
     if not texts or not units or (len(rows) < 2 and not any(names)):
         return None
-    for at in [n for n in texts if n > units[-1]]:
-        roles[at] = "text" if len(texts) == 1 else "other"
+    for at in [n for n in texts if n > units[-1] and columns.role_of(names[n]) is None]:
+        roles[at] = "other" if texts[0] < units[0] else "text"
     if len(units) > 1 and not any(names):
         roles[units[0]] = "lead"
     return tuple(Column(role, name) for role, name in zip(roles, names, strict=True))

@@ -40,7 +40,11 @@ def head_at(rows: Sequence[Sequence[str]], at: int) -> tuple[Head | None, int]:
 def _goes_on(above: Sequence[str], low: Sequence[str], fresh: Sequence[int]) -> bool:
     """Whether the lower row names columns: known names alone, most of the others merged down or left empty."""
     known = [
-        columns.role_of(low[n]) or columns.role_of(_joined(above, low, n)) or _is_stage(above, low, n) for n in fresh
+        columns.role_of(low[n])
+        or columns.role_of(_joined(above, low, n))
+        or _is_stage(above, low, n)
+        or columns.role_of(_over(above, n)) in ("lead", "responsible")
+        for n in fresh
     ]
     return all(known) and (len(fresh) < sum(map(bool, low)) or not low[0] or bool(columns.header_of(list(low))))
 
@@ -57,11 +61,14 @@ def _under(names: Sequence[str], low: Sequence[str], at: int) -> str:
 
 def _is_stage(above: Sequence[str], low: Sequence[str], at: int) -> bool:
     """Whether a name below one for dates is a stage of the work: 启动, 完成 below 时间节点."""
-    over = next((above[n] for n in range(min(at, len(above) - 1), -1, -1) if above[n].strip()), "")
-    return columns.role_of(over) == "deadline" and _STAGE.fullmatch(low[at]) is not None
+    return columns.role_of(_over(above, at)) == "deadline" and _STAGE.fullmatch(low[at]) is not None
 
 
 def _joined(above: Sequence[str], low: Sequence[str], at: int) -> str:
     """A name with the one that it stands under; a name that spans columns stands over the first of them."""
-    over = next((above[n] for n in range(min(at, len(above) - 1), -1, -1) if above[n].strip()), "")
-    return over.strip() + low[at]
+    return _over(above, at).strip() + low[at]
+
+
+def _over(above: Sequence[str], at: int) -> str:
+    """The name under which one stands."""
+    return next((above[n] for n in range(min(at, len(above) - 1), -1, -1) if above[n].strip()), "")

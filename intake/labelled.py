@@ -19,10 +19,11 @@ _FIELD = re.compile(
 
 def records(lines: list[Line]) -> Stream | None:
     """Records of 标签：值 in any order; the first label that comes again begins the next."""
-    fields = [(line, gap, _fields(line.text)) for line, gap in _marked(list(kept(lines)))]
+    more = _unknown(lines)
+    fields = [(line, gap, _fields(line.text, more)) for line, gap in _marked(list(kept(lines)))]
     counts = Counter(name for _, _, found in fields for name, _ in found if name)
     names = [name for name, count in counts.items() if count > 1 or columns.role_of(name) == "deadline"]
-    roles = {columns.role_of(name) for name in names}
+    roles = {columns.likely(name) for name in names}
     if "text" not in roles or not roles & {"lead", "responsible"}:
         return None
     first = next(line for line, _, found in fields if any(name in names for name, _ in found))
@@ -46,6 +47,13 @@ def records(lines: list[Line]) -> Stream | None:
                 stream.rows.append(Printed([token(line.text.strip(), line)], gap=gap, loose=True))
     _record(stream, record, names)
     return stream
+
+
+def _unknown(lines: list[Line]) -> frozenset[str]:
+    """Labels that nobody knows and that open several lines: 包案单位："""
+    opening = (found for line in lines if len(line.text) < 4000 and (found := _FIELD.match(line.text.lstrip())))
+    names = Counter(name for found in opening if columns.role_of(name := _counted(found)[0]) is None)
+    return frozenset(name for name, count in names.items() if count > 1)
 
 
 def _begins_anew(text: str, last: str) -> bool:
@@ -91,9 +99,9 @@ def _counts(text: str) -> re.Match[str] | None:
     return found if found and columns.role_of(found.group(1)) == "text" else None
 
 
-def _fields(text: str) -> list[tuple[str, str]]:
-    """(label, value) of a line; without a label the whole line."""
-    marks = [found for found in _FIELD.finditer(text) if columns.role_of(_counted(found)[0])]
+def _fields(text: str, more: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    """(label, value) of a line, ``more`` labels than those that are known; without a label the whole line."""
+    marks = [found for found in _FIELD.finditer(text) if columns.role_of(name := _counted(found)[0]) or name in more]
     if not marks or text[: marks[0].start()].strip():
         return [("", text.strip())]
     ends = [*(mark.start() for mark in marks[1:]), len(text)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from intake import beside_title, dates, duty, furniture, reporting
+from intake import beside_title, dates, furniture, reporting, signers
 from intake.grid import Line
 from intake.headings import is_section
 from intake.wording import folded, squeeze
@@ -21,13 +21,10 @@ _NUMBER_FORM = (
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号"
 )
-_DAY = re.compile(
-    r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$"
-)
 _PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
-_ISSUER = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{duty.SIGNS}")
+_ISSUER = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{signers.SIGNS}")
 _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|通报|函|公告)")
-_NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报)(?:[（(].{0,30}[）)])?$")
+_NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报|函|公告)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")
 _LINK = re.compile(r"(?:返回|回到|打印|关闭|收藏|分享|网站|首页|[上下]一[篇页]).{0,6}$")
 """What a page prints to be clicked on, above a title."""
@@ -45,7 +42,7 @@ _LABEL = re.compile(
 _ANNEX = re.compile(r"附件[：:](?:\d[.．、])?(.{4,60}?(?:表|方案|清单|台账|要点|计划|安排|目录|分工))$")
 _ASIDE = re.compile(r"(?<=....)[（(][^（()）]{0,60}[）)]$|[（(][^（()）]{0,20}[）)]$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[-—－–~～至到]+(?:19|20)?\d\d年)")
-_ISO_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
+_ISO_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?(?!\d)")
 _YEAR_HAN = re.compile(r"([一二三四五六七八九〇零○]{4})年")
 
 
@@ -85,11 +82,6 @@ def is_named(title: str) -> bool:
     return _TITLE_END.search(_ASIDE.sub("", title)) is not None or _NOTICE.match(title) is not None
 
 
-def is_day(text: str) -> bool:
-    """Whether a line is a day and nothing else."""
-    return _DAY.match(folded(text)) is not None
-
-
 _ANNEX_MARK = re.compile(r"(?:附件|附表|附)[\d一二三四五六七八九十]{0,3}[：:]?$")
 
 
@@ -123,10 +115,10 @@ def _document_number(lines: list[str]) -> str | None:
 
 
 def _issued_on(lines: list[str]) -> date | None:
-    for pattern in (_DAY, _PRINTED):
+    for pattern in (signers.DAY, _PRINTED):
         for text in lines:
-            plain = folded(text) if len(text) < 200 else ""
-            found = pattern.match(plain.strip("()（）")) if pattern is _DAY else pattern.search(plain)
+            plain = folded(signers.beside(text)[-1]) if len(text) < 200 else ""
+            found = pattern.match(plain.strip("()（）")) if pattern is signers.DAY else pattern.search(plain)
             if found:
                 days = dates.find(found.group().removesuffix("印发"), None)
                 if days and days[0].day:
@@ -145,10 +137,10 @@ _INDEXED = r"[\s:：|｜\]】]*((?:19|20)\d\d)\s*[-年./]\s*(\d{1,2})\s*[-月./]
 
 def _issuer(lines: list[str], below: list[str]) -> str | None:
     """Who signs above the date, else who stands before 关于, else the index of the page."""
-    plain = [part for text in (*lines, "", *below) if text.strip() for part in _beside(text)]
+    plain = [part for text in (*lines, "", *below) if text.strip() for part in signers.beside(text)]
     for at, text in enumerate(plain):
         day = folded(text)
-        if at and (_DAY.match(day) or _MONTH.match(day)) and _is_issuer(plain[at - 1]):
+        if at and (signers.DAY.match(day) or _MONTH.match(day)) and _is_issuer(plain[at - 1]):
             return "、".join(_signers(plain[:at]))
     titled = _before_about(plain[:60])
     if titled and not re.match(r"[省市县区州旗镇乡]", titled):
@@ -162,17 +154,11 @@ def _issuer(lines: list[str], below: list[str]) -> str | None:
     return titled or next((two for one, two in pairwise(plain) if is_named(one) and _is_issuer(two)), None)
 
 
-def _beside(text: str) -> list[str]:
-    """A line, or the names of those who sign beside each other on it."""
-    parts = [squeeze(part) for part in re.split(r"[ \u3000\t]{2,}|\u3000", text.strip()) if part.strip()]
-    return parts if len(parts) > 1 and all(map(duty.is_signer, parts)) else [squeeze(text)]
-
-
 def _signers(above: list[str]) -> list[str]:
     """Who signs together on the last lines above the day, from the first on."""
     found = [above[-1]]
     for text in reversed(above[:-1]):
-        if not (_is_issuer(text) and duty.signs_with(text, above[-1])):
+        if not (_is_issuer(text) and signers.signs_with(text, above[-1])):
             break
         found.insert(0, text)
     return found
@@ -253,6 +239,7 @@ def _title_ending(kept: list[str], at: int) -> str:
 def _is_aside(text: str) -> bool:
     return (
         bool(_LABEL.match(text))
+        or signers.is_day(signers.beside(text)[-1])
         or furniture.is_rule(text)
         or furniture.is_page_number(text)
         or bool(re.match(r".{0,8}[（(]?第[\d一二三四五六七八九十]{1,3}[号张份][）)]?$", text))
@@ -269,7 +256,7 @@ def _is_title_line(text: str) -> bool:
     ):
         return False
     if (
-        _DAY.match(text)
+        signers.DAY.match(text)
         or _MONTH.match(text)
         or _NUMBER.match(text)
         or _is_aside(text)

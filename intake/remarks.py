@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from intake import duty, notice, segments, standing, weighing
+from intake import duty, notice, segments, signers, standing, weighing
 from intake.grid import Sheet
 from intake.wording import folded, squeeze
 from workflow.record.published import Problem
@@ -76,6 +77,10 @@ def _of_passed(sheet: Sheet) -> list[Problem]:
 
 def _doubted_by(stray: str, head: notice.Head) -> tuple[str, ...]:
     """What a line that belongs to nothing puts in doubt: a day alone is a signature's, units or a limit are a row's."""
-    if notice.is_day(stray):
+    if signers.is_day(stray):
         return () if head.issued_on else ("issuer", "issued_on")
-    return ("tasks",) if duty.has(stray) or segments.reads_as_deadline(folded(squeeze(stray))) else ()
+    tells = duty.has(stray) or _ACTS.search(stray) or segments.reads_as_deadline(folded(squeeze(stray)))
+    return ("tasks",) if tells else ()
+
+
+_ACTS = re.compile(r"(?:牵头|负责|承办|主办)[。；]?\s*$")

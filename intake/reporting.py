@@ -12,8 +12,11 @@ from workflow.record.published import ReportDue
 _SENTENCE = re.compile(r"[^。；;]{1,400}[。；;]?")
 _TO = r"[\u4e00-\u9fff]{1,22}?(?:办公室|办公厅|督查室|研究室|政府办|[市县区省州旗镇]办|委办|局|委|厅|部|室|科|处|股|院|办|会|中心|小组|机构|专班|单位|政府)"
 _REPORT = re.compile(
-    rf"(?:报送|上报|报至|报到|反馈|报告|提交|报|送|交)(?:至|到|给|送)?({_TO})(?:[（(备汇审存，,。；;]|$)|向({_TO})(?:书面)?(?:报告|报送|汇报|反馈|报备)"
+    rf"(?:报送|上报|报至|报到|反馈|报告|提交|报|送|交)(?:[^，,。；;]{{0,20}}?(?:至|到|给)|送)?({_TO})(?:[（(备汇审存，,。；;邮]|$)|向({_TO})(?:书面)?(?:报告|报送|汇报|反馈|报备)"
 )
+
+_AGAIN = re.compile(r"每[年季月周日][^，,]{0,10}$")
+"""A date in a rhythm is none by which all report once."""
 
 
 def running(lines: list[str]) -> str:
@@ -29,7 +32,7 @@ def due(text: str, year: int | None) -> ReportDue | None:
         limits = [dated for dated in found if dated.is_limit and dated.day]
         for dated in limits:
             to = _REPORT.search(sentence, dated.end) or _again(sentence, dated)
-            if to and dated.day and not re.search(r"每[年季月周日]", sentence[max(dated.start - 12, 0) : dated.start]):
+            if to and dated.day and not _AGAIN.search(sentence[: dated.start]):
                 last = ReportDue(dated.day, to.group(1) or to.group(2), _clause(sentence, dated.start))
     return last
 

@@ -21,6 +21,15 @@ def labelled(heading: str) -> tuple[str, str] | None:
     return (role, found.group(2)) if found and role in ("lead", "responsible", "deadline") else None
 
 
+def person(heading: str) -> tuple[str, str] | None:
+    """(label, text) of a merged row that says which person sees to the rows below: 责任领导：…"""
+    found = _LABEL.fullmatch(heading)
+    return (found.group(1), found.group(2)) if found and _PERSON.search(found.group(1)) else None
+
+
+_PERSON = re.compile(r"(?:领导|负责人|责任人|联系人)$")
+
+
 def said(path: tuple[str, ...], year: int | None) -> tuple[tuple[str, str], ...]:
     """(role, text) of units and limits that headings name, the innermost of each first."""
     found: list[tuple[str, str]] = []

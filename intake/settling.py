@@ -43,7 +43,7 @@ def settled(
         if role == "other" and filled and _tells_when(column.name, filled):
             role = "deadline"
         if role == "other" and filled and (unknown or _KIND.search(column.name)):
-            groups = at < last_text and (len(filled) < len(cells) or _groups(column.name, filled))
+            groups = at < last_text and _says(filled) and (len(filled) < len(cells) or _groups(column.name, filled))
             role = "text" if groups or (unknown and at < first_unit and _tells_what(filled)) else role
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
@@ -84,13 +84,15 @@ def _numbered(columns: tuple[Column, ...], named: list[Role | None], cells: list
     """The columns, one under an unknown name that numbers the rows (案号, 第几条) told where no other does."""
     if "number" in named:
         return columns
+    behind = False
     for at, column in enumerate(columns):
         if named[at] is not None or column.said:
-            if column.role != "other":
+            if column.role == "text":
                 break
+            behind = behind or column.role != "other"
             continue
         filled = [row[at].strip() for row in cells if at < len(row) and row[at].strip()]
-        if _counts(filled):
+        if _counts(filled) and (not behind or all("." in text for text in filled)):
             named[at] = "number"
             return _worded((*columns[:at], Column("number", column.name), *columns[at + 1 :]), named, cells)
     return columns

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from intake import duty
 from intake.grid import Line, Row, Sheet
-from intake.notice import is_day
+from intake.signers import beside, is_day, is_signer
 from intake.wording import squeeze
 
 
@@ -14,9 +13,9 @@ def set_apart(sheet: Sheet) -> None:
     found: list[Line] = []
     if rows and _is(rows[-1], is_day):
         found += _popped(rows)
-        if rows and _is(rows[-1], duty.is_signer):
+        if rows and _is(rows[-1], is_signer):
             found = _popped(rows) + found
-    elif rows and _is(rows[-1], is_day, duty.is_signer):
+    elif rows and (_is(rows[-1], is_day, is_signer) or _is(rows[-1], _is_both)):
         found += _popped(rows)
     elif rows:
         found += _cut_off(rows[-1])
@@ -29,18 +28,24 @@ def _is(row: Row, *kinds: object) -> bool:
     return len(words) == len(kinds) and all(any(kind(word) for word in words) for kind in kinds if callable(kind))
 
 
+def _is_both(text: str) -> bool:
+    return is_day(beside(text)[-1]) and not is_day(text)
+
+
 def _popped(rows: list[Row]) -> list[Line]:
     row = rows.pop()
     return [Line(row.cells[at].line, row.text(at)) for at in row.filled()]
 
 
 def _cut_off(row: Row) -> list[Line]:
-    """The last two lines of the last cell, where they are a signer and a day."""
+    """The last lines of the last cell, where they are a signer and a day."""
     at = (row.filled() or [0])[-1]
     lines = row.text(at).rstrip().split("\n")
-    if len(lines) < 3 or not (is_day(lines[-1]) and duty.is_signer(squeeze(lines[-2]))):
+    size = 2 if len(lines) > 2 and is_day(lines[-1]) and is_signer(squeeze(lines[-2])) else 0
+    size = 1 if len(lines) > 1 and _is_both(lines[-1]) else size
+    if not size:
         return []
     cell = row.cells[at]
-    row.cells[at] = cell._replace(text="\n".join(lines[:-2]), line_end=max(cell.line_end - 2, cell.line))
-    row.line_end = max(row.line_end - 2, row.line)
-    return [Line(cell.line_end - 1, lines[-2]), Line(cell.line_end, lines[-1])]
+    row.cells[at] = cell._replace(text="\n".join(lines[:-size]), line_end=max(cell.line_end - size, cell.line))
+    row.line_end = max(row.line_end - size, row.line)
+    return [Line(cell.line_end - n, lines[-1 - n]) for n in reversed(range(size))]

@@ -12,6 +12,9 @@ from intake.segments import reads_as_deadline, reads_as_units
 from intake.wording import folded, squeeze, unmark
 
 ROW, STRAY, NAMED, FAR = 1.2, 2.0, 1.0, 1e9
+GAP = 3.0
+"""What it costs that blanks stand within a cell which part cells elsewhere."""
+_GAP = re.compile(r"\S {4,}\S")
 TOLD, LONGEST_TOLD = 4.0, 400
 """What it costs to leave over a paragraph that says who does it."""
 _TELLS = re.compile(r"(?:责任|牵头|配合|负责|落实)[^。]{0,12}[：:）】\])]")
@@ -37,6 +40,7 @@ def _table(table: Table) -> float:
             for at, column in enumerate(table.columns)
         )
         total -= 2.0 * sum(_inner(row.text(at)) for at, column in enumerate(table.columns) if column.role == "text")
+        total += GAP * sum(_GAP.search(cell.text) is not None for cell in row.cells if "  " in cell.text)
         value = _number(row, table)
         total -= 1.5 if value is not None and before is not None and value == before + 1 else 0.0
         before = value if value is not None else before

@@ -106,7 +106,8 @@ def _fork(folder: Path, job_bytes: int, seconds: int) -> None:
 
 
 def main() -> None:
-    """Warm up, then print one job a line until standard input ends."""
+    """Warm up, then print one job a line until standard input ends; who waits at a page goes first."""
+    os.nice(5)
     weasyprint.HTML(string="<p>台账").write_pdf()
     gc.collect()
     gc.freeze()

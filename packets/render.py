@@ -34,11 +34,14 @@ from workflow.record.registering import CODE
 from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty, spoken_size
 from workflow.tasks.drawing import draw
+from workflow.tasks.levels import LIST, told_in_list
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0
 """Points: height of A4, left margin, and where the first row of seal boxes begins below the page's top edge."""
 GAP, PER_PAGE = 8.0, 8
+MOST_LISTED = 300
+"""Lines of a list from the level below that a packet prints."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
     ``files`` maps SHA-256 to bytes for every embedded piece. Raises PacketFailed rather than print a hole.
     """
     printed = html_to_pdf(
-        packet_html(contents, settings),
+        packet_html(contents, settings, files),
         resources={},
         settings=settings,
         attachments=_attachments(contents, files),
@@ -118,13 +121,17 @@ def render(contents: PacketContents, files: Mapping[str, bytes], *, settings: Se
     return prepare(printed, _boxes(contents))
 
 
-def packet_html(contents: PacketContents, settings: Settings) -> str:
-    """The packet as the press is given it, without its fonts."""
+def packet_html(contents: PacketContents, settings: Settings, files: Mapping[str, bytes] | None = None) -> str:
+    """The packet as the press is given it, without its fonts; a list of what was done below is printed as well as attached."""
+    lists = [(files or {}).get(file.sha256 or "", b"") for file in contents.files if file.name == LIST]
+    below = [row for data in lists for row in told_in_list(data)]
     return (
         environment(settings)
         .get_template("packets/packet.html")
         .render(
             packet=contents,
+            below=below[:MOST_LISTED],
+            more=len(below) - MOST_LISTED,
             boxes=[(slot, _placed(n)) for n, slot in enumerate(contents.slots)],
             per_page=PER_PAGE,
             rail=draw(contents.chain),

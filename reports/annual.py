@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from reports.figures import share, tally
 from workflow.record.calendar import spoken_moment
 from workflow.tasks.progress import Pace
 from workflow.year.dossiers.facts import Dossier
-from workflow.year.dossiers.parts import Checked
+from workflow.year.dossiers.parts import Assessed, Checked
 
 
 def paragraphs(facts: Dossier) -> list[str]:
@@ -27,7 +29,19 @@ def _oversight(facts: Dossier) -> str:
     if facts.mending:
         done = sum(one.done for one in facts.mending)
         said.append(f"列入整改 {len(facts.mending)} 项，已销号 {done} 项")
-    return "；".join(said) + "。工作考核、社会评议和责任追究结果本系统未记录，请另行补充。"
+    if facts.bulletins or facts.letters or facts.talks:
+        said.append(
+            f"印发通报 {len(facts.bulletins)} 期、督办类函件 {len(facts.letters)} 件，约谈 {len(facts.talks)} 次"
+        )
+    said += [_assessed(one) for one in facts.assessed]
+    unknown = "社会评议和责任追究结果" if facts.assessed else "工作考核、社会评议和责任追究结果"
+    return "；".join(said) + f"。{unknown}本系统未记录，请另行补充。"
+
+
+def _assessed(one: Assessed) -> str:
+    counts = Counter(sheet.grade for sheet in one.found.sheets)
+    grades = "，".join(f"{word} {counts[word]} 个" for word, _ in one.found.scheme.grades)
+    return f"考核{one.found.scheme.kind} {len(one.found.sheets)} 个（{one.state}），{grades}"
 
 
 def _checked(one: Checked) -> str:

@@ -32,7 +32,7 @@ def ranking_table(title: str, found: Results, state: str) -> LedgerTable:
     said = "、".join(f"{name} {float(100 * share):g}%" for name, share in found.scheme.mix)
     under = (
         f"{found.scheme.kind}；{state}",
-        f"构成：{said}；折算分按各部分满分 100 分计，总分保留两位小数，同分同名次。",
+        f"构成：{said}；折算分按各部分满分 100 分计，总分保留两位小数；总分相同的比日常得分，仍相同的比否决项多少，都相同的名次并列。",
     )
     return _table(title, named, rows, under)
 

@@ -28,7 +28,7 @@ README = """本归档包的内容与核对方法
 ========================
 data/dossier.pdf        年度卷宗第一卷（办公室盖章）；dossier-02.pdf 起是其余各卷，旁边的 .registration.json 是各卷的登记
 data/packets/           各件证据包原件和登记（.registration.json），印章完整有效
-data/papers/            落实情况表、回头看等盖章材料原件和登记
+data/papers/            落实情况表、回头看、检查、通报和函件、约谈等盖章材料原件和登记
 data/originals/         经审核的证明材料原件和来源文件，文件名前的 16 位是其 SHA-256 的开头；未经审核的不收
 data/ledger.json        台账、条目和承办情况
 data/tasks.csv          承办情况一览（可用表格软件打开）
@@ -61,7 +61,7 @@ def make(
     for volume in made:
         name = f"dossier-{volume.number:02d}.pdf" if volume.number > 1 else "dossier.pdf"
         _put(here, volume.sha256, root / name, volume.registration)
-    letters = (paper for _, paper in facts.issued)
+    letters = (paper for _, paper in facts.attached)
     for paper in (*facts.filings, *(paper for one in facts.checks for paper in one.papers), *letters):
         _put(here, paper.sha256, root / "papers" / f"{paper.number}.pdf", paper.registration)
         step()

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from reports.columns import UPRIGHT, fitted
 from reports.kinds import Block
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.office.asof import UnitThen
+from workflow.office.levels import sides_of
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.showing import spoken_percent
 from workflow.tasks.progress import RULE, Pace
@@ -110,7 +112,8 @@ def _of_rows(facts: Figures, local: bool, pace: Pace) -> str:
         numbers = _ranges([row.number for row, _ in rows])
         longest = f"，最长逾期 {max(days for _, days in rows)} 天" if pace is Pace.LATE else ""
         said.append(f"{_named(facts, unit_id, name)}第 {numbers} 条{longest}")
-    return f"{'县（区）' if local else '市直单位'}：{'；'.join(said)}。" if said else ""
+    sides = sides_of(facts.office)
+    return f"{sides.below if local else sides.own}：{'；'.join(said)}。" if said else ""
 
 
 def _ranges(numbers: Sequence[str]) -> str:
@@ -161,11 +164,11 @@ def annexes(facts: Figures, missive: Missive) -> list[tuple[str, list[LedgerTabl
     """(name, tables, whether it lies across) of the annexes; what inspections found is one where there is anything."""
     answers = {row.unit_id: row for row in missive.units}
     parts = [_unit_table(word, units, facts) for word, units in facts.parts()]
-    found = [(NAMES[3], [_finding_table(facts)], True)] if facts.findings else []
+    found = [(NAMES[3], [fitted(_finding_table(facts))], True)] if facts.findings else []
     return [
-        (NAMES[0], [_row_table(facts, answers)], True),
+        (NAMES[0], [fitted(_row_table(facts, answers))], True),
         (NAMES[1], parts, True),
-        (NAMES[2], [_filing_table(facts)], False),
+        (NAMES[2], [fitted(_filing_table(facts), UPRIGHT)], False),
         *found,
     ]
 

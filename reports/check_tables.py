@@ -33,6 +33,9 @@ SCOPE = (
     ("序号", 1), ("条目编号", 2), ("工作任务", 8), ("责任主体", 5), ("时限要求（原文）", 4), ("类别", 3), ("依据", 5),
     ("是否回头看", 2), ("选定理由", 4),
 )  # fmt: skip
+BELOW = (
+    ("序号", 1), ("上年条目编号", 2), ("责任单位", 4), ("下级台账", 7), ("下级条目", 2), ("已销号", 2), ("未办结单位", 8),
+)  # fmt: skip
 SHEET = (
     ("序号", 1), ("上年条目编号", 2), ("工作任务", 7), ("时限要求（原文）", 4), ("当年办结情况", 4), ("完成情况", 2), ("自查情况", 8),
 )  # fmt: skip
@@ -118,6 +121,19 @@ def scope_table(facts: LookBackFacts) -> LedgerTable:
     return _table(f"《{facts.title}》回头看范围表", facts.document_number, SCOPE, rows)
 
 
+def below_table(facts: LookBackFacts) -> LedgerTable:
+    """下级办理情况: rows that units have cut for the level below, n of m rows 销号 and who is open."""
+    rows: list[tuple[str, ...]] = [
+        (
+            str(n), one.number, one.unit, f"《{one.title}》", str(one.rows), str(one.done),
+            "、".join(one.waiting) or "无",
+        )
+        for n, one in enumerate(facts.below, start=1)
+    ]  # fmt: skip
+    total = f"合计分解 {len(rows)} 件，下级条目 {sum(one.rows for one in facts.below)} 条，已销号 {sum(one.done for one in facts.below)} 条"
+    return _table("分解到下级的办理情况", facts.document_number, BELOW, [*rows, (total,)])
+
+
 def sheet_table(facts: SheetFacts) -> LedgerTable:
     """自查表 of one unit."""
     rows = [(str(n), *_told(line)) for n, line in enumerate(facts.lines, start=1)]
@@ -171,9 +187,9 @@ def _table(title: str, number: str, columns: Iterable[tuple[str, int]], rows: li
 class LookBackPaper(LookBackFacts):
     """The facts of a look-back with what its template prints of them (核查表)."""
 
-    def tables(self) -> tuple[LedgerTable, LedgerTable]:
-        """What stands behind the first pages."""
-        return scope_table(self), printed_items(self)
+    def tables(self) -> list[LedgerTable]:
+        """What stands behind the first pages; how it stands below, where rows were cut for the level below."""
+        return [scope_table(self), printed_items(self), *([below_table(self)] if self.below else [])]
 
     def by_unit(self) -> Iterator[tuple[str, list[int]]]:
         """Unit → total, then the count of each verdict, then of none."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from workflow.office.levels import sides_of
 from workflow.record.showing import spoken_percent
 from workflow.tasks.progress import Pace, classes
 from workflow.year.look_backs.of_ledger import LookBack, TaskLine
@@ -92,10 +93,11 @@ def by_unit(tasks: Iterable[TaskLine]) -> list[Tally]:
 
 
 def of_groups(look: LookBack) -> list[tuple[str, list[tuple[int, Tally]]]]:
-    """市直 and 县（区） apart, each with (rank by 办结率, unit) in the order of the directory; ties share a rank."""
+    """The office's own units and 县（区） and the like apart, each with (rank by 办结率, unit) in the order of the directory; ties share a rank."""
     order = {name: place for place, name in enumerate(look.units)}
     tasks = sorted(look.tasks, key=lambda task: order[task.unit])
-    groups = [("市直单位", False), ("县（区）、开发区、街道乡镇", True)]
+    sides = sides_of(look.office)
+    groups = [(sides.own, False), (f"{sides.below}等", True)]
     found = [(word, by_unit(task for task in tasks if task.local is local)) for word, local in groups]
     return [(word, [(_rank(one, tallies), one) for one in tallies]) for word, tallies in found if tallies]
 

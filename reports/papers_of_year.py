@@ -9,6 +9,8 @@ from typing import TypeVar
 from reports import annual, charts, figures, shares
 from reports.assessment_tables import ranking_table
 from reports.binding import printed
+from reports.columns import fitted
+from workflow.office.levels import sides_of
 from workflow.record.settings import Settings
 from workflow.tasks.progress import RULE
 from workflow.year.dossiers.facts import Dossier
@@ -31,7 +33,7 @@ def parts(facts: Dossier, settings: Settings) -> Iterator[bytes]:
     groups = figures.of_groups(facts.look)
     yield printed(
         settings, "units", facts=facts, whole=whole, groups=groups, filed=lambda unit: _filed(facts, unit),
-        rankings=[ranking_table("", one.found, one.state) for one in facts.assessed], judgements=list(Judgement),
+        rankings=[fitted(ranking_table("", one.found, one.state)) for one in facts.assessed], judgements=list(Judgement),
     )  # fmt: skip
     left = shares.unfinished(facts.look)
     counts = {"open": whole.total - whole.done, "late": whole.late_open}
@@ -117,14 +119,14 @@ def _filed(facts: Dossier, unit: str) -> str:
 
 def preface(facts: Dossier) -> list[str]:
     """编制说明."""
-    look = facts.look
+    look, sides = facts.look, sides_of(facts.office)
     whose = f"{look.unit}承办的部分" if look.unit else "全部条目"
     return [
         f"一、本卷宗由{look.office}编制，收入《{look.title}》{whose}在 {look.year} 年度的办理情况，按“发布的任务表、总体情况、逐条核查、分单位情况、"
         "各期落实情况表、检查与通报、督办整改、考核结果、未办结及承接清单、证据包”的次序排列。",
         f"二、各项数字以留痕折算，截至第 {look.head_seq} 条，同一截止时间任何时候重新编制，数字不变；每个百分比旁边列出件数，以所在表的合计为分母。",
         "三、不涉及本单位的任务，经牵头单位核验后计为销号；挂账的任务不计销号，仍在分母之内；延期的任务按批准后的时限计算。",
-        "四、单位按名录次序排列，市直与县（区）分列、分别排名；条目按进度分类排列，逾期的在前。",
+        f"四、单位按名录次序排列，{sides.own}与{sides.below}分列、分别排名；条目按进度分类排列，逾期的在前。",
         "五、未经责任单位审核的落实情况和证明材料不收入。手机号码隐去中间四位。",
         "六、页号自第一卷第一页起连续编列。证据包和各单位盖章的表并入各卷的是阅读副本，印章在归档包（dossier.zip）所附原件中有效，"
         "用 flask --app app packet verify 文件 --trust ca.pem 验证。",

@@ -57,7 +57,7 @@ def volumes(facts: Dossier, measured: Callable[[Sealed], None]) -> list[Content]
     for title, pieces in (
         ("落实情况表", _filings(facts)),
         ("回头看材料", _checks(facts)),
-        ("通报和函件", _issued(facts)),
+        ("检查、通报和函件", _attached(facts)),
         (PACKETS, _packets(facts)),
     ):
         made = _cut(title, pieces, measured, after=len(found) + 1)
@@ -92,9 +92,9 @@ def _checks(facts: Dossier) -> Iterator[Sealed]:
             yield _paper(paper, f"《{one.facts.title}》{WORDS[paper.kind]}")
 
 
-def _issued(facts: Dossier) -> Iterator[Sealed]:
-    for line, paper in facts.issued:
-        yield _paper(paper, f"{line.title}（{line.number}）")
+def _attached(facts: Dossier) -> Iterator[Sealed]:
+    for title, paper in facts.attached:
+        yield _paper(paper, title)
 
 
 def _paper(paper: SealedPaper, title: str) -> Sealed:

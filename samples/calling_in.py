@@ -73,7 +73,9 @@ class CallingIn:
             by = seated(session, ledger.office_id, Role.OFFICE)[0]
             kept = receive_list(session, ledger, SOURCE, blob, "问题清单.xlsx", lines, left, by=by, at=at)
             units_of = {line.id: line.unit_id for line in kept.lines if line.unit_id is not None}
-            hand_out_lines(session, kept, units_of, day_of(at + 40 * DAY), MEASURE, by=by, at=at)
+            hand_out_lines(
+                session, kept, {n: [unit] for n, unit in units_of.items()}, day_of(at + 40 * DAY), MEASURE, by=by, at=at
+            )
             wanted = select(Rectification.id).where(Rectification.line_id.in_(units_of))
             found = session.scalars(wanted.order_by(Rectification.id)).first()
         if found is not None:

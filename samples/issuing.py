@@ -32,7 +32,7 @@ SHORT_ROAD = ((0, A.SUBMIT), (1, A.APPROVE), (2, A.VERIFY), (3, A.CLOSE))
 APART = 18
 """Days from one letter to the next rung."""
 _STILL = "上一函件要求的事项仍未办结，也没有按期反馈办理情况。"
-_MISTAKE = "附件2“单位情况表”中个别单位名称使用了简称，应为单位名录中的全称；各项数字没有变化。"
+_MISTAKE = "附件2“单位完成情况表”中个别单位名称使用了简称，应为单位名录中的全称；各项数字没有变化。"
 _OBJECTS = "本单位所报材料已于通报数据截止之后补齐，请注明。"
 _REPLY = "数据以通报所列截止时间为准，补报情况在下期通报中反映。"
 

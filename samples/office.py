@@ -94,12 +94,16 @@ def issue(installation: Installation, published: PublishedLedger, document: byte
 
 def _units_of(published: PublishedLedger) -> list[UnitRow]:
     """A directory from what the table itself names, where nobody has brought one."""
-    names: dict[str, None] = {published.issuer or "示例市人民政府办公室": None}
+    names: dict[str, None] = {}
     groups: dict[str, None] = {}
     for task in published.tasks:
         names.update(dict.fromkeys(task.lead_units + task.responsible_units))
         groups.update(dict.fromkeys(task.lead_groups + task.responsible_groups))
-    named = [UnitRow(0, name, UnitKind.DEPARTMENT.word, (), ()) for name in names]
+    offices = [name for name in names if name.endswith("政府办公室")]
+    office = published.issuer or next(iter(offices), "示例市人民政府办公室")
+    short = tuple(name for name in offices if name != office and _same_office(name, office))
+    named = [UnitRow(0, office, UnitKind.DEPARTMENT.word, short, ())]
+    named += [UnitRow(0, name, UnitKind.DEPARTMENT.word, (), ()) for name in names if name not in (office, *short)]
     local = [
         UnitRow(0, f"示例{word}", kind.word, (), tuple(g for g in groups if _is_local(g))) for word, kind in _LOCAL
     ]
@@ -113,6 +117,12 @@ def _units_of(published: PublishedLedger) -> list[UnitRow]:
         + local
         + below
     )
+
+
+def _same_office(name: str, office: str) -> bool:
+    """Whether a row's 市政府办公室 is the issuer, 云岭市人民政府办公室."""
+    level = office.removesuffix("办公室").removesuffix("人民政府")[-1:]
+    return office.endswith("人民政府办公室") and name in (f"{level}政府办公室", f"{level}人民政府办公室")
 
 
 _LOCAL = (("东县人民政府", UnitKind.COUNTY), ("西区人民政府", UnitKind.COUNTY), ("南开发区管委会", UnitKind.ZONE))

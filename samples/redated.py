@@ -9,6 +9,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from workflow.record.published import PublishedLedger
@@ -25,6 +26,13 @@ def redated(published: PublishedLedger, *, today: date) -> PublishedLedger:
     back = max(year - last_full, 0)
     moved: PublishedLedger = _moved(published, range(year, year + AHEAD + 1), back) if back else published
     return replace(moved, year=year - back)
+
+
+def named(published: PublishedLedger, file: Path) -> PublishedLedger:
+    """The document under a title that papers can bear, where it prints none and would go by the name of its file."""
+    if published.title and published.title != file.stem:
+        return published
+    return replace(published, title=f"{published.year}年重点工作任务分解表")
 
 
 def a_year_earlier(published: PublishedLedger) -> PublishedLedger:

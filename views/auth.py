@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from forms.auth import PasswordForm, SignInForm
 from views.api_frame import bearer, is_api, problem
-from views.door import OPEN, WHOLE, address, installation, marking, me, password_old, permit, reading, writing
+from views.door import OPEN, address, installation, marking, me, password_old, permit, reading, writing
 from views.known_browser import place_of, remember
 from views.typed_words import own_page
 from workflow.office import people
@@ -55,7 +55,8 @@ def load_person(incoming: Request) -> Person | None:
     if not token:
         return None
     known = select(LoginSession, timekeeping.latest()).where(LoginSession.token_hash == token_hash(token))
-    whole = known.options(joinedload(LoginSession.user).options(*WHOLE))
+    user = joinedload(LoginSession.user)
+    whole = known.options(user.joinedload(User.unit), user.joinedload(User.role_rows))
     row, latest = reading().execute(whole).unique().first() or (None, None)
     if row is None or row.ended_at is not None or not row.user.active or row.epoch != row.user.epoch:
         return None

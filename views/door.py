@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -21,12 +21,13 @@ from workflow.ledgers.permissions import runs
 from workflow.office.models import User
 from workflow.office.passwords import expired
 from workflow.office.permissions import Permission, may
+from workflow.office.whole import whole
 from workflow.office.words import TokenScope
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import Kind, Reached
 from workflow.record.installation import Installation
-from workflow.tasks.case import Case, TaskCase, case_of
+from workflow.tasks.case import Case, TaskCase, load
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 from workflow.tasks.sight import may_open
@@ -37,8 +38,6 @@ R = TypeVar("R")
 M = TypeVar("M", bound=Matter)
 _PERMITTED, _NOTED = "_permission", "_noted"
 OPEN = "open to everybody"
-WHOLE = (joinedload(User.unit), joinedload(User.role_rows))
-"""A person with all that every door asks of one."""
 
 
 class RowNumber(IntegerConverter):
@@ -88,7 +87,7 @@ def writing() -> Iterator[tuple[Session, User]]:
     """
     pause_reading()
     with installation().database.writing(origin=address()) as session:
-        yield session, session.get_one(User, current_user.id, options=WHOLE)
+        yield session, whole(session, current_user.id)
     g.stored = True
     _nudge()
 
@@ -179,24 +178,18 @@ def check_scope(scope: TokenScope) -> None:
 def me() -> User:
     """The signed-in person, in the reading session."""
     if "me" not in g:
-        g.me = reading().get_one(User, current_user.id, options=WHOLE)
+        g.me = whole(reading(), current_user.id)
     return cast(User, g.me)
 
 
 def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     """A task this person may look at; a foreign and a missing one answer alike (NotFound)."""
-    return _seen(session, session.get(Task, task_id), person)
+    return load_matter(session, Task, task_id, person)
 
 
 def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:
     """A matter of another kind than tasks, else like :func:`load_task`."""
-    return _seen(session, session.get(kind, matter_id), person)
-
-
-def _seen(session: Session, matter: M | None, person: User) -> Case[M]:
-    if matter is None:
-        raise NotFound
-    case = case_of(session, matter, installation().clock())
+    case = load(session, kind, matter_id, installation().clock())
     if not sees(case, person):
         raise NotFound
     return case

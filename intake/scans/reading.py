@@ -11,7 +11,7 @@ import pydantic
 from PIL import Image, ImageOps, ImageSequence
 
 from intake import formats
-from intake.blocks import Document
+from intake.blocks import Box, Document
 from intake.formats import pdf, recognised, unruled
 from intake.scans import sight
 from workflow.record.errors import Unreadable
@@ -32,7 +32,7 @@ def answer(data: bytes, question: dict[str, Any]) -> dict[str, str]:
     except Unreadable as unreadable:
         return {"unreadable": unreadable.message}
     document.notes += looking.notes()
-    document.unsure = looking.unsure
+    document.unsure, document.boxes = looking.unsure, looking.boxes
     return {"document": recognised.written(document).decode("utf-8")}
 
 
@@ -56,6 +56,7 @@ class _Looking:
 
     def __init__(self, known: Sequence[sight.Seen], *, most: int) -> None:
         self.unsure: dict[str, list[str]] = {}
+        self.boxes: dict[str, list[Box]] = {}
         self.seen = self.left = self.lost = 0
         self.fresh: list[sight.Seen] = []
         self._known, self._most = known, most
@@ -79,6 +80,7 @@ class _Looking:
         else:
             return pdf.Page()
         self.unsure |= found.unsure
+        self.boxes |= found.boxes
         self.lost += found.lost
         return found
 

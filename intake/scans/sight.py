@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 
 from intake import furniture
-from intake.blocks import SOFT, Grid, Paragraph, Span
+from intake.blocks import SOFT, Box, Grid, Paragraph, Span
 from intake.formats.pdf import Page
 from intake.formats.unruled import Word
 from intake.scans import engine, rules
-from intake.scans.upright import upright
+from intake.scans.upright import moved, upright
 
 DOTS = 200
 """Dots an inch at which a page is looked at."""
@@ -60,13 +60,16 @@ class Seen(Page):
     """What was seen on a page (扫描页): and what of it is in doubt, by place."""
 
     unsure: dict[str, list[str]] = field(default_factory=dict)
+    boxes: dict[str, list[Box]] = field(default_factory=dict)
+    """Where the cells of each row stand, by place."""
     lost: int = 0
     """Places with something like words that could not be recognised."""
 
 
 def look(picture: Any, number: int, *, dots: float = DOTS) -> Seen:
     """Read a grey page of so many dots an inch."""
-    picture, lines = upright(picture, engine.lines_of(picture))
+    size = picture.shape
+    picture, lines, back = upright(picture, engine.lines_of(picture))
     tables = rules.frames(picture)
     parts = [part for line in lines[:MOST_LINES] for part in _parted(line, tables)]
     corners = np.array([*parts, *_overlooked(picture, parts, tables)], np.float32)
@@ -76,6 +79,7 @@ def look(picture: Any, number: int, *, dots: float = DOTS) -> Seen:
     said = [_said(line, box) for line, box in zip(read, corners, strict=True) if line.text and line.mean >= GUESSED]
     _lay(seen, said, tables, number)
     _tell_unread(seen, picture, tables)
+    _place(seen, tables, back, size)
     seen.words = [
         Word(one.text, *(at * 72 / dots for at in (one.left, one.right, one.top, one.bottom))) for one in said
     ]
@@ -156,6 +160,17 @@ def _tell_unread(seen: Seen, picture: Any, tables: list[rules.Frame]) -> None:
             inside = soft[top + INSIDE : bottom - INSIDE, left + INSIDE : right - INSIDE]
             if not span.text and inside.size and _is_written_on(inside):
                 seen.unsure.setdefault(grid.places[cell.row], []).append("")
+
+
+def _place(seen: Seen, tables: list[rules.Frame], back: Any, size: tuple[int, int]) -> None:
+    """Keep where each cell stands on the page as it came."""
+    for table, grid in zip(tables, [block for block in seen.blocks if isinstance(block, Grid)], strict=True):
+        for cell in table.cells:
+            left, top, right, bottom = table.box(cell)
+            corners = np.array([[[left, top], [right, top], [right, bottom], [left, bottom]]], np.float32)
+            share = moved(corners, back)[0] / (size[1], size[0]) * 1000
+            ends = np.clip([*share.min(axis=0), *share.max(axis=0)], 0, 1000)
+            seen.boxes.setdefault(grid.places[cell.row], []).append(Box(cell.column, *(round(at) for at in ends)))
 
 
 def _is_written_on(inside: Any) -> bool:

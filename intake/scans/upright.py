@@ -18,14 +18,14 @@ NEAR = 1.5
 """Dots by which corners of a table may stand off a rectangle: that is no slant."""
 
 
-def upright(picture: Any, corners: Any) -> tuple[Any, Any]:
-    """The picture and the corners of its lines as a reader holds the page."""
-    picture, corners = _turned(picture, corners)
+def upright(picture: Any, corners: Any) -> tuple[Any, Any, Any]:
+    """The picture and the corners of its lines as a reader holds the page, and the matrix that leads back to the page as it came."""
+    picture, corners, turn = _turned(picture, corners)
     matrix = _rotation(picture, _tilt(corners))
     slant = _slant(_warped(picture, matrix))
     if slant is not None:
         matrix = slant @ matrix
-    return _warped(picture, matrix), moved(corners, matrix)
+    return _warped(picture, matrix), moved(corners, matrix), np.linalg.inv(matrix @ turn)
 
 
 def moved(corners: Any, matrix: Any) -> Any:
@@ -35,18 +35,18 @@ def moved(corners: Any, matrix: Any) -> Any:
     return cv2.perspectiveTransform(corners.reshape(-1, 1, 2).astype(np.float32), matrix).reshape(-1, 4, 2)
 
 
-def _turned(picture: Any, corners: Any) -> tuple[Any, Any]:
-    """A page whose lines run up or down, turned so that they read."""
+def _turned(picture: Any, corners: Any) -> tuple[Any, Any, Any]:
+    """A page whose lines run up or down, turned so that they read, and how it was turned."""
     sizes = [_size(box) for box in corners]
     lying = [box for box, (width, height) in zip(corners, sizes, strict=True) if height > 2 * width]
     if 2 * len(lying) <= sum(width > 2 * height for width, height in sizes):
-        return picture, corners
+        return picture, corners, np.eye(3)
     ways = [(cv2.ROTATE_90_CLOCKWISE, _clockwise(picture)), (cv2.ROTATE_90_COUNTERCLOCKWISE, _anticlockwise(picture))]
     longest = sorted(lying, key=lambda box: -_size(box)[1])[:ASKED]
     turned = [(cv2.rotate(picture, way), matrix) for way, matrix in ways]
     sure = [sum(line.mean for line in engine.read(page, moved_lines(longest, m))) for page, m in turned]
     page, matrix = turned[int(sure[1] > sure[0])]
-    return page, moved_lines(corners, matrix)
+    return page, moved_lines(corners, matrix), matrix
 
 
 def moved_lines(corners: Sequence[Any], matrix: Any) -> Any:

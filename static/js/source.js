@@ -39,11 +39,33 @@ function mark(places) {
   return places.split(' ').map((place) => place.match(/\d+/g).map(Number)).map(([first, , last]) => [first, last]);
 }
 
+// The page of a scan or a PDF beside its words: asked for when another value is touched, scrolled to what is marked on it.
+function turn(places) {
+  const page = document.querySelector('[data-picture]');
+  if (!page || page.dataset.at === places) return;
+  page.dataset.at = places;
+  window.htmx?.ajax('GET', `${page.dataset.picture}?at=${encodeURIComponent(places)}`, { target: page });
+}
+
+function centre(root) {
+  const spot = root.querySelector?.('.page-shown rect');
+  const pane = spot?.closest('.page-scroll');
+  if (!pane) return;
+  const to = () => {
+    const [own, all] = [spot.getBoundingClientRect(), pane.getBoundingClientRect()];
+    pane.scrollTo(pane.scrollLeft + own.left - all.left - 12, pane.scrollTop + own.top - all.top - pane.clientHeight / 3);
+  };
+  const picture = pane.querySelector('img');
+  if (picture.complete) to();
+  else picture.addEventListener('load', to, { once: true });
+}
+
 // Whatever of a row is touched lights up where it was read.
 function touched(event) {
   const cell = event.target.closest?.('.draft-row [data-at]');
   const pane = document.querySelector('[data-source]');
   if (!cell || !pane) return;
+  turn(cell.dataset.at);
   const lines = mark(cell.dataset.at).flat();
   light(pane, Math.min(...lines), Math.max(...lines));
 }
@@ -58,6 +80,7 @@ function follow(event) {
   if (!link || !pane) return;
   event.preventDefault();
   const [first, last] = link.dataset.lines.split('-').map(Number);
+  turn(`${first}.0-${last || first}.9999`);
   light(pane, first, last || first);
   document.querySelectorAll('.draft-row.hit').forEach((row) => row.classList.remove('hit'));
   link.closest('.draft-row')?.classList.add('hit');
@@ -71,6 +94,7 @@ export function startSource(root) {
     document.addEventListener('click', touched);
     document.addEventListener('keydown', cancelled);
   }
+  centre(root.closest?.('[data-picture]') || root);
   const pane = (root.querySelector ? root : document).querySelector('[data-source]');
   const lit = pane?.querySelectorAll('.hit');
   if (lit?.length) light(pane, Number(lit[0].id.slice(1)), Number(lit[lit.length - 1].id.slice(1)));

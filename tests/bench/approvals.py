@@ -18,12 +18,13 @@ from sqlalchemy import select
 
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
-from views.door import WHOLE
 from workflow.office.models import User
+from workflow.office.whole import whole
 from workflow.record.database import WAL_IS_SAFE
 from workflow.record.installation import Installation
 from workflow.record.settings import Settings
 from workflow.tasks.acting import act
+from workflow.tasks.case import load_case
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Task
 from workflow.tasks.words import Action, Status
@@ -56,9 +57,9 @@ def _climb(here: Installation, cases: int) -> None:
     for task_id in tasks:
         for action, login in STEPS.items():
             with here.database.writing() as session:
-                task, by = session.get_one(Task, task_id), session.get_one(User, ids[login], options=WHOLE)
-                checked = check_evidence(task, here.store) if action is Action.CLOSE else None
-                act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked)
+                by, case = whole(session, ids[login]), load_case(session, task_id, NOW)
+                task, checked = case.task, check_evidence(case.task, here.store) if action is Action.CLOSE else None
+                act(session, task, action, by=by, at=NOW, seen_version=task.version, checked=checked, known=case)
 
 
 def _spiff(folder: Path, cases: int) -> Callable[[], None]:

@@ -15,12 +15,13 @@ from sqlalchemy import select
 from tests.bench.measure import Figure, Size, interleaved
 from tests.bench.offices import NOW, furnished
 from tests.postgres import cluster
-from views.door import WHOLE
 from workflow.office.models import User
+from workflow.office.whole import whole
 from workflow.record.database import WAL_IS_SAFE
 from workflow.record.installation import Installation
 from workflow.record.settings import Settings
 from workflow.tasks.acting import act
+from workflow.tasks.case import load_case
 from workflow.tasks.models import Task
 from workflow.tasks.words import Action, Status
 
@@ -68,8 +69,8 @@ def _submit(here: Installation, steps: int) -> None:
     assert len(waiting) == steps
     for task_id in waiting:
         with here.database.writing() as session:
-            task, by = session.get_one(Task, task_id), session.get_one(User, who, options=WHOLE)
-            act(session, task, Action.SUBMIT, by=by, at=NOW, seen_version=task.version)
+            by, case = whole(session, who), load_case(session, task_id, NOW)
+            act(session, case.task, Action.SUBMIT, by=by, at=NOW, seen_version=case.task.version, known=case)
 
 
 def _limit(execute: Execute, rows: int, key: str, *, begin: str) -> Callable[[int], None]:

@@ -14,7 +14,7 @@ from workflow.record.errors import Unreadable
         ("甲字\t修路。\t县交通局\t6月底前\t", "number"),
         ("1\t修路。\t县交通局县财政局\t6月底前\t", "responsible_units"),
         ("1\t修路。\t县交通局\t\t9月底前完工", "due"),
-        ("1\t举办书展，4月举办。\t县文旅局\t\t", "due"),
+        ("1\t举办书展，4月的周末。\t县文旅局\t\t", "due"),
     ],
 )
 def test_what_stands_where_it_should_not_is_doubted(row: str, field: str) -> None:

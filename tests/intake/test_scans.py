@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zlib
 from collections.abc import Callable
@@ -87,6 +88,19 @@ def test_a_distorted_table_reads_as_it_was_printed(page: Any, name: str) -> None
     assert found.title == "云岭市2026年政务公开工作任务分解表"
     assert "机器识别" in found.problems[0].message
     assert found.places[found.tasks[0].line or 0] == "第 1 页第 3 行"
+
+
+def test_where_a_cell_stands_is_kept_as_the_page_lies_in_the_file(page: Any) -> None:
+    (frame,), (height, width) = rules.frames(page), page.shape
+    total, (said,) = programs.recognised_pages(pdf_of([tilted(page, 2.0)]), "《扫描》", done=0)
+    boxes = {box[0]: box[1:] for box in json.loads(said)["boxes"]["第 1 页第 5 行"]}
+    assert (total, sorted(boxes)) == (1, [0, 1, 2, 3, 4])
+    left, top, right, bottom = frame.box(next(cell for cell in frame.cells if (cell.row, cell.column) == (4, 2)))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 2.0, 1)
+    x, y = turn @ ((left + right) / 2, (top + bottom) / 2, 1)
+    kept = boxes[2]
+    middle = ((kept[0] + kept[2]) / 2, (kept[1] + kept[3]) / 2)
+    assert middle == pytest.approx((x / width * 1000, y / height * 1000), abs=6)
 
 
 def test_printed_pages_and_pictures_of_one_file_are_read_in_their_order(page: Any) -> None:

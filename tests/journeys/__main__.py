@@ -15,7 +15,7 @@ from tests.journeys.walks import JOURNEYS, Hall
 from workflow.office.units import import_units
 
 OUT = Path(__file__).resolve().parents[2] / "out" / "journeys.json"
-ROWS = 30
+ROWS = 40
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 
 import worker
+from packets.contents import PacketFile
 from packets.judging import judge
 from packets.paper import PaperContents, with_manifest
 from packets.render import packet_html
@@ -21,6 +22,7 @@ from workflow.ledgers.models import LedgerItem
 from workflow.record.models import Registration
 from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty
+from workflow.tasks.levels import LIST
 from workflow.tasks.models import Packet
 from workflow.year.models import Paper
 from workflow.year.registering import volumes_of
@@ -114,6 +116,18 @@ def test_the_mark_between_cells_is_on_no_paper_and_no_page(office: Office, seale
     html = packet_html(contents(responsibility_text="甲局|乙局"), Settings())
     assert "甲局；乙局" in html
     assert "|" not in re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", html, flags=re.DOTALL)
+
+
+def test_the_list_of_what_was_done_below_is_printed_as_well_as_attached() -> None:
+    digest, head = "b" * 64, "序号,工作任务,承办单位,周期,办理结果,办结时间,证据包编号,内容摘要（SHA-256）\r\n"
+    data = f"\ufeff{head}1,公开村级财务,城关镇人民政府,,已落实,2026年5月8日 09:00,ZWGK-2026-000031-01,{digest}\r\n".encode()
+    file = PacketFile(LIST, "c" * 64, len(data), "text/csv", True, "", "王晓明", contents().gathered_at)
+    packet = contents(files=(file,))
+    html = packet_html(packet, Settings(), {"c" * 64: data})
+    assert "ZWGK-2026-000031-01" in html
+    assert digest in html
+    other = packet_html(packet, Settings(), {"c" * 64: b"\xff\xfe"})
+    assert "下级办结清单（各件" not in other, "a file of that name that is no such list stands by its digest"
 
 
 def test_a_withdrawn_round_says_so_once(office: Office) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from samples.redated import redated
+from samples.redated import named, redated
 from workflow.record.published import Origin, PublishedLedger, PublishedTask, ReportDue
 
 TODAY = date(2028, 11, 26)
@@ -50,3 +52,10 @@ def test_a_document_that_names_no_year_is_given_one_that_is_over(issued_on: date
     moved = redated(document(None, issued_on), today=TODAY)
     assert moved.year == year
     assert moved.issued_on is None or moved.issued_on.year == year
+
+
+def test_papers_of_a_document_without_a_title_do_not_go_by_the_name_of_its_file() -> None:
+    file = Path("003_205b9cb3.txt")
+    assert named(document(2027), file).title == "2028年工作要点"
+    for title in (None, file.stem):
+        assert named(replace(document(2027), title=title), file).title == "2027年重点工作任务分解表"

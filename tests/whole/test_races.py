@@ -29,7 +29,8 @@ from workflow.tasks import publishing
 from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.conditions import EvidenceCheck
-from workflow.tasks.models import Task
+from workflow.tasks.models import Packet, Task
+from workflow.tasks.registering import packet_of
 from workflow.tasks.signers import add_signer
 from workflow.tasks.words import Action, Gate, Mode, Status
 
@@ -356,4 +357,17 @@ def test_who_comes_too_late_hears_of_whoever_was_faster(postgres: Server, tmp_pa
         asked = {"before": True, "reason": "请把关", "by": li, "at": at, "seen_version": task.version}
         with pytest.raises(Stale, match="孙副主任"):
             add_signer(session, task, guest, **asked)
+    office.here.database.dispose()
+
+
+def test_two_jobs_of_one_packet_that_start_together_open_it_once(postgres: Server, tmp_path: Path) -> None:
+    office = open_office(tmp_path, server=postgres)
+    task_id, ledger_id = office.task_id(), office.task(office.task_id()).ledger_id
+    office.walk(task_id, "submit", "approve")
+
+    def opening(session: Session, ledger: Ledger, by: User) -> None:
+        packet_of(session, session.get_one(Task, task_id), 1, at=office.clock())
+
+    assert in_turn(office, ledger_id, ("chen", opening), ("yuan", opening)) == ["done", "done"]
+    assert office.count(Packet) == 1
     office.here.database.dispose()

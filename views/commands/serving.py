@@ -15,7 +15,7 @@ from packets import seals
 from samples import demonstration
 from samples.agenda import SteeredClock
 from samples.office import SAMPLE, furnish, is_empty
-from samples.redated import redated
+from samples.redated import named, redated
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from workflow.record import outbox, timekeeping
@@ -75,7 +75,7 @@ def demo(file: Path, out: Path, packets: int) -> None:
     """Fill an empty office from a document and live through its year; writes every paper of it, and the anchors."""
     read = read_isolated(file.read_bytes(), filename=file.name)
     today = installation().clock().astimezone(ZONE).date()
-    published = redated(read, today=today)
+    published = named(redated(read, today=today), file)
     clock = SteeredClock(demonstration.publishing_time(published.year or today.year - 1, published.issued_on))
     here = install(installation().settings, clock)
     console = Console()

@@ -34,6 +34,7 @@ MOST = 256 << 10
 PAGES = {
     "task": ("tasks.show", "task_id"), "filing": ("filings.show", "filing_id"), "missive": ("bulletins.show", "missive_id"),
     "rectification": ("rectification.show", "matter_id"), "line": ("lookback.lines.show", "entry_id"),
+    "talk": ("bulletins.talks.show", "talk_id"),
 }  # fmt: skip
 """Where the row behind a point is shown."""
 

@@ -25,11 +25,11 @@ from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.tasks.at_hand import opened_of
 from workflow.tasks.case import TaskCase
+from workflow.tasks.holding import CLOSED_YEAR
 from workflow.tasks.lighting import light_now, rulebook
 from workflow.tasks.lights import Light
 from workflow.tasks.listed import table_of
-from workflow.tasks.process import TASK
-from workflow.tasks.reading import offers_of
+from workflow.tasks.reading import offers_of, shut
 from workflow.tasks.words import Action
 
 blueprint = Blueprint("batch", __name__)
@@ -108,11 +108,11 @@ def _picked(form: PickedForm) -> list[tuple[int, int]]:
 
 def _step(action: Batch, case: TaskCase) -> Action | None:
     """Which step of the process is meant for this task; None where there is none."""
+    offered = [one.step for one in offers_of(case, me())]
     if action is Batch.PASS:
-        forward = (o.step for o in offers_of(case, me()) if o.step.gate is not None)
-        return next((step.action for step in forward), None)
+        return next((step.action for step in offered if step.gate is not None), None)
     meant = Action.SEND_BACK if action is Batch.BACK else Action.WITHDRAW
-    return meant if any(step.action is meant for step in TASK.actions_for(case, me())) else None
+    return meant if any(step.action is meant for step in offered) else None
 
 
 def _asked(action: Batch, task_id: int, seen: int) -> Asked:
@@ -121,7 +121,9 @@ def _asked(action: Batch, task_id: int, seen: int) -> Asked:
     step = None if action is Batch.URGE else _step(action, case)
     offer = next((o for o in offers_of(case, me()) if o.step.action is step), None)
     missing = "".join(offer.missing) if offer else "" if action is Batch.URGE else "现在不由您办理这一步。"
-    if task.version != seen:
+    if shut(case):
+        missing = CLOSED_YEAR
+    elif task.version != seen:
         missing = f"{task.last_actor or '他人'}刚刚改动了此件，请重新打开看过再办。"
     unread = opened_of(reading(), me(), [task_id]).get(task_id) != task.version
     light = light_now(rulebook(reading()), task, today())
@@ -139,7 +141,8 @@ def _done(action: Batch, task_id: int, seen: int, opinion: str) -> Done:
             return Done(task_id, name)
         step = _step(action, case)
         if step is None:
-            return Done(task_id, name, "现在不由您办理这一步，可能已由他人处理。")
+            why = CLOSED_YEAR if shut(case) else "现在不由您办理这一步，可能已由他人处理。"
+            return Done(task_id, name, why)
         given = ActIn.model_construct(seen_version=seen, action=step, opinion=opinion, defects={})
         done = ACT.carry_out(Place(task_id, 0, {}), given, at_once)
     except NotFound:

@@ -9,7 +9,7 @@ from workflow.office.notices import any_about, read_about
 from workflow.office.permissions import Permission
 from workflow.record.finding import spellings
 from workflow.tasks.at_hand import at_hand, note_opened
-from workflow.tasks.commenting import around, comments_of, handles_of
+from workflow.tasks.commenting import around, comments_of, handles_of, may_take_back
 
 blueprint = Blueprint("comments", __name__)
 
@@ -22,10 +22,12 @@ def show(task_id: int) -> str:
     hand, comments = at_hand(reading(), task, me()), comments_of(reading(), task_id)
     unread = any_about(reading(), me().id, task_id)
     name = "desk/_comments.html" if wants_fragment() else "tasks/comments.html"
-    page = render_template(name, task=task, hand=hand, comments=comments)
+    now = installation().clock()
+    mine = [one.id for one in comments if may_take_back(one, hand, by=me(), at=now)]
+    page = render_template(name, task=task, hand=hand, comments=comments, mine=mine)
     last = max((one.said_at for one in comments), default=None)
     if unread or (last is not None and (hand.opened_at is None or last > hand.opened_at)):
-        number, version, now = me().id, task.version, installation().clock()
+        number, version = me().id, task.version
         with marking() as session:
             note_opened(session, task_id, number, version, known=hand.opened is not None, at=now)
             read_about(session, number, task_id, at=now)

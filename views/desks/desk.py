@@ -18,15 +18,17 @@ from views.desks.task_page import pane, task_facts
 from views.door import installation, load_task, marking, me, permit, reading
 from views.typed import asked_beside
 from workflow.ledgers.deadlines import spoken_period
-from workflow.office.models import Unit
+from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission
+from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
-from workflow.tasks.inbox import count_waiting, others_waiting
+from workflow.tasks.inbox import SIGNING, count_waiting, others_waiting
+from workflow.tasks.levels import counts_below
 from workflow.tasks.lighting import light_now
 from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, Order, TaskRow, Wanted, scopes_of
-from workflow.tasks.models import Matter
+from workflow.tasks.listing import Cursor, Due, Order, Page, Scope, TaskRow, Wanted, scopes_of
+from workflow.tasks.models import Matter, Task
 from workflow.tasks.process import PROCESS
 from workflow.tasks.reading import TaskDesk, offers_of
 from workflow.tasks.saved import views_of
@@ -48,6 +50,10 @@ class Line:
     period: str
     asks: str
     unread: bool
+    shut: bool
+    """True where its year was closed: nothing can be done with it."""
+    below: str
+    """How far the units below are where it was cut for them; empty otherwise."""
 
     def beside(self, hidden: list[Column]) -> str:
         """What is said of the task, but for the columns that are not to be shown."""
@@ -90,8 +96,10 @@ def listing() -> dict[str, Any]:
     kept = address_of(query)
     alone = scope is None and not after
     read = opened_of(reading(), person, [row.id for row in page.rows])
+    cut = [row.id for row in page.rows if row.lower_id is not None]
+    below = counts_below(reading(), Task.id.in_(cut), installation().clock()) if cut else {}
     return {
-        "lines": [_line(row, wanted, read) for row in page.rows],
+        "lines": [_line(row, wanted, read, below) for row in page.rows],
         "older": url_for("inbox.index", **kept, after=str(page.older)) if page.older else None,
         "first": url_for("inbox.index", **kept) if after else None,
         "filtered": bool(wanted.picks or wanted.status or wanted.due is not Due.ALL),
@@ -101,6 +109,7 @@ def listing() -> dict[str, Any]:
         "duties": due_duties(reading(), person, wanted.today) if alone else [],
         "waiting": count_waiting(reading(), person, wanted.today),
         "scope": scope,
+        **_may(person, page, scope),
         "scopes": scopes,
         "wanted": wanted,
         "hidden": query.hide.data,
@@ -108,6 +117,15 @@ def listing() -> dict[str, Any]:
         "columns": list(Column),
         "list_address": urlencode(kept, doseq=True),
         "views": views_of(reading(), person),
+    }
+
+
+def _may(person: User, page: Page, scope: Scope | None) -> dict[str, bool]:
+    """What there is to be done with several tasks at once: a deputy signs what waits for somebody else."""
+    waits = scope is None and any(row.status is not Status.ASSIGNED for row in page.rows)
+    return {
+        "signs": bool(SIGNING & person.roles) or waits,
+        "urges": bool({Role.OFFICE, Role.LEAD_REVIEWER} & person.roles),
     }
 
 
@@ -159,7 +177,23 @@ def _other(matter: Matter) -> tuple[str, str, str, date]:
     return page_of_matter(matter), matter.name, process.word(matter.status), matter.due
 
 
-def _line(row: TaskRow, wanted: Wanted, read: dict[int, int]) -> Line:
+def _line(row: TaskRow, wanted: Wanted, read: dict[int, int], below: dict[int, tuple[int, int]]) -> Line:
     light = light_now(wanted.book, row, wanted.today)
     unread = row.status is not Status.CLOSED and read.get(row.id) != row.version
-    return Line(row, light, spoken_period(row.period), NEXT.get(row.status, ""), unread)
+    shut = row.ledger_id in wanted.book.closed
+    return Line(
+        row,
+        light,
+        spoken_period(row.period),
+        "" if shut else NEXT.get(row.status, ""),
+        unread,
+        shut,
+        _below(row, below),
+    )
+
+
+def _below(row: TaskRow, counted: dict[int, tuple[int, int]]) -> str:
+    if row.lower_id is None:
+        return ""
+    done, rows = counted.get(row.id, (0, 0))
+    return f"下级 {done}/{rows}" if rows else "下级未发布"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -34,7 +35,8 @@ class MenuItem:
     label: str
     url: str
     icon: str
-    active: bool
+    active: str
+    """What aria says of it: "page" for the page that is open, "true" where that one stands below it, empty otherwise."""
     count: int = 0
 
 
@@ -67,6 +69,13 @@ MENU = {
     ),
 }
 """The menu to the left, by groups."""
+_TWICE = ("accounts", "inbox", "standing")
+SECTIONS = {
+    desk: endpoint
+    for _, endpoint, _, _ in chain.from_iterable(MENU.values())
+    if (desk := endpoint.partition(".")[0]) not in _TWICE
+} | dict.fromkeys(("review", "duties", "closing", "reporting"), "ledgers.index")
+"""To which entry of the menu the pages of a desk belong; those of a desk with two entries say it themselves."""
 OWN = (
     ("修改口令", "auth.password", "key", Permission.SELF),
     ("接口令牌", "tokens.index", "plug", Permission.WORK),
@@ -125,10 +134,17 @@ def _menu() -> dict[str, list[MenuItem]]:
     here = request.endpoint or ""
     shown = {
         group: [
-            MenuItem(label, url_for(endpoint), icon, here == endpoint, counts.get(endpoint, 0))
+            MenuItem(label, url_for(endpoint), icon, _stands(endpoint, here), counts.get(endpoint, 0))
             for label, endpoint, icon, permission in entries
             if may(person, permission)
         ]
         for group, entries in MENU.items()
     }
     return {group: entries for group, entries in shown.items() if entries}
+
+
+def _stands(endpoint: str, here: str) -> str:
+    """Whether the page that is open is the one that an entry leads to, or one below it."""
+    if here == endpoint:
+        return "page"
+    return "true" if SECTIONS.get(here.partition(".")[0]) == endpoint else ""

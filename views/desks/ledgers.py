@@ -8,18 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 
-from forms.ledgers import MatrixQuery
+from forms.ledgers import LedgersQuery, MatrixQuery
 from views.desks.downloads import attachment, table_file
 from views.door import installation, load_ledger, me, permit, reading, today
 from views.typed import asked
 from workflow.ledgers.export import ledger_table
 from workflow.ledgers.permissions import looks_over, runs
 from workflow.ledgers.words import ProgressBy
-from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
+from workflow.tasks.levels import counts_below
 from workflow.tasks.lighting import rulebook
 from workflow.tasks.models import Task
 from workflow.tasks.opening import being_opened
@@ -31,6 +31,8 @@ from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
+PAGE = 30
+"""Ledgers on a page of their list."""
 COLOURS = {
     "plain": "#9aa4ae",
     "blue": "#5b8db8",
@@ -45,8 +47,13 @@ COLOURS = {
 @blueprint.get("/ledgers")
 @permit(Permission.WORK)
 def index() -> str:
-    """Published ledgers, and the office's own drafts."""
-    return render_template("ledgers/index.html", ledgers=list_ledgers(reading(), me()))
+    """Published ledgers, and the office's own drafts, a page at a time: each counts its tasks."""
+    after = asked(LedgersQuery).after.data
+    found = list_ledgers(reading(), me(), most=PAGE + 1, after=after)
+    listed = found[:PAGE]
+    older = url_for("ledgers.index", after=listed[-1][0].id) if len(found) > PAGE else None
+    first = url_for("ledgers.index") if after else None
+    return render_template("ledgers/index.html", ledgers=listed, first=first, older=older)
 
 
 @blueprint.get("/ledgers/<int:ledger_id>")
@@ -56,7 +63,8 @@ def overview(ledger_id: int) -> str:
     ledger = load_ledger(reading(), ledger_id, me())
     wish, day = _wish(), _past_day()
     table = read_overview(reading(), ledger_id, wish, end_of(day) if day else installation().clock(), past=bool(day))
-    units = reading().execute(select(Unit.id, Unit.name).order_by(Unit.position)).all()
+    seen = visible(me(), today())
+    open_to = set(reading().scalars(select(Task.id).where(Task.ledger_id == ledger_id, seen)))
     return render_template(
         "ledgers/overview.html",
         ledger=ledger,
@@ -64,7 +72,6 @@ def overview(ledger_id: int) -> str:
         table=table,
         wish=wish,
         sections=sections_of(reading(), ledger_id),
-        units=units,
         statuses=list(Status),
         chart=_chart(table),
         mine=runs(ledger, me()),
@@ -75,7 +82,8 @@ def overview(ledger_id: int) -> str:
         rule=RULE,
         ways=list(ProgressBy),
         files=bool({Role.HANDLER, Role.UNIT_HEAD} & me().roles),
-        open_to=set(reading().scalars(select(Task.id).where(Task.ledger_id == ledger_id, visible(me(), today())))),
+        open_to=open_to,
+        below={} if day else counts_below(reading(), Task.ledger_id == ledger_id, installation().clock()),
     )
 
 

@@ -20,6 +20,8 @@ from views.verbs.outside import find_list
 from views.verbs.storing import received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
+from workflow.office.directory import load_directory
+from workflow.office.models import Unit
 from workflow.office.permissions import Permission
 from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid
@@ -27,7 +29,7 @@ from workflow.record.events import LEDGER_EXPORTED
 from workflow.record.text import safe_name
 from workflow.tasks.words import Status
 from workflow.year.look_backs.rectifying import RECTIFICATION
-from workflow.year.outside.lists import MEASURE, receive_list, results_of
+from workflow.year.outside.lists import MEASURE, meant_by, receive_list, results_of
 from workflow.year.outside.models import OutsideList
 
 blueprint = Blueprint("lists", __name__)
@@ -76,11 +78,25 @@ def show(outside_id: int) -> str:
     """Its lines: who is meant, what came of each."""
     found = find_list(reading(), outside_id, me())
     units = [name for _, name in choices_of_units(reading())]
-    matters = [one.rectification for one in found.lines if one.rectification]
-    told: dict[str, Any] = {"given": len(matters), "closed": sum(one.status is Status.CLOSED for one in matters)}
+    matters = [matter for line in found.lines for matter in line.rectifications]
+    told: dict[str, Any] = {
+        "given": len(matters), "closed": sum(one.status is Status.CLOSED for one in matters), "filled": len(results_of(found)),
+        "left": sum(not line.rectifications for line in found.lines), "proposed": _proposed(found),
+    }  # fmt: skip
     return render_template(
         "rectification/list.html", found=found, units=units, word=RECTIFICATION.word, measure=MEASURE, **told
     )
+
+
+def _proposed(found: OutsideList) -> dict[int, str]:
+    """Line → the units that its cell names, for those that the directory is certain of."""
+    names = load_directory(reading())
+    meant = {line.id: (line.unit_id,) if line.unit_id else meant_by(names, line.unit_text) for line in found.lines}
+    return {
+        number: "、".join(reading().get_one(Unit, one).name for one in units)
+        for number, units in meant.items()
+        if units
+    }
 
 
 @blueprint.get("/outside-lists/<int:outside_id>/<any(original, filled):which>")

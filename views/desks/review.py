@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from forms.ledgers import HeadForm
 from forms.pointing import UnreadForm
 from intake import formats, programs
-from views.desks import pointing, rows, scans, settling, unread
+from views.desks import pointing, rows, scans, settling, source_pages, unread
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, wants_fragment, writing
 from views.noting import shows_columns
 from views.reading_in import File
@@ -49,6 +49,7 @@ blueprint.register_blueprint(rows.blueprint)
 blueprint.register_blueprint(pointing.blueprint)
 blueprint.register_blueprint(unread.blueprint)
 blueprint.register_blueprint(scans.blueprint)
+blueprint.register_blueprint(source_pages.blueprint)
 ACCEPT = ",".join(ending for endings in formats.ENDINGS.values() for ending in endings)
 SOURCE_LINES = 20_000
 """Lines of the source shown beside the rows; whoever needs more opens the file itself."""
@@ -238,6 +239,7 @@ def _settle_page(
         version=other_version(reading(), ledger),
         parts=list(Part),
         places=ledger.source.places,
+        pictured=source_pages.pictured(ledger),
         lines=lines[:SOURCE_LINES],
         more_lines=max(0, len(lines) - SOURCE_LINES),
         lit=_lit(draft.items),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut
@@ -13,12 +12,13 @@ from views.verbs.matters import RECTIFICATION, by_number
 from views.verbs.verb import Call, Subject, Verb
 from workflow.ledgers.permissions import runs
 from workflow.office.directory import load_directory
-from workflow.office.models import Unit, User
+from workflow.office.models import User
 from workflow.office.permissions import Permission
+from workflow.office.reading import find_unit
 from workflow.record.errors import Invalid, NotFound
 from workflow.year.look_backs import link_checks, rectifying
 from workflow.year.look_backs.models import Rectification
-from workflow.year.outside.lists import hand_out_lines
+from workflow.year.outside.lists import hand_out_lines, meant_by
 from workflow.year.outside.models import OutsideList
 
 
@@ -39,13 +39,12 @@ def hand_out(call: Call[OutsideList, HandOutIn]) -> DoneOut:
     """Give the lines that are ticked to their units, to be put right by a day."""
     given, names = call.given, load_directory(call.session)
     named = by_number(given.unit)
-    units = {}
+    units: dict[int, tuple[int, ...]] = {}
     for number in by_number({row: one for row, one in given.row.items() if one}):
         typed = named.get(number, "")
-        meant = names.resolve(typed, is_group=False).unit_ids if typed.strip() else ()
-        if len(meant) != 1:
-            raise Invalid(f"单位名录里没有「{typed[:60]}」，责任单位请从列表中选择一个。")
-        units[number] = meant[0]
+        units[number] = meant_by(names, typed)
+        if not units[number]:
+            raise Invalid(f"「{typed[:60]}」中有单位名录里没有的单位，责任单位请从列表中选择，几个单位用顿号隔开。")
     count = hand_out_lines(call.session, call.subject, units, given.due, given.measure, by=call.by, at=call.at)
     return DoneOut(sentence=f"已下发 {count} 项整改，责任单位已收到消息。")
 
@@ -63,8 +62,7 @@ def check_mended_links(call: Call[Rectification, LinksIn]) -> DoneOut:
 def rule_on_rectification(call: Call[Rectification, RuleIn]) -> DoneOut:
     """Rule on a rectification that its unit cannot put right by its day, or not at all."""
     given = call.given
-    found = select(Unit).where(Unit.name == given.unit.strip(), Unit.active)
-    unit = call.session.scalars(found).first() if given.unit.strip() else None
+    unit = find_unit(call.session, given.unit) if given.unit.strip() else None
     rectifying.rule_on(
         call.session, call.subject, due=given.due, unit=unit, why=given.why, by=call.by, at=call.at, seen_version=given.seen_version
     )  # fmt: skip

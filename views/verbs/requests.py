@@ -7,6 +7,7 @@ from forms.verbs import AskIn, CommentIn, CopyIn, DecideIn, Nothing, WordsIn
 from views.verbs.verb import TASK, Call, Verb
 from workflow.office.reading import find_person
 from workflow.tasks import commenting, receiving, requesting, urging
+from workflow.tasks.at_hand import at_hand
 from workflow.tasks.case import case_of
 from workflow.tasks.copying import copy_to
 from workflow.tasks.models import Task
@@ -42,6 +43,14 @@ def comment(call: Call[Task, CommentIn]) -> DoneOut:
     return DoneOut(sentence=f"已留言，并告知{named}。" if named else "已留言。", id=said.id)
 
 
+def take_back(call: Call[Task, Nothing]) -> DoneOut:
+    """Take back what one has said beside a task."""
+    hand = at_hand(call.session, call.subject, call.by)
+    if commenting.take_back(call.session, call.subject, call.part, hand, by=call.by, at=call.at):
+        return DoneOut(sentence="已撤回留言。")
+    return DoneOut(sentence="此条留言已经撤回，无需重复操作。", replayed=True)
+
+
 def ask(call: Call[Task, AskIn]) -> DoneOut:
     """Ask the office for a later date, another unit, a pause, a ruling or a new start."""
     given = call.given
@@ -68,6 +77,14 @@ REQUESTS = (
     URGE,
     Verb(TASK, CopyIn, "/copies", "POST /copies", copy, anchor="requests"),
     Verb(TASK, CommentIn, "/comments", "POST /comments", comment, anchor="comments"),
+    Verb(
+        TASK,
+        Nothing,
+        "/comments/<int:comment_id>/back",
+        "POST /comments/<int:comment_id>/retraction",
+        take_back,
+        anchor="comments",
+    ),
     Verb(TASK, AskIn, "/requests", "POST /requests", ask, anchor="requests"),
     Verb(
         TASK,

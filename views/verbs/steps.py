@@ -8,11 +8,12 @@ from forms.api_out import DoneOut
 from forms.verbs import ActIn, PaperIn, ReportIn
 from views.door import installation, load_task, me, pause_reading, reading
 from views.verbs.storing import Stored, store_files
-from views.verbs.verb import TASK, Call, Do, First, Verb
+from views.verbs.verb import TASK, Call, Do, First, Subject, Verb
 from workflow.office.models import User
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.text import file_name
 from workflow.tasks import acting
+from workflow.tasks.case import TaskCase
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.conditions import EvidenceCheck
 from workflow.tasks.models import Task
@@ -37,19 +38,19 @@ def report(call: Call[Task, ReportIn]) -> DoneOut:
     return DoneOut(sentence=done.sentence, replayed=done.replayed) if done else DoneOut(sentence="已保存。")
 
 
-def act(task_id: int, given: ActIn) -> Do[Task, ActIn]:
+def act(task_id: int, given: ActIn) -> Do[TaskCase, ActIn]:
     """Take one step: submit, approve, verify, close, send back, step back, withdraw or reopen."""
     hashed = _hashed(task_id) if given.action is Action.CLOSE else None
     return lambda call: _step(call, hashed)
 
 
-def _step(call: Call[Task, ActIn], hashed: EvidenceCheck | None) -> DoneOut:
+def _step(call: Call[TaskCase, ActIn], hashed: EvidenceCheck | None) -> DoneOut:
     given = call.given
     if not all(number.isascii() and number.isdigit() and len(number) < 19 for number in given.defects):
         raise NotFound
     outcome = acting.act(
         call.session,
-        call.subject,
+        call.subject.task,
         given.action,
         by=call.by,
         at=call.at,
@@ -57,6 +58,7 @@ def _step(call: Call[Task, ActIn], hashed: EvidenceCheck | None) -> DoneOut:
         opinion=given.opinion,
         checked=hashed,
         defects={int(number): defect for number, defect in given.defects.items()},
+        known=call.subject,
     )
     return DoneOut(sentence=outcome.sentence, replayed=outcome.replayed)
 
@@ -104,7 +106,9 @@ def _scan(given: PaperIn) -> Stored:
     return scan
 
 
-ACT = Verb(TASK, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)
+CASE = Subject[TaskCase](TASK.number, TASK.root, TASK.page, load_task, lambda case: TASK.told(case.task))
+"""A task with all that bears on it, read once for whoever takes a step."""
+ACT = Verb(CASE, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)
 STEPS = (
     Verb(TASK, ReportIn, "/report", "PUT /report", report, stays=True),
     ACT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,23 +44,35 @@ def units_at(session: Session, at: datetime) -> dict[int, UnitThen]:
     """Every unit that there was at a moment, in directory order; one of which no event speaks stands as it is stored."""
     then, spoken_of = _told(session, last_by(session, at))
     found = {}
-    stored = select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
-    for unit in session.scalars(stored):
+    for unit in session.scalars(_STORED):
         if unit.id in spoken_of and unit.id not in then:
             continue  # it joined later
-        names = [alias.name for alias in unit.aliases]
-        row = {name: getattr(unit, name) for name in ("name", "kind", "active", "parent_id")} | {"aliases": names}
-        told: dict[str, Any] = row | then.get(unit.id, {})
-        found[unit.id] = UnitThen(
-            id=unit.id,
-            name=told["name"],
-            kind=UnitKind(told["kind"]),
-            active=told["active"],
-            aliases=tuple(told["aliases"]),
-            position=unit.position,
-            parent_id=told["parent_id"],
-        )
+        found[unit.id] = _as_told(unit, then.get(unit.id, {}))
     return found
+
+
+def units_now(session: Session, only: Collection[int]) -> dict[int, UnitThen]:
+    """These units as they stand, in directory order: of a province's thousands, those that a page shows."""
+    return {unit.id: _as_told(unit, {}) for unit in session.scalars(_STORED.where(Unit.id.in_(only)))}
+
+
+_STORED = select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id)
+
+
+def _as_told(unit: Unit, said: Mapping[str, Any]) -> UnitThen:
+    """A unit as it is stored, but for what is said of it."""
+    names = [alias.name for alias in unit.aliases]
+    row = {name: getattr(unit, name) for name in ("name", "kind", "active", "parent_id")} | {"aliases": names}
+    told: dict[str, Any] = {**row, **said}
+    return UnitThen(
+        id=unit.id,
+        name=told["name"],
+        kind=UnitKind(told["kind"]),
+        active=told["active"],
+        aliases=tuple(told["aliases"]),
+        position=unit.position,
+        parent_id=told["parent_id"],
+    )
 
 
 def _told(session: Session, upto: int) -> tuple[dict[int, dict[str, Any]], set[int]]:

@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from workflow.record.dialects import only_one
+from workflow.record.dialects import dialect_of, only_one
 from workflow.record.events import ANCHORED, Anchored, D, Kind
 from workflow.record.models import AccessEvent, AuditEvent, Base, Link
 from workflow.record.storing import inserting, run
@@ -48,6 +48,10 @@ class Head:
 
     seq: int
     hash: str
+
+
+START = Head(0, GENESIS)
+"""Before anything has happened."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +122,21 @@ class KnownHeads:
 
 
 def record(
-    session: Session, kind: Kind[D], data: D, *, subject: int | None, by: Actor | None, at: datetime
+    session: Session,
+    kind: Kind[D],
+    data: D,
+    *,
+    subject: int | None,
+    by: Actor | None,
+    at: datetime,
+    after: Head | None = None,
 ) -> AuditEvent:
-    """Append one event in the caller's transaction; if it cannot be written, neither can the change."""
-    return record_many(session, [Entry(kind, data, subject)], by=by, at=at)[0]
+    """Append one event in the caller's transaction; if it cannot be written, neither can the change.
+
+    ``after`` is the newest link where this transaction has read it and recorded nothing since; it is asked for all the
+    same where several may write at once.
+    """
+    return _append(session, AuditEvent, [Entry(kind, data, subject)], by=by, at=at, after=after)[0]
 
 
 def record_many(session: Session, entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime) -> list[AuditEvent]:
@@ -161,12 +176,19 @@ _HEAD: dict[type[Link], Select[int, str]] = {
 
 
 def _append(
-    session: Session, chain: type[L], entries: Sequence[Entry[Any]], *, by: Actor | None, at: datetime
+    session: Session,
+    chain: type[L],
+    entries: Sequence[Entry[Any]],
+    *,
+    by: Actor | None,
+    at: datetime,
+    after: Head | None = None,
 ) -> list[L]:
     if not entries:
         return []
     only_one(session, LOCKS[chain])
-    before, events = head(session, chain), []
+    before = after if after and dialect_of(session).one_writer else head(session, chain)
+    events = []
     origin = {"ip": session.info[ORIGIN]} if session.info.get(ORIGIN) else {}
     for entry in entries:
         subject = entry.kind.numbered(entry.subject)
@@ -195,7 +217,7 @@ def _append(
 def head(session: Session, chain: type[Link] = AuditEvent) -> Head:
     """The newest link, or the genesis mark when nothing has happened yet."""
     row = run(session, _HEAD[chain]).first()
-    return Head(row.seq, row.hash) if row else Head(0, GENESIS)
+    return Head(row.seq, row.hash) if row else START
 
 
 def canonical(data: Mapping[str, Any]) -> str:
@@ -224,7 +246,7 @@ def verify_chain(events: Iterable[Link], *, expected: Head | None = None) -> Cha
 
     A chain cut at its tail is whole in itself: only a known head shows that something is missing.
     """
-    prev, count, passed = Head(0, GENESIS), 0, expected is None or expected.seq == 0
+    prev, count, passed = START, 0, expected is None or expected.seq == 0
     for event in events:
         if event.seq != prev.seq + 1 or event.prev_hash != prev.hash or event.hash != link_hash(event):
             return ChainCheck(False, count, prev, f"留痕第 {prev.seq + 1} 条与前后不相接，内容或次序被改动过。")

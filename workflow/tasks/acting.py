@@ -19,7 +19,7 @@ from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound
 from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks import events
-from workflow.tasks.case import awaited, case_of, chair_of, signed_anew
+from workflow.tasks.case import Case, awaited, case_of, chair_of, signed_anew
 from workflow.tasks.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.tasks.holding import hold, standing, swap, too_late
 from workflow.tasks.models import Matter
@@ -53,17 +53,18 @@ def act(
     checked: EvidenceCheck | None = None,
     paper: Paper | None = None,
     defects: Mapping[int, Defect] | None = None,
+    known: Case | None = None,
 ) -> Outcome:
     """Take one step for one matter, in the caller's transaction, which the caller commits.
 
     Always in this order: stale? → may you? → is it complete? → sign-off → is the gate satisfied? → new status →
     audit event → outbox; none of it while the clock is behind (ClockBehind). ``paper`` registers what somebody signed on paper; ``defects`` says of pieces of evidence what
-    is wrong with them, on a return. Raises Stale, NotInState, Forbidden, Incomplete or Invalid; then nothing has happened.
+    is wrong with them, on a return; ``known`` is the case where this transaction has just read it. Raises Stale, NotInState, Forbidden, Incomplete or Invalid; then nothing has happened.
     """
     hold(session, task)
     if task.version != seen_version:
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
-    case = case_of(session, task, at)
+    case = case_of(session, task, at, known=known)
     timekeeping.require(session, at, known=case.clock)
     step = (process := process_of(task)).step_for(task.status, action)
     chair = paper_chair(case, step, paper, by) if paper else chair_of(case, by)
@@ -76,7 +77,6 @@ def act(
     doing = Doing(session, process, case, step, chair, by, at, opinion, task.status, task.round, paper, defects or {})
     _check_defects(doing)
     if not swap(session, task, by=by, seen_version=seen_version, **_changes(doing, step.to if passed else task.status)):
-        # somebody was faster, perhaps this very person's other click
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
     sign(doing, seq=_record(doing).seq)
     _follow_up(doing)
@@ -84,7 +84,7 @@ def act(
 
 
 def _replay_or_refuse(session: Session, task: Matter, action: Action, *, by: User, seen_version: int) -> Outcome:
-    """A second click of the same person gets the first one's answer; anybody else learns who was faster."""
+    """Somebody was faster: a second click of the same person gets the first one's answer; anybody else learns who it was."""
     kind = process_of(task).event(action)
     mine = (
         AuditEvent.subject == kind.numbered(task.id),
@@ -136,8 +136,9 @@ def _record(doing: Doing) -> AuditEvent:
         **_besides(doing),
     )
     return audit.record(
-        doing.session, doing.process.event(doing.step.action), told, subject=task.id, by=doing.by, at=doing.at
-    )
+        doing.session, doing.process.event(doing.step.action), told, subject=task.id, by=doing.by, at=doing.at,
+        after=doing.case.head,
+    )  # fmt: skip
 
 
 def _besides(doing: Doing) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from workflow.ledgers.words import TaskKind
 from workflow.office.desks import Turn, is_turn_of
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
+from workflow.record.audit import Head
+from workflow.record.dialects import dialect_of
 from workflow.record.errors import NotFound
 from workflow.record.settings import ZONE
 from workflow.tasks.leading import verifiers
@@ -68,6 +70,8 @@ class Case(Generic[M_co]):
     """Who signs at which gate from now on, wherever it bears on this matter."""
     clock: datetime
     """The latest time that the installation had seen."""
+    head: Head
+    """The newest link of the trail."""
     lower: Lower | None
     """What became of it below, where its unit has cut it into a ledger of its own."""
 
@@ -109,15 +113,30 @@ def lead_units(task: Matter, office_id: int) -> tuple[tuple[int, ...], bool]:
 
 def load_case(session: Session, task_id: int, at: datetime | None = None) -> TaskCase:
     """Read one task with all that bears on it; raises NotFound."""
-    task = session.get(Task, task_id)
-    if task is None:
+    return load(session, Task, task_id, at)
+
+
+def case_of(  # read only, so that ``M_co`` may stand for what goes in
+    session: Session,
+    task: M_co,  # type: ignore[misc]
+    at: datetime | None = None,
+    *,
+    known: Case[M_co] | None = None,
+) -> Case[M_co]:
+    """The case of a task already in hand; with a time, also who may sign for whom then.
+
+    ``known`` is that case where this transaction has just read it: it is read again where several may write at once.
+    """
+    if known is not None and dialect_of(session).one_writer:
+        return known
+    return load(session, type(task), task.id, at)
+
+
+def load(session: Session, kind: type[M_co], matter_id: int, at: datetime | None = None) -> Case[M_co]:
+    """Read one matter of a kind with all that bears on it; with a time, also who may sign for whom then. Raises NotFound."""
+    rows = rows_of(session, matter_id, at.astimezone(ZONE).date() if at else None)
+    if rows is None or not isinstance(task := rows.task, kind):
         raise NotFound
-    return case_of(session, task, at)
-
-
-def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_co]:  # type: ignore[misc]  # read only
-    """The case of a task already in hand; with a time, also who may sign for whom then."""
-    rows = rows_of(session, task, at.astimezone(ZONE).date() if at else None)
     office_id = task.office_id
     leads, led_by_office = lead_units(task, office_id)
     return Case(
@@ -134,6 +153,7 @@ def case_of(session: Session, task: M_co, at: datetime | None = None) -> Case[M_
         tuple(rows.delegations),
         tuple(rows.policies),
         rows.clock,
+        rows.head,
         lower_of(session, task, rows.clock),
     )
 

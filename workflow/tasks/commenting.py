@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from workflow.office.models import User, UserRole
-from workflow.office.notices import tell_people
+from workflow.office.models import Notice, User, UserRole
+from workflow.office.notices import LONGEST, tell_people
 from workflow.office.permissions import LOOKERS
-from workflow.record.errors import Incomplete, Invalid
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.record.text import clean_line
+from workflow.tasks.at_hand import Desk
 from workflow.tasks.case import TaskCase
-from workflow.tasks.models import TaskComment
+from workflow.tasks.models import Task, TaskComment
 from workflow.tasks.permissions import sees
 
 LIMIT = 400
 """Characters of one comment."""
 MOST = 300
 """Comments on one task."""
+BACK = timedelta(minutes=10)
+"""How long a comment may be taken back that somebody has read."""
 _AROUND = 300
 """People who are offered for @."""
 _AT = re.compile(r"(?<![\w.-])@", re.ASCII)
@@ -49,9 +52,41 @@ def comment(session: Session, case: TaskCase, text: str, *, by: User, at: dateti
     )
     session.add(said)
     session.flush()
-    words = f"{said.said_by}在{case.task.name}的留言中提到您：{text}"
-    tell_people(session, {one.id for one in named} - {by.id}, words, at=at, task=case.task)
+    tell_people(session, {one.id for one in named} - {by.id}, _told(said, case.task), at=at, task=case.task)
     return said
+
+
+def _told(said: TaskComment, task: Task) -> str:
+    """What whoever it names is told."""
+    return f"{said.said_by}在{task.name}的留言中提到您：{said.text}"
+
+
+def may_take_back(said: TaskComment, hand: Desk, *, by: User, at: datetime) -> bool:
+    """True for who said it, until somebody else has looked, and in any case for ten minutes."""
+    if said.user_id != by.id or said.taken_back_at is not None:
+        return False
+    read = any(row.user_id != by.id and row.opened_at and row.opened_at >= said.said_at for row in hand.readers)
+    return not read or at - said.said_at <= BACK
+
+
+def take_back(session: Session, task: Task, comment_id: int, hand: Desk, *, by: User, at: datetime) -> bool:
+    """Take one's own comment back: its words go, here and in the messages about it; that it was said stays.
+
+    False where that was done before. Raises NotFound, Forbidden, NotInState.
+    """
+    said = session.get(TaskComment, comment_id)
+    if said is None or said.task_id != task.id:
+        raise NotFound
+    if said.user_id != by.id:
+        raise Forbidden("只能撤回自己的留言。")
+    if said.taken_back_at is not None:
+        return False
+    if not may_take_back(said, hand, by=by, at=at):
+        raise NotInState("此条留言已有人阅看，发出超过 10 分钟，不能再撤回；可以另写一条说明。")
+    mine = (Notice.task_id == task.id, Notice.created_at == said.said_at, Notice.text == _told(said, task)[:LONGEST])
+    session.execute(update(Notice).where(*mine).values(text=f"{said.said_by}撤回了在{task.name}的留言。"[:LONGEST]))
+    said.text, said.taken_back_at = "", at
+    return True
 
 
 def comments_of(session: Session, task_id: int) -> list[TaskComment]:

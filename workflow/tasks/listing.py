@@ -119,6 +119,8 @@ class TaskRow:
     version: int
     returned: bool
     """Whether somebody returned it into the round it is in (被退回)."""
+    lower_id: int | None
+    """The ledger into which its unit has cut it for the units below (分解台账)."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def page_of(
         select(
             Task.id, Task.ledger_id, LedgerItem.number, func.substr(text, 1, 160).label("text"), Ledger.title.label("ledger"),
             Unit.name.label("unit"), Task.kind, Task.period, Task.due, Task.status, Task.round, Task.opened_at, Task.closed_at, Task.paused_at, Task.outcome, Task.progress, Task.milestones, Task.version,
-            came_back(),
+            came_back(), Task.lower_id,
         )
         .join(merged, merged.c.task_id == Task.id)
         .join(LedgerItem, LedgerItem.id == Task.item_id)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import Ledger, LedgerItem
-from workflow.office.asof import units_at
+from workflow.office.asof import units_at, units_now
 from workflow.office.models import User
 from workflow.record.calendar import day_of
 from workflow.tasks.asof import tasks_at
@@ -72,6 +72,8 @@ class Overview:
     """The whole matrix with its figures (总览)."""
 
     columns: tuple[Column, ...]
+    units: tuple[Column, ...]
+    """Every unit with a task of the ledger, whatever the matrix is narrowed to, and the one it is narrowed to."""
     rows: tuple[Row, ...]
     counts: dict[Status, int]
     late: int
@@ -100,15 +102,21 @@ class Wish:
     late: bool = False
 
 
-def list_ledgers(session: Session, person: User) -> list[tuple[Ledger, int, int]]:
-    """(ledger, closed tasks, all tasks): every ledger that the person may open, the newest first."""
+def list_ledgers(
+    session: Session, person: User, *, most: int | None = None, after: int | None = None
+) -> list[tuple[Ledger, int, int]]:
+    """(ledger, closed tasks, all tasks): ledgers that the person may open, the newest first; all, or so many after one."""
+    mine = select(Ledger).where(openable(person)).order_by(Ledger.year.desc(), Ledger.id.desc())
+    if after is not None:
+        last = select(Ledger.year, Ledger.id).where(Ledger.id == after).scalar_subquery()
+        mine = mine.where(tuple_(Ledger.year, Ledger.id) < last)
+    ledgers = session.scalars(mine.limit(most)).all()
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
-    for ledger_id, status, count in session.execute(counted):
+    for ledger_id, status, count in session.execute(counted.where(Task.ledger_id.in_([one.id for one in ledgers]))):
         total[ledger_id] += count
         done[ledger_id] += count if status is Status.CLOSED else 0
-    ledgers = session.scalars(select(Ledger).where(openable(person)).order_by(Ledger.year.desc(), Ledger.id.desc()))
     return [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
 
 
@@ -122,7 +130,7 @@ def sections_of(session: Session, ledger_id: int) -> list[str]:
 
 def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past: bool = False) -> Overview:
     """Read the matrix: as it stands, or, of a moment that is past, as it was; items once, tasks once, units once."""
-    today, units = day_of(at), units_at(session, at)
+    today = day_of(at)
     tasks: Sequence[Share] = tasks_at(session, at, Task.ledger_id == ledger_id) if past else _shares(session, ledger_id)
     whole = _by_item(tasks)
     book = rulebook(session, at if past else None)
@@ -138,9 +146,13 @@ def overview(session: Session, ledger_id: int, wish: Wish, at: datetime, *, past
         in_section = not wish.section or (item.section and item.section[0] == wish.section)
         if in_section and (not narrowed or item.id in wanted):
             rows.append(_row(item, wanted.get(item.id, ()), pace, facts))
+    named = {task.unit_id for task in tasks} | {wish.unit_id or 0}
+    units = units_at(session, at) if past else units_now(session, named)
     shown = {unit_id for row in rows for unit_id in row.cells}
+    columns = tuple(Column(unit.id, unit.name, unit.short) for unit in units.values() if unit.id in named)
     return Overview(
-        columns=tuple(Column(unit.id, unit.name, unit.short) for unit in units.values() if unit.id in shown),
+        columns=tuple(column for column in columns if column.unit_id in shown),
+        units=columns,
         rows=tuple(rows),
         counts=dict(Counter(task.status for task in tasks)),
         late=sum(situation.overdue(today) for situation in facts.situations.values()),

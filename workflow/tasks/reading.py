@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +28,9 @@ from workflow.tasks.seats import open_seats, owed_seats
 from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
 
-_SHUT: dict[str, Any] = dict.fromkeys(("offers", "may_ask", "paper_seats"), ()) | dict.fromkeys(
-    ("may_resume", "may_decide", "may_seat", "may_receive", "may_urge"), False
-)
+_NONE = ("offers", "may_ask", "units", "paper_seats", "added", "colleagues")
+_NOT = ("may_resume", "may_decide", "may_seat", "may_receive", "may_urge")
+_SHUT: dict[str, Any] = dict.fromkeys(_NONE, ()) | dict.fromkeys(_NOT, False) | {"standing_in": None}
 """What a year that was closed leaves to do on a task: nothing, for the process takes nothing there."""
 
 
@@ -113,17 +113,17 @@ class TaskDesk:
 def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> TaskDesk:
     """Read the page's facts for one person."""
     happenings, inside = happenings_of(session, case), in_unit(case, person)
-    packets, shut = _packets(session, case), case.task.ledger.closed_on is not None
+    packets = _packets(session, case)
     made = sum(len(p.seals) for p in packets if p.packet.round == case.task.round)
-    desk = TaskDesk(
+    return TaskDesk(
         case=case,
-        offers=tuple(offers_of(case, person)),
         stops=stops_of(session, case, happenings),
         happenings=tuple(h for h in happenings if inside or h.kind not in SHARES),
         packets=packets,
         evidence=tuple(case.task.live_evidence),
-        **_asking(session, case, person, at),
-        **_seating(session, case, person),
+        **(_SHUT if shut(case) else _open(session, case, person, at)),
+        requests=case.asked,
+        may_copy=inside or is_lead_reviewer(case, person) or is_office(case, person),
         shares=_shares(session, case) if inside else (),
         may_share=inside and case.task.closed_at is None,
         seals_due=(due := len(seals_due(case)) - made),
@@ -131,26 +131,29 @@ def desk_of(session: Session, case: TaskCase, person: User, at: datetime) -> Tas
         level=level_of(session, case, person),
         hand=at_hand(session, case.task, person),
     )
-    return replace(desk, **_SHUT) if shut else desk
 
 
-def _asking(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:
-    """What there is to ask, to decide and to say."""
+def shut(case: TaskCase) -> bool:
+    """Whether the task's year was closed: nothing more is done on it."""
+    return case.task.ledger.closed_on is not None
+
+
+def _open(session: Session, case: TaskCase, person: User, at: datetime) -> dict[str, Any]:
+    """What there is to do, to ask and to decide while the year lasts."""
     task, office = case.task, is_office(case, person)
     may_ask = open_to(session, case, person, at)
     may_decide = bool(case.requests) and office
     disputed = RequestKind.OBJECTION in {*may_ask, *(one.kind for one in case.requests if may_decide)}
-    part = in_unit(case, person) or is_lead_reviewer(case, person) or office
     return {
-        "requests": case.asked,
+        "offers": tuple(offers_of(case, person)),
         "may_ask": may_ask,
         "units": tuple(choices_of_units(session)) if disputed else (),
         "may_resume": office and task.paused_at is not None,
-        "may_copy": part,
         "paper_seats": _paper_seats(session, case) if office else (),
         "may_receive": in_unit(case, person) and task.status is Status.ASSIGNED and not task.received_at,
         "may_decide": may_decide,
         "may_urge": bool(awaited_besides(case, person)) and (office or is_lead_reviewer(case, person)),
+        **_seating(session, case, person),
     }
 
 
@@ -190,8 +193,10 @@ def sealing(session: Session, case: TaskCase) -> tuple[int, int]:
 def offers_of(case: TaskCase, person: User) -> list[Offer]:
     """The steps as far as the person goes, each with the sentences that would refuse it now.
 
-    What only the attempt can know, the opinion and the bytes on disk, is taken as given.
+    What only the attempt can know, the opinion and the bytes on disk, is taken as given. A closed year offers none.
     """
+    if shut(case):
+        return []
     attempt = Attempt(case, person, "…", EvidenceCheck(case.task.content_digest, ()))
     return [Offer(step, tuple(refusals(step, attempt))) for step in TASK.actions_for(case, person)]
 

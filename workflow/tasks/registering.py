@@ -12,7 +12,7 @@ from workflow.office.models import Unit
 from workflow.record import audit
 from workflow.record.store import Blob
 from workflow.tasks.events import PACKET_SEALED, Sealed
-from workflow.tasks.models import Packet, PacketRevision, Signoff, Task
+from workflow.tasks.models import Matter, Packet, PacketRevision, Signoff, Task
 from workflow.tasks.words import PacketState
 
 
@@ -23,7 +23,11 @@ def packet_number(year: int, task_id: int, round_: int) -> str:
 
 def packet_of(session: Session, task: Task, round_: int, *, at: datetime) -> Packet:
     """The packet of one round, opened when first asked for."""
-    packet = session.scalars(select(Packet).where(Packet.task_id == task.id, Packet.round == round_)).first()
+    mine = select(Packet).where(Packet.task_id == task.id, Packet.round == round_)
+    packet = session.scalars(mine).first()
+    if packet is None:  # of two jobs that start together the second waits here, and finds what the first has opened
+        session.refresh(task, with_for_update={"of": Matter})
+        packet = session.scalars(mine).first()
     if packet is None:
         number = packet_number(task.item.ledger.year, task.id, round_)
         packet = Packet(number=number, task_id=task.id, round=round_, created_at=at)

@@ -18,6 +18,7 @@ from workflow.tasks.words import Gate, Mode
 
 SPARE_SLOTS = 2
 """Units that may be asked to sign on the way (加签) in one round: a packet has as many spare seal boxes."""
+_ORDER = {gate: n for n, gate in enumerate(Gate)}
 Bench = tuple[int, Role]
 """A unit and the desk at which its people sign (席位所在单位与岗位)."""
 
@@ -92,7 +93,7 @@ def _named(task: Matter, gate: Gate) -> list[int]:
 
 def _lines(seats: Iterable[Seat]) -> Iterator[list[list[Seat]]]:
     """Every line of every gate as its stages in order."""
-    ordered = sorted(seats, key=lambda s: (list(Gate).index(s.gate), s.line, s.stage, s.id or 0))
+    ordered = sorted(seats, key=lambda s: (_ORDER[s.gate], s.line, s.stage, s.id or 0))
     for _, line in groupby(ordered, key=lambda s: (s.gate, s.line)):
         yield [list(stage) for _, stage in groupby(line, key=lambda s: s.stage)]
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, NotFound
-from workflow.record.storing import run, stored
+from workflow.record.storing import stored
 from workflow.record.text import clean_line
 from workflow.tasks.case import Case, Chair
-from workflow.tasks.models import Seat, Signoff
+from workflow.tasks.models import Signoff
 from workflow.tasks.permissions import registers_paper
 from workflow.tasks.seats import open_seats
 from workflow.tasks.steps import Doing, Paper, Step
 from workflow.tasks.words import Action, Decision, Gate
-
-_SEATS = cast(Table, Seat.__table__)
-_FILL = update(_SEATS).where(_SEATS.c.id == bindparam("seat")).values(signoff_id=bindparam("signoff_id"))
 
 
 def paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
@@ -49,11 +45,12 @@ def sign(doing: Doing, *, seq: int) -> None:
     if step.action in (Action.SEND_BACK, Action.STEP_BACK):
         gate, decision = doing.process.gate_at(doing.before), Decision.RETURNED
     if gate is not None:
-        signoff = stored(session, _signoff(doing, gate=gate, decision=decision, event_seq=seq))
+        seat = chair.seat if chair is not None and decision is Decision.PASSED else None
+        decided = {"gate": gate, "decision": decision, "event_seq": seq, "seat_id": seat.id if seat else None}
+        signoff = stored(session, _signoff(doing, **decided))
         set_committed_value(doing.task, "signoffs", [*doing.task.signoffs, signoff])
-        if chair is not None and decision is Decision.PASSED:
-            run(session, _FILL, {"seat": chair.seat.id, "signoff_id": signoff.id})
-            set_committed_value(chair.seat, "signoff_id", signoff.id)
+        if seat is not None:
+            set_committed_value(seat, "signoff_id", signoff.id)
 
 
 def _void(doing: Doing) -> None:
@@ -66,7 +63,7 @@ def _void(doing: Doing) -> None:
 
 
 def _signoff(doing: Doing, **decided: Any) -> Signoff:
-    """Who signs what, bound to the content as it is; ``decided`` are gate, decision and event."""
+    """Who signs what, bound to the content as it is; ``decided`` are gate, decision, event and seat."""
     by, chair, paper = doing.by, doing.chair, doing.paper
     given = chair.standing_in if chair else None
     unit = doing.session.get_one(Unit, chair.seat.unit_id) if chair else by.unit

@@ -121,7 +121,12 @@ class Process:
             machine.add_transition(step.action.value, list(step.sources), step.to)
         return machine
 
-    def destination(self, status: Status, action: Action) -> Status:
+    @cached_property
+    def _known(self) -> dict[tuple[Status, Action], Step]:
+        """What the machine has said already: it says the same each time."""
+        return {}
+
+    def _destination(self, status: Status, action: Action) -> Status:
         """The status that ``action`` leads to from ``status``; raises NotInState where the table has no such edge."""
         hand = _Hand(status)
         try:
@@ -134,8 +139,11 @@ class Process:
 
     def step_for(self, status: Status, action: Action) -> Step:
         """The row of the table for this action in this status; raises NotInState."""
-        to = self.destination(status, action)
-        return next(s for s in self.steps if s.action is action and status in s.sources and s.to is to)
+        if (status, action) not in self._known:
+            to = self._destination(status, action)
+            step = next(s for s in self.steps if s.action is action and status in s.sources and s.to is to)
+            self._known[status, action] = step
+        return self._known[status, action]
 
     def gate_at(self, status: Status) -> Gate | None:
         """The gate at which a matter in this status waits, None where it waits at none."""

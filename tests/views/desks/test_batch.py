@@ -37,6 +37,15 @@ def test_what_changed_meanwhile_is_named_and_the_others_go_through(office: Offic
     assert office.task(three[0]).signoffs[-1].opinion == "同意"
 
 
+def test_the_bar_offers_what_the_person_may_do_with_several(office: Office, three: list[int]) -> None:
+    shown = {login: office.client(login).get("/").text for login in ("wang", "li", "chen")}
+    offered = {
+        login: [word for word in ("全部通过", "退回…", "催办") if f"</i>{word}</button>" in page]
+        for login, page in shown.items()
+    }
+    assert offered == {"wang": [], "li": ["全部通过", "退回…"], "chen": ["全部通过", "退回…", "催办"]}
+
+
 def test_each_return_has_its_own_reason_and_none_goes_without(office: Office, three: list[int]) -> None:
     form = {"action": "back", f"opinion-{three[0]}": "缺网址", f"opinion-{three[1]}": "缺清单"}
     answer = office.client("li").post("/batch", data=form | picked(office, *three))

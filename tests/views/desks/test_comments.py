@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from tests.desk_office import PDF, Office, report, seen, upload
@@ -32,6 +34,38 @@ def test_a_comment_tells_whom_it_names_and_is_no_part_of_the_task(office: Office
     assert "@李主任 未读" in page
     office.client("li").get(f"/tasks/{office.task_id()}/comments")
     assert "@李主任 已读" in office.client("wang").get(f"/tasks/{office.task_id()}/comments").text
+
+
+def back(office: Office, login: str, number: int = 1) -> int:
+    return office.client(login).post(f"/tasks/{office.task_id()}/comments/{number}/back").status_code
+
+
+def test_who_said_something_takes_it_back_and_that_stays_to_be_seen(office: Office) -> None:
+    page, events = f"/tasks/{office.task_id()}/comments", office.count(AuditEvent)
+    say(office, "wang", "@李主任 帐号口令是 123456")
+    assert "/comments/1/back" in office.client("wang").get(page).text
+    assert "/comments/1/back" not in office.client("li").get(page).text
+    assert back(office, "li") == 403
+    assert back(office, "qian") == 404
+    assert back(office, "wang") == 303
+    assert back(office, "wang") == 303, "a second press changes nothing"
+    shown = office.client("li").get(page).text
+    assert ("已撤回" in shown, "小王" in shown, "123456" in shown) == (True, True, False)
+    assert "撤回了在" in told(office, "li")[-1]
+    assert not [text for text in told(office, "li") if "123456" in text]
+    with office.here.database.reading() as session:
+        assert session.scalars(select(TaskComment.text)).all() == [""]
+    assert office.count(AuditEvent) == events
+
+
+def test_what_was_read_is_taken_back_within_ten_minutes_what_was_not_at_any_time(office: Office) -> None:
+    say(office, "wang", "一")
+    say(office, "wang", "二")
+    office.clock.now += timedelta(hours=2)
+    assert back(office, "wang", 1) == 303
+    office.client("li").get(f"/tasks/{office.task_id()}/comments")
+    assert back(office, "wang", 2) == 409
+    assert "/comments/2/back" not in office.client("wang").get(f"/tasks/{office.task_id()}/comments").text
 
 
 def test_only_those_who_see_the_task_are_named_or_speak(office: Office) -> None:

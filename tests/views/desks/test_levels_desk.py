@@ -50,6 +50,14 @@ def test_the_level_above_sees_how_it_stands_and_what_was_closed(halfway: Office)
         assert f'href="/ledgers/{lower_of(halfway)}"' not in page
 
 
+def test_the_matrix_and_the_lists_of_the_level_above_say_how_far_the_level_below_is(halfway: Office) -> None:
+    for login, matrix in (("chen", True), ("wang", True), ("qian", False)):
+        shown = halfway.client(login).get("/ledgers/1").text
+        assert ("下级 1/2 已办结" in shown) == matrix, login
+    assert "下级 1/2" in halfway.client("chen").get("/?scope=office").text
+    assert "下级 1/2" in halfway.client("wang").get("/?scope=unit").text
+
+
 @pytest.mark.parametrize("login", ["chen", "yuan", "liushi", "shenji", "zhao", "qian"])
 def test_nobody_outside_the_unit_opens_the_lower_ledger(halfway: Office, login: str) -> None:
     lower, tasks = lower_of(halfway), lower_tasks(halfway, lower_of(halfway))

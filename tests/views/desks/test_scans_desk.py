@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 from sqlalchemy import func, select
 from weasyprint import HTML
@@ -68,6 +71,17 @@ def test_a_scan_is_read_in_the_background_once_and_pointing_uses_what_was_recogn
     settling = client.get(draft).text
     assert "本文件是扫描件" in settling
     assert office.unread("chen") == 1
+    at = re.search(r'data-at="([^"]+)"', settling)
+    assert at is not None
+    shown = client.get(f"/review/{ledger_id}/page?at={quote(at[1])}").text
+    assert "第 1 / 4 页" in shown
+    assert shown.count("<rect") == 1
+    second = client.get(f"/review/{ledger_id}/page?page=2").text
+    assert ("第 2 / 4 页" in second, "<rect" in second) == (True, False)
+    picture = client.get(f"/review/{ledger_id}/pages/1/m.jpg")
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    assert office.client("wang").get(f"/review/{ledger_id}/pages/1/m.jpg").status_code == 403
+    assert client.get("/review/1/page").status_code == 404, "a table typed as text has no pages"
 
     with office.here.database.reading() as session:
         sha256 = session.scalars(select(Scan.sha256)).one()

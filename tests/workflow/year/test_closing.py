@@ -91,6 +91,22 @@ def test_lateness_stops_at_the_closing_day_and_approves_nothing(office: Office) 
     assert fold(office.here.database).faults == ()
 
 
+def test_tasks_of_a_closed_year_offer_no_tick_and_a_batch_says_why(office: Office) -> None:
+    worked(office)
+    task, li = office.task_id(2), office.client("li")
+    assert f'name="pick-{task}"' in li.get("/?scope=unit").text
+    close(office)
+    listed = li.get("/?scope=unit").text
+    assert f'id="line-{task}"' in listed
+    assert "pick-" not in listed
+    pick = {f"pick-{task}": str(office.task(task).version)}
+    for action in ("pass", "back", "urge"):
+        asked = li.post("/batch/confirm", data={"action": action, **pick}).text
+        assert ("不能办理的 1 件" in asked, "已经年结" in asked) == (True, True)
+    assert "已经年结" in li.post("/batch", data={"action": "pass", **pick}).text
+    assert office.task(task).status is Status.DRAFTED
+
+
 def test_open_tasks_wait_for_nobody_and_refuse_every_step(office: Office) -> None:
     worked(office)
     task, before = office.task_id(2), office.count(Awaiting)

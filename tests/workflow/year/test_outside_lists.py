@@ -18,7 +18,10 @@ from tests.desk_office import OTHER, OWN, Office
 from tests.outside_desk import bring, document, hand_out, workbook
 from workflow.folding import fold
 from workflow.office.models import User
+from workflow.office.people import create_user
+from workflow.office.words import Role
 from workflow.record.errors import Incomplete, Unreadable
+from workflow.record.migrating import migrate, migrate_down
 from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.reporting import add_link
@@ -33,12 +36,19 @@ from workflow.year.words import Result
 EVIL = '=HYPERLINK("http://x","点我") _x0041_'
 
 
-def mended(office: Office, said: str = "已更新机构职能页面", *, proved: bool = True) -> Status:
-    """The first line's unit reports with a link alone; its head approves, the office closes."""
-    for login, action in (("wang", Action.SUBMIT), ("li", Action.APPROVE), ("chen", Action.CLOSE)):
+def mended(
+    office: Office,
+    said: str = "已更新机构职能页面",
+    *,
+    proved: bool = True,
+    nth: int = 0,
+    desk: tuple[str, str] = ("wang", "li"),
+) -> Status:
+    """The unit of a rectification reports with a link alone; its head approves, the office closes."""
+    for login, action in ((desk[0], Action.SUBMIT), (desk[1], Action.APPROVE), ("chen", Action.CLOSE)):
         with office.here.database.writing() as session:
             by = session.get_one(User, office.ids[login])
-            matter = session.scalars(select(Rectification).order_by(Rectification.id)).all()[0]
+            matter = session.scalars(select(Rectification).order_by(Rectification.id)).all()[nth]
             at = office.clock()
             if action is Action.SUBMIT:
                 save_rectification(
@@ -214,6 +224,8 @@ def test_another_day_is_ruled_on_and_closes_nothing(office: Office) -> None:
     assert "不能销号" in refused, refused
     assert "应晚于原定的" in ruled(office, number, due="2026-12-30").text
     assert "写明理由" in ruled(office, number, due="2027-01-20", why="").text
+    assert "单位名录里没有在用的「市财证局」" in ruled(office, number, due="2027-01-20", unit="市财证局").text
+    assert "不能同时改由其他单位" in ruled(office, number, due="2027-01-20", unit=OTHER).text
     at = office.clock()
     office.clock.now += timedelta(days=1)
     assert ruled(office, number, due="2027-01-20").status_code == 303
@@ -242,3 +254,55 @@ def test_what_is_another_units_goes_there(office: Office) -> None:
     with office.here.database.writing() as session:
         session.execute(text("UPDATE task SET unit_id = 1 WHERE matter = 'rectification'"))
     assert any("承办单位被改动" in said for said in fold(office.here.database).faults)
+
+
+def test_a_line_of_several_units_is_put_right_by_each_and_one_cell_gets_all_results(office: Office) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["清单"]["F3"] = f"{OWN}、{OTHER}"
+    kept = io.BytesIO()
+    book.save(kept)
+    bring(office, kept.getvalue())
+    chen = office.client("chen")
+    page = chen.get("/outside-lists/1").text
+    assert f'value="{OWN}、{OTHER}"' in page, "both are proposed where the directory knows both"
+    said = {"due": "2026-12-30", "row-1": "1", "unit-1": f"{OWN}、没有的局"}
+    assert "中有单位名录里没有的单位" in chen.post("/outside-lists/1/lines", data=said).text
+    assert chen.post("/outside-lists/1/lines", data=said | {"unit-1": f"{OWN}，{OTHER}、{OWN}"}).status_code == 303
+    with office.here.database.writing() as session:
+        matters = session.scalars(select(Rectification).order_by(Rectification.id)).all()
+        assert [(one.unit.name, one.line_id) for one in matters] == [(OWN, 1), (OTHER, 1)]
+        made, _ = create_user(
+            session, login="ma", name="小马", unit=matters[1].unit, roles={Role.HANDLER}, by=None, at=office.clock()
+        )
+        office.ids["ma"] = made.id
+    assert mended(office, "已更新页面") is Status.CLOSED
+    assert "还没有销号的整改" in chen.get("/outside-lists/1/filled").text, "the other unit has not finished"
+    assert mended(office, "已补充名单", nth=1, desk=("ma", "qian")) is Status.CLOSED
+    cell = cells(chen.get("/outside-lists/1/filled").data)["G3"]
+    first, second = cell.split("\n【", 1)
+    assert first.startswith(f"【{OWN}】已整改：已更新页面")
+    assert second.startswith(f"{OTHER}】已整改：已补充名单")
+    assert fold(office.here.database).faults == ()
+
+
+@pytest.mark.own_home
+def test_a_revision_that_knows_one_unit_a_line_does_not_hide_the_others(office: Office) -> None:
+    bring(office)
+    said = {"due": "2026-12-30", "row-1": "1", "unit-1": f"{OWN}、{OTHER}"}
+    assert office.client("chen").post("/outside-lists/1/lines", data=said).status_code == 303
+    engine = office.here.database.write_engine
+    with pytest.raises(RuntimeError, match="1 lines are put right by several units"):
+        migrate_down(engine, "0046")
+    with office.here.database.reading() as session:
+        assert len(session.scalars(select(Rectification)).all()) == 2
+
+
+@pytest.mark.own_home
+def test_a_line_of_one_unit_survives_going_back_and_forth(office: Office) -> None:
+    bring(office)
+    hand_out(office, 1, 2)
+    engine = office.here.database.write_engine
+    migrate_down(engine, "0046")
+    migrate(engine)
+    with office.here.database.reading() as session:
+        assert [one.line_id for one in session.scalars(select(Rectification).order_by(Rectification.id))] == [1, 2]

@@ -23,6 +23,7 @@ from workflow.tasks.acting import act
 from workflow.tasks.words import Action, Status
 from workflow.year.assessments.measures import traces
 from workflow.year.countersigning import SIGN_DAYS
+from workflow.year.dossiers.facts import dossier
 from workflow.year.look_backs.models import Rectification
 from workflow.year.missives import drafting as missives
 from workflow.year.missives import letters
@@ -155,8 +156,17 @@ def test_a_talk_is_recorded_signed_by_the_unit_and_sealed(office: Office) -> Non
     with office.here.database.reading() as session:
         paper = session.scalars(select(Paper).where(Paper.kind == "talk")).one()
         assert paper.pdf_sha256 is not None
+        paper_of = paper.pdf_sha256
     assert judge(office.here, office.here.store.read(paper.pdf_sha256)).verdict is PASSED
     assert office.client("li").get(f"/talks/{number}/pdf").data[:5] == b"%PDF-"
+    with office.here.database.reading() as session:
+        told = dossier(session, 1, as_of=office.clock())
+        before = dossier(session, 1, as_of=LATER - timedelta(days=1))
+        counted = traces(session, session.get_one(Ledger, 1), office.clock())[session.get_one(Talk, number).talked_id]
+    assert [(unit, talk.convener, talk.demand) for unit, talk in told.talks] == [(OWN, "刘市长", "月底前办结")]
+    assert any(title.startswith("约谈记录") and paper.sha256 == paper_of for title, paper in told.attached)
+    assert before.talks == ()
+    assert [trace.number for trace in counted["约谈"]] == [number], "schemes may count it"
     assert fold(office.here.database).faults == ()
 
 

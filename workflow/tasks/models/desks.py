@@ -44,6 +44,8 @@ class TaskComment(Base):
     said_at: Mapped[datetime] = mapped_column(Moment)
     named: Mapped[dict[str, str]] = mapped_column(JSON)
     """Whom it names with @ (点名): id → name at the time."""
+    taken_back_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When who said it took it back (撤回): that something was said stays, its words go."""
 
 
 class SavedView(Base):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, column, select, table
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workflow.office.models import User
 from workflow.office.words import Role
 from workflow.record.models import Base, Moment, word
 from workflow.tasks.words import Gate, Mode
+
+_SIGNED = table("signoff", column("id", Integer), column("seat_id", Integer))
 
 
 class GatePolicy(Base):
@@ -56,7 +58,10 @@ class Seat(Base):
     """The one person who may sign; None for anybody at the desk."""
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     """Who asked for this sign-off on the way (加签); None where the policy did."""
-    signoff_id: Mapped[int | None] = mapped_column(ForeignKey("signoff.id"))
+    signoff_id: Mapped[int | None] = column_property(
+        select(_SIGNED.c.id).where(_SIGNED.c.seat_id == id).scalar_subquery()
+    )
+    """The sign-off that fills it; the sign-off itself says so, when it is written."""
 
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     added_by: Mapped[User | None] = relationship(foreign_keys=[added_by_id])

@@ -239,6 +239,8 @@ class Signoff(Base):
     """Sequence number of the audit event that recorded it."""
     void_at: Mapped[datetime | None] = mapped_column(Moment)
     void_reason: Mapped[str] = mapped_column(String(200), default="")
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"), unique=True)
+    """The seat that it fills: the database lets nobody fill one twice. None for a return."""
 
     @property
     def signer(self) -> str:

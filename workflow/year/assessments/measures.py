@@ -27,6 +27,7 @@ from workflow.year.filings.models import FilingRound
 from workflow.year.look_backs.models import LookBackEntry, LookBackRound, Rectification
 from workflow.year.look_backs.rectifying import before_rulings
 from workflow.year.missives.models import Bulletin, Missive, MissiveUnit
+from workflow.year.missives.register import talked
 
 LETTERS = {"reminder": "提醒函", "supervision": "督办函", "mending": "整改通知"}
 
@@ -53,7 +54,7 @@ Traces = dict[int, dict[str, list[Trace]]]
 def traces(session: Session, ledger: Ledger, as_of: datetime) -> Traces:
     """Every occurrence of a ledger's year by unit and name, as of a moment; the same whenever it is asked."""
     found: Traces = defaultdict(lambda: defaultdict(list))
-    for source in (_tasks, _filings, _missives, _rectifications, _look_backs):
+    for source in (_tasks, _filings, _missives, _talks, _rectifications, _look_backs):
         for unit_id, trace in source(session, ledger, as_of):
             found[unit_id][trace.what].append(trace)
     return found
@@ -137,6 +138,12 @@ def _missives(session: Session, ledger: Ledger, as_of: datetime) -> Found:
             )
         elif paper.matter in LETTERS and paper.corrects_id is None and not _revoked(paper, as_of):
             yield row.unit_id, Trace(LETTERS[paper.matter], f"{paper.number}《{paper.title}》", "missive", paper.id)
+
+
+def _talks(session: Session, ledger: Ledger, as_of: datetime) -> Found:
+    for talk in talked(session, ledger.id, as_of=as_of):
+        on = f"{spoken(talk.held_on)}被约谈" if talk.held_on else "被约谈"
+        yield talk.unit_id, Trace("约谈", f"{on}（{talk.letter}）", "talk", talk.matter_id)
 
 
 def _revoked(paper: Missive, as_of: datetime) -> bool:

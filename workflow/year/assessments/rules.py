@@ -35,10 +35,16 @@ def _made(kind: str, found: re.Match[str]) -> Rule:
     if kind == "present":
         return Present(found[1], Fraction(found[2]), Fraction(found[4]) * (-1 if found[3] == "扣" else 1))
     if kind == "share":
-        return Share(found[1], found[2], Fraction(found[3] or 100) / 100)
+        target = Fraction(found[3] or 100) / 100
+        if not 0 < target <= 1:
+            raise ValueError("目标应大于 0%、不超过 100%。")
+        return Share(found[1], found[2], target)
     if kind == "grades":
-        return Grades(tuple(_named(one) for one in re.split(r"[,，、]\s*", found[1])))
-    return Tiers(found[1], tuple(_tier(one) for one in re.split(r"[,，、]\s*", found[2])))
+        words = tuple(_named(one) for one in re.split(r"[,，、]\s*", found[1]))
+        if len(dict(words)) < len(words):
+            raise ValueError("同一个等级写了两次。")
+        return Grades(words)
+    return Tiers(found[1], _steps([_tier(one) for one in re.split(r"[,，、]\s*", found[2])]))
 
 
 def _named(said: str) -> tuple[str, Fraction]:
@@ -48,8 +54,21 @@ def _named(said: str) -> tuple[str, Fraction]:
     return found[1].strip(), Fraction(found[2])
 
 
-def _tier(said: str) -> tuple[int, Fraction]:
-    found = re.fullmatch(rf"(\d+)\s*(?:-\s*\d+|以上)?\s*得\s*{NUMBER}", said.strip())
+def _tier(said: str) -> tuple[int, int | None, Fraction]:
+    """(from, up to, points) of one step; the last one is open."""
+    found = re.fullmatch(rf"(\d+)\s*(?:-\s*(\d+)|(以上))?\s*得\s*{NUMBER}", said.strip())
     if not found:
         raise ValueError(f"「{said}」应写成「1-2 得 6」或「3 以上得 0」。")
-    return int(found[1]), Fraction(found[2])
+    return int(found[1]), None if found[3] else int(found[2] or found[1]), Fraction(found[4])
+
+
+def _steps(tiers: list[tuple[int, int | None, Fraction]]) -> tuple[tuple[int, Fraction], ...]:
+    """The steps of a rule, from none on to as many as there may be. Raises ValueError for a gap, which no count may fall into."""
+    after: int | None = 0
+    for least, most, _ in tiers:
+        if least != after or (most is not None and most < least):
+            raise ValueError("各档应从 0 起依次相接，不留空当，最后一档写「3 以上得 0」。")
+        after = None if most is None else most + 1
+    if after is not None:
+        raise ValueError("各档应从 0 起依次相接，不留空当，最后一档写「3 以上得 0」。")
+    return tuple((least, points) for least, _, points in tiers)

@@ -126,11 +126,16 @@ def _head(scheme: Scheme, number: int, name: str, said: str) -> None:
     else:
         pairs = [_pair(number, one) for one in re.split(r"[,，、;；]\s*", said)]
         if name == "等次":
-            scheme.grades = sorted(((word, points) for word, points in pairs), key=lambda one: -one[1])
+            scheme.grades = sorted(pairs, key=lambda one: -one[1])
+            if scheme.grades[-1][1] or len({points for _, points in pairs}) < len(pairs):
+                raise SchemeFault(
+                    number, "等次的起点分不能重复，最低一等从 0 分起，例如「优秀 90，合格 60，不合格 0」。"
+                )
         else:
             scheme.mix = [(word, share / 100) for word, share in pairs]
-            if sum(share for _, share in scheme.mix) != 1 or DAILY not in dict(scheme.mix):
-                raise SchemeFault(number, "构成各部分合计应为 100%，并且要有「日常」。")
+            names = dict(scheme.mix)
+            if sum(share for _, share in scheme.mix) != 1 or DAILY not in names or len(names) < len(pairs):
+                raise SchemeFault(number, "构成各部分合计应为 100%，并且要有「日常」，每一部分只写一次。")
 
 
 def _pair(number: int, said: str) -> tuple[str, Fraction]:

@@ -87,15 +87,16 @@ def results(session: Session, assessment: Assessment, as_of: datetime, *, correc
     counted = traces(session, assessment.ledger, until)
     entries = [one for one in assessment.entries if _stands(one, as_of if corrected else until)]
     rows = sorted(assessment.units, key=lambda row: (row.unit.position, row.unit_id))
-    sheets = [_sheet(scheme, row, counted, [one for one in entries if one.unit_id == row.unit_id]) for row in rows]
-    return Results(scheme, tuple(_ranked(sheets)))
+    sheets = [sheet_of(scheme, row, counted, [one for one in entries if one.unit_id == row.unit_id]) for row in rows]
+    return Results(scheme, tuple(ranked(sheets)))
 
 
 def _stands(entry: AssessmentEntry, as_of: datetime) -> bool:
     return entry.noted_at <= as_of and (entry.void_at is None or entry.void_at > as_of)
 
 
-def _sheet(scheme: Scheme, row: AssessedUnit, counted: Traces, entries: Sequence[AssessmentEntry]) -> Sheet:
+def sheet_of(scheme: Scheme, row: AssessedUnit, counted: Traces, entries: Sequence[AssessmentEntry]) -> Sheet:
+    """The score sheet of one unit out of what was counted of it and what the office has noted."""
     found = counted.get(row.unit_id, {})
     by_code: dict[str, list[AssessmentEntry]] = {}
     for entry in entries:
@@ -105,7 +106,7 @@ def _sheet(scheme: Scheme, row: AssessedUnit, counted: Traces, entries: Sequence
     scored = [(line.points, line.indicator.full) for line in base if line.points is not None]
     daily = normalised(scored)
     plus = sum((lines[one.code].points or Fraction(0) for one in scheme.bonuses), Fraction(0))
-    bonus = min(plus, scheme.bonus_cap) if daily is not None and daily >= scheme.bonus_from else Fraction(0)
+    bonus = min(plus, scheme.bonus_cap) if daily is not None and rounded(daily) >= scheme.bonus_from else Fraction(0)
     vetoes = tuple(trace for one in scheme.vetoes for trace in lines[one.code].reasons)
     parts = {name: _brought(by_code.get(name, [])) for name, _ in scheme.mix if name != DAILY}
     total = _total(scheme, daily, parts, bonus)
@@ -150,14 +151,15 @@ def _total(
     return rounded(sum((rounded(points) * share for points, share in known if points is not None), Fraction(0)) + bonus)
 
 
-def _ranked(sheets: list[Sheet]) -> list[Sheet]:
+def ranked(sheets: list[Sheet]) -> list[Sheet]:
+    """Sheets with their places, the first one first; who has no total yet comes last."""
     whole = [sheet for sheet in sheets if sheet.total is not None]
     placed = ranks(
         [(sheet.total or Fraction(0), rounded(sheet.daily or Fraction(0)), len(sheet.vetoes)) for sheet in whole]
     )
     known = {sheet.row.id: place for sheet, place in zip(whole, placed, strict=True)}
-    ranked = [Sheet(**{**vars(sheet), "rank": known.get(sheet.row.id)}) for sheet in sheets]
-    return sorted(ranked, key=lambda sheet: (sheet.rank is None, sheet.rank or 0))
+    placed_sheets = [Sheet(**{**vars(sheet), "rank": known.get(sheet.row.id)}) for sheet in sheets]
+    return sorted(placed_sheets, key=lambda sheet: (sheet.rank is None, sheet.rank or 0))
 
 
 def said(sheet: Sheet) -> list[str]:
@@ -165,4 +167,4 @@ def said(sheet: Sheet) -> list[str]:
     return [sheet.spoken(sheet.total), sheet.grade, str(sheet.rank or "")]
 
 
-__all__ = ["LineScore", "Results", "Sheet", "plain_points", "results", "said"]
+__all__ = ["LineScore", "Results", "Sheet", "plain_points", "ranked", "results", "said", "sheet_of"]

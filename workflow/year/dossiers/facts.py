@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ from workflow.year.look_backs.facts import look_back_facts
 from workflow.year.look_backs.models import LookBackRound, Rectification
 from workflow.year.look_backs.of_ledger import LookBack, look_back
 from workflow.year.look_backs.rectifying import RECTIFICATION
-from workflow.year.missives.register import Registered, register
+from workflow.year.missives.register import Registered, Talked, register, talked
 from workflow.year.models import Paper
 from workflow.year.outside.models import OutsideLine, OutsideList
 
@@ -46,8 +46,10 @@ class Dossier:
     mending: tuple[Mending, ...]
     register: tuple[Registered, ...] = ()
     """Bulletins and letters, with who has signed for them."""
-    issued: tuple[tuple[Registered, SealedPaper], ...] = ()
-    """Those that are sealed: they are bound in a volume of their own."""
+    talks: tuple[tuple[str, Talked], ...] = ()
+    """(unit, talk), by the day on which it was held."""
+    attached: tuple[tuple[str, SealedPaper], ...] = ()
+    """(title, paper) of worksheets, issued papers and records of talks that are sealed: they are bound in a volume of their own."""
     assessed: tuple[Assessed, ...] = ()
     """The city's own units first."""
     inspected: tuple[Inspected, ...] = ()
@@ -110,6 +112,13 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
     only = session.scalars(rows).all() if unit_id is not None else None
     begun = _look_backs(session, ledger, as_of)
     lines = register(session, ledger_id, as_of=as_of, unit_id=unit_id)
+    talks = talked(session, ledger_id, as_of=as_of, unit_id=unit_id)
+    sheets = _worksheets(session, ledger_id, as_of, unit_id)
+    titles = (
+        {sheet.id: f"检查底稿（{units[sheet.checked_id].name}，第 {sheet.item.number} 条）" for sheet in sheets}
+        | {line.matter_id: line.title for line in lines}
+        | {talk.matter_id: f"约谈记录（{units[talk.unit_id].name}，{talk.letter}）" for talk in talks}
+    )
     return Dossier(
         look=look,
         table=ledger_table(session, ledger, only=only),
@@ -118,7 +127,8 @@ def dossier(session: Session, ledger_id: int, /, *, as_of: datetime, unit_id: in
         checks=tuple(_checked(session, one, ledger, as_of, unit_id) for one in begun),
         mending=tuple(_mending(session, ledger_id, begun, units, as_of, unit_id)),
         register=lines,
-        issued=tuple(_issued(session, lines, ledger.office.name, as_of)),
+        talks=tuple((units[talk.unit_id].name, talk) for talk in talks),
+        attached=tuple(_attached(session, titles, ledger.office.name, as_of)),
         assessed=tuple(_assessed(session, ledger_id, as_of, unit_id)),
         inspected=tuple(_inspected(session, ledger_id, as_of, unit_id)),
     )
@@ -172,15 +182,22 @@ def _sealed(paper: Paper, known: Registration, unit: str) -> SealedPaper:
     return SealedPaper(paper.kind, known.number, unit, day_of(paper.as_of), known.sha256, known.text)
 
 
-def _issued(
-    session: Session, lines: Sequence[Registered], office: str, as_of: datetime
-) -> Iterator[tuple[Registered, SealedPaper]]:
-    """What was issued and is sealed; nothing of it ever changes."""
-    sealed = _papers(session, as_of, Paper.matter_id.in_([line.matter_id for line in lines]))
+def _attached(
+    session: Session, titles: Mapping[int, str], office: str, as_of: datetime
+) -> Iterator[tuple[str, SealedPaper]]:
+    """(title, paper) of the matters that are sealed; nothing of them ever changes."""
+    sealed = _papers(session, as_of, Paper.matter_id.in_(titles))
     papers = {paper.matter_id: (paper, known) for paper, known in sealed}
-    for line in lines:
-        if line.matter_id in papers:
-            yield line, _sealed(*papers[line.matter_id], office)
+    for matter_id, title in titles.items():
+        if matter_id in papers:
+            yield title, _sealed(*papers[matter_id], office)
+
+
+def _worksheets(session: Session, ledger_id: int, as_of: datetime, unit_id: int | None) -> Sequence[Worksheet]:
+    """Worksheets that were finished, of one unit its own alone."""
+    finished = (Inspection.ledger_id == ledger_id, Worksheet.closed_at <= as_of)
+    wanted = select(Worksheet).join(Worksheet.inspection).where(*finished).order_by(Worksheet.id)
+    return session.scalars(wanted if unit_id is None else wanted.where(Worksheet.checked_id == unit_id)).all()
 
 
 def _assessed(session: Session, ledger_id: int, as_of: datetime, unit_id: int | None) -> Iterator[Assessed]:

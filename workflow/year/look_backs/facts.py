@@ -17,6 +17,7 @@ from workflow.record.models import AuditEvent
 from workflow.tasks.models import Signoff, Task
 from workflow.tasks.words import Gate
 from workflow.year.look_backs.asof import LookBackThen
+from workflow.year.look_backs.below import Below, below_at
 from workflow.year.look_backs.lines import Line, Past, line_of, past_of
 from workflow.year.look_backs.models import LookBackRound, SelfCheck
 from workflow.year.look_backs.self_checks import lines_of
@@ -42,6 +43,8 @@ class LookBackFacts:
     """Every line, in the order of the table."""
     repeated: tuple[str, ...]
     """Units found wanting in this look-back and in an earlier one."""
+    below: tuple[Below, ...] = ()
+    """How the rows stand that units have cut for the level below."""
 
     @property
     def chosen(self) -> list[Line]:
@@ -101,7 +104,7 @@ def look_back_facts(session: Session, ledger_id: int, /, *, as_of: datetime) -> 
         title=ledger.title, office=past.units[ledger.office_id].name, year=day_of(as_of).year, as_of=as_of,
         head_seq=last, head_hash=session.get_one(AuditEvent, last).hash, basis=begun.basis,
         document_number=ledger.document_number or "", scope=scope_counts(begun), rule=_rule(begun, past.then),
-        lines=lines, repeated=tuple(_repeated(session, begun, past, as_of)),
+        lines=lines, repeated=tuple(_repeated(session, begun, past, as_of)), below=tuple(below_at(session, ledger_id, as_of)),
     )  # fmt: skip
 
 

@@ -187,8 +187,8 @@ class Rectification(Matter):
     """The line of a look-back that calls for it, or else:"""
     worksheet_id: Mapped[int | None] = mapped_column(ForeignKey("worksheet.id"), unique=True)
     """the worksheet of an inspection that does, or else:"""
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("outside_line.id"), unique=True)
-    """the line of a third party's list."""
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("outside_line.id"), index=True)
+    """the line of a third party's list, which several units may have to put right."""
     problem: Mapped[str] = mapped_column(Text)
     measure: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(64), default="")
@@ -199,7 +199,7 @@ class Rectification(Matter):
 
     entry: Mapped[LookBackEntry | None] = relationship(back_populates="rectification")
     worksheet: Mapped[Worksheet | None] = relationship(foreign_keys=[worksheet_id])
-    line: Mapped[OutsideLine | None] = relationship(back_populates="rectification")
+    line: Mapped[OutsideLine | None] = relationship(back_populates="rectifications")
     letters: Mapped[list[Missive]] = relationship(
         foreign_keys="Missive.origin_id", order_by="Missive.id", back_populates="origin"
     )

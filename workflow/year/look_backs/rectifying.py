@@ -175,6 +175,8 @@ def rule_on(session: Session, matter: Rectification, *, due: date | None, unit: 
         raise Incomplete("裁定须写明理由。")
     if matter.result is Result.LATER and (due is None or due <= old_due or due < day_of(at)):
         raise Invalid(f"请裁定新的整改时限，应晚于原定的{spoken(old_due)}，且不早于今天。")
+    if matter.result is Result.LATER and unit is not None and unit.id != old_unit.id:
+        raise Invalid("单位申请的是延期，不能同时改由其他单位整改；确应改由其他单位的，请先退回，由原单位写明。")
     if matter.result is Result.NOT_OURS and (unit is None or unit.id == old_unit.id or not unit.active):
         raise Invalid("请裁定改由哪个单位整改，不能仍是原单位。")
     to = unit if matter.result is Result.NOT_OURS and unit is not None else old_unit

@@ -16,6 +16,7 @@ from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
 from workflow.ledgers.words import Part
 from workflow.office.asof import UnitThen, units_at
+from workflow.office.levels import sides_of
 from workflow.office.words import UnitKind
 from workflow.record.asof import last_by
 from workflow.record.calendar import day_of, end_of, spoken
@@ -101,12 +102,19 @@ class FilingLine(_Frozen):
     note: str
 
 
+def _plain(text: str) -> str:
+    """A row's words as a sentence quotes them."""
+    return text[:40].rstrip("。；，、")
+
+
 class Figures(_Frozen):
     """Everything that a bulletin counts (通报数据)."""
 
     as_of: datetime
     head_seq: int
     head_hash: str
+    office: str = "市"
+    """Whose figures they are: its level says what units are called."""
     least: int
     """Units with fewer tasks are listed and not ranked."""
     rows: tuple[RowLine, ...]
@@ -138,16 +146,16 @@ class Figures(_Frozen):
                     if row.pace is Pace.LATE
                     else f"{row.pace.word}（应达 {row.wanted}，实际 {row.reached}）"
                 )
-                found[unit_id].append(f"第 {row.number} 条「{row.text[:40]}」：{said}")
+                found[unit_id].append(f"第 {row.number} 条“{_plain(row.text)}”：{said}")
         for line in self.filings:
             found[line.unit_id].append(f"《{line.form}》：{line.fault}（{line.note}）")
         for one in self.findings:
-            found[one.unit_id].append(f"检查第 {one.number} 条「{one.text[:40]}」：{one.judgement}，{one.category}")
+            found[one.unit_id].append(f"检查第 {one.number} 条“{_plain(one.text)}”：{one.judgement}，{one.category}")
         return dict(found)
 
     def parts(self) -> list[tuple[str, list[UnitLine]]]:
         """县区 and 市直 apart, each in the order of its ranks; who is not ranked comes last."""
-        halves = (("县（区）", True), ("市直单位", False))
+        halves = ((sides_of(self.office).below, True), (sides_of(self.office).own, False))
         ordered = sorted(self.units, key=lambda unit: (unit.rank is None, unit.rank or 0))
         return [(word, found) for word, local in halves if (found := [u for u in ordered if u.local is local])]
 
@@ -161,7 +169,7 @@ def figures(session: Session, ledger: Ledger, *, as_of: datetime, least: int, la
     filings = _filings(session, ledger, as_of)
     seq = last_by(session, as_of)
     found = Figures(
-        as_of=as_of, head_seq=seq, head_hash=session.get_one(AuditEvent, seq).hash, least=least,
+        as_of=as_of, head_seq=seq, head_hash=session.get_one(AuditEvent, seq).hash, office=ledger.office.name, least=least,
         rows=tuple(_rows(session, ledger, tasks, units, today)), units=(), filings=tuple(filings), before=number,
         classes_before={pace: count for pace, count, _ in last.classes} if last else {},
         findings=findings(session, ledger, last.as_of if last else None, as_of),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import of_one_level, runs
+from workflow.office.levels import sides_of
 from workflow.office.models import Unit, User, UserRole
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
@@ -82,6 +83,12 @@ def figures_of(missive: Missive) -> Figures | None:
     return Figures.model_validate_json(missive.figures) if missive.figures else None
 
 
+def _addressed(ledger: Ledger, counted: Figures) -> str:
+    """主送: the lists that have a unit in it."""
+    sides = {unit.local for unit in counted.units}
+    return sides_of(ledger.office.name).addressed(own=False in sides, below=True in sides)
+
+
 def draft_bulletin(session: Session, ledger: Ledger, signer: User, *, as_of: datetime, by: User, at: datetime, least: int = LEAST) -> Bulletin:  # fmt: skip
     """Draft a bulletin from a snapshot as of a moment. Raises Forbidden, Invalid, NotInState."""
     may_draft(session, ledger, signer, by, at)
@@ -92,7 +99,7 @@ def draft_bulletin(session: Session, ledger: Ledger, signer: User, *, as_of: dat
     wording = Wording(
         title=f"关于{name}落实情况的通报",
         code=usual_code(session, ledger, Bulletin, "督"),
-        addressed="各有关县（区）人民政府，市直各有关单位",
+        addressed=_addressed(ledger, counted),
         opening=f"按照{basis}要求，现将截至{spoken_moment(as_of)}的任务进展、各单位完成情况和落实情况报送情况通报如下。",
         demands="\n".join(f"{n}．{text}" for n, text in enumerate(DEMANDS, start=1)),
     )

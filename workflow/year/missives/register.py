@@ -1,4 +1,4 @@
-"""What had been issued by a moment (发文登记): numbers, who signed, to how many, how many had signed for it."""
+"""What had been issued by a moment and who was talked with (发文、约谈登记): numbers, who signed, how many had signed for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from workflow.record.calendar import day_of
 from workflow.year.missives.models import Letter, Missive, MissiveUnit
+from workflow.year.missives.talk_models import Talk
+from workflow.year.missives.talks import view_of
 
 
 @dataclass(frozen=True)
@@ -59,3 +61,36 @@ def _line(missive: Missive, as_of: datetime, issued_at: datetime, unit_id: int |
         letter=isinstance(missive, Letter),
         matter_id=missive.id,
     )
+
+
+@dataclass(frozen=True)
+class Talked:
+    """A talk in the register (约谈登记行)."""
+
+    matter_id: int
+    unit_id: int
+    held_on: date | None
+    convener: str
+    letter: str
+    """The number of the letter that it goes beyond."""
+    demand: str
+    mend_by: date | None
+    signed: str
+    """What the unit said and who signed, or why nobody did."""
+
+
+def talked(session: Session, ledger_id: int, *, as_of: datetime, unit_id: int | None = None) -> tuple[Talked, ...]:
+    """Every talk of a ledger whose record was finished by a moment, or those with one unit; nothing of it changes any more."""
+    wanted = select(Talk).where(Talk.ledger_id == ledger_id, Talk.closed_at <= as_of)
+    if unit_id is not None:
+        wanted = wanted.where(Talk.talked_id == unit_id)
+    found = session.scalars(
+        wanted.options(selectinload(Talk.letter), selectinload(Talk.signoffs)).order_by(Talk.held_at, Talk.id)
+    )
+    return tuple(
+        Talked(
+            talk.id, talk.talked_id, day_of(talk.held_at) if talk.held_at else None, talk.convener, talk.letter.number, talk.demand,
+            talk.mend_by, view_of(talk),
+        )
+        for talk in found
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
-from workflow.office.directory import load_directory
+from workflow.office.directory import Directory, load_directory
 from workflow.office.models import Unit, User
 from workflow.record import audit, timekeeping
 from workflow.record.audit import canonical
@@ -26,6 +27,7 @@ from workflow.year.look_backs.rectifying import hand_out, told_in
 from workflow.year.outside.events import OUTSIDE_RECEIVED, OutsideReceived
 from workflow.year.outside.models import OutsideLine, OutsideList
 
+_BETWEEN = re.compile(r"[、，,；;\n]+")
 MEASURE = "对照评价标准逐项整改，写明整改情况，登记整改后链接或上传佐证；不能整改的写明原因。"
 
 
@@ -60,7 +62,7 @@ def receive_list(session: Session, ledger: Ledger, source: str, blob: Blob, name
     )  # fmt: skip
     for n, line in enumerate(lines, start=1):
         said = {key: clean_text(text) for key, text in line.said.items()}
-        meant = names.resolve(said["unit"], is_group=False).unit_ids if said["unit"] else ()
+        meant = meant_by(names, said["unit"])
         kept.lines.append(
             OutsideLine(
                 position=n, place=line.place, column=line.column, indicator=said["indicator"], standard=said["standard"],
@@ -88,8 +90,20 @@ def digest_of(outside: OutsideList) -> str:
     return hashlib.sha256(canonical({"lines": lines}).encode()).hexdigest()
 
 
-def hand_out_lines(session: Session, outside: OutsideList, units: Mapping[int, int], due: date, measure: str, *, by: User, at: datetime) -> int:  # fmt: skip
-    """Give each line to the unit named for it, to be put right by a day; returns how many. Raises Forbidden, Invalid, NotInState."""
+def meant_by(names: Directory, said: str) -> tuple[int, ...]:
+    """The units that a cell names, 「市财政局、市教育局」, in its order; none where one of its names is not certain."""
+    found: list[int] = []
+    whole = names.resolve(said, is_group=False).unit_ids if said.strip() else ()
+    for name in (said,) if len(whole) == 1 else filter(None, map(str.strip, _BETWEEN.split(said))):
+        meant = names.resolve(name, is_group=False).unit_ids
+        if len(meant) != 1:
+            return ()
+        found += meant
+    return tuple(dict.fromkeys(found))
+
+
+def hand_out_lines(session: Session, outside: OutsideList, units: Mapping[int, Sequence[int]], due: date, measure: str, *, by: User, at: datetime) -> int:  # fmt: skip
+    """Give each line to the units named for it, to be put right by a day; returns how many rectifications. Raises Forbidden, Invalid, NotInState."""
     if not runs(outside.ledger, by):
         raise Forbidden("整改由台账的办公室下发。")
     timekeeping.require(session, at)
@@ -99,30 +113,39 @@ def hand_out_lines(session: Session, outside: OutsideList, units: Mapping[int, i
     lines = {one.id: one for one in outside.lines}
     if not units or not units.keys() <= lines.keys():
         raise Invalid("请先勾选要下发的问题，并为每一行选定责任单位。")
-    for number, unit_id in sorted(units.items(), key=lambda pair: lines[pair[0]].position):
-        line, unit = lines[number], session.get(Unit, unit_id)
-        session.refresh(line, ["rectification"])
-        if line.rectification is not None:
+    for line in sorted((lines[number] for number in units), key=lambda line: line.position):
+        session.refresh(line, ["rectifications"])
+        if line.rectifications:
             raise NotInState(f"{line.place}已经下发，请刷新页面。")
-        if unit is None or not unit.active:
+        named = [session.get(Unit, unit_id) for unit_id in dict.fromkeys(units[line.id])]
+        owners = [unit for unit in named if unit is not None and unit.active]
+        if not owners or len(owners) < len(named):
             raise Invalid(f"{line.place}还没有选定责任单位，请选定后再下发。")
-        line.unit = unit
-        matter = Rectification(
-            line=line, problem=line.problem, measure=clean_text(measure) or MEASURE, ledger_id=outside.ledger_id,
-            ledger=outside.ledger, unit_id=unit.id, unit=unit, due=due, due_reason="下发外部问题清单时确定的整改时限",
-            content_digest=content_digest("", []), opened_at=at,
-        )  # fmt: skip
-        hand_out(session, matter, f"{outside.source}发现的问题", by=by, at=at)
-    return len(units)
+        line.unit = owners[0] if len(owners) == 1 else None
+        for unit in owners:
+            matter = Rectification(
+                line=line, problem=line.problem, measure=clean_text(measure) or MEASURE, ledger_id=outside.ledger_id,
+                ledger=outside.ledger, unit_id=unit.id, unit=unit, due=due, due_reason="下发外部问题清单时确定的整改时限",
+                content_digest=content_digest("", []), opened_at=at,
+            )  # fmt: skip
+            hand_out(session, matter, f"{outside.source}发现的问题", by=by, at=at)
+    return sum(len(lines[number].rectifications) for number in units)
 
 
 def results_of(outside: OutsideList) -> list[tuple[str, int, str]]:
-    """(place, column, words) of every line that is closed: the others stay as they came."""
+    """(place, column, words) of every line that all its units have closed: the others stay as they came."""
     return [
-        (line.place, line.column, result_in_words(line.rectification))
+        (line.place, line.column, _together(line.rectifications))
         for line in outside.lines
-        if line.rectification is not None and line.rectification.status is Status.CLOSED
+        if line.rectifications and all(matter.status is Status.CLOSED for matter in line.rectifications)
     ]
+
+
+def _together(matters: Sequence[Rectification]) -> str:
+    """One cell for all: of several units each under its name."""
+    if len(matters) == 1:
+        return result_in_words(matters[0])
+    return "\n".join(f"【{matter.unit.name}】{result_in_words(matter)}" for matter in matters)
 
 
 def result_in_words(matter: Rectification) -> str:

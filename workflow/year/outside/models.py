@@ -61,8 +61,9 @@ class OutsideLine(Base):
     limit_text: Mapped[str] = mapped_column(Text)
     """整改时限 as printed."""
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    """Who is meant, where the directory knows the printed name."""
+    """Who is meant, where the printed name is that of one unit."""
 
     outside: Mapped[OutsideList] = relationship(back_populates="lines")
     unit: Mapped[Unit | None] = relationship()
-    rectification: Mapped[Rectification | None] = relationship(back_populates="line")
+    rectifications: Mapped[list[Rectification]] = relationship(back_populates="line", order_by="Rectification.id")
+    """One a unit."""
