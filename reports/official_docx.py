@@ -37,7 +37,8 @@ def official_docx(facts: Official) -> bytes:
     _numbers(document.sections[0])
     _head(document, facts)
     for block in facts.blocks:
-        _line(document, block.text, FACES[block.style], indent=2)
+        line = _line(document, block.text, FACES[block.style], indent=2)
+        line.paragraph_format.keep_with_next = block.style != "p"
     _close(document, facts)
     for n, annex in enumerate(facts.annexes, start=1):
         _annex(document, annex, str(n) if len(facts.attached) > 1 else "")
@@ -109,7 +110,9 @@ def _close(document: Any, facts: Official) -> None:
         number = f"{n}．" if len(facts.attached) > 1 else ""
         line = _line(document, f"{'附件：' if n == 1 else '　　　'}{number}{annex.name}", BODY, indent=2)
         line.paragraph_format.space_before = Pt(LINE if n == 1 else 0)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True  # the seal never stands on a page without text
     name = _line(document, facts.office, BODY, align=ALIGN.RIGHT)
+    name.paragraph_format.keep_with_next = True
     name.paragraph_format.space_before = Pt(3 * LINE)
     day = spoken(facts.signed_on) if facts.signed_on else "（草稿）"
     longer = max((len(facts.office) - 0.6 * len(day)) / 2, 0)

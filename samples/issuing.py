@@ -97,7 +97,7 @@ class Issuing:
             mark = LADDER[born.matter].mark if born.matter in LADDER else "督"
             wording = Wording(
                 born.title, born.code or f"政办{mark}", born.addressed, born.opening, born.demands, born.copied,
-                born.contact, born.source,
+                born.contact or (f"{by.name}，8330012" if isinstance(born, Letter) else ""), born.source,
             )  # fmt: skip
             drafting.save_wording(
                 session, born, wording, born.signer, born.due, by=by, at=at, seen_version=born.version

@@ -114,6 +114,10 @@ def test_word_says_the_same_within_the_same_margins() -> None:
     assert [round(margin.mm) for margin in margins] == [37, 26, 35, 28]
     assert annex.page_width > annex.page_height
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["1", "市财政局"]
+    kept = [line.text for line in document.paragraphs if line.paragraph_format.keep_with_next]
+    assert kept == ["一、总体情况", "附件：任务进展情况表", "云岭市人民政府办公室"], (
+        "no heading and no seal alone on a page"
+    )
     assert "".join(PAPER.title_lines) == PAPER.title
     assert max(map(len, PAPER.title_lines)) <= 19
 
