@@ -11,7 +11,9 @@ from intake.streams import Printed, Stream, Token, kept, token
 
 _COUNTED = re.compile(rf"([\u4e00-\u9fff]{{2,7}}?)\s?(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})")
 """A label that counts the records: 项目1, 任务二."""
-_COUNT = re.compile(rf"\s*([\u4e00-\u9fff]{{2,7}}?)(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})[ \t\u3000]+(\S.*)")
+_COUNT = re.compile(
+    rf"\s*(?:[◆◇▲△●○■□★☆◎]\s*)?([\u4e00-\u9fff]{{2,7}}?)(\d{{1,3}}|[{headings.CHINESE}]{{1,3}})[ \t\u3000]+(\S.*)"
+)
 _FIELD = re.compile(
     r"(?:^|(?<=[\s；;]))(?:[【\[]?([\u4e00-\u9fff]{2,8}(?:\s?\d{1,3}|[（(].{1,8}[）)])?)[】\]]?\s*[：:]|[【\[]([\u4e00-\u9fff]{2,8}\d{0,3})[】\]])\s*"
 )

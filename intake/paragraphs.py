@@ -152,13 +152,14 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
     """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
+    told = {line.number for line, below in pairwise(filled) if line.text.rstrip()[-1] in "。；" and _labels(below.text)}
     for line, below in pairwise(filled):
         number, mark = headings.number_of(below.text.strip()), BULLET.match(below.text)
         own = BULLET.match(line.text)
         text = squeeze(
             line.text[own.end() :] if own and mark and own.group().strip() != mark.group().strip() else line.text
         )
-        above_item = (number and number.style not in STYLES) or mark
+        above_item = (number and number.style not in STYLES) or mark or (below.number in told and not number)
         if not above_item or not _PLAIN.fullmatch(text) or headings.number_of(text) or TITLE.search(text):
             continue
         dated = segments.reads_as_deadline(folded(text)) and apart.get(line.number, False)
@@ -167,6 +168,12 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     return found if len(found) > 1 else set()
 
 
+def _labels(text: str) -> bool:
+    """Whether a line opens with a label for units and says nothing else."""
+    said = duty.split(text) if len(text) < 200 and re.match(r"\s*[\u4e00-\u9fff]{2,8}[：:]", text) else []
+    return len(said) == 1 and not said[0][0] and bool(said[0][1])
+
+
 _PLAIN = re.compile(
-    r"[\d\u4e00-\u9fff“”]{4,16}|(?:行动|任务|专题|板块|工程|专项)[一二三四五六七八九十\d]{1,3}[：:][^。；：:]{2,30}"
+    r"[\d\u4e00-\u9fff“”]{3,16}|(?:行动|任务|专题|板块|工程|专项)[一二三四五六七八九十\d]{1,3}[：:][^。；：:]{2,30}"
 )
