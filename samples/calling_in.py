@@ -90,7 +90,7 @@ class CallingIn:
             asked = asked.order_by(Task.unit_id.desc())
             unit = session.get_one(Unit, session.scalars(asked).first())
             return draft_letter(
-                session, ledger, "reminder", unit, leader(session), by=by, at=at, facts="上季度没有报送进展。"
+                session, ledger, "reminder", unit, leader(session, by), by=by, at=at, facts="上季度没有报送进展。"
             )
 
         number = self.issuing.draft(at, drafted)
@@ -101,7 +101,7 @@ class CallingIn:
         self.issuing.draft(
             at,
             lambda s, ledger, by: draft_correction(
-                s, s.get_one(Missive, number), why, leader(s), revokes=True, by=by, at=at
+                s, s.get_one(Missive, number), why, leader(s, by), revokes=True, by=by, at=at
             ),
         )
 
@@ -115,7 +115,7 @@ class CallingIn:
             talk = begin_talk(session, letters[0], by=by, at=at)
             head = next(iter(seated(session, talk.talked_id, Role.UNIT_HEAD)), None)
             said = Said(
-                at - timedelta(minutes=30), "市政府办公室会议室", f"{leader(session).name}", f"{talk.talked.name}{head.name if head else ''}",
+                at - timedelta(minutes=30), "市政府办公室会议室", f"{leader(session, by).name}", f"{talk.talked.name}{head.name if head else ''}",
                 f"{talk.grounds}限期事项至今没有全部办结。", "一、听取了未办结事项的原因。\n二、明确由单位主要负责人牵头，逐项列出时间表。\n三、办公室每周核对一次进度。",
                 "按时间表办结全部逾期事项，并书面报告。", day_of(at + 20 * DAY),
             )  # fmt: skip

@@ -58,14 +58,14 @@ class Issuing:
 
     def _bulletin(self, at: datetime) -> None:
         number = self.draft(
-            at, lambda s, ledger, by: drafting.draft_bulletin(s, ledger, leader(s), as_of=at, by=by, at=at)
+            at, lambda s, ledger, by: drafting.draft_bulletin(s, ledger, leader(s, by), as_of=at, by=by, at=at)
         )
         self._agenda.add(after(at, 1), partial(self._check, number))
         self._agenda.add(after(at, 3), partial(self._reply, number))
         self._agenda.add(after(at, 10), partial(self._correct, number))
 
     def _correct(self, number: int, at: datetime) -> None:
-        self.draft(at, lambda s, _, by: drafting.draft_correction(s, s.get_one(Missive, number), _MISTAKE, leader(s), by=by, at=at))  # fmt: skip
+        self.draft(at, lambda s, _, by: drafting.draft_correction(s, s.get_one(Missive, number), _MISTAKE, leader(s, by), by=by, at=at))  # fmt: skip
 
     def _letter(self, code: str, before: int, at: datetime) -> None:
         """One rung, and the next one some weeks later, each decided by the office."""
@@ -79,7 +79,9 @@ class Issuing:
             facts = "\n".join(told.get(self._unit, [])) or _STILL
             after = session.get_one(Letter, before) if before else None
             unit = session.get_one(Unit, self._unit)
-            return draft_letter(session, ledger, code, unit, leader(session), by=by, at=at, facts=facts, after=after)
+            return draft_letter(
+                session, ledger, code, unit, leader(session, by), by=by, at=at, facts=facts, after=after
+            )
 
         number = self.draft(at, drafted)
         if code != rungs[-1]:
@@ -141,6 +143,6 @@ class Issuing:
                     receiving.receive(session, missive, person=(owner or by).name, promised=promised, by=by, at=at)
 
 
-def leader(session: Session) -> User:
-    """Who signs."""
-    return drafting.leaders(session)[0]
+def leader(session: Session, by: User) -> User:
+    """Who signs what somebody of the office drafts."""
+    return drafting.leaders(session, by.unit)[0]

@@ -68,11 +68,12 @@ async function restore(card) {
   show(card, record);
 }
 
-// The page kept here may be older than the session: its token is asked for anew.
+// The page kept here may be older than the session: its token is asked for anew, and whose session it is.
 async function freshToken() {
   const answer = await fetch('/inspections', { cache: 'no-store' }); // not kept on this machine
   if (!answer.ok || answer.redirected) throw new Error('登录已失效，请重新登录后再打开本页；本机内容不会丢失。');
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (page.body.dataset.person !== person) throw new Error('本机现在由另一位人员登录，没有送出；请填写人本人登录后再打开本页，本机内容不会丢失。');
   return page.querySelector('meta[name=csrf-token]').content;
 }
 

@@ -55,7 +55,7 @@ def index() -> str:
     got = [row for row in reading().scalars(rows.order_by(Missive.id.desc())) if _visible(row, person)]
     return render_template(
         "bulletins/index.html", ledgers=[one for one in ledgers if runs(one, person)], papers=reading().scalars(mine).all(),
-        rows=got, leaders=drafting.leaders(reading()), least=drafting.LEAST, process=process_of,
+        rows=got, leaders=drafting.leaders(reading(), person.unit), least=drafting.LEAST, process=process_of,
         units=choices_of_units(reading()), rungs=LETTER_WORDS,
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def show(missive_id: int) -> str:
         "bulletins/show.html", missive=missive, process=process, submit=Action.SUBMIT, editing=editing, facts=facts, mine=handles(missive, person),
         steps=[(one, url_for("verbs.step_missive", missive_id=missive.id, action=one.action.value)) for one in offers if one.action not in missing],
         missing=missing, tables=annexes(facts, missive) if facts else [], digest=sealed_digest(reading(), missive),
-        blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=drafting.leaders(reading()),
+        blocks=official(reading(), missive.id, as_of=installation().clock()).blocks, leaders=drafting.leaders(reading(), missive.ledger.office),
         faces=missing_faces(installation().settings), rungs=LETTER_WORDS, **_ladder(missive),
     )  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.outside import OutsideForm
@@ -15,7 +17,7 @@ from views.desks.downloads import named
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, writing
 from views.typed import taken
 from views.verbs.outside import find_list
-from views.verbs.storing import store_files
+from views.verbs.storing import received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import runs
 from workflow.office.directory import load_directory
@@ -50,15 +52,16 @@ def index() -> str:
 @blueprint.post("/ledgers/<int:ledger_id>/outside-lists")
 @permit(Permission.OFFICE)
 def receive(ledger_id: int) -> AnyResponse:
-    """Read a list in: bytes first, then its lines."""
+    """Read a list in: nothing of one without lines is kept; then bytes first, its rows after them."""
     form = taken(OutsideForm)
     load_ledger(reading(), ledger_id, me(), running=True)
     pause_reading()
-    stored = store_files([file for file in request.files.getlist("file") if file.filename][:1])
-    if not stored:
-        raise Invalid("没有选择文件，请先选择问题清单（xlsx 或 docx）。")
-    data = installation().store.read(stored[0].blob.sha256)
-    lines, left = read_outside(data, filename=stored[0].name)
+    name, data = received(
+        request.files.get("file"), limit=installation().settings.max_document_bytes, missing="没有选择文件，请先选择问题清单（xlsx 或 docx）。",
+        too_large="《{name}》超过 {limit}，请拆成几份分别读入。",
+    )  # fmt: skip
+    lines, left = read_outside(data, filename=name)
+    stored = store_files([FileStorage(BytesIO(data), name)])
     with writing() as (session, by):
         ledger = load_ledger(session, ledger_id, by, running=True)
         kept = receive_list(

@@ -118,7 +118,7 @@ def show(matter_id: int) -> str:
         "rectification/show.html", matter=matter, told=told_in(matter), process=RECTIFICATION, steps=steps,
         editing=closing and handles(matter, me()), results=Result, limit=installation().settings.max_upload_bytes,
         history=[s for s in matter.signoffs if s.void_at is None], office=runs(matter.ledger, me()),
-        rungs=LETTER_WORDS, leaders=leaders(reading()),
+        rungs=LETTER_WORDS, leaders=leaders(reading(), matter.ledger.office),
         ruling=_ruling(matter), units=_units(matter),
         proving=runs(matter.ledger, me()) and matter.status in (Status.DRAFTED, Status.UNIT_APPROVED),
         fetches=installation().settings.link_check, answer=answer_in_words,

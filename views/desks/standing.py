@@ -47,7 +47,7 @@ def home() -> AnyResponse:
 @permit(Permission.WORK)
 def show() -> str:
     """The year's figures of the widest list that the person may open."""
-    query, years = asked(ListQuery), years_of(reading())
+    query, years = asked(ListQuery), years_of(reading(), me())
     scope, year = _scope(query), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year)
     found = standing(reading(), me(), scope, wanted)
@@ -71,7 +71,7 @@ def unit(unit_id: int) -> str:
     found = reading().get(Unit, unit_id)
     if found is None:
         raise NotFound
-    query, years = asked(ListQuery), years_of(reading())
+    query, years = asked(ListQuery), years_of(reading(), me())
     scope, year = _scope_of_unit(query, unit_id), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year, unit_id=unit_id)
     people = people_of(reading(), unit_id) if knows_people(me(), found) else []

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from forms.api_out import DoneOut
 from forms.verbs import DelegateIn, Nothing, PolicyIn
 from views.verbs.verb import SIGNING, Call, Verb
-from workflow.ledgers.models import LedgerItem
+from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import User
 from workflow.office.reading import find_person
 from workflow.record.errors import Invalid
 from workflow.tasks import arranging, standing_in
 from workflow.tasks.arranging import Arrangement
+from workflow.tasks.sight import openable
 
 
 def delegate(call: Call[User, DelegateIn]) -> DoneOut:
@@ -47,8 +48,8 @@ def set_policy(call: Call[User, PolicyIn]) -> DoneOut:
 def _item(call: Call[User, PolicyIn]) -> int | None:
     if not call.given.item:
         return None
-    named = (LedgerItem.ledger_id == call.given.ledger_id, LedgerItem.number == call.given.item)
-    found = call.session.scalars(select(LedgerItem.id).where(*named)).first()
+    named = (LedgerItem.ledger_id == call.given.ledger_id, LedgerItem.number == call.given.item, openable(call.by))
+    found = call.session.scalars(select(LedgerItem.id).join(Ledger).where(*named)).first()
     if found is None:
         raise Invalid("所选台账里没有这个序号的条目，请先选定台账，再按原表填写序号。")
     return found

@@ -23,7 +23,12 @@ def looks_over(ledger: Ledger, person: User) -> bool:
 
 def level_with(ledger: Ledger, person: User) -> bool:
     """Whether a ledger is of the person's level: of their own unit, or both units stand under no other."""
-    return person.unit_id == ledger.office_id or (of_first_level(person) and ledger.office.parent_id is None)
+    return of_one_level(ledger.office, person)
+
+
+def of_one_level(office: Unit, person: User) -> bool:
+    """Whether an office is the person's own unit, or stands, like it, under no other."""
+    return person.unit_id == office.id or (of_first_level(person) and office.parent_id is None)
 
 
 def of_level(person: User) -> ColumnElement[bool]:

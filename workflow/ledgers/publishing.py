@@ -25,13 +25,13 @@ MANY = 500
 
 @dataclass(frozen=True)
 class Within:
-    """By what a ledger is bound that was cut from a task of the level above (上级约束)."""
+    """By what a ledger of a lower level is bound (上级约束)."""
 
-    bound: date
-    """When the upper task is due."""
+    bound: date | None
+    """When the upper task is due; None where there is none."""
     office_id: int
     units: frozenset[int]
-    """Those below the unit that cut it."""
+    """To whom it may give work: those below its unit, which itself may lead."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,11 @@ def forecast(ledger: Ledger, *, at: datetime, within: Within | None = None) -> F
     wanted = assignments(ledger, today)
     late = [one.deadline.on for one in wanted if one.deadline.on < today]
     shares, oldest = Counter(one.unit for one in wanted), min(late, default=None)
-    if within is None:
+    if within is None or within.bound is None:
         return Forecast(shares, len(late), oldest)
-    beyond = sum(last_due(ledger, item) > within.bound for item in ledger.items)
-    return Forecast(shares, len(late), oldest, beyond, within.bound)
+    bound = within.bound
+    beyond = sum(last_due(ledger, item) > bound for item in ledger.items)
+    return Forecast(shares, len(late), oldest, beyond, bound)
 
 
 def freeze_past(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None:

@@ -52,12 +52,12 @@ class Kind(Generic[B]):
         key = tuple(row[self._start + self._place[column.name]] for column in mapper.primary_key)
         if key[0] is None:
             return None
+        if mapper.polymorphic_on is not None:  # kinds below an abstract one are held under a key of their own
+            mapper = mapper.polymorphic_map[row[self._start + self._place[mapper.polymorphic_on.name]]]
         known = session.identity_map.get(mapper.identity_key_from_primary_key(key))
         return known if known is not None else self._held(session, mapper, row)
 
     def _held(self, session: Session, mapper: Mapper[B], row: Row[*tuple[Any, ...]]) -> B:
-        if mapper.polymorphic_on is not None:
-            mapper = mapper.polymorphic_map[row[self._start + self._place[mapper.polymorphic_on.name]]]
         made: B = mapper.class_manager.new_instance()
         for name, place, read in _reading(mapper, self.source, session.get_bind().dialect):
             value = row[self._start + place]

@@ -16,6 +16,7 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of
 from workflow.tasks.models import Delegation, GatePolicy
 from workflow.tasks.permissions import may_arrange
+from workflow.tasks.sight import openable
 from workflow.tasks.words import Gate
 
 
@@ -54,8 +55,8 @@ class SigningDesk:
 def signing_desk(session: Session, person: User, *, at: datetime) -> SigningDesk:
     """Read the page for one person."""
     today = day_of(at)
-    published = select(Ledger).where(Ledger.published_at.is_not(None)).order_by(Ledger.id.desc()).limit(50)
-    ledgers = tuple(session.scalars(published))
+    published = select(Ledger).where(Ledger.published_at.is_not(None), openable(person)).order_by(Ledger.id.desc())
+    ledgers = tuple(session.scalars(published.limit(50)))
     runs = tuple(one for one in ledgers if Role.OFFICE in person.roles and one.office_id == person.unit_id)
     return SigningDesk(
         today=today,

@@ -18,6 +18,7 @@ from workflow.tasks.events import POLICY_DROPPED, POLICY_SET, Policy
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.permissions import may_arrange
 from workflow.tasks.process import TASK
+from workflow.tasks.sight import may_open
 from workflow.tasks.words import Gate, Mode, Status
 
 MOST = 9
@@ -100,7 +101,7 @@ def _range(session: Session, wanted: Arrangement, by: User) -> Ledger | None:
             raise Invalid("按条目设置时请先选定台账。")
         return None
     ledger = session.get(Ledger, wanted.ledger_id)
-    if ledger is None or ledger.published_at is None:
+    if ledger is None or ledger.published_at is None or not may_open(session, ledger, by):
         raise NotFound
     if wanted.item_id is not None:
         item = session.get(LedgerItem, wanted.item_id)

@@ -13,6 +13,7 @@ from workflow.office.words import Role
 from workflow.tasks.listing import PAGE, Cursor, Page, Wanted, page_of
 from workflow.tasks.models import Awaiting, Delegation, Matter, Task
 from workflow.tasks.rows import in_force
+from workflow.tasks.sight import openable
 from workflow.tasks.words import Gate
 
 SIGNING = frozenset(gate.desk for gate in Gate)
@@ -78,8 +79,8 @@ def _of(person: User, desks: frozenset[Role], inside: ColumnElement[bool]) -> li
 
 
 def ledgers_waiting(session: Session, person: User) -> list[tuple[int, str]]:
-    """Published ledgers for the filter, newest first: id and title."""
-    published = select(Ledger.id, Ledger.title).where(Ledger.published_at.is_not(None))
+    """Published ledgers that the person may open, for the filter, newest first: id and title."""
+    published = select(Ledger.id, Ledger.title).where(Ledger.published_at.is_not(None), openable(person))
     return [(row.id, row.title) for row in session.execute(published.order_by(Ledger.id.desc()).limit(50))]
 
 

@@ -176,13 +176,17 @@ def upper_of(session: Session, ledger_id: int) -> Task | None:
 
 
 def within_of(session: Session, ledger: Ledger) -> Within | None:
-    """By what a lower ledger is bound: the day of its upper task, and the units below; None where it has no upper task."""
+    """By what a ledger of a lower level is bound: the day of its upper task, and the units below.
+
+    One that was not cut from a task may be its own unit's as well. None for the office of a unit that stands under nobody.
+    """
     upper = upper_of(session, ledger.id)
-    if upper is None:
+    if upper is None and ledger.office.parent_id is None:
         return None
     parents = parents_of(session)
     under = {unit_id for unit_id in parents if ledger.office_id in above(parents, unit_id)}
-    return Within(upper.due, ledger.office_id, frozenset(under))
+    own = {ledger.office_id} if upper is None else set()
+    return Within(upper.due if upper else None, ledger.office_id, frozenset(under | own))
 
 
 def _tasks(session: Session, ledger: Ledger) -> list[LowerTask]:

@@ -19,6 +19,7 @@ from workflow.tasks.case import TaskCase, case_of
 from workflow.tasks.holding import change, standing
 from workflow.tasks.models import Awaiting, Request, Task
 from workflow.tasks.seating import await_next
+from workflow.tasks.sight import in_reach
 from workflow.tasks.words import RequestKind
 
 MOST_EXTENSIONS = 2
@@ -102,6 +103,7 @@ def reassign(session: Session, case: TaskCase, request: Request, ruling: Ruling)
     task, unit = case.task, session.get(Unit, ruling.unit_id) if ruling.unit_id else None
     if unit is None or not unit.active or unit.id == task.unit_id:
         raise Incomplete("同意责任异议，请选定改由哪个单位承办。")
+    in_reach(session, task.ledger, unit)
     taken = select(Task.id).where(Task.item_id == task.item_id, Task.unit_id == unit.id, Task.period == task.period)
     if session.scalars(taken).first() is not None:
         raise Invalid(f"{unit.name}已经有这一条的任务，请改选其他单位，或不同意异议。")

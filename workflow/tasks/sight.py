@@ -1,4 +1,4 @@
-"""Which ledgers somebody may open (台账可见范围): those of one's level, and those in which one's unit has a part."""
+"""Which ledgers somebody may open (台账可见范围): those of one's level, and those in which one's unit has a part; and to whom their offices give work."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
 from workflow.ledgers.permissions import level_with, of_level, runs
-from workflow.office.models import User
+from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission, may
+from workflow.record.errors import Invalid
 from workflow.tasks.case import case_of
-from workflow.tasks.levels import upper_of
+from workflow.tasks.levels import upper_of, within_of
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import sees
 
@@ -38,6 +39,20 @@ def upper_seen(session: Session, ledger_id: int, person: User) -> tuple[Task, bo
     """The task of the level above that a ledger carries out, and whether the person may open its page."""
     task = upper_of(session, ledger_id)
     return (task, sees(case_of(session, task), person)) if task is not None else None
+
+
+def in_reach(session: Session, ledger: Ledger, unit: Unit) -> None:
+    """Refuse a unit to which the ledger's office may give nothing: one under another has a say over itself and those below alone.
+
+    Who has a part in the ledger keeps it wherever they stand now. Raises Invalid.
+    """
+    with session.no_autoflush:  # what is just being made gives nobody a part
+        bound = within_of(session, ledger)
+        if bound is None or unit.id == ledger.office_id or unit.id in bound.units:
+            return
+        has_part = session.scalar(select(Ledger.id).where(Ledger.id == ledger.id, _has_part(unit.id))) is not None
+    if not has_part:
+        raise Invalid(f"{unit.name}不是{ledger.office.name}的下级单位，不能向其交办，请改选。")
 
 
 def _has_part(unit_id: int) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from workflow.record.calendar import day_of
 from workflow.tasks.lighting import overdue
 from workflow.tasks.listing import Due, Scope, TaskRow, Wanted, came_back, inside_of, page_scope, soon
 from workflow.tasks.models import Task
+from workflow.tasks.sight import openable
 from workflow.tasks.words import Status
 
 WEEK = timedelta(days=7)
@@ -64,11 +65,14 @@ class Standing:
     weeks: tuple[Week, ...]
 
 
-def years_of(session: Session) -> list[int]:
-    """Years of published ledgers, the newest first."""
+def years_of(session: Session, person: User) -> list[int]:
+    """Years of the published ledgers that the person may open, the newest first."""
     return list(
         session.scalars(
-            select(Ledger.year).where(Ledger.published_at.is_not(None)).distinct().order_by(Ledger.year.desc())
+            select(Ledger.year)
+            .where(Ledger.published_at.is_not(None), openable(person))
+            .distinct()
+            .order_by(Ledger.year.desc())
         )
     )
 

@@ -18,6 +18,7 @@ from workflow.record.events import Kind
 from workflow.record.text import clean_line
 from workflow.tasks.events import DELEGATION_ENDED, DELEGATION_GIVEN, HANDED_OVER, Delegated, HandedOver
 from workflow.tasks.models import Delegation, GatePolicy
+from workflow.tasks.sight import may_open
 from workflow.tasks.signers import hand_over_seats
 from workflow.tasks.words import Gate
 
@@ -44,7 +45,8 @@ def delegate(
         raise Invalid("只能授权给本单位另一位在用的业务人员。")
     if starts is None or ends is None or not today <= ends or starts > ends or ends - starts > LONGEST:
         raise Invalid("请填写代理的起止日期：止期不早于起期和今天，最长一年。")
-    if ledger_id is not None and session.get(Ledger, ledger_id) is None:
+    ledger = session.get(Ledger, ledger_id) if ledger_id is not None else None
+    if ledger_id is not None and (ledger is None or not may_open(session, ledger, by)):
         raise NotFound
     if not reason:
         raise Incomplete("请写明授权代理的原因，例如外出学习。")

@@ -92,9 +92,28 @@ def test_an_answer_that_was_lost_is_no_second_record(field: tuple[Looking, str],
         assert len(session.get_one(Worksheet, sheet).live_evidence) == 1
 
 
-def test_over_plain_http_the_page_says_so(field: tuple[Looking, str], browser: Browser) -> None:
+def test_what_one_person_wrote_is_never_sent_as_anothers(field: tuple[Looking, str], browser: Browser) -> None:
     desk, url = field
     number = desk.start(5)
+    sheet = desk.sheet(number)
+    desk.office.clock.now = max(desk.office.clock.now, START.replace(hour=4))
+    page = window(browser, desk.office, url, "chen", viewport=PHONE)
+    page.goto(f"/inspections/{number}/field")
+    expect(page.locator("body[data-field-ready]")).to_have_count(1)
+    page.context.set_offline(True)
+    fill(page, sheet, "11:40")
+    page.locator(f"[data-field='{sheet}']").get_by_role("button", name="填好，等待送出").click()
+    other = window(browser, desk.office, url, "yuan", viewport=PHONE)
+    page.context.add_cookies(other.context.cookies())
+    page.context.set_offline(False)
+    expect(page.locator("[data-field-state]")).to_contain_text("由另一位人员登录")
+    with desk.office.here.database.reading() as session:
+        assert session.get_one(Worksheet, sheet).facts == ""
+
+
+def test_over_plain_http_the_page_says_so(field: tuple[Looking, str], browser: Browser) -> None:
+    desk, url = field
+    number = desk.start(6)
     page = window(browser, desk.office, url, "chen", viewport=PHONE)
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
     page.goto(f"/inspections/{number}/field")

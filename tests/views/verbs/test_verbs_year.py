@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -94,9 +94,11 @@ class Walk:
         self.do(login, name, number, action=action, seen_version=version, **given)
 
 
-def walked(home: Path, *, program: bool) -> Walk:
+W = TypeVar("W", bound=Walk)
+
+
+def walked(walk: W) -> W:
     """A year: duties, a form, a sheet, a verdict, a rectification; also what is refused."""
-    walk = Walk(open_office(home), program)
     office = walk.office
     with office.here.database.writing() as session:
         session.get_one(Ledger, 1).duties = [QUOTE]
@@ -305,7 +307,8 @@ def called_in(walk: Walk) -> None:
 
 
 def test_a_year_is_worked_alike_by_both_doors(tmp_path: Path) -> None:
-    people, programs = walked(tmp_path / "people", program=False), walked(tmp_path / "programs", program=True)
+    people = walked(Walk(open_office(tmp_path / "people"), program=False))
+    programs = walked(Walk(open_office(tmp_path / "programs"), program=True))
     assert {name for name, _, _ in people.said} == BY_NAME.keys()
     for (name, status, page), (_, answered, sentence) in zip(people.said, programs.said, strict=True):
         assert (status, sentence in page) == (answered, True), (name, page, sentence)

@@ -10,13 +10,25 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.desk_office import OTHER, OWN, Office, ask_to_reopen, report, seen, sign
-from tests.level_desk import FIRST, LINES, SECOND, cut, finish, finish_both, list_below, lower_tasks, place, publish
+from tests.level_desk import (
+    CITY,
+    FIRST,
+    LINES,
+    SECOND,
+    cut,
+    finish,
+    finish_both,
+    list_below,
+    lower_tasks,
+    place,
+    publish,
+)
 from tests.promises import broken_promises
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
-from workflow.record.errors import Forbidden, Incomplete, NotInState, Refused, Stale
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
 from workflow.record.store import Blob
 from workflow.tasks import cutting
 from workflow.tasks.acting import act
@@ -27,6 +39,9 @@ from workflow.tasks.models import Task
 from workflow.tasks.requesting import ask
 from workflow.tasks.rulings import Ask
 from workflow.tasks.words import Action, RequestKind, Status
+from workflow.year.look_backs.models import Rectification
+from workflow.year.look_backs.rectifying import hand_out
+from workflow.year.missives.letters import draft_letter
 
 
 @pytest.fixture
@@ -192,6 +207,39 @@ def test_units_of_others_are_no_part_of_it(two: Office) -> None:
     assert answer.status_code == 422
     assert f"{OTHER}不是{OWN}的下级单位" in answer.text
     assert lower_tasks(two, lower) == {}
+
+
+def test_an_office_below_gives_work_to_nobody_beside_or_above(two: Office) -> None:
+    lower = cut(two, lines=f"公开收支 | {FIRST}、{OTHER} |")
+    said = {"reason": "另行办理", "seen_version": str(two.task(two.task_id()).version)}
+    assert two.client("wang").post(f"/tasks/{two.task_id()}/cut/free", data=said).status_code == 303
+    answer = two.client("zhu").post(f"/review/{lower}/publish", data={"seen": ""})
+    assert answer.status_code == 422, "let go of, it binds no more units than before"
+    assert f"{OTHER}不是{OWN}的下级单位" in answer.text
+    own = cut(two, lines=f"公开收支 | {FIRST} |")
+    publish(two, own)
+    with two.here.database.writing() as session:
+        zhu, ledger = session.get_one(User, two.ids["zhu"]), session.get_one(Ledger, own)
+        jin, liushi = (session.get_one(User, two.ids[login]) for login in ("jin", "liushi"))
+        units = {unit.name: unit for unit in session.scalars(select(Unit))}
+        for unit, signer, why in (
+            (OTHER, jin, f"{OTHER}不是"),
+            (CITY, jin, f"{CITY}不是"),
+            (FIRST, liushi, "请选择一位领导"),
+        ):
+            with pytest.raises(Invalid, match=why):
+                draft_letter(
+                    session, ledger, "reminder", units[unit], signer, by=zhu, at=two.clock(), facts="没有报送。"
+                )
+        assert draft_letter(
+            session, ledger, "reminder", units[FIRST], jin, by=zhu, at=two.clock(), facts="没有报送。"
+        ).id
+        found = Rectification(
+            problem="没有更新", ledger_id=own, ledger=ledger, unit_id=units[OTHER].id, unit=units[OTHER], due=date(2026, 4, 2),
+            due_reason="", content_digest="", opened_at=two.clock(),
+        )  # fmt: skip
+        with pytest.raises(Invalid, match=f"{OTHER}不是{OWN}的下级单位"):
+            hand_out(session, found, "检查", by=zhu, at=two.clock())
 
 
 def test_a_row_after_the_upper_date_is_doubted_and_rows_without_one_are_bound(two: Office) -> None:

@@ -21,7 +21,7 @@ from tests.whole.test_races import together
 from worker import drain
 from workflow.folding import fold
 from workflow.ledgers.models import Ledger
-from workflow.office.models import Notice, User
+from workflow.office.models import Notice, Unit, User
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState
 from workflow.record.migrating import config, migrate, migrate_down
 from workflow.tasks.acting import act
@@ -30,6 +30,7 @@ from workflow.tasks.progress import Pace
 from workflow.tasks.words import Action, Status
 from workflow.year.missives import drafting, letters, receiving
 from workflow.year.missives.models import Bulletin, Letter, Missive
+from workflow.year.missives.process import own_series
 from workflow.year.missives.register import register
 
 T = TypeVar("T")
@@ -231,6 +232,23 @@ def test_letters_of_a_series_and_words_are_looked_at(office: Office) -> None:
     step(office, other, Action.SUBMIT, "chen")
     with pytest.raises(Invalid, match="有异议的须写明"):
         say(office, other, "wang", agrees=False, text="")
+
+
+def test_no_office_counts_on_in_the_numbers_of_another_one(office: Office) -> None:
+    number = drafted(office)
+    issued(office, number)
+
+    def work(session: Session, by: User) -> None:
+        paper, other = session.get_one(Missive, number), session.scalars(select(Unit).where(Unit.name == OTHER)).one()
+        taken = Bulletin(unit_id=other.id, code=paper.code)
+        with pytest.raises(Invalid, match=f"已用于{by.unit.name}印发的公文"), session.no_autoflush:
+            own_series(session, taken)
+        taken.code = "教督"
+        own_series(session, taken)
+
+    do(office, "chen", work)
+    draft = drafted(office, code="云教督")
+    do(office, "chen", lambda session, by: own_series(session, session.get_one(Missive, draft)))
 
 
 def test_what_is_issued_is_sealed_and_read_by_its_units(office: Office) -> None:

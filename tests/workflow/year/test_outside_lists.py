@@ -96,6 +96,17 @@ def plain_book() -> bytes:
     return kept.getvalue()
 
 
+def test_of_a_list_that_is_refused_nothing_is_kept(office: Office) -> None:
+    kept = set(office.here.store.digests())
+    book = openpyxl.Workbook()
+    book.active["A1"] = "没有问题的表"
+    data = io.BytesIO()
+    book.save(data)
+    assert bring(office, data.getvalue()).status_code == 422
+    assert bring(office, name="清单.html").status_code == 422
+    assert set(office.here.store.digests()) == kept
+
+
 def test_each_line_is_a_rectification_of_its_unit_with_its_limit(office: Office) -> None:
     bring(office)
     assert "整改时限不能早于今天" in hand_out(office, 1, due="2020-01-01").text

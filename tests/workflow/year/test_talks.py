@@ -41,7 +41,7 @@ def letter(office: Office, code: str = "reminder", origin: int = 0) -> int:
 
     def work(session: Session, by: User) -> int:
         ledger, unit = session.get_one(Ledger, 1), session.scalars(select(Unit).where(Unit.name == OWN)).one()
-        signer = missives.leaders(session)[0]
+        signer = missives.leaders(session, by.unit)[0]
         found = session.get(Rectification, origin) if origin else None
         born = letters.draft_letter(
             session,
@@ -114,7 +114,7 @@ def test_a_letter_comes_from_a_line_of_an_outside_list(office: Office) -> None:
     def elsewhere(session: Session, by: User) -> None:
         unit = session.scalars(select(Unit).where(Unit.name == OTHER)).one()
         letters.draft_letter(
-            session, session.get_one(Ledger, 1), "reminder", unit, missives.leaders(session)[0], by=by, at=office.clock(),
+            session, session.get_one(Ledger, 1), "reminder", unit, missives.leaders(session, by.unit)[0], by=by, at=office.clock(),
             origin=session.get_one(Rectification, matter),
         )  # fmt: skip
 

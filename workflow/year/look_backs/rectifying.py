@@ -25,6 +25,7 @@ from workflow.tasks.conditions import Attempt
 from workflow.tasks.holding import change, standing
 from workflow.tasks.reporting import save_report
 from workflow.tasks.seating import await_newborn
+from workflow.tasks.sight import in_reach
 from workflow.tasks.steps import Process, Step
 from workflow.tasks.urging import urge_matters
 from workflow.tasks.words import Action, Gate, Status
@@ -179,6 +180,7 @@ def rule_on(session: Session, matter: Rectification, *, due: date | None, unit: 
     if matter.result is Result.NOT_OURS and (unit is None or unit.id == old_unit.id or not unit.active):
         raise Invalid("请裁定改由哪个单位整改，不能仍是原单位。")
     to = unit if matter.result is Result.NOT_OURS and unit is not None else old_unit
+    in_reach(session, matter.ledger, to)
     until = max(due or old_due, day_of(at))
     reason = f"原定{old_unit.name}{spoken(old_due)}前整改，办公室裁定：{why}"
     change(session, matter, by=by, seen_version=seen_version, due=until, due_reason=reason[:200], unit_id=to.id)
@@ -237,7 +239,8 @@ def _open(session: Session, entry: LookBackEntry, *, by: User, at: datetime) -> 
 
 
 def hand_out(session: Session, matter: Rectification, why: str, *, by: User, at: datetime) -> None:
-    """Give a unit what it has to put right, with its event, its turn and a message."""
+    """Give a unit what it has to put right, with its event, its turn and a message. Raises Invalid for one out of reach."""
+    in_reach(session, matter.ledger, matter.unit)
     session.add(matter)
     session.flush()
     audit.record(session, events.RECTIFICATIONS["assigned"], born(matter), subject=matter.id, by=by, at=at)

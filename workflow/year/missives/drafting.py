@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
-from workflow.ledgers.permissions import runs
+from workflow.ledgers.permissions import of_one_level, runs
 from workflow.office.levels import sides_of
-from workflow.office.models import User, UserRole
+from workflow.office.models import Unit, User, UserRole
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken, spoken_moment
@@ -29,7 +29,7 @@ from workflow.tasks.words import Status
 from workflow.year.missives.bulletin_facts import Figures, figures
 from workflow.year.missives.events import MISSIVES, Drafted, Edited
 from workflow.year.missives.models import Bulletin, Missive, MissiveUnit
-from workflow.year.missives.process import digest_of
+from workflow.year.missives.process import digest_of, own_series
 
 ANSWER_DAYS = 10
 """Working days from the draft to the receipt where nothing else is typed: the units' check, approval and signature come before."""
@@ -60,10 +60,16 @@ class Wording:
     source: str = ""
 
 
-def leaders(session: Session) -> Sequence[User]:
-    """Who may be named as 签发人."""
+def leaders(session: Session, office: Unit) -> Sequence[User]:
+    """Who may be named as 签发人 of an office's papers: leaders of its level."""
     seated = select(User).join(UserRole).where(User.active, UserRole.role == Role.LEADER)
-    return session.scalars(seated.order_by(User.id)).all()
+    return [one for one in session.scalars(seated.order_by(User.id)) if of_one_level(office, one)]
+
+
+def _may_sign(ledger: Ledger, signer: User) -> None:
+    """Refuse a signer who is no leader, or one of another level. Raises Invalid."""
+    if not signer.active or Role.LEADER not in signer.roles or not of_one_level(ledger.office, signer):
+        raise Invalid("请选择一位领导作签发人。")
 
 
 def last_issued(session: Session, ledger: Ledger, before: datetime) -> Bulletin | None:
@@ -127,8 +133,7 @@ def may_draft(session: Session, ledger: Ledger, signer: User, by: User, at: date
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以草拟，且台账须已发布。")
     timekeeping.require(session, at)
-    if not signer.active or Role.LEADER not in signer.roles:
-        raise Invalid("请选择一位领导作签发人。")
+    _may_sign(ledger, signer)
 
 
 def _counted(session: Session, ledger: Ledger, as_of: datetime, least: int) -> Figures:
@@ -175,15 +180,14 @@ def usual_code(session: Session, ledger: Ledger, kind: type[Missive], mark: str)
 def save_wording(session: Session, missive: Missive, wording: Wording, signer: User, due: date, *, by: User, at: datetime, seen_version: int) -> None:  # fmt: skip
     """Keep what the office wrote. Raises Forbidden, NotInState, Invalid, Stale."""
     _may_edit(session, missive, by, seen_version)
-    if Role.LEADER not in signer.roles:
-        raise Invalid("请选择一位领导作签发人。")
+    _may_sign(missive.ledger, signer)
     if due < day_of(at):
         raise Invalid("签收和反馈的时限不能早于今天。")
     for name, text in asdict(wording).items():
         setattr(
             missive, name, clean_line(text, limit=LIMITS[name]) if name in LIMITS else _long(text, "正文", bare=True)
         )
-    _own_series(session, missive)
+    own_series(session, missive)
     missive.signer, missive.due, missive.due_reason = signer, due, f"签收和反馈的时限：{spoken(due)}。"
     _changed(session, missive, by=by, at=at, seen_version=seen_version)
 
@@ -230,13 +234,6 @@ def _changed(session: Session, missive: Missive, *, by: User, at: datetime, seen
         due_reason=missive.due_reason,
     )
     audit.record(session, MISSIVES[missive.matter]["edited"], told, subject=missive.id, by=by, at=at)
-
-
-def _own_series(session: Session, missive: Missive) -> None:
-    """Letters of a series belong to one kind of paper: otherwise neither would count without a gap."""
-    other = select(Missive.id).where(Missive.code == missive.code, Missive.matter != missive.matter)
-    if missive.code and session.scalars(other.limit(1)).first() is not None:
-        raise Invalid(f"机关代字「{missive.code}」已用于另一种公文，请为本文种另定代字，文号才能连续。")
 
 
 def _long(text: str, word: str, *, bare: bool = False) -> str:

@@ -13,6 +13,7 @@ from workflow.record.calendar import day_of, spoken, spoken_moment
 from workflow.record.errors import Invalid, NotInState
 from workflow.record.text import clean_line, clean_text
 from workflow.tasks.opening import all_opened
+from workflow.tasks.sight import in_reach
 from workflow.tasks.words import Status
 from workflow.year.look_backs.models import Rectification
 from workflow.year.missives.bulletin_facts import figures
@@ -49,6 +50,7 @@ def draft_letter(
     rung = LADDER.get(code)
     if rung is None:
         raise Invalid("请选择提醒函、督办函或整改通知。")
+    in_reach(session, ledger, unit)
     if after is not None and after.issued_at is None:
         raise NotInState("上一级函件还没有印发。")
     if after is not None and after.revoked:

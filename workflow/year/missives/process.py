@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflow.office.models import Unit, User
@@ -14,7 +14,7 @@ from workflow.office.words import Role
 from workflow.record import audit
 from workflow.record.audit import canonical
 from workflow.record.calendar import after_working_days, day_of, spoken
-from workflow.record.errors import Stale
+from workflow.record.errors import Invalid, Stale
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
 from workflow.tasks.conditions import Attempt
@@ -106,6 +106,7 @@ def _follow(doing: Doing) -> None:
     if not isinstance(missive, Missive):
         return
     if doing.step.action is A.SUBMIT:
+        own_series(doing.session, missive)
         _ask_units(doing, missive)
     elif status is S.LEAD_VERIFIED:
         missive.signed_on = day_of(doing.at)
@@ -127,6 +128,7 @@ def _issue(doing: Doing, missive: Missive) -> None:
     session, at = doing.session, doing.at
     session.execute(select(Unit.id).where(Unit.id == missive.office_id).with_for_update())
     _first_correction(session, missive)
+    own_series(session, missive)
     series = (Missive.code == missive.code, Missive.year == day_of(at).year)
     last = session.scalars(select(func.max(Missive.serial)).where(*series)).one() or 0
     missive.year, missive.serial, missive.issued_at = day_of(at).year, last + 1, at
@@ -138,6 +140,20 @@ def _issue(doing: Doing, missive: Missive) -> None:
     audit.record(session, MISSIVES[missive.matter]["numbered"], told, subject=missive.id, by=doing.by, at=at)
     promise_paper(session, missive, missive.matter, by=doing.by, at=at)
     _tell(doing, missive, missive.units, f"{missive.about}已印发，请于{spoken(missive.due)}前在“通报与函件”中签收。")
+
+
+def own_series(session: Session, missive: Missive) -> None:
+    """Letters of a number are one office's and one kind's, or neither counts without a gap. Raises Invalid.
+
+    A draft keeps its letters for its own office alone; between offices they are whose paper was issued first.
+    """
+    foreign = and_(Missive.unit_id != missive.unit_id, Missive.serial.is_not(None))
+    kind = and_(Missive.unit_id == missive.unit_id, Missive.matter != missive.matter)
+    taken = select(Missive).where(Missive.code == missive.code, Missive.code != "", or_(kind, foreign))
+    other = session.scalars(taken.limit(1)).first()
+    if other is not None:
+        whose = "另一种公文" if other.unit_id == missive.unit_id else f"{other.unit.name}印发的公文"
+        raise Invalid(f"机关代字「{missive.code}」已用于{whose}，请另定代字，文号才能连续。")
 
 
 def _first_correction(session: Session, missive: Missive) -> None:
