@@ -8,7 +8,7 @@ from forms.fields import Choice, Choices, Number, Search, Tick, Words
 from workflow.finding import Sort
 from workflow.record.finding import ASKED
 from workflow.record.words import Word
-from workflow.tasks.listing import Due, Order, Scope
+from workflow.tasks.lists.listing import Due, Order, Scope
 from workflow.tasks.words import Status
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from intake import columns, dates, deadlines, headings, persons, problems, responsibility, sections, standing
+from intake import problems, sections
+from intake.grammar import columns, dates, deadlines, headings, persons, responsibility
+from intake.grammar.persons import Apart
+from intake.grammar.wording import TERMINAL, squeeze, unmark
 from intake.grid import Cell, Row, Table
 from intake.joins import joined
-from intake.persons import Apart
+from intake.notices import standing
+from intake.notices.standing import Standing
 from intake.shape import Shape, shape_of
-from intake.standing import Standing
-from intake.wording import TERMINAL, squeeze, unmark
 from workflow.record.published import Problem, PublishedTask
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from intake import grid
-from intake.folding import clean
+from intake.grammar.folding import clean
 from workflow.record.errors import Unreadable
 
 SOFT = grid.SOFT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from intake.gridded import Reading
+from intake.layouts.gridded import Reading
 from workflow.record.published import Origin, Problem, PublishedTask
 
 HEAD = ("title", "year", "issuer", "document_number", "issued_on", "report_due", "tasks")

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from intake.columns import Column
-from intake.fit import price
+from intake.grammar.columns import Column
+from intake.grammar.fit import price
 from intake.settling import settled, widened
 from workflow.record.errors import Unreadable
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from intake.grammar.headings import code, number_of
+from intake.grammar.unit_names import is_recognised
+from intake.grammar.wording import is_open, squeeze, unmark
 from intake.grid import Row
-from intake.headings import code, number_of
 from intake.shape import Shape
-from intake.unit_names import is_recognised
-from intake.wording import is_open, squeeze, unmark
 
 _NAMES = re.compile(r"[、，,；;]")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from intake import columns, enumerated, responsibility, unit_names
+from intake.grammar import columns, enumerated, responsibility, unit_names
 from intake.grid import Table
 
 

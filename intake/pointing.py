@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 
-from intake import formats, furniture
+from intake import formats
 from intake.blocks import Document, Grid, Span
 from intake.decode import decode
-from intake.folding import clean
+from intake.grammar import furniture
+from intake.grammar.folding import clean
 from workflow.record.published import SEPARATORS, Pointing, RawGrid
 
 _MARKS = {

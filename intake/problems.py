@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from intake import columns, unit_names
-from intake.deadlines import Timing
-from intake.fit import price
+from intake.grammar import columns, unit_names
+from intake.grammar.deadlines import Timing
+from intake.grammar.fit import price
+from intake.grammar.headings import code, number_of, value_of
+from intake.grammar.persons import Apart
+from intake.grammar.responsibility import Responsibility
+from intake.grammar.segments import reads_as_units
+from intake.grammar.wording import squeeze
 from intake.grid import Row
-from intake.headings import code, number_of, value_of
-from intake.persons import Apart
-from intake.responsibility import Responsibility
-from intake.segments import reads_as_units
 from intake.shape import Shape
-from intake.wording import squeeze
 from workflow.record.published import Problem, PublishedTask
 
 _UNITS_IN_TEXT = re.compile(

@@ -8,31 +8,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from intake import (
-    beside_title,
-    dates,
-    doubts,
-    duties,
-    formats,
-    layout,
-    lexicon,
-    notice,
-    origins,
-    pointing,
-    remarks,
-    reporting,
-    sections,
-    seen,
-    splitters,
-    standing,
-    unsure,
-)
+from intake import doubts, formats, lexicon, origins, pointing, remarks, sections, seen, unsure
 from intake.assemble import Assembly
 from intake.blocks import Document
 from intake.decode import decode, spoilt
-from intake.folding import Printed, clean, simplified
+from intake.grammar import dates
+from intake.grammar.folding import Printed, clean, simplified
 from intake.grid import Sheet
-from intake.gridded import Reading
+from intake.layouts import layout, splitters
+from intake.layouts.gridded import Reading
+from intake.notices import beside_title, duties, notice, reporting, standing
 from intake.problems import of_numbers
 from intake.programs import Needs
 from workflow.record.errors import Unreadable

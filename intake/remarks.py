@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake import duty, notice, segments, signers, standing, weighing
+from intake.grammar import duty, segments, signers
+from intake.grammar.wording import folded, squeeze
 from intake.grid import Sheet
-from intake.wording import folded, squeeze
+from intake.layouts import weighing
+from intake.notices import notice, standing
 from workflow.record.published import Problem
 
 

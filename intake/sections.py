@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake import columns, dates, headings
-from intake.furniture import is_rule
+from intake.grammar import columns, dates, headings
+from intake.grammar.furniture import is_rule
+from intake.grammar.segments import reads_as_deadline, reads_as_units
+from intake.grammar.wording import folded, is_open, squeeze
 from intake.grid import Line, Row, Table
-from intake.segments import reads_as_deadline, reads_as_units
-from intake.wording import folded, is_open, squeeze
 
 _LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})[：:](.+)")
 

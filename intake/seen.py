@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from intake import columns
 from intake.blocks import SOFT, Document
-from intake.wording import squeeze
+from intake.grammar import columns
+from intake.grammar.wording import squeeze
 
 LOOKED_AT = 80
 """Rows among which a head is looked for."""

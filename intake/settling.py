@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from intake import deadlines
-from intake.columns import Column, is_checking_name, leads, likely, positions, quarter_of, role_of
-from intake.headings import bare_number, value_of
-from intake.segments import reads_as_deadline
-from intake.wording import folded
+from intake.grammar import deadlines
+from intake.grammar.columns import Column, is_checking_name, leads, likely, positions, quarter_of, role_of
+from intake.grammar.headings import bare_number, value_of
+from intake.grammar.segments import reads_as_deadline
+from intake.grammar.wording import folded
 from workflow.record.published import Role
 
 _WHO = re.compile(r"谁|责任|牵头|协[助办同]|配合|承办|落实|部门|单位|机构|参与|主办|实施")

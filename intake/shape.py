@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from intake.columns import is_checking, positions, quarter_of
+from intake.grammar.columns import is_checking, positions, quarter_of
+from intake.grammar.headings import code, number_of
+from intake.grammar.wording import squeeze, unmark
 from intake.grid import Row, Table
-from intake.headings import code, number_of
-from intake.wording import squeeze, unmark
 
 Site = Literal["column", "requirement", "title", "none"]
 _NEVER_GROUPS = re.compile(r"(?:问题|短板|目标|措施|举措|指标|要求)$")

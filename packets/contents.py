@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from workflow.tasks.drawing import Mark
 from workflow.tasks.milestones import Milestone
+from workflow.tasks.page.drawing import Mark
 from workflow.tasks.words import TaskOutcome
 
 

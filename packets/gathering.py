@@ -15,11 +15,11 @@ from workflow.record.calendar import spoken_moment
 from workflow.record.events import Kind, kind_of
 from workflow.record.models import AuditEvent
 from workflow.tasks.case import TaskCase, guests, one_lead_seals
-from workflow.tasks.drawing import Mark
 from workflow.tasks.events import ACTS, ASSIGNED, OnTask
-from workflow.tasks.history import who_did
 from workflow.tasks.milestones import milestones_in
 from workflow.tasks.models import Evidence, Packet, Signoff, Task
+from workflow.tasks.page.drawing import Mark
+from workflow.tasks.page.history import who_did
 from workflow.tasks.seats import SPARE_SLOTS
 from workflow.tasks.words import Action, EvidenceKind, Gate, PacketState, Side
 

@@ -33,8 +33,8 @@ from workflow.record.errors import PacketFailed
 from workflow.record.registering import CODE
 from workflow.record.settings import Settings
 from workflow.record.showing import spoken_duty, spoken_size
-from workflow.tasks.drawing import draw
 from workflow.tasks.levels import LIST, told_in_list
+from workflow.tasks.page.drawing import draw
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_HEIGHT, MARGIN_LEFT, BOXES_TOP = 841.89, 48.0, 150.0

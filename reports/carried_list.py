@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.calendar import spoken
-from workflow.tasks.lighting import closings
+from workflow.tasks.lists.lighting import closings
 from workflow.tasks.progress import Pace
 from workflow.year.look_backs.of_ledger import ItemLine, LookBack, look_back
 from workflow.year.year_end.carrying import Carried, carried_at

@@ -11,7 +11,7 @@ import openpyxl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.outside_list import read_outside
+from intake.lists.outside_list import read_outside
 from samples.agenda import Agenda, at_work
 from samples.issuing import Issuing, after, leader
 from samples.mending import Mending

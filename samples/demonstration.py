@@ -35,7 +35,7 @@ from workflow.record.installation import Installation
 from workflow.record.migrating import migrate
 from workflow.record.published import PublishedLedger
 from workflow.record.settings import ZONE
-from workflow.tasks.lighting import overdue
+from workflow.tasks.lists.lighting import overdue
 from workflow.tasks.models import Packet, Task
 from workflow.tasks.words import PacketState, Status
 from workflow.year.models import Paper

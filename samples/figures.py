@@ -17,9 +17,9 @@ from samples.papers import file_name, issued_name, round_name, sealed_papers
 from workflow.record.calendar import day_of
 from workflow.record.installation import Installation
 from workflow.record.settings import ZONE
-from workflow.tasks.asof import tasks_at
-from workflow.tasks.lighting import rulebook, situation_of
+from workflow.tasks.lists.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import tasks_at
 from workflow.tasks.words import Status
 from workflow.year.filings.board import Standing, board, line_of
 from workflow.year.filings.models import Filing, FilingRound

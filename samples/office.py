@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.isolation import read_isolated
-from intake.units_list import read_units
+from intake.lists.units_list import read_units
 from workflow.ledgers.drafting import add_party, settle_party, settle_problem, start_draft
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.pairing import SURE, others, pairs

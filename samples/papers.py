@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.outside_back import put_back
+from intake.lists.outside_back import put_back
 from packets.beside import beside
 from packets.judging import bundle
 from reports import ledger_files

@@ -21,8 +21,8 @@ from workflow.record.settings import ZONE
 from workflow.tasks.models import Request, Task
 from workflow.tasks.opening import open_due_periods
 from workflow.tasks.reporting import add_file, add_link, save_report
-from workflow.tasks.requesting import ask, decide, resume
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests.requesting import ask, decide, resume
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.urging import urge_late
 from workflow.tasks.words import Action, RequestKind, Status, TaskOutcome
 

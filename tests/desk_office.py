@@ -32,8 +32,8 @@ from workflow.record.published import PublishedLedger, PublishedTask, UnitRow
 from workflow.record.settings import Settings
 from workflow.tasks.models import Evidence, Task
 from workflow.tasks.publishing import publish
-from workflow.tasks.requesting import ask
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests.requesting import ask
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.words import RequestKind
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"

@@ -21,8 +21,8 @@ class Fault:
 
 
 C, P, A = "workflow/tasks/conditions.py", "workflow/tasks/permissions.py", "workflow/tasks/acting.py"
-R, Q, G = "workflow/tasks/reporting.py", "workflow/tasks/requesting.py", "workflow/tasks/rulings.py"
-S, N, W = "workflow/tasks/seats.py", "workflow/tasks/signers.py", "workflow/tasks/signing_off.py"
+R, Q, G = "workflow/tasks/reporting.py", "workflow/tasks/requests/requesting.py", "workflow/tasks/requests/rulings.py"
+S, N, W = "workflow/tasks/seats.py", "workflow/tasks/people/signers.py", "workflow/tasks/signing_off.py"
 T, K = "workflow/office/resetting.py", "workflow/office/passwords.py"
 CASE, DESKS, H = "workflow/tasks/case.py", "workflow/office/desks.py", "workflow/tasks/holding.py"
 FAULTS = (

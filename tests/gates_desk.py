@@ -13,11 +13,11 @@ from tests.promises import broken_promises
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Unit, User
 from workflow.tasks import acting
-from workflow.tasks.arranging import Arrangement, set_policy
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Packet, Task
-from workflow.tasks.signers import add_signer, transfer_seat
-from workflow.tasks.standing_in import delegate
+from workflow.tasks.people.arranging import Arrangement, set_policy
+from workflow.tasks.people.signers import add_signer, transfer_seat
+from workflow.tasks.people.standing_in import delegate
 from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action

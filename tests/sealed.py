@@ -18,7 +18,7 @@ from packets.trust import pinned
 from packets.verdict import Verification
 from workflow.record.installation import Clock
 from workflow.record.settings import Settings
-from workflow.tasks.drawing import Mark
+from workflow.tasks.page.drawing import Mark
 
 NOW = datetime(2026, 4, 1, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -18,8 +18,8 @@ from workflow.record.finding import Findable, make_anew, matching, renew
 from workflow.record.installation import Installation
 from workflow.record.words import Word
 from workflow.tables import TABLES as _ALL  # noqa: F401 - every room's rows are known
+from workflow.tasks.lists.visible import visible
 from workflow.tasks.models import Evidence, Matter, Packet, Task
-from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 from workflow.year.missives.models import Missive
 

@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 
-from intake import columns
 from intake.blocks import Document, Grid, Span
 from intake.decode import characters, decode, spoilt
+from intake.grammar import columns
 from workflow.record.errors import Unreadable
 
 MARKS = (",", ";", "\t", "|", "，", "；")

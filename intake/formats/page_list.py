@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from intake.headings import CHINESE, number_of
+from intake.grammar.headings import CHINESE, number_of
 
 _BARE = re.compile(r"list-style(?:-type)?\s*:[^;]*(?:none|disc|circle|square)", re.IGNORECASE)
 _HAN = re.compile(r"list-style(?:-type)?\s*:[^;]*(?:cjk|chinese|hanzi)", re.IGNORECASE)

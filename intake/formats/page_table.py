@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from intake import columns
 from intake.blocks import Grid, Span
+from intake.grammar import columns
 
 if TYPE_CHECKING:
     from intake.formats.page import Walk

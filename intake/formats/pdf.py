@@ -19,11 +19,11 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
-from intake import furniture
 from intake.blocks import SOFT, Document, Grid, Paragraph, Span
 from intake.formats import drawn, printed, running_heads, unruled
 from intake.formats.left_out import LeftOut
 from intake.formats.unruled import Word
+from intake.grammar import furniture
 from intake.programs import Needs
 from workflow.record.errors import Unreadable
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from intake.formats.unruled import Word
-from intake.wording import squeeze
+from intake.grammar.wording import squeeze
 
 Edge = tuple[str, float]
 """The words of the first or last line of a page without figures, and how high its letters are."""

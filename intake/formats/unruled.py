@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake import columns, furniture, headings
 from intake.blocks import SOFT, Grid, Paragraph, Span
-from intake.wording import TERMINAL
+from intake.grammar import columns, furniture, headings
+from intake.grammar.wording import TERMINAL
 
 
 @dataclass(frozen=True)

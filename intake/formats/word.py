@@ -7,7 +7,6 @@ from typing import Any
 
 from lxml import etree
 
-from intake import columns
 from intake.blocks import Document, Grid, Paragraph, Span
 from intake.formats import archive, chunk
 from intake.formats.left_out import LeftOut
@@ -15,6 +14,7 @@ from intake.formats.numbering import Numbering
 from intake.formats.package import Package, Related, tree
 from intake.formats.styles import Styles, shaded, value_of, w
 from intake.formats.word_text import Words, plain
+from intake.grammar import columns
 from workflow.record.errors import Unreadable
 
 _OPENED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cn2an
 
-from intake.headings import CIRCLED
+from intake.grammar.headings import CIRCLED
 
 _COUNTING = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",

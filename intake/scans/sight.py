@@ -10,10 +10,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from intake import furniture
 from intake.blocks import SOFT, Box, Grid, Paragraph, Span
 from intake.formats.pdf import Page
 from intake.formats.unruled import Word
+from intake.grammar import furniture
 from intake.scans import engine, rules
 from intake.scans.upright import moved, upright
 

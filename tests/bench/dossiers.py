@@ -24,7 +24,7 @@ from workflow.ledgers.export import LedgerTable, TableColumn
 from workflow.record.installation import Installation, install
 from workflow.record.migrating import migrate
 from workflow.record.settings import Settings
-from workflow.tasks.lights import Light
+from workflow.tasks.lists.lights import Light
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Status, TaskOutcome
 from workflow.year.dossiers.facts import Dossier

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 import intake
-from intake import deadlines, formats
+from intake import formats
 from intake.blocks import Document
+from intake.grammar import deadlines
 from tests import grown
 from tests.desk_office import Office
 from workflow.ledgers import export

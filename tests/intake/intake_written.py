@@ -13,8 +13,8 @@ from docx.enum.section import WD_ORIENT
 from openpyxl import Workbook
 from weasyprint import HTML
 
-from intake import layout
-from intake.wording import unmark
+from intake.grammar.wording import unmark
+from intake.layouts import layout
 
 
 @dataclass(frozen=True)

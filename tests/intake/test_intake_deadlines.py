@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from intake.deadlines import read
+from intake.grammar.deadlines import read
 
 CELLS = [
     # cell, due, recurrence, inspection, inspection_on

@@ -144,7 +144,7 @@ PHRASES = [
 
 @pytest.mark.parametrize(("cell", "names"), PHRASES)
 def test_two_bodies_of_each_place_are_one_phrase(cell: str, names: list[str]) -> None:
-    from intake import responsibility
+    from intake.grammar import responsibility
 
     assert responsibility.read(cell, "responsible").names == names
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from intake import deadlines, responsibility
+from intake.grammar import deadlines, responsibility
 
 TIMES: tuple[tuple[str, str, str | None, str | None, str | None, str | None], ...] = (
     ("11月底前", "", "2021-11-30", None, None, None),

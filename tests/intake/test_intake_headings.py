@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from intake import columns, notice
-from intake.headings import Outline, items, number_of, value_of
-from intake.layout import lines_of
+from intake.grammar import columns
+from intake.grammar.headings import Outline, items, number_of, value_of
+from intake.layouts.layout import lines_of
+from intake.notices import notice
 
 NUMBERS = [
     ("1.主动公开", "arabic", "1", "主动公开"),

@@ -3,7 +3,7 @@
 import pytest
 
 import intake
-from intake import persons
+from intake.grammar import persons
 
 BESIDE = [
     ("县林业局 赵云山\n县水利局 钱江", True, "县林业局 \n县水利局", ("赵云山", "钱江"), ()),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.responsibility import read
+from intake.grammar.responsibility import read
 
 CASES = [
     # cell, lead units, responsible units, lead groups, responsible groups

@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from intake.units_list import read_units
+from intake.lists.units_list import read_units
 from samples.office import UNITS
 from tests.browser_desk import chromium, served
 from tests.journeys.walks import JOURNEYS, Hall

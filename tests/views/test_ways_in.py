@@ -23,7 +23,7 @@ from workflow.record.errors import ClockBehind
 from workflow.record.models import AuditEvent, ClockMark
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
-from workflow.tasks.requesting import decide
+from workflow.tasks.requests.requesting import decide
 
 Change = Callable[[Session, Office, User], Any]
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.desk_office import CAST, Office, open_office
 from tests.filings_desk import opened
 from worker import drain
-from workflow.tasks.listing import Scope
+from workflow.tasks.lists.listing import Scope
 
 HREF = re.compile(r"""(?:href|hx-get)="(/[^"#]*)""")
 

@@ -21,9 +21,9 @@ from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, Unit, User
 from workflow.office.words import NoticeKind
 from workflow.record.published import PublishedLedger, PublishedTask
-from workflow.tasks.light_rules import set_lights
-from workflow.tasks.lighting import light_now, light_on, rulebook
-from workflow.tasks.lights import LightRules
+from workflow.tasks.lists.light_rules import set_lights
+from workflow.tasks.lists.lighting import light_now, light_on, rulebook
+from workflow.tasks.lists.lights import LightRules
 from workflow.tasks.models import Awaiting, Task
 from workflow.tasks.publishing import publish
 from workflow.tasks.reminding import remind

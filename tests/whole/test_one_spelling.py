@@ -34,8 +34,8 @@ from workflow.record.published import PublishedLedger, PublishedTask, Recurrence
 from workflow.record.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.record.store import Store
 from workflow.tasks.case import case_of
-from workflow.tasks.drawing import draw
 from workflow.tasks.models import Task
+from workflow.tasks.page.drawing import draw
 from workflow.tasks.publishing import publish
 from workflow.tasks.registering import packet_of
 from workflow.tasks.reminding import remind

@@ -24,16 +24,18 @@ from workflow.office.models import Unit, User
 from workflow.office.people import set_active
 from workflow.record.errors import Refused
 from workflow.record.installation import install
-from workflow.tasks import acting, requesting, standing_in
-from workflow.tasks.arranging import Arrangement, set_policy
+from workflow.tasks import acting
 from workflow.tasks.case import case_of
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.models import Request, Seat, Task
+from workflow.tasks.people import standing_in
+from workflow.tasks.people.arranging import Arrangement, set_policy
+from workflow.tasks.people.signers import add_signer, take_back_signer, transfer_seat
+from workflow.tasks.people.standing_in import delegate
 from workflow.tasks.reporting import add_file, remove_evidence, save_report
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests import requesting
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.seats import open_seats
-from workflow.tasks.signers import add_signer, take_back_signer, transfer_seat
-from workflow.tasks.standing_in import delegate
 from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action, Gate, Mode, RequestKind
 

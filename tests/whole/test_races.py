@@ -30,8 +30,8 @@ from workflow.tasks.acting import act
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.conditions import EvidenceCheck
 from workflow.tasks.models import Packet, Task
+from workflow.tasks.people.signers import add_signer
 from workflow.tasks.registering import packet_of
-from workflow.tasks.signers import add_signer
 from workflow.tasks.words import Action, Gate, Mode, Status
 
 THREADS, ROUNDS, TIMES = 50, 10, 20

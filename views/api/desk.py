@@ -28,10 +28,10 @@ from views.door import installation, load_ledger, me, permit, reading, today
 from workflow.office.models import Unit, User
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission
-from workflow.tasks.arrangements import SigningDesk, signing_desk
-from workflow.tasks.inbox import page_notices
-from workflow.tasks.lighting import rulebook
-from workflow.tasks.overview import list_ledgers
+from workflow.tasks.lists.inbox import page_notices
+from workflow.tasks.lists.lighting import rulebook
+from workflow.tasks.lists.overview import list_ledgers
+from workflow.tasks.people.arrangements import SigningDesk, signing_desk
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
 

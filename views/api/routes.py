@@ -17,11 +17,11 @@ from workflow.record.errors import Forbidden, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, PACKET_FETCHED
 from workflow.record.text import clean_text
 from workflow.tasks.events import SHARES
-from workflow.tasks.history import happenings_of
-from workflow.tasks.inbox import page_waiting
-from workflow.tasks.lighting import light_on, rulebook
-from workflow.tasks.listing import Cursor, Scope, Wanted, page_scope, scopes_of
+from workflow.tasks.lists.inbox import page_waiting
+from workflow.tasks.lists.lighting import light_on, rulebook
+from workflow.tasks.lists.listing import Cursor, Scope, Wanted, page_scope, scopes_of
 from workflow.tasks.models import Packet
+from workflow.tasks.page.history import happenings_of
 
 blueprint = APIBlueprint("api", __name__, url_prefix=ROOT)
 

@@ -25,11 +25,11 @@ from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.record.calendar import day_of
 from workflow.tasks.case import TaskCase, awaited
-from workflow.tasks.history import Happening
-from workflow.tasks.lighting import Rulebook, light_now, rulebook
-from workflow.tasks.listing import TaskRow
+from workflow.tasks.lists.lighting import Rulebook, light_now, rulebook
+from workflow.tasks.lists.listing import TaskRow
 from workflow.tasks.models import Seat
-from workflow.tasks.reading import TaskDesk, desk_of
+from workflow.tasks.page.history import Happening
+from workflow.tasks.page.reading import TaskDesk, desk_of
 from workflow.tasks.seats import open_seats
 
 

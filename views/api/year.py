@@ -24,7 +24,7 @@ from views.api_frame import ROOT
 from views.door import installation, load_ledger, load_matter, me, permit, reading, today
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
-from workflow.tasks.inbox import others_waiting
+from workflow.tasks.lists.inbox import others_waiting
 from workflow.tasks.models import Matter
 from workflow.year.duties import office_calendar
 from workflow.year.filings.filling import whole

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from intake.isolation import read_isolated
-from intake.units_list import read_units
+from intake.lists.units_list import read_units
 from workflow.record.errors import Refused, Unreadable
 from workflow.record.published import PublishedLedger
 from workflow.record.sandbox import AT_ONCE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from intake.units_list import read_units
+from intake.lists.units_list import read_units
 from views.commands.here import usable
 from views.commands.spoken import FILE, spoken
 from workflow.office.units import import_units

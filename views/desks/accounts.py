@@ -32,9 +32,9 @@ from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.record.room import shortage
-from workflow.tasks import standing_in
-from workflow.tasks.leaving import holdings
-from workflow.tasks.moving import move_away
+from workflow.tasks.people import standing_in
+from workflow.tasks.people.leaving import holdings
+from workflow.tasks.people.moving import move_away
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -26,10 +26,10 @@ from workflow.record.errors import Invalid, NotFound, Refused
 from workflow.tasks.at_hand import opened_of
 from workflow.tasks.case import TaskCase
 from workflow.tasks.holding import CLOSED_YEAR
-from workflow.tasks.lighting import light_now, rulebook
-from workflow.tasks.lights import Light
-from workflow.tasks.listed import table_of
-from workflow.tasks.reading import offers_of, shut
+from workflow.tasks.lists.lighting import light_now, rulebook
+from workflow.tasks.lists.lights import Light
+from workflow.tasks.lists.listed import table_of
+from workflow.tasks.page.reading import offers_of, shut
 from workflow.tasks.words import Action
 
 blueprint = Blueprint("batch", __name__)

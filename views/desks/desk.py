@@ -23,15 +23,15 @@ from workflow.office.permissions import Permission
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.tasks.at_hand import note_opened, opened_of
-from workflow.tasks.inbox import SIGNING, count_waiting, others_waiting
 from workflow.tasks.levels import counts_below
-from workflow.tasks.lighting import light_now
-from workflow.tasks.lights import Light
-from workflow.tasks.listing import Cursor, Due, Order, Page, Scope, TaskRow, Wanted, scopes_of
+from workflow.tasks.lists.inbox import SIGNING, count_waiting, others_waiting
+from workflow.tasks.lists.lighting import light_now
+from workflow.tasks.lists.lights import Light
+from workflow.tasks.lists.listing import Cursor, Due, Order, Page, Scope, TaskRow, Wanted, scopes_of
+from workflow.tasks.lists.saved import views_of
 from workflow.tasks.models import Matter, Task
+from workflow.tasks.page.reading import TaskDesk, offers_of
 from workflow.tasks.process import PROCESS
-from workflow.tasks.reading import TaskDesk, offers_of
-from workflow.tasks.saved import views_of
 from workflow.tasks.steps import process_of
 from workflow.tasks.words import Action, Status
 from workflow.year.duties import due_duties

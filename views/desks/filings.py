@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.filings import RoundForm
-from intake.cells import read_cells
+from intake.lists.cells import read_cells
 from views.desks.downloads import sealed_file, table_file
 from views.door import installation, load_ledger, load_matter, me, permit, reading, today, writing
 from views.typed import taken

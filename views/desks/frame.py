@@ -19,7 +19,7 @@ from views.typed_words import accepted, tell
 from workflow.office.permissions import Permission, may
 from workflow.record.calendar import spoken, spoken_moment
 from workflow.record.showing import spoken_duty, spoken_size
-from workflow.tasks.inbox import counts_of
+from workflow.tasks.lists.inbox import counts_of
 
 _DATE = re.compile(
     r"(?<![\d#])(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})(?:[ T]?\d{1,2}:\d{2}(?::\d{2})?)?"

@@ -20,8 +20,8 @@ from workflow.office.models import Notice
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission, may
 from workflow.office.words import NoticeKind
-from workflow.tasks.inbox import ledgers_waiting, page_told
-from workflow.tasks.listing import Due
+from workflow.tasks.lists.inbox import ledgers_waiting, page_told
+from workflow.tasks.lists.listing import Due
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Status
 

@@ -20,14 +20,14 @@ from workflow.office.words import Role
 from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.tasks.levels import counts_below
-from workflow.tasks.lighting import rulebook
+from workflow.tasks.lists.lighting import rulebook
+from workflow.tasks.lists.overview import Overview, Wish, list_ledgers, sections_of
+from workflow.tasks.lists.overview import overview as read_overview
+from workflow.tasks.lists.visible import visible
 from workflow.tasks.models import Task
 from workflow.tasks.opening import being_opened
-from workflow.tasks.overview import Overview, Wish, list_ledgers, sections_of
-from workflow.tasks.overview import overview as read_overview
 from workflow.tasks.progress import RULE
 from workflow.tasks.sight import upper_seen
-from workflow.tasks.visible import visible
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)

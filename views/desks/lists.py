@@ -14,11 +14,11 @@ from forms.lists import ListQuery, OpenedQuery, SavedViewForm
 from views.door import me, permit, reading, today, writing
 from views.typed import asked, taken
 from workflow.office.permissions import Permission
-from workflow.tasks.inbox import page_waiting
-from workflow.tasks.lighting import rulebook
-from workflow.tasks.listing import Cursor, Due, Order, Page, Scope, Wanted, page_scope, scopes_of
+from workflow.tasks.lists.inbox import page_waiting
+from workflow.tasks.lists.lighting import rulebook
+from workflow.tasks.lists.listing import Cursor, Due, Order, Page, Scope, Wanted, page_scope, scopes_of
+from workflow.tasks.lists.saved import drop_view, keep_view
 from workflow.tasks.models import Task
-from workflow.tasks.saved import drop_view, keep_view
 
 blueprint = Blueprint("lists", __name__)
 OTHER_WAY = {Order.NEAR_FIRST: Order.FAR_FIRST, Order.FAR_FIRST: Order.NEAR_FIRST}

@@ -11,8 +11,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.outside import OutsideForm
-from intake.outside_back import put_back
-from intake.outside_list import read_outside
+from intake.lists.outside_back import put_back
+from intake.lists.outside_list import read_outside
 from views.desks.downloads import named
 from views.door import installation, load_ledger, me, pause_reading, permit, reading, writing
 from views.typed import taken

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from forms.pointing import PointingForm
-from intake.columns import is_head
+from intake.grammar.columns import is_head
 from views.reading_in import File
 from workflow.ledgers.beside import FIRST, Seen, seen
 from workflow.ledgers.pointing import known_form

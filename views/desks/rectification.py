@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.checks import BringForm, CaptureForm, LinkForm
 from forms.fields import number_in
-from intake.filled_list import read_filled
+from intake.lists.filled_list import read_filled
 from reports.check_tables import RECTIFICATIONS, rectification_lines, rectification_table
 from views.desks import outside_lists
 from views.desks.checking import asked_links

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from views.door import installation, me, permit, reading
 from workflow.office.permissions import Permission
-from workflow.tasks.arrangements import signing_desk
+from workflow.tasks.people.arrangements import signing_desk
 from workflow.tasks.words import Gate, Mode
 
 blueprint = Blueprint("signing", __name__)

@@ -22,11 +22,11 @@ from workflow.office.reading import people_of
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
 from workflow.record.events import LEDGER_EXPORTED, PEOPLE_LOOKED_AT
-from workflow.tasks.lighting import light_now, rulebook
-from workflow.tasks.listed import table_of
-from workflow.tasks.listing import Scope, Wanted, all_of, page_scope, scopes_of
+from workflow.tasks.lists.lighting import light_now, rulebook
+from workflow.tasks.lists.listed import table_of
+from workflow.tasks.lists.listing import Scope, Wanted, all_of, page_scope, scopes_of
+from workflow.tasks.lists.standing import Week, standing, years_of
 from workflow.tasks.progress import Pace
-from workflow.tasks.standing import Week, standing, years_of
 from workflow.tasks.words import Status
 from workflow.year.filings.models import Filing
 from workflow.year.filings.process import FILING

@@ -20,15 +20,15 @@ from workflow.ledgers.deadlines import spoken_period
 from workflow.office.phrases import phrases_of
 from workflow.record.errors import Refused
 from workflow.tasks.conditions import OPINION_LIMIT, REPORT_LIMIT
-from workflow.tasks.drawing import draw
 from workflow.tasks.evidence_types import ACCEPT
-from workflow.tasks.history import Happening
-from workflow.tasks.lighting import light_now, light_on, rulebook
-from workflow.tasks.lights import Light
+from workflow.tasks.lists.lighting import light_now, light_on, rulebook
+from workflow.tasks.lists.lights import Light
 from workflow.tasks.models import Task
+from workflow.tasks.page.drawing import draw
+from workflow.tasks.page.history import Happening
+from workflow.tasks.page.rail import marks
+from workflow.tasks.page.reading import TaskDesk, desk_of
 from workflow.tasks.process import PROCESS
-from workflow.tasks.rail import marks
-from workflow.tasks.reading import TaskDesk, desk_of
 from workflow.tasks.words import Action, Defect, Gate, TaskOutcome
 
 

@@ -12,7 +12,7 @@ from views.desks.lists import beside
 from views.desks.task_page import task_facts, task_page
 from views.door import load_task, me, permit, reading
 from workflow.office.permissions import Permission
-from workflow.tasks.reading import sealing, seals_held
+from workflow.tasks.page.reading import sealing, seals_held
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.register_blueprint(evidence.blueprint)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from forms.units import GroupForm, ImportForm, UnitForm, UnitsQuery
-from intake.units_list import read_units
+from intake.lists.units_list import read_units
 from views.desks.downloads import named, table_file
 from views.door import installation, pause_reading, permit, reading, writing
 from views.typed import asked

@@ -11,8 +11,8 @@ from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import User
 from workflow.office.reading import find_person
 from workflow.record.errors import Invalid
-from workflow.tasks import arranging, standing_in
-from workflow.tasks.arranging import Arrangement
+from workflow.tasks.people import arranging, standing_in
+from workflow.tasks.people.arranging import Arrangement
 from workflow.tasks.sight import openable
 
 

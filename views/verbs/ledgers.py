@@ -8,8 +8,9 @@ from views.verbs.verb import LEDGER, Call, Verb
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.stating import set_progress_by
 from workflow.office.permissions import Permission
-from workflow.tasks import light_rules, urging
-from workflow.tasks.lights import LightRules
+from workflow.tasks import urging
+from workflow.tasks.lists import light_rules
+from workflow.tasks.lists.lights import LightRules
 
 
 def urge_late(call: Call[Ledger, Nothing]) -> DoneOut:

@@ -6,12 +6,13 @@ from forms.api_out import DoneOut
 from forms.verbs import AskIn, CommentIn, CopyIn, DecideIn, Nothing, WordsIn
 from views.verbs.verb import TASK, Call, Verb
 from workflow.office.reading import find_person
-from workflow.tasks import commenting, receiving, requesting, urging
+from workflow.tasks import commenting, receiving, urging
 from workflow.tasks.at_hand import at_hand
 from workflow.tasks.case import case_of
 from workflow.tasks.copying import copy_to
 from workflow.tasks.models import Task
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests import requesting
+from workflow.tasks.requests.rulings import Ask
 
 
 def receive(call: Call[Task, Nothing]) -> DoneOut:

@@ -8,7 +8,7 @@ from views.verbs.verb import TASK, Call, Verb
 from workflow.office.reading import find_person
 from workflow.tasks import sharing
 from workflow.tasks.models import Task
-from workflow.tasks.signers import add_signer, take_back_signer, transfer_seat
+from workflow.tasks.people.signers import add_signer, take_back_signer, transfer_seat
 
 
 def seat(call: Call[Task, SeatIn]) -> DoneOut:

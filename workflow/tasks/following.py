@@ -7,8 +7,8 @@ from sqlalchemy import update
 from workflow.record import outbox
 from workflow.record.jobs import PACKET, OfRound
 from workflow.tasks.models import Packet
-from workflow.tasks.requesting import settle_request
-from workflow.tasks.rulings import Ruling
+from workflow.tasks.requests.requesting import settle_request
+from workflow.tasks.requests.rulings import Ruling
 from workflow.tasks.steps import Doing
 from workflow.tasks.words import Action, Gate, PacketState, RequestKind
 

@@ -15,7 +15,7 @@ from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind
 from workflow.record.calendar import day_of, is_working_day, working_days
 from workflow.record.settings import ZONE
-from workflow.tasks.lighting import Rulebook, light_now, rulebook
+from workflow.tasks.lists.lighting import Rulebook, light_now, rulebook
 from workflow.tasks.models import Awaiting, Matter, Task
 
 BEFORE, AFTER = (7, 3, 1), (1, 3, 7)

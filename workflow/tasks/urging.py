@@ -22,7 +22,7 @@ from workflow.record.text import clean_line
 from workflow.tasks.case import awaited_besides, case_of
 from workflow.tasks.events import URGED, Urged
 from workflow.tasks.holding import CLOSED_YEAR
-from workflow.tasks.lighting import light_now, overdue, rulebook
+from workflow.tasks.lists.lighting import light_now, overdue, rulebook
 from workflow.tasks.models import Awaiting, Matter, Task
 from workflow.tasks.opening import all_opened
 from workflow.tasks.permissions import is_lead_reviewer, is_office

@@ -18,9 +18,9 @@ from tests.rolled_back import Shared
 from tests.statements import statements
 from workflow.office.models import User
 from workflow.office.words import Role
-from workflow.tasks.inbox import page_waiting
-from workflow.tasks.lighting import Rulebook
-from workflow.tasks.listing import Cursor, Wanted
+from workflow.tasks.lists.inbox import page_waiting
+from workflow.tasks.lists.lighting import Rulebook
+from workflow.tasks.lists.listing import Cursor, Wanted
 from workflow.tasks.models import Awaiting, Matter, Request, Task
 from workflow.tasks.words import Status
 

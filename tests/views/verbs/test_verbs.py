@@ -32,8 +32,8 @@ from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.models import AuditEvent
 from workflow.tasks.models import GatePolicy, Seat, Task, TaskComment
-from workflow.tasks.requesting import ask, decide
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests.requesting import ask, decide
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.sharing import add_share
 from workflow.tasks.words import Gate, Mode, RequestKind
 

@@ -21,12 +21,12 @@ from workflow.office.tokens import create_token
 from workflow.office.units import save_unit
 from workflow.office.words import Role, TokenScope, UnitKind
 from workflow.record.database import Database
-from workflow.tasks.arranging import Arrangement, set_policy
 from workflow.tasks.models import Request, Signoff, Task
+from workflow.tasks.people.arranging import Arrangement, set_policy
+from workflow.tasks.people.standing_in import delegate, hand_over
 from workflow.tasks.registering import packet_of, register_revision
-from workflow.tasks.requesting import ask, decide
-from workflow.tasks.rulings import Ask
-from workflow.tasks.standing_in import delegate, hand_over
+from workflow.tasks.requests.requesting import ask, decide
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.words import Gate, Mode, RequestKind
 
 

@@ -28,7 +28,7 @@ from workflow.record.migrating import migrate, migrate_down
 from workflow.record.models import AuditEvent
 from workflow.record.trail import check_access
 from workflow.tasks.events import OnTask
-from workflow.tasks.lighting import light_on
+from workflow.tasks.lists.lighting import light_on
 from workflow.tasks.models import Task
 from workflow.tasks.reporting import add_file
 from workflow.tasks.sharing import add_share

@@ -19,8 +19,8 @@ from workflow.record.database import Database
 from workflow.record.errors import ForeignDatabase
 from workflow.record.migrating import config, migrate, migrate_down
 from workflow.record.models import AuditEvent, Base, OutboxRow
-from workflow.tasks.light_rules import set_lights
-from workflow.tasks.lights import LightRules
+from workflow.tasks.lists.light_rules import set_lights
+from workflow.tasks.lists.lights import LightRules
 from workflow.tasks.models import LightRule, Signoff, Task
 from workflow.tasks.words import Status
 from workflow.year.models import Paper

@@ -25,11 +25,11 @@ from workflow.record.calendar import end_of
 from workflow.record.errors import NotInState
 from workflow.record.events import CLOCK_ACCEPTED, kind_of
 from workflow.record.models import AuditEvent
-from workflow.tasks.asof import TaskThen, tasks_at
+from workflow.tasks.lists.overview import Overview, Wish, overview
 from workflow.tasks.models import Task
-from workflow.tasks.overview import Overview, Wish, overview
-from workflow.tasks.retelling import Telling
-from workflow.tasks.wording import texts_of
+from workflow.tasks.past.asof import TaskThen, tasks_at
+from workflow.tasks.past.retelling import Telling
+from workflow.tasks.past.wording import texts_of
 from workflow.tasks.words import Action, EvidenceKind, RequestKind
 from workflow.year.look_backs.of_ledger import LookBack, look_back
 

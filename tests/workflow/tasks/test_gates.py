@@ -16,7 +16,7 @@ from workflow.office.people import grant
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
 from workflow.tasks.models import Packet, Seat, Task
-from workflow.tasks.signers import take_back_signer
+from workflow.tasks.people.signers import take_back_signer
 from workflow.tasks.words import Action, Gate, Mode, Status
 
 A = Action

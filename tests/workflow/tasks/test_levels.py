@@ -36,8 +36,8 @@ from workflow.tasks.case import load_case
 from workflow.tasks.checking import check_evidence
 from workflow.tasks.levels import LIST
 from workflow.tasks.models import Task
-from workflow.tasks.requesting import ask
-from workflow.tasks.rulings import Ask
+from workflow.tasks.requests.requesting import ask
+from workflow.tasks.requests.rulings import Ask
 from workflow.tasks.words import Action, RequestKind, Status
 from workflow.year.look_backs.models import Rectification
 from workflow.year.look_backs.rectifying import hand_out

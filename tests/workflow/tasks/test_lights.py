@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.desk_office import Office
-from workflow.tasks.lighting import light_on
-from workflow.tasks.lights import LightRules, Situation, light
+from workflow.tasks.lists.lighting import light_on
+from workflow.tasks.lists.lights import LightRules, Situation, light
 from workflow.tasks.models import LightRule
 from workflow.tasks.words import Status
 

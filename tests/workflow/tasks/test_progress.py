@@ -18,12 +18,12 @@ from workflow.ledgers.words import ProgressBy
 from workflow.office.models import Unit, User
 from workflow.record.errors import Invalid
 from workflow.record.showing import spoken_percent
-from workflow.tasks.asof import tasks_at
 from workflow.tasks.binding import content_digest
 from workflow.tasks.case import load_case
-from workflow.tasks.lights import LightRules, Situation, light
+from workflow.tasks.lists.lights import LightRules, Situation, light
 from workflow.tasks.milestones import done_share, read_milestones
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import tasks_at
 from workflow.tasks.progress import RULE, Pace, classes, come, elapsed, pace_of, settled, struck
 from workflow.tasks.words import Status, TaskOutcome
 

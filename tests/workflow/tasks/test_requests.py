@@ -20,7 +20,7 @@ from workflow.record.models import AuditEvent
 from workflow.tasks import acting
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Request, Task, TaskCopy
-from workflow.tasks.requesting import resume
+from workflow.tasks.requests.requesting import resume
 from workflow.tasks.steps import Paper
 from workflow.tasks.words import Action, Gate, Mode, Status
 

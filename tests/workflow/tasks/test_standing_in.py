@@ -17,10 +17,10 @@ from workflow.office.models import Notice, User
 from workflow.office.people import set_active
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Incomplete, Invalid
-from workflow.tasks.leaving import holdings
 from workflow.tasks.models import Delegation, Task
+from workflow.tasks.people.leaving import holdings
+from workflow.tasks.people.standing_in import end_delegation, hand_over
 from workflow.tasks.reporting import save_report
-from workflow.tasks.standing_in import end_delegation, hand_over
 from workflow.tasks.words import Action, Gate, Mode, Status
 from workflow.year.filings.filling import Cell
 

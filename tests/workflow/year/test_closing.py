@@ -20,12 +20,12 @@ from workflow.ledgers.words import Part
 from workflow.office.models import User
 from workflow.record.asof import last_by
 from workflow.record.models import AuditEvent
-from workflow.tasks.arranging import Arrangement, set_policy
-from workflow.tasks.light_rules import set_lights
-from workflow.tasks.lighting import rulebook
-from workflow.tasks.lights import LightRules, Situation, light
+from workflow.tasks.lists.light_rules import set_lights
+from workflow.tasks.lists.lighting import rulebook
+from workflow.tasks.lists.lights import LightRules, Situation, light
+from workflow.tasks.lists.overview import Wish, overview
 from workflow.tasks.models import Awaiting, GatePolicy, Task
-from workflow.tasks.overview import Wish, overview
+from workflow.tasks.people.arranging import Arrangement, set_policy
 from workflow.tasks.publishing import publish
 from workflow.tasks.words import Gate, Mode, Status
 from workflow.year.look_backs.of_ledger import look_back

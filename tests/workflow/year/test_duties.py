@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from intake.duties import of_notice
 from intake.grid import Line
+from intake.notices.duties import of_notice
 from tests.desk_office import HOME, LEAD, OWN, Office, open_office
 from worker import hourly
 from workflow.folding import fold

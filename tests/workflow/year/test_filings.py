@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
-from intake.cells import rows_of
+from intake.lists.cells import rows_of
 from packets.authority import LocalAuthority
 from packets.judging import judge
 from packets.trust import pinned

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from sqlalchemy import select, text
 
-from intake.outside_back import put_back
-from intake.outside_list import read_outside
+from intake.lists.outside_back import put_back
+from intake.lists.outside_list import read_outside
 from tests.desk_office import OTHER, OWN, Office
 from tests.outside_desk import bring, document, hand_out, workbook
 from workflow.folding import fold

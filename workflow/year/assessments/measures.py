@@ -15,10 +15,10 @@ from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.record.asof import last_by
 from workflow.record.calendar import day_of, spoken
 from workflow.record.models import AuditEvent
-from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.events import ACTS, URGED
-from workflow.tasks.lighting import rulebook, situation_of
+from workflow.tasks.lists.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import TaskThen, tasks_at
 from workflow.tasks.progress import settled
 from workflow.tasks.words import Action, Status
 from workflow.year.assessments.scoring import MANUAL

@@ -15,9 +15,9 @@ from workflow.office.asof import units_at
 from workflow.record.asof import last_by
 from workflow.record.calendar import day_of
 from workflow.record.models import AuditEvent
-from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.events import CUT, UNCUT
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import TaskThen, tasks_at
 from workflow.tasks.progress import settled, struck
 
 

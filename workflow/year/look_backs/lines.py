@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from workflow.office.asof import UnitThen, units_at
 from workflow.record.calendar import day_of, spoken
 from workflow.record.showing import spoken_duty
-from workflow.tasks.asof import tasks_at
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import tasks_at
 from workflow.tasks.words import Status
 from workflow.year.look_backs.asof import (
     Found,

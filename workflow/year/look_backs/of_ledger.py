@@ -20,10 +20,10 @@ from workflow.record.calendar import day_of, spoken_moment
 from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent, Registration
 from workflow.record.showing import spoken_duty
-from workflow.tasks.asof import TaskThen, tasks_at
-from workflow.tasks.lighting import Rulebook, light_now, rulebook, situation_of
-from workflow.tasks.lights import Light
+from workflow.tasks.lists.lighting import Rulebook, light_now, rulebook, situation_of
+from workflow.tasks.lists.lights import Light
 from workflow.tasks.models import Packet, PacketRevision, Task
+from workflow.tasks.past.asof import TaskThen, tasks_at
 from workflow.tasks.progress import Pace, pace_of
 from workflow.tasks.words import Status, TaskOutcome
 from workflow.year.year_end.following import earlier_rows, later_rows

@@ -23,9 +23,9 @@ from workflow.record.calendar import day_of, end_of, spoken
 from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent
 from workflow.record.showing import spoken_percent
-from workflow.tasks.asof import TaskThen, tasks_at
-from workflow.tasks.lighting import rulebook
+from workflow.tasks.lists.lighting import rulebook
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import TaskThen, tasks_at
 from workflow.tasks.progress import TOLERANCE, Pace, classes, come, pace_of, settled, wanted
 from workflow.year.filings.board import board
 from workflow.year.filings.models import FilingRound

@@ -27,14 +27,14 @@ from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
 from workflow.record.swapping import wins
 from workflow.record.text import clean_line
-from workflow.tasks.arranging import Arrangement, set_policy
 from workflow.tasks.case import case_of
-from workflow.tasks.light_rules import set_lights
-from workflow.tasks.lighting import rulebook
-from workflow.tasks.lights import DEFAULT
+from workflow.tasks.lists.light_rules import set_lights
+from workflow.tasks.lists.lighting import rulebook
+from workflow.tasks.lists.lights import DEFAULT
+from workflow.tasks.lists.overview import Row, Wish, overview
 from workflow.tasks.models import Awaiting, GatePolicy, Task
 from workflow.tasks.opening import all_opened
-from workflow.tasks.overview import Row, Wish, overview
+from workflow.tasks.people.arranging import Arrangement, set_policy
 from workflow.tasks.progress import Pace
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status

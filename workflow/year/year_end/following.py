@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger, LedgerItem
-from workflow.tasks.asof import TaskThen, tasks_at
 from workflow.tasks.models import Task
+from workflow.tasks.past.asof import TaskThen, tasks_at
 from workflow.tasks.words import Status
 from workflow.year.year_end.carrying import carried_at
 

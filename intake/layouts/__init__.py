@@ -1,0 +1,1 @@
+"""How a text may be cut into rows (版式): splitters propose, one aligner lays, one price weighs; no format, no office."""
