@@ -57,7 +57,8 @@ def begin(what: Callable[..., None], settings: Settings, shift: timedelta = time
     begun = _fresh.Event()
     process = _fresh.Process(target=what, args=(settings, shift, begun), daemon=True)
     process.start()
-    begun.wait()
+    while not begun.wait(1):
+        assert process.is_alive(), "it died before it was at work"
     return process
 
 
