@@ -37,7 +37,7 @@ function walk(event) {
 }
 
 function open(address) {
-  if (box) return;
+  if (box?.open) return; // one that was closed is told so a moment later
   const input = make('input', { class: 'form-control', type: 'search', name: 'q', maxlength: '60', autofocus: '', autocomplete: 'off', placeholder: '文字、编号、文号、拼音首字母', 'aria-label': '搜索全部' });
   const form = make('form', { method: 'get', action: address, role: 'search', class: 'w-100', 'data-draft': 'off' }, input);
   box = make('dialog', { class: 'finder', 'aria-label': '搜索全部' }, form, make('div', { class: 'finder-found', 'aria-live': 'polite' }));
@@ -56,7 +56,11 @@ function open(address) {
   });
   box.addEventListener('keydown', walk);
   box.addEventListener('click', (event) => event.target === box && box.close());
-  box.addEventListener('close', () => { box.remove(); box = null; });
+  const mine = box;
+  mine.addEventListener('close', () => {
+    mine.remove();
+    if (box === mine) box = null;
+  });
   document.body.append(box);
   box.showModal();
 }

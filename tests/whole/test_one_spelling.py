@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 
 from packets.gathering import gather
-from packets.render import environment
+from packets.render import environment, packet_html
 from reports import ledger_files
 from tests.bagged import bagged
 from tests.desk_office import HOME, LEAD, OWN, PDF, Office, report, sign, upload
@@ -35,7 +35,6 @@ from workflow.record.showing import RUNS, csv_lines, spoken_size, would_run
 from workflow.record.store import Store
 from workflow.tasks.case import case_of
 from workflow.tasks.models import Task
-from workflow.tasks.page.drawing import draw
 from workflow.tasks.publishing import publish
 from workflow.tasks.registering import packet_of
 from workflow.tasks.reminding import remind
@@ -200,8 +199,7 @@ def _paper(office: Office, task_id: int) -> str:
         task = session.get_one(Task, task_id)
         packet = packet_of(session, task, task.round, at=office.clock())
         contents = gather(session, packet, case_of(session, task), embed_limit=1 << 20)
-    template = environment(office.here.settings).get_template("packets/packet.html")
-    return template.render(packet=contents, boxes=[], per_page=8, rail=draw(contents.chain), qr="", code="")
+    return packet_html(contents, office.here.settings)
 
 
 def test_a_return_says_in_the_packet_what_it_says_on_the_page(office: Office) -> None:
