@@ -187,6 +187,13 @@ class DutyDoneIn(Given):
     note: Remark = ""
 
 
+class DutyAddIn(Given):
+    """Something that the office puts into its own calendar (日程增列)."""
+
+    what: Annotated[str, Field(title="事项", max_length=60)]
+    on: date = Field(title="日期")
+
+
 class DutyMoveIn(Given):
     """One of the office's own duties that is put on another day (日程改期)."""
 

@@ -9,7 +9,7 @@ from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.permissions import Permission
 from workflow.record.calendar import after_working_days
 from workflow.record.errors import NotFound
-from workflow.year.duties import CADENCES, NOTE_LIMIT, SOON, Duty, office_calendar
+from workflow.year.duties import CADENCES, NOTE_LIMIT, SOON, WHAT_LIMIT, Duty, office_calendar
 
 blueprint = Blueprint("duties", __name__)
 
@@ -24,7 +24,7 @@ def show(ledger_id: int) -> str:
     listed = office_calendar(reading(), ledger)
     return render_template(
         "ledgers/calendar.html", ledger=ledger, groups=_groups(listed), mine=runs(ledger, me()), cadences=CADENCES,
-        total=len(listed), done=sum(duty.done for duty in listed), limit=NOTE_LIMIT,
+        total=len(listed), done=sum(duty.done for duty in listed), limit=NOTE_LIMIT, most=WHAT_LIMIT,
     )  # fmt: skip
 
 

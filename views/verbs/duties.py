@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from forms.api_out import DoneOut
-from forms.verbs import CadenceIn, DutyDoneIn, DutyMoveIn, Nothing
+from forms.verbs import CadenceIn, DutyAddIn, DutyDoneIn, DutyMoveIn, Nothing
 from views.verbs.verb import CALENDAR, REPORTS, Call, Verb
 from workflow.ledgers.models import Ledger
 from workflow.office.permissions import Permission
 from workflow.record.calendar import spoken
 from workflow.year import duties, reporting_up
+
+
+def add_duty(call: Call[Ledger, DutyAddIn]) -> DoneOut:
+    """Put something into the office's own calendar of which the table does not speak."""
+    duty = duties.add_duty(call.session, call.subject, call.given.what, call.given.on, by=call.by, at=call.at)
+    return DoneOut(sentence=f"已列入日程：{duty.what}（{spoken(duty.on)}前）。")
 
 
 def finish_duty(call: Call[Ledger, DutyDoneIn]) -> DoneOut:
@@ -40,6 +46,7 @@ def report_up(call: Call[Ledger, Nothing]) -> DoneOut:
 
 DUTIES = (
     Verb(REPORTS, Nothing, "/reporting", "POST /reporting", report_up),
+    Verb(CALENDAR, DutyAddIn, "/duties", "POST /duties", add_duty, permission=Permission.OFFICE),
     Verb(CALENDAR, DutyDoneIn, "/duties/done", "POST /duties/done", finish_duty, permission=Permission.OFFICE),
     Verb(CALENDAR, DutyMoveIn, "/duties/move", "POST /duties/move", move_duty, permission=Permission.OFFICE),
     Verb(CALENDAR, CadenceIn, "/cadence", "PUT /cadence", set_cadence, permission=Permission.OFFICE),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.folding.fold import Fold, Told
-from workflow.year.events import DUTY_DONE, DutyTold
+from workflow.year.events import DUTY_ADDED, DUTY_DONE, DutyTold
 from workflow.year.filings.events import FormGiven, ReportedUp
 from workflow.year.filings.models import Filing, Reporting
 from workflow.year.filings.process import digest_now
@@ -43,7 +43,7 @@ class Duties(Fold):
 
     model, subject, key = DutyMark, "日程事项", ("ledger_id", "key")
     words: ClassVar[Mapping[str, str]] = {
-        "moved_to": "改到的日期", "reason": "改期理由", "done_at": "办结时间", "done_by": "办理人", "note": "办理说明",
+        "what": "事项", "planned": "原定日期", "moved_to": "改到的日期", "reason": "改期理由", "done_at": "办结时间", "done_by": "办理人", "note": "办理说明",
     }  # fmt: skip
 
     def hear(self, told: Told) -> None:
@@ -53,6 +53,8 @@ class Duties(Fold):
         line = self.line((data.ledger_id, data.key))
         if told.kind is DUTY_DONE:
             line.tell(told.seq, done_at=told.at, done_by=told.actor_name, note=data.note)
+        elif told.kind is DUTY_ADDED:
+            line.tell(told.seq, what=data.what, planned=data.planned)
         else:
             line.tell(told.seq, moved_to=data.on, reason=data.note)
 

@@ -1,10 +1,10 @@
-"""What the office itself has to do in its year (办公室日程): read off rows and notice, never a unit's deadline."""
+"""What the office itself has to do in its year (办公室日程): read off rows and notice or added by it, never a unit's deadline."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
@@ -24,12 +24,15 @@ from workflow.record.events import Kind
 from workflow.record.published import Inspection, Recurrence
 from workflow.record.settings import ZONE
 from workflow.record.text import clean_line, clean_text
-from workflow.year.events import CADENCE_SET, DUTY_DONE, DUTY_MOVED, CadenceSet, DutyTold
+from workflow.year.events import CADENCE_SET, DUTY_ADDED, DUTY_DONE, DUTY_MOVED, CadenceSet, DutyTold
 from workflow.year.models import DutyMark
 
 CADENCES = (Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.HALF_YEARLY)
 QUOTED = 160
 NOTE_LIMIT = 500
+WHAT_LIMIT, MOST_OWN = 60, 100
+"""Characters of a duty that the office adds, and how many it may add to one ledger."""
+_OWN = "own-"
 SOON = 10
 """Working days before its day from which on the office's first page shows a duty."""
 MARK = "【办公室日程】"
@@ -123,7 +126,11 @@ def _laid(ledger: Ledger, items: Iterable[LedgerItem], marks: Iterable[DutyMark]
     items, known = list(items), {mark.key: mark for mark in marks}
     made = [*_of_notice(ledger), *_of_rows(ledger, items), *_of_reports(ledger, items)]
     found = [Duty(**{**vars(duty), "mark": known.pop(duty.key, None)}) for duty in made]
-    kept = [Duty(ledger, m.key, m.what, "", m.planned, mark=m) for m in known.values() if m.done_at is not None]
+    kept = [
+        Duty(ledger, m.key, m.what, "", m.planned, mark=m)
+        for m in known.values()
+        if m.done_at or m.key.startswith(_OWN)
+    ]
     return sorted([*found, *kept], key=lambda duty: (duty.on, duty.what))
 
 
@@ -189,6 +196,26 @@ def _quoted(item: LedgerItem) -> str:
     return " ".join(next(clauses, item.deadline_text or "").split())[:QUOTED]
 
 
+def add_duty(session: Session, ledger: Ledger, what: str, on: date, *, by: User, at: datetime) -> Duty:
+    """Put something into the office's calendar of which neither rows nor notice speak. Raises Forbidden, Incomplete, Invalid."""
+    _office(ledger, by)
+    what = clean_line(what, limit=WHAT_LIMIT)
+    if not what:
+        raise Incomplete("请写明事项，例如“抽查政务公开栏目”。")
+    _may_fall_on(ledger, on, at)
+    session.refresh(ledger, with_for_update={"key_share": True})
+    calendar = office_calendar(session, ledger)
+    own = sum(one.key.startswith(_OWN) for one in calendar)
+    if own >= MOST_OWN:
+        raise Invalid(f"本台账已增列 {own} 项日程，达到上限，不能再增。")
+    if any(one.what == what and one.on == on and not one.done for one in calendar):
+        raise Invalid(f"{spoken(on)}已有“{what}”，无需重复增列。")
+    duty = Duty(ledger, f"{_OWN}{own + 1}", what, "", on)
+    duty = replace(duty, mark=_marked(session, duty))
+    _told(session, DUTY_ADDED, duty, by=by, at=at)
+    return duty
+
+
 def finish_duty(session: Session, ledger: Ledger, key: str, note: str, *, by: User, at: datetime) -> Duty:
     """Say that something is done, and what came of it. Raises Forbidden, NotFound, NotInState."""
     duty, note = _open(session, ledger, key, by), clean_text(note)
@@ -196,7 +223,7 @@ def finish_duty(session: Session, ledger: Ledger, key: str, note: str, *, by: Us
         raise Invalid(f"办理说明共 {len(note)} 字，超过 {NOTE_LIMIT} 字的上限，请精简。")
     mark = _marked(session, duty)
     mark.done_at, mark.done_by, mark.note = at, by.name, note
-    _told(session, DUTY_DONE, duty, mark, by=by, at=at, note=note)
+    _told(session, DUTY_DONE, duty, by=by, at=at, on=mark.moved_to, note=note)
     return duty
 
 
@@ -207,14 +234,18 @@ def move_duty(
     duty, reason = _open(session, ledger, key, by), clean_line(reason, limit=300)
     if not reason:
         raise Incomplete("改期须写明理由。")
-    if on < day_of(at) or on > date(ledger.year + 1, 12, 31):
-        raise Invalid("改期的日期不能早于今天，也不能晚于台账年度的下一年。")
-    if not is_working_day(on):
-        raise Invalid(f"{spoken(on)}不是工作日，请改为{spoken(after_working_days(on, 1))}或其他工作日。")
+    _may_fall_on(ledger, on, at)
     mark = _marked(session, duty)
     mark.moved_to, mark.reason = on, reason
-    _told(session, DUTY_MOVED, duty, mark, by=by, at=at, note=reason)
+    _told(session, DUTY_MOVED, duty, by=by, at=at, on=on, note=reason)
     return duty
+
+
+def _may_fall_on(ledger: Ledger, on: date, at: datetime) -> None:
+    if on < day_of(at) or on > date(ledger.year + 1, 12, 31):
+        raise Invalid("日期不能早于今天，也不能晚于台账年度的下一年。")
+    if not is_working_day(on):
+        raise Invalid(f"{spoken(on)}不是工作日，请改为{spoken(after_working_days(on, 1))}或其他工作日。")
 
 
 def set_cadence(session: Session, ledger: Ledger, cadence: Recurrence, *, by: User, at: datetime) -> None:
@@ -248,9 +279,16 @@ def _marked(session: Session, duty: Duty) -> DutyMark:
 
 
 def _told(
-    session: Session, kind: Kind[DutyTold], duty: Duty, mark: DutyMark, *, by: User, at: datetime, note: str
+    session: Session,
+    kind: Kind[DutyTold],
+    duty: Duty,
+    *,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    note: str = "",
 ) -> None:
-    told = DutyTold(ledger_id=duty.ledger.id, key=duty.key, what=duty.what, planned=duty.planned, on=mark.moved_to, note=note)  # fmt: skip
+    told = DutyTold(ledger_id=duty.ledger.id, key=duty.key, what=duty.what, planned=duty.planned, on=on, note=note)
     audit.record(session, kind, told, subject=duty.ledger.id, by=by, at=at)
 
 

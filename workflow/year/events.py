@@ -43,7 +43,7 @@ PAPER_FINISHED = Kind("dossier.finished", "材料编制完成", PaperTold, LEDGE
 
 
 class DutyTold(OfLedger):
-    """One of the office's own duties: done, or moved to another day, and why."""
+    """One of the office's own duties: added, done, or moved to another day, and why."""
 
     key: str
     what: str
@@ -58,6 +58,14 @@ class CadenceSet(OfLedger):
     cadence: Recurrence
 
 
+DUTY_ADDED = Kind(
+    "duty.added",
+    "日程事项增列",
+    DutyTold,
+    LEDGER,
+    "calendar-plus",
+    lambda told: f"{told.what}（{spoken(told.planned)}）",
+)
 DUTY_DONE = Kind(
     "duty.done", "日程事项办结", DutyTold, LEDGER, "calendar-check", lambda told: f"{told.what}：{told.note}"
 )

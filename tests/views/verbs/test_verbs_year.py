@@ -109,6 +109,7 @@ def walked(walk: W) -> W:
     with office.here.database.reading() as session:
         row = session.scalars(select(FilingRow.id).where(FilingRow.filing_id == form)).first()
     walk.do("chen", "set_cadence", 1, cadence="monthly")
+    walk.do("chen", "add_duty", 1, what="抽查政务公开栏目", on="2026-04-08")
     walk.do("chen", "move_duty", 1, key="notice-0/2026-Q1", on="2026-04-08", reason="合并办理")
     for _ in range(2):
         walk.do("chen", "finish_duty", 1, key="notice-0/2026-Q1", note="已通报")

@@ -1,4 +1,4 @@
-"""The office's own duties (办公室日程): read off rows and notice, quoted, done, put off; never a unit's deadline."""
+"""The office's own duties (办公室日程): read off rows and notice or added, quoted, done, put off; never a unit's deadline."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intake.grid import Line
 from intake.notices.duties import of_notice
@@ -20,6 +20,7 @@ from workflow.record.published import Inspection, PublishedLedger, PublishedTask
 from workflow.tasks.models import Task
 from workflow.tasks.publishing import publish
 from workflow.year.duties import MARK, Duty, office_calendar
+from workflow.year.models import DutyMark
 
 NOTICE = "市政府办公室将通过每季度检查通报、年度考核等方式，跟踪问效。各单位于12月25日前将落实情况报送市政府办公室。"
 
@@ -117,3 +118,32 @@ def test_done_once_with_a_note_and_put_off_with_a_reason(checking: Office) -> No
     assert len([duty for duty in kept.values() if duty.key.startswith("reports/")]) == 10
     assert checking.client("wang").get("/ledgers/2/calendar").status_code == 404
     assert fold(checking.here.database).faults == ()
+
+
+def test_the_office_puts_into_its_calendar_what_the_table_does_not_say(checking: Office) -> None:
+    chen, given = checking.client("chen"), {"what": "抽查政务公开栏目", "on": "2026-06-10"}
+    assert "增列" in chen.get("/ledgers/2/calendar").text
+    for wrong, says in (
+        (given | {"what": " "}, "请写明事项"),
+        (given | {"on": "2026-06-06"}, "2026年6月6日不是工作日"),
+        (given | {"on": "2025-06-10"}, "日期不能早于今天"),
+    ):
+        assert says in chen.post("/ledgers/2/duties", data=wrong).text
+    assert chen.post("/ledgers/2/duties", data=given).status_code == 303
+    assert "无需重复增列" in chen.post("/ledgers/2/duties", data=given).text
+    own = [duty for duty in listed(checking).values() if duty.what == "抽查政务公开栏目"]
+    assert [(duty.key, duty.on, duty.done) for duty in own] == [("own-1", date(2026, 6, 10), False)]
+    assert "抽查政务公开栏目" in chen.get("/inspections").text, "what is called a check can be drawn for"
+    chen.post("/ledgers/2/duties/move", data={"key": "own-1", "on": "2026-06-11", "reason": "统一安排"})
+    chen.post("/ledgers/2/duties/done", data={"key": "own-1", "note": "抽查 5 个单位"})
+    done = listed(checking)["own-1"]
+    assert (done.planned, done.on, done.done) == (date(2026, 6, 10), date(2026, 6, 11), True)
+    assert checking.client("wang").post("/ledgers/2/duties", data=given).status_code in (403, 404)
+    assert fold(checking.here.database).faults == ()
+    for words, faulty in (
+        ("抽查其他事项", True),
+        ("抽查政务公开栏目", False),
+    ):  # changed behind the engine, and put back
+        with checking.here.database.writing() as session:
+            session.execute(update(DutyMark).where(DutyMark.key == "own-1").values(what=words))
+        assert any("own-1" in str(fault) for fault in fold(checking.here.database).faults) is faulty
