@@ -19,6 +19,7 @@ from workflow.office.models import User
 from workflow.office.permissions import Permission
 from workflow.record.errors import Invalid
 from workflow.record.settings import ZONE
+from workflow.tasks.reporting import only_handlers
 from workflow.tasks.words import Action
 from workflow.year.inspections.models import Worksheet
 from workflow.year.inspections.planning import start_inspection
@@ -60,6 +61,7 @@ def begin_inspection(call: Call[Ledger, InspectIn]) -> DoneOut:
 def keep_worksheet(call: Call[Worksheet, WorksheetIn]) -> DoneOut:
     """Keep what an inspector saw, and lay it before the second one where that is asked."""
     given, sheet = call.given, call.subject
+    only_handlers(sheet, call.by)
     new = save_worksheet(
         call.session, sheet, seen_in(given), by=call.by, at=call.at, seen_version=given.seen_version, key=given.key
     )  # fmt: skip

@@ -14,6 +14,7 @@ from views.verbs.matters import matter_subject, stepped, submitted
 from views.verbs.verb import Call, Subject, Verb
 from workflow.office.models import User
 from workflow.office.permissions import Permission
+from workflow.tasks.reporting import only_handlers
 from workflow.year.missives.models import Letter
 from workflow.year.missives.talk_models import Talk
 from workflow.year.missives.talks import TALK, Said, begin_talk, save_talk
@@ -28,6 +29,7 @@ def call_talk(call: Call[Letter, Nothing]) -> DoneOut:
 def keep_talk(call: Call[Talk, TalkIn]) -> DoneOut:
     """Keep what was written of a talk, and lay it before another one of the office where that is asked."""
     given = call.given
+    only_handlers(call.subject, call.by)
     said = Said(
         moment_in(given.held_at, "约谈时间"), given.place, given.convener, given.attendees, given.grounds, given.minutes,
         given.demand, given.mend_by,

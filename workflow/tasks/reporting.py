@@ -209,9 +209,14 @@ def _is_web_address(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _may_edit(task: Matter, by: User) -> None:
+def only_handlers(task: Matter, by: User) -> None:
+    """Whose words these are comes before what they say and when. Raises Forbidden."""
     if not handles(task, by):
         raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
+
+
+def _may_edit(task: Matter, by: User) -> None:
+    only_handlers(task, by)
     if task.status is not Status.ASSIGNED:
         raise NotInState(f"此件现在是「{task.status.word}」，内容已经锁定；如需修改，请先撤回或由审批人退回。")
 

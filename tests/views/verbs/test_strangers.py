@@ -15,13 +15,13 @@ from werkzeug.routing import Rule
 
 from tests.desk_office import Office, open_office
 from tests.level_desk import FIRST, cut, finish, lower_tasks, place, publish
-from tests.views.api.test_interface import token
+from tests.views.api.test_interface import ROOT, token
 from tests.views.verbs.test_verbs_year import BY_NAME, Walk, walked
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import Unit, User
 from workflow.office.people import create_user
 from workflow.office.units import import_units
-from workflow.office.words import Role
+from workflow.office.words import Role, TokenScope
 from workflow.record.models import AuditEvent
 from workflow.record.published import UnitRow
 from workflow.tasks.models import Evidence, Signoff, Task
@@ -137,7 +137,7 @@ def addresses(office: Office, rule: Rule) -> Iterator[str]:
     """Addresses of a route that lead to rows which are there."""
     parts = re.findall(r"<(?:(\w+)(?:\((.*?)\))?:)?(\w+)>", rule.rule)
     choices: list[list[Any]] = [
-        words.split(", ") if kind == "any" else numbers(office, rule, name) for kind, words, name in parts
+        re.split(r",\s*", words) if kind == "any" else numbers(office, rule, name) for kind, words, name in parts
     ]
     for chosen in islice(product(*choices), 40):
         values = iter(chosen)
@@ -216,3 +216,62 @@ def test_nothing_is_arranged_for_a_ledger_that_one_may_not_open(levels: Office) 
     ]
     assert [one.status_code for one in answers] == [422, 422], "which rows it has is not told"
     assert levels.count() == before
+
+
+EARLY = {
+    "keep_worksheet": (Worksheet, {"seen_at": "昨天", "place": "x", "method": "online", "facts": "x"}),
+    "keep_talk": (Talk, {"held_at": "昨天"}),
+    "rule_on_rectification": (Rectification, {"why": "x"}),
+}
+"""Verbs on a matter that the office of the unit concerned reads and may not do, with words that are wrong at that moment."""
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_right_comes_before_state_and_words(year: Watched, name: str) -> None:
+    kind, given = EARLY[name]
+    with year.office.here.database.writing() as session:
+        unit = session.get_one(User, year.office.ids["wang"]).unit
+        login = f"inside-{name}"
+        person, _ = create_user(
+            session, login=login, name=login, unit=unit, roles=DESKS, by=None, at=year.office.clock()
+        )
+        person.must_change_password = False
+        year.office.ids[login] = person.id
+        concerned = {Worksheet: "checked_id", Talk: "talked_id"}.get(kind, "unit_id")
+        number = session.scalars(select(kind.id).where(getattr(kind, concerned) == unit.id)).first()
+    assert number is not None
+    for program in (False, True):
+        walk = Walk(year.office, program=program)
+        walk.do(login, name, number, seen_version=1, **given)
+        assert walk.said[0][1] == 403, walk.said
+
+
+def test_no_verb_of_the_year_is_done_with_a_token_for_reading(year: Watched) -> None:
+    headers, client = (
+        {"Authorization": f"Bearer {token(year.office, 'chen', TokenScope.READ)}"},
+        year.office.app.test_client(),
+    )
+    before, answers = year.office.count(), Counter[int]()
+    for rule in year.office.app.url_map.iter_rules():
+        methods = (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+        for method in methods if rule.rule.startswith(ROOT) else ():
+            address = next(addresses(year.office, rule))
+            answers[client.open(address, method=method, json={}, headers=headers).status_code] += 1
+    assert answers.keys() == {403}
+    assert answers[403] > len(BY_NAME)
+    assert year.office.count() == before
+
+
+def test_no_form_is_taken_without_its_token(year: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(year.office.app.config, "WTF_CSRF_ENABLED", True)
+    client, before, taken = year.office.client("chen"), year.office.count(), []
+    tried = 0
+    for rule in year.office.app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"} if not rule.rule.startswith(ROOT) else ():
+            answer = client.open(next(addresses(year.office, rule)), method=method, data={})
+            tried += 1
+            if answer.status_code != 400 and "刚才的操作没有执行" not in answer.text:
+                taken.append((rule.rule, answer.status_code))
+    assert taken == []
+    assert tried > len(BY_NAME)
+    assert year.office.count() == before

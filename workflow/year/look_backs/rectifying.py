@@ -21,6 +21,7 @@ from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
 from workflow.tasks.acting import act
 from workflow.tasks.binding import content_digest
+from workflow.tasks.case import case_of
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.holding import change, standing
 from workflow.tasks.reporting import save_report
@@ -166,6 +167,8 @@ def rule_on(session: Session, matter: Rectification, *, due: date | None, unit: 
 
     Raises Forbidden, NotInState, Invalid, Incomplete, Stale.
     """
+    if not p.is_office_signer(case_of(session, matter, at), by):
+        raise Forbidden("裁定由台账的办公室作出。")
     if matter.status is not S.UNIT_APPROVED or matter.result not in RULINGS:
         raise NotInState("只有单位已审核、整改结果为「需延期」或「非本单位职责」的，由办公室裁定。")
     if by.unit_id == matter.unit_id:
