@@ -32,12 +32,14 @@ def settled(
     planned = _plans(
         [row[at] for at, column in enumerate(columns) if quarter_of(column) for row in cells if at < len(row)]
     )
+    whose = {"lead", "responsible"} & set(named)
     found = []
     for at, column in enumerate(columns):
         filled = [row[at] for row in cells if at < len(row) and row[at].strip()][:60]
         role, unknown = column.role, named[at] is None
         if unknown and filled and role != "text":
-            role = _by_cells(column.name, filled, price, dated="deadline" in named)
+            parted = bool(whose) and at < min(last_text, first_unit)
+            role = _by_cells(column.name, filled, price, dated="deadline" in named, parted=parted)
         if planned and quarter_of(column):
             role = "text"
         if role == "other" and filled and _tells_when(column.name, filled):
@@ -123,13 +125,18 @@ def _says(filled: list[str]) -> bool:
     return sum(_length(text) > 1 for text in filled) * 10 >= len(filled) * 8
 
 
-def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool) -> Role:
-    """What an unknown column holds: names of units where its name is about doing, or dates, or numbers."""
+def _by_cells(name: str, filled: list[str], price: Callable[[Role, str], float], *, dated: bool, parted: bool) -> Role:
+    """What an unknown column holds: names of units where its name is about doing, or dates, or numbers.
+
+    ``parted``: it stands before the task and another column says who acts; bodies in it (工作专班) part the rows.
+    """
     hint = likely(name)
     told = hint in ("lead", "responsible") or _WHO.search(name) is not None
     if sum(price("responsible", text) < (0 if told else -1) for text in filled) * 10 >= len(filled) * (
         6 if told else 8
     ):
+        if parted and not told:
+            return "other"
         return "lead" if leads(name) else "responsible"
     if hint == "number" and _counts(filled):
         return "number"

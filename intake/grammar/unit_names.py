@@ -61,8 +61,11 @@ _NAMED_HEAD = re.compile(r"([\u4e00-\u9fff]{1,7}?(?:特别行政区|自治区|�
 
 _OWN_LINE = re.compile(r"(?:税务|国税|地税|.{2,6}分)局")
 """Bodies under a ministry of their own, printed without a level: 税务局, 公安分局."""
-_DESCRIBED = re.compile(r"(?!.*(?:各|有关|相关|其他|其它)).{3,30}的(?:主管)?(?:部门|单位|机构)")
-"""A body told by what it does: 负责预算管理的部门."""
+_DESCRIBED = re.compile(
+    r"(?!.*(?:各|有关|相关|其他|其它))(?:.{3,30}的(?:主管)?(?:部门|单位|机构)"
+    r"|[\u4e00-\u9fff]{2,8}(?:制定|起草|制发|发布|审批|登记|征收|处罚)机关)"
+)
+"""A body told by what it does: 负责预算管理的部门, 政策制定机关."""
 _DEPARTMENT = re.compile(r"(?:局|委|办|厅|室|会|中心|院|站|处|所|队|馆|部)$")
 
 _TELLS = re.compile(

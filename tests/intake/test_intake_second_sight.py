@@ -135,6 +135,6 @@ def test_the_date_by_which_all_report(said: str, day: date | None) -> None:
 def test_a_left_over_sentence_that_says_who_puts_the_rows_in_doubt() -> None:
     text = (
         "某省2024年分工\n一、公开。推进项目公开，省发展改革委牵头；推进配置公开，省财政厅牵头落实。\n"
-        "二、解读。解读材料同步发布，由政策制定机关负责。\n三、回应。限时办理，省信访局牵头。\n"
+        "二、解读。解读材料同步发布，由文稿经手方面的人负责。\n三、回应。限时办理，省信访局牵头。\n"
     )
     assert "tasks" in _read(text).doubts
