@@ -53,7 +53,10 @@ def _sentence(text: str) -> Span | None:
         for at in parts:
             who = text[at : found.end()].strip(END)
             said = _DOES.search(who) and not LEADER.search(who) and not who.startswith(("各", "有关", "相关"))
-            if said and _are_units(who.removeprefix("由")):
+            begins = re.split("[，,]", who.removeprefix("由"))[
+                0
+            ]  # 按期答复，甲局负责: what is done is no part of who does it
+            if said and _are_units(begins) and _are_units(who.removeprefix("由")):
                 return at, found.end()
     return None
 
