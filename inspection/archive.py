@@ -66,7 +66,7 @@ def _part(
                 spilled.write(chunk)
             spilled.flush()
             with mmap(spilled.fileno(), 0, access=ACCESS_READ) as mapped:
-                inner = Piece(name, mapped, spilled, f"{whole.inside}{name} ", whole.depth + 1)  # type: ignore[arg-type]
+                inner = Piece(name, mapped, spilled, f"{whole.inside}{name} ", whole.depth + 1)  # type: ignore[arg-type]  # a mapped file reads like bytes
                 _inner(inner, whole, looking, office, into)
     except (NotImplementedError, RuntimeError):
         looking.tell(f"系统不能解开的压缩方式：{name[:60]}", whole)

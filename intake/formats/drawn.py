@@ -53,4 +53,4 @@ def _spend(manager: Any, much: int) -> None:
         raise TooMuch
 
 
-pdfplumber.page.PDFPageInterpreter = Counting  # type: ignore[attr-defined]
+pdfplumber.page.PDFPageInterpreter = Counting  # type: ignore[attr-defined]  # it offers no other way in

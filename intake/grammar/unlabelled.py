@@ -16,6 +16,7 @@ DATED = re.compile(r"[（(]([^（()）]{2,20})[）)]$")
 _CLAUSES = re.compile(r"[^。；;\n]{4,300}[。；;]?")
 _BRACKET = re.compile(r"[（()）〔〕【】]")
 _BRACKETED = re.compile(r"[（(【〔](?:[^（()）【】〔〕]|[（(][^（()）]*[）)])*[）)】〕]")
+_COMMA = re.compile("[，,]")
 _DOES = re.compile(r"牵头|负责|按.{0,4}职责|配合|主办|承办|会同")
 
 
@@ -51,14 +52,17 @@ def _sentence(text: str) -> Span | None:
         parts = [found.start()] if found.start() else []
         parts += [found.start() + at + 1 for at, char in enumerate(found.group()) if char in "，,"]
         for at in parts:
-            who = text[at : found.end()].strip(END)
-            said = _DOES.search(who) and not LEADER.search(who) and not who.startswith(("各", "有关", "相关"))
-            begins = re.split("[，,]", who.removeprefix("由"))[
-                0
-            ]  # 按期答复，甲局负责: what is done is no part of who does it
-            if said and _are_units(begins) and _are_units(who.removeprefix("由")):
+            if _are_doers(text[at : found.end()].strip(END)):
                 return at, found.end()
     return None
+
+
+def _are_doers(text: str) -> bool:
+    """Whether a text names units with their verb from its first words on: in 按期答复，甲局负责 these say what is done."""
+    if not _DOES.search(text) or LEADER.search(text) or text.startswith(("各", "有关", "相关")):
+        return False
+    who = text.removeprefix("由")
+    return _are_units(_COMMA.split(who)[0]) and _are_units(who)
 
 
 def _bare_line(text: str) -> Span | None:

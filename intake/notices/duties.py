@@ -72,7 +72,7 @@ def _office(before: str) -> int | None:
     if not found:
         return None
     end = found[-1].end()
-    return end + len(_REST.match(before, end).group())  # type: ignore[union-attr]
+    return end + len(_REST.match(before, end).group())  # type: ignore[union-attr]  # it matches nothing as well
 
 
 def _rhythm(words: str) -> Recurrence | None:

@@ -16,6 +16,9 @@ from workflow.record.errors import NotFound
 from workflow.record.registering import registration_of
 from workflow.record.text import safe_name
 
+_SANDBOX = "sandbox; default-src 'none'"
+"""What a browser that shows the bytes after all may do with them: nothing."""
+
 
 def attachment(
     sha256: str, name: str, size: int | None = None, media_type: str = "application/octet-stream"
@@ -56,10 +59,19 @@ def table_file(table: LedgerTable, form: str, name: str = "") -> Response:
     return named(Response(data, mimetype=ledger_files.MIME[form]), f"{name or safe_name(table.title)}.{form}")
 
 
+def picture_of_page(data: bytes, *, keep: bool) -> Response:
+    """A picture that we made (JPEG), of which the browser runs nothing; ``keep`` lets it have it for ten minutes."""
+    answer = Response(data, mimetype="image/jpeg")
+    answer.headers["Content-Security-Policy"] = _SANDBOX
+    if keep:
+        answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
+
+
 def named(answer: Response, name: str) -> Response:
     """The answer as a download of this name, for old browsers and new ones (RFC 6266): ASCII, then UTF-8 in full."""
     ending = re.sub(r"[^A-Za-z0-9.]", "", Path(name).suffix)
     disposition = f"attachment; filename=\"download{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
     answer.headers["Content-Disposition"] = disposition
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Content-Security-Policy"] = _SANDBOX
     return answer

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from forms.lists import ViewQuery
 from inspection.showing import WIDTHS, show
-from views.desks.downloads import attachment
+from views.desks.downloads import attachment, picture_of_page
 from views.door import installation, load_task, me, pause_reading, permit, reading, wants_fragment
 from views.typed import asked
 from workflow.office.permissions import Permission
@@ -58,11 +58,7 @@ def picture(task_id: int, evidence_id: int, page: int, size: str) -> Answer:
         return redirect(url_for("static", filename="no-preview.svg"))
     if size != THUMBNAIL:
         g.noted = EVIDENCE_FETCHED
-    answer = Response(shown.picture, mimetype="image/jpeg")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    if size == THUMBNAIL:
-        answer.headers["Cache-Control"] = "private, max-age=600"
-    return answer
+    return picture_of_page(shown.picture, keep=size == THUMBNAIL)
 
 
 @blueprint.get("/tasks/<int:task_id>/paper/<int:signoff_id>")

@@ -92,11 +92,9 @@ def _proposed(found: OutsideList) -> dict[int, str]:
     """Line → the units that its cell names, for those that the directory is certain of."""
     names = load_directory(reading())
     meant = {line.id: (line.unit_id,) if line.unit_id else meant_by(names, line.unit_text) for line in found.lines}
-    return {
-        number: "、".join(reading().get_one(Unit, one).name for one in units)
-        for number, units in meant.items()
-        if units
-    }
+    wanted = {one for units in meant.values() for one in units}
+    called = {unit.id: unit.name for unit in reading().execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))}
+    return {number: "、".join(called[one] for one in units) for number, units in meant.items() if units}
 
 
 @blueprint.get("/outside-lists/<int:outside_id>/<any(original, filled):which>")

@@ -12,6 +12,7 @@ from inspection.showing import WIDTHS, show
 from intake.blocks import Box
 from intake.formats import recognised
 from intake.pictured import lit, page_of
+from views.desks.downloads import picture_of_page
 from views.door import installation, load_ledger, me, pause_reading, permit, reading
 from views.typed import asked
 from workflow.ledgers.models import Ledger, SourceDocument
@@ -55,10 +56,7 @@ def picture(ledger_id: int, page: int, size: str) -> Response:
     )
     if not shown.picture:
         raise NotFound
-    answer = Response(shown.picture, mimetype="image/jpeg")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "private, max-age=600"
-    return answer
+    return picture_of_page(shown.picture, keep=True)
 
 
 def _source(ledger_id: int) -> SourceDocument:

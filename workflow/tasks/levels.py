@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,41 +127,42 @@ def lower_of(session: Session, task: Any, at: datetime) -> Lower | None:
     if not isinstance(task, Task) or task.lower_id is None:
         return None
     ledger = session.get_one(Ledger, task.lower_id)
-    tasks, today = tuple(_tasks(session, ledger)), day_of(at)
-    day = min(today, ledger.closed_on or today)
-    of_row: dict[int, list[LowerTask]] = {}
+    tasks = tuple(_tasks(session, ledger))
+    done, rows = struck_of(session, [ledger], tasks, at)[ledger.id]
+    return Lower(ledger.id, ledger.title, ledger.published_at is not None, rows, done, tasks)
+
+
+def struck_of(session: Session, books: Sequence[Any], tasks: Iterable[Any], at: datetime) -> dict[int, tuple[int, int]]:
+    """(rows that are 销号, all rows) of ledgers, by ledger, as ``tasks``, theirs at that moment, tell: the rule of every ledger.
+
+    Of a book its ``id``, ``year`` and ``closed_on`` are read.
+    """
+    shares: dict[int, list[Any]] = defaultdict(list)
     for one in tasks:
-        of_row.setdefault(one.item_id, []).append(one)
-    items = session.execute(
-        select(LedgerItem.id, LedgerItem.recurrence, LedgerItem.due).where(LedgerItem.ledger_id == ledger.id)
-    ).all()
-    done = sum(
-        struck(of_row.get(item.id, ()), more=more_to_come(item.recurrence, item.due, ledger.year, day))
-        for item in items
-    )
-    return Lower(ledger.id, ledger.title, ledger.published_at is not None, len(items), done, tasks)
+        shares[one.item_id].append(one)
+    known, today = {book.id: book for book in books}, day_of(at)
+    counted = dict.fromkeys(known, (0, 0))
+    wanted = select(LedgerItem.id, LedgerItem.ledger_id, LedgerItem.recurrence, LedgerItem.due)
+    for item in session.execute(wanted.where(LedgerItem.ledger_id.in_(known))):
+        book = known[item.ledger_id]
+        more = more_to_come(item.recurrence, item.due, book.year, min(today, book.closed_on or today))
+        done, rows = counted[book.id]
+        counted[book.id] = (done + struck(shares.get(item.id, ()), more=more), rows + 1)
+    return counted
 
 
 def counts_below(session: Session, which: ColumnElement[bool], at: datetime) -> dict[int, tuple[int, int]]:
     """(rows that are 销号, all rows) of the published ledgers into which these tasks were cut, by task: three queries in all."""
-    cut = select(Task.id, Ledger.id.label("ledger"), Ledger.year, Ledger.closed_on).join(
+    cut = select(Task.id.label("upper"), Ledger.id, Ledger.year, Ledger.closed_on).join(
         Ledger, Ledger.id == Task.lower_id
     )
-    found = {row.ledger: row for row in session.execute(cut.where(which, Ledger.published_at.is_not(None)))}
+    found = session.execute(cut.where(which, Ledger.published_at.is_not(None))).all()
     if not found:
         return {}
-    shares: dict[int, list[Any]] = {}
-    states = select(Task.item_id, Task.status, Task.outcome, Task.paused_at).where(Task.ledger_id.in_(found))
-    for one in session.execute(states):
-        shares.setdefault(one.item_id, []).append(one)
-    items = select(LedgerItem.id, LedgerItem.ledger_id, LedgerItem.recurrence, LedgerItem.due)
-    counted = {row.id: (0, 0) for row in found.values()}
-    for item in session.execute(items.where(LedgerItem.ledger_id.in_(found))):
-        upper, today = found[item.ledger_id], day_of(at)
-        day = min(today, upper.closed_on or today)
-        done = struck(shares.get(item.id, ()), more=more_to_come(item.recurrence, item.due, upper.year, day))
-        counted[upper.id] = (counted[upper.id][0] + done, counted[upper.id][1] + 1)
-    return counted
+    states = select(Task.item_id, Task.status, Task.outcome, Task.paused_at)
+    tasks = session.execute(states.where(Task.ledger_id.in_([one.id for one in found])))
+    counted = struck_of(session, found, tasks, at)
+    return {one.upper: counted[one.id] for one in found}
 
 
 def lowers_of(session: Session, item_id: int, unit_id: int, at: datetime) -> list[Lower]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
@@ -211,7 +211,7 @@ def add_duty(session: Session, ledger: Ledger, what: str, on: date, *, by: User,
     if any(one.what == what and one.on == on and not one.done for one in calendar):
         raise Invalid(f"{spoken(on)}已有“{what}”，无需重复增列。")
     duty = Duty(ledger, f"{_OWN}{own + 1}", what, "", on)
-    duty = replace(duty, mark=_marked(session, duty))
+    _marked(session, duty)
     _told(session, DUTY_ADDED, duty, by=by, at=at)
     return duty
 

@@ -9,16 +9,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.ledgers.deadlines import more_to_come
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.asof import units_at
 from workflow.record.asof import last_by
-from workflow.record.calendar import day_of
 from workflow.record.models import AuditEvent
 from workflow.tasks.events import CUT, UNCUT
+from workflow.tasks.levels import struck_of
 from workflow.tasks.models import Task
-from workflow.tasks.past.asof import TaskThen, tasks_at
-from workflow.tasks.progress import settled, struck
+from workflow.tasks.past.asof import tasks_at
+from workflow.tasks.progress import settled
 
 
 @dataclass(frozen=True)
@@ -54,19 +53,10 @@ def below_at(session: Session, ledger_id: int, as_of: datetime) -> Iterator[Belo
 
 
 def _stood(session: Session, upper: Task, ledger: Ledger, names: dict[int, str], as_of: datetime) -> Below:
-    today, of_row = day_of(as_of), dict[int, list[TaskThen]]()
-    for one in tasks_at(session, as_of, Task.ledger_id == ledger.id):
-        of_row.setdefault(one.item_id, []).append(one)
-    items = session.execute(
-        select(LedgerItem.id, LedgerItem.recurrence, LedgerItem.due).where(LedgerItem.ledger_id == ledger.id)
-    ).all()
-    day = min(today, ledger.closed_on or today)
-    done = sum(
-        struck(of_row.get(item.id, ()), more=more_to_come(item.recurrence, item.due, ledger.year, day))
-        for item in items
-    )
-    open_at = {one.unit_id for tasks in of_row.values() for one in tasks if not settled(one)}
+    tasks = list(tasks_at(session, as_of, Task.ledger_id == ledger.id))
+    done, rows = struck_of(session, [ledger], tasks, as_of)[ledger.id]
+    open_at = {one.unit_id for one in tasks if not settled(one)}
     return Below(
-        upper.item.number, names.get(upper.unit_id, upper.unit.name), ledger.title, len(items), done,
+        upper.item.number, names.get(upper.unit_id, upper.unit.name), ledger.title, rows, done,
         tuple(name for unit_id, name in names.items() if unit_id in open_at),
     )  # fmt: skip

@@ -155,7 +155,8 @@ class Figures(_Frozen):
 
     def parts(self) -> list[tuple[str, list[UnitLine]]]:
         """县区 and 市直 apart, each in the order of its ranks; who is not ranked comes last."""
-        halves = ((sides_of(self.office).below, True), (sides_of(self.office).own, False))
+        sides = sides_of(self.office)
+        halves = ((sides.below, True), (sides.own, False))
         ordered = sorted(self.units, key=lambda unit: (unit.rank is None, unit.rank or 0))
         return [(word, found) for word, local in halves if (found := [u for u in ordered if u.local is local])]
 
