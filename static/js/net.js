@@ -13,6 +13,12 @@ function answered(event) {
   }
 }
 
+// What a page fetches by itself as it opens (nobody pressed anything) never takes somebody who is typing to the gate.
+function unasked(event) {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status === 401 && !requestConfig.triggeringEvent) event.preventDefault();
+}
+
 // What has just been put into a page may be pressed before htmx has looked at it: it looks now, and answers the press.
 function seen({ target }) {
   const button = target.closest?.('[hx-get], [hx-post]');
@@ -24,6 +30,7 @@ export function startNet() {
   document.addEventListener('htmx:configRequest', (event) => {
     if (event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token();
   });
+  document.addEventListener('htmx:beforeOnLoad', unasked);
   document.addEventListener('htmx:beforeSwap', answered);
   document.addEventListener('htmx:responseError', (event) => {
     const { xhr } = event.detail;

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from tests.browser_desk import chromium, draft_ledger, press, served, window
@@ -139,6 +139,23 @@ def test_an_ended_session_gives_the_words_back_to_their_author_alone(hall: Hall)
     page.goto(f"/tasks/{task}")
     answer_gate(page, "wang", secrets["wang"])
     assert page.input_value("#report-text") == WORDS
+
+
+def test_what_the_page_fetches_by_itself_takes_nobody_to_the_gate(hall: Hall) -> None:
+    task, page = hall.task(), hall.window("wang")
+    fetched: list[Route] = []
+    page.route("**/comments", lambda route: fetched.append(route))
+    with page.expect_request("**/comments"):
+        writing(page, task)
+    hall.end_sessions()
+    with page.expect_response("**/comments") as answer:
+        fetched[0].continue_()
+    assert answer.value.status == 401
+    answer.value.finished()
+    page.fill("#report-text", "还在写")
+    expect(page.get_by_role("link", name="留言和阅看情况")).to_be_visible()
+    press(page, "只保存")
+    expect(page.get_by_text("登录后恢复")).to_be_visible()
 
 
 def test_a_session_that_ends_under_a_piece_of_the_page(hall: Hall) -> None:
