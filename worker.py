@@ -33,6 +33,7 @@ from workflow.record.installation import Installation
 from workflow.record.jobs import JOBS, PACKET, Told
 from workflow.record.logs import configure_logs
 from workflow.record.room import shortage
+from workflow.tasks.lists import exporting
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
 from workflow.year.duties import remind_duties
@@ -156,7 +157,7 @@ def minutely(installation: Installation) -> None:
 def hourly(installation: Installation) -> int:
     """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened.
 
-    The access log is anchored, seals are looked at, and packets that wait for one are tried again.
+    The access log is anchored, seals are looked at, packets that wait for one are tried again, lists taken along a day ago go.
     """
     now = installation.clock()
     with installation.database.writing() as session:
@@ -169,6 +170,7 @@ def hourly(installation: Installation) -> int:
             remind_duties(session, at=now)
         outbox.try_again(session, PACKET, at=now)
     seals.warn(installation)
+    exporting.forget(installation, at=now)
     return opened
 
 
