@@ -37,6 +37,8 @@ class Run:
 
     each: float
     """Seconds a packet, from the first on."""
+    work: float
+    """Seconds of a processor a packet, which a busy machine tells, too."""
     early: int
     late: int
     """Bytes of the largest worker with all its children, when a tenth was made and at the end."""
@@ -59,29 +61,40 @@ def run(workers: int, packets: int, *, postgresql: bool = False, told: bool = Fa
         crew = [stack.enter_context(_worker(here)) for _ in range(workers)]
         while not (first := _made(here)):
             time.sleep(0.05)
-        began, early, made = time.perf_counter(), 0, first
+        began, begun, early, made = time.perf_counter(), sum(map(_work, crew)), 0, first
         while made < packets:
             time.sleep(0.2)
             made = _made(here)
             early = early or (max(map(memory, crew)) if made * SHARE >= packets else 0)
             if told and made % 50 == 0:
                 print(made, round(time.perf_counter() - began, 1), [memory(one) >> 20 for one in crew], flush=True)
-        each = (time.perf_counter() - began) / max(packets - first, 1)
+        counted = max(packets - first, 1)
+        each, work = (time.perf_counter() - began) / counted, (sum(map(_work, crew)) - begun) / counted
         late = max(map(memory, crew))
         here.database.dispose()
-        return Run(each, early or late, late)
+        return Run(each, work, early or late, late)
 
 
 def memory(process: int) -> int:
     """Resident bytes of a process and of those that it has started."""
     try:
-        started = [
-            int(pid) for one in Path(f"/proc/{process}/task").glob("*/children") for pid in one.read_text().split()
-        ]
         pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(memory, _started(process)))
     except FileNotFoundError:  # it has ended meanwhile
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(memory, started))
+
+
+def _work(process: int) -> float:
+    """Seconds of a processor that a process has taken, with those it has started, ended ones too."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(_work, _started(process)))
+    except FileNotFoundError:
+        return 0.0
+
+
+def _started(process: int) -> list[int]:
+    return [int(pid) for one in Path(f"/proc/{process}/task").glob("*/children") for pid in one.read_text().split()]
 
 
 @contextmanager
@@ -108,7 +121,7 @@ def main() -> None:
     packets, postgresql = int(sys.argv[1]), sys.argv[2:] == ["postgresql"]
     for workers, count in ((2, packets), (1, max(packets // SHARE, 2))):
         done = run(workers, count, postgresql=postgresql, told=True)
-        rate = f"{60 / done.each:.0f} packets a minute with {workers} worker(s)"
+        rate = f"{60 / done.each:.0f} packets a minute with {workers} worker(s), {done.work:.2f} s of a processor each"
         print(f"{rate}; {done.early >> 20} MB after {count // SHARE}, {done.late >> 20} MB after {count}", flush=True)
 
 
