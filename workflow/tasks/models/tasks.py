@@ -17,6 +17,7 @@ from workflow.office.words import Role
 from workflow.record.calendar import spoken
 from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
+from workflow.record.text import quoted
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
 
@@ -139,7 +140,7 @@ class Task(Matter):
     @property
     def about(self) -> str:
         """Number and words of its row."""
-        return f"「{self.item.number} {self.item.text[:40]}」"
+        return f"「{self.item.number} {quoted(self.item.text)}」"
 
     @property
     def leads(self) -> Sequence[int]:
