@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from intake.grammar import columns, furniture
 from intake.grid import SOFT, Cell, Line
 from intake.layouts.streams import BARS, FEWEST, Printed, Stream, Token, token
 
-Measure = Callable[[str], int]
-"""How many places a text takes in its line."""
 _BOX = re.compile(r"[─━┄┈═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯+\-|│┃║\s]+$")
 
 
@@ -59,34 +57,25 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _pieces(text: str, measure: Measure) -> list[tuple[int, int, str]]:
-    """(start, end, words) of what wide blanks part."""
+def _pieces(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, words) of what wide blanks part, in columns of a screen."""
     found = []
     text = text.replace("\u3000", "  ").replace("\t", "    ")
     at = end = 0
     for piece in re.finditer(r"\S+(?: \S+)*", text):
         start = end + piece.start() - at
-        at, end = piece.end(), start + measure(piece.group())
+        at, end = piece.end(), start + width_of(piece.group())
         found.append((start, end, piece.group()))
     return found
 
 
 def set_columns(lines: list[Line]) -> Stream | None:
-    """Columns by where they stand on a screen under the names of a head; lines of a cell under each other."""
-    return _under_heads(lines, "set-columns", width_of)
-
-
-def counted_columns(lines: list[Line]) -> Stream | None:
-    """The same by the count of characters: so pages of a PDF are laid out by the programs that take their text."""
-    return _under_heads(lines, "counted-columns", len)
-
-
-def _under_heads(lines: list[Line], name: str, measure: Measure) -> Stream | None:
-    pieces = [_pieces(line.text, measure) for line in lines]
+    """Columns by where they stand under the names of a head; lines of a cell under each other."""
+    pieces = [_pieces(line.text) for line in lines]
     heads = {n: found for n, found in enumerate(pieces) if columns.is_head([text for _, _, text in found])}
     if not heads or len(next(iter(heads.values()))) < 3:
         return None
-    stream, starts = Stream(name), [0]
+    stream, starts = Stream("set-columns"), [0]
     held: list[tuple[Line, dict[int, str]]] = []
     numbers = False
     within: set[int] = set()
@@ -97,7 +86,7 @@ def _under_heads(lines: list[Line], name: str, measure: Measure) -> Stream | Non
             _flush(stream, held, len(starts))
             starts = [start for start, _, _ in heads[n]]
             names = [name for _, _, name in heads[n]]
-            if more := _gone_on(names, starts, lines[n + 1 : n + 3], measure):
+            if more := _gone_on(names, starts, lines[n + 1 : n + 3]):
                 names = more
                 within.add(n + 1)
             numbers = columns.likely(names[0]) == "number"
@@ -106,7 +95,7 @@ def _under_heads(lines: list[Line], name: str, measure: Measure) -> Stream | Non
             continue
         elif not text.strip() or furniture.is_page_number(text) or furniture.is_rule(text):
             _flush(stream, held, len(starts))
-        elif (placed := _placed(pieces[n], starts)) is None or len(stream.rows) == 0 or len(starts) < 2:
+        elif (placed := _placed(_pieces(text), starts)) is None or len(stream.rows) == 0 or len(starts) < 2:
             _flush(stream, held, len(starts))
             stream.rows.append(Printed([token(text.strip(), line)], gap=True, loose=True))
         else:
@@ -116,10 +105,10 @@ def _under_heads(lines: list[Line], name: str, measure: Measure) -> Stream | Non
     return stream
 
 
-def _gone_on(names: list[str], starts: list[int], below: list[Line], measure: Measure) -> list[str] | None:
+def _gone_on(names: list[str], starts: list[int], below: list[Line]) -> list[str] | None:
     """The names of a head that goes on in the line below it, a blank one behind it; else None."""
     ends = bool(below) and not any(line.text.strip() for line in below[1:])
-    cells = _placed(_pieces(below[0].text, measure), starts) if ends and below[0].text.strip() else None
+    cells = _placed(_pieces(below[0].text), starts) if ends and below[0].text.strip() else None
     if not cells or any(len(text) > 4 or len(names[at]) < 2 for at, text in cells.items()):
         return None
     whole = [name + cells.get(at, "") for at, name in enumerate(names)]

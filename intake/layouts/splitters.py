@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake.grid import Line
 from intake.layouts.broken import broken_heads
 from intake.layouts.labelled import records
-from intake.layouts.placed import boxes, counted_columns, set_columns
+from intake.layouts.placed import boxes, set_columns
 from intake.layouts.streams import (
     Stream,
     bar_ends,
@@ -37,7 +37,7 @@ def propose(lines: list[Line]) -> Iterator[Stream]:
 
 
 SPLITTERS: tuple[Callable[[list[Line]], Stream | None], ...] = (
-    tabs, tab_cells, bars, boxes, bar_ends, cell_lines, broken_heads, blocks, set_columns, counted_columns, wide_spaces, words, commas, records,
+    tabs, tab_cells, bars, boxes, bar_ends, cell_lines, broken_heads, blocks, set_columns, wide_spaces, words, commas, records,
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -177,24 +176,6 @@ def set_columns(items: Sequence[Item]) -> str:
     )
 
 
-def counted_columns(items: Sequence[Item]) -> str:
-    """As a program takes a page of a PDF apart: columns by the count of characters, whose widths differ."""
-    widths = (5, 22, 13, 18, 12)
-
-    def row(cells: Sequence[str]) -> str:
-        parts = [textwrap.wrap(cell, width - 3) for cell, width in zip(cells, widths, strict=True)]
-        height = max(1, *map(len, parts))
-        lines = (
-            "".join(
-                (part[at] if at < len(part) else "").ljust(width) for part, width in zip(parts, widths, strict=True)
-            )
-            for at in range(height)
-        )
-        return "\n".join(line.rstrip() for line in lines) + "\n"
-
-    return _lines(items, row(HEAD), lambda i: row(i.cells), lambda s: " " * 24 + s + "\n")
-
-
 def box(items: Sequence[Item]) -> str:
     rule = "├" + "┼".join("─" * (width // 2) for width in WIDTHS) + "┤"
 
@@ -350,7 +331,7 @@ LAYOUTS: dict[str, Callable[[Sequence[Item]], str]] = {
     made.__name__: made
     for made in (
         tabs, tabs_on_pages, bars, markdown, bar_at_the_end, bar_alone, cell_a_line, blank_between, tab_cells,
-        wide_spaces, comma, set_columns, counted_columns, box, records, label_lines, label_bracket, bullets,
+        wide_spaces, comma, set_columns, box, records, label_lines, label_bracket, bullets,
         diamonds, leaders, date_first, date_last, square_labels, broken_head, framed_markdown,
         markdown_list, framed_labels, dashed_labels, labels_above, wrapped_brackets,
     )
