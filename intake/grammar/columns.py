@@ -91,6 +91,7 @@ class Column:
     """A person has said what it is for: its cells do not change that."""
 
 
+@lru_cache(maxsize=20_000)
 def role_of(name: str) -> Role | None:
     """What a column headed ``name`` is for; None where the words are no column name."""
     plain = _NOTE.sub("", folded(name)).strip(":：*")
@@ -137,6 +138,7 @@ def likely(name: str) -> Role | None:
     return "lead" if hint == "responsible" and leads(plain) else hint
 
 
+@lru_cache(maxsize=20_000)
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a column, known or not."""
     if len(text) > 60 or any(mark in text for mark in "。，；、："):
