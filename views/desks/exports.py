@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.lists import ListQuery
@@ -27,16 +27,23 @@ SHORT = 2000
 """Rows that are handed over at once: a third of a second of work, which is sooner done than a page that says it is being done."""
 
 
-@blueprint.post("/overview/list.xlsx")
+@blueprint.route("/overview/list.xlsx", methods=["GET", "POST"])
 @permit(Permission.WORK, noted=LEDGER_EXPORTED)
 def ask() -> AnyResponse:
-    """Everything that a wider list shows, as it is filtered: the workbook, or where it is long the page that leads to it."""
+    """Everything that a wider list shows, as it is filtered: the workbook, or where it is long the page that leads to it.
+
+    An address alone asks for nothing to be written: of a long list it leads to the button.
+    """
     query = asked(ListQuery)
     scope, wanted = scope_of(query), wanted_by(query)
     numbers = list(reading().scalars(all_of(me(), scope, wanted).limit(SHORT + 1)))
     if len(numbers) <= SHORT:
         return table_file(table_of(reading(), numbers, wanted.today), "xlsx")
-    address = urlencode(address_of(query), doseq=True)
+    kept = address_of(query)
+    if request.method == "GET":
+        flash(f"清单超过 {SHORT} 件，要在后台生成：请按“导出全部”。", "warning")
+        return redirect(url_for("inbox.index", **kept), 303)
+    address = urlencode(kept, doseq=True)
     with writing() as (session, by):
         made = exporting.ask(session, scope, address, by=by, at=installation().clock())
     return redirect(url_for("exports.show", export_id=made.id), 303)

@@ -94,6 +94,15 @@ def test_nobody_else_fetches_it_and_nobody_who_has_lost_the_list(lengthy: Office
     assert office.client("liushi").get(f"{mine}/list.xlsx").status_code == 404
 
 
+def test_an_address_alone_writes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rows_of(office.client("liushi").get(LIST).data)
+    monkeypatch.setattr(exports, "SHORT", 1)
+    page = office.client("liushi").get(LIST, follow_redirects=True)
+    assert "请按“导出全部”" in page.text
+    assert "导出全部</button>" in page.text.replace("\n", "")
+    assert office.count(ListExport) == 0
+
+
 def test_it_is_gone_after_a_day(lengthy: Office) -> None:
     office = lengthy
     mine = asked_for(office, "liushi")
