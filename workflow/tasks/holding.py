@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, update
+from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
@@ -17,11 +18,12 @@ from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
 
+_YEAR = select(Ledger.closed_on).where(Ledger.id == bindparam("ledger")).with_for_update(read=True)
 CLOSED_YEAR = "本台账已经年结，任务停止办理；未办结的由下一年度台账承接，确需继续办理的，请办公室负责人撤销年结。"
 
 
-def hold(session: Session, task: Matter) -> None:
-    """Read the task, and what its steps go by, anew under a lock where several may write at once.
+def hold(session: Session, task: Matter, *, held: bool = False) -> None:
+    """Read the task, unless it was held before it was read, and what its steps go by, anew under a lock where several may write at once.
 
     This comes before anything is recorded: the trail's lock is the last one, or two would wait for each other.
 
@@ -29,7 +31,7 @@ def hold(session: Session, task: Matter) -> None:
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
     if not dialect_of(session).one_writer:
-        for one in (task, *task.leans_on):
+        for one in (*(() if held else (task,)), *task.leans_on):
             session.refresh(one, with_for_update={"of": Matter})  # not the rows that were read with it
 
 
@@ -57,7 +59,8 @@ def _refuse_closed_year(session: Session, task: Matter) -> None:
     """Whoever closes a year waits for what is under way where several may write at once, and nothing begins after it."""
     if isinstance(task, Task):
         if not dialect_of(session).one_writer:
-            session.refresh(task.ledger, ["closed_on"], with_for_update={"read": True})
+            closed = run(session, _YEAR, {"ledger": task.ledger_id}).scalar_one()
+            set_committed_value(task.ledger, "closed_on", closed)
         if task.ledger.closed_on is not None:
             raise NotInState(CLOSED_YEAR)
 
