@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from workflow.office.access import hold_accounts
 from workflow.office.models import Unit, User
 from workflow.office.people import move
 from workflow.record.errors import NotInState
@@ -18,6 +19,7 @@ def move_away(session: Session, person: User, unit: Unit, *, by: User, at: datet
 
     Places and policies that name the person are handed over before: a task under way keeps who signs it.
     """
+    hold_accounts(session, person, by)
     held = holdings(session, person)
     if held.count or held.policies:
         raise NotInState(
