@@ -99,8 +99,8 @@ def assessment(assessment_id: int) -> ResultsOut:
     units = []
     for one in found.sheets:
         total, grade, _ = said(one)
-        told = {"unit": one.row.unit.name, "total": total, "grade": grade, "rank": one.rank}
-        units.append(ResultOut(id=one.row.id, version=one.row.version, **told))
+        row, name = one.row, one.row.unit.name
+        units.append(ResultOut(id=row.id, version=row.version, unit=name, total=total, grade=grade, rank=one.rank))
     return ResultsOut(units=units, seen=results_shown(found))
 
 

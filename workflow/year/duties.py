@@ -255,6 +255,7 @@ def set_cadence(session: Session, ledger: Ledger, cadence: Recurrence, *, by: Us
     _office(ledger, by)
     if cadence not in CADENCES:
         raise Invalid(f"填报周期只能是{'、'.join(one.word for one in CADENCES)}之一。")
+    session.refresh(ledger, with_for_update={"key_share": True})
     if ledger.cadence is not cadence:
         ledger.cadence = cadence
         audit.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.desk_office import open_office
+from tests.desk_office import COLEAD, OTHER, open_office
 from tests.views.verbs.test_verbs import BY_NAME as OF_TASKS
 from tests.views.verbs.test_verbs import Door
 from tests.views.verbs.test_verbs_year import BY_NAME, Walk, walked
 from views.verbs.table import VERBS
+from workflow.office.models import User
 from workflow.record.models import AuditEvent
 
 OUTDATED: dict[str, Any] = {"seen_version": 4711, "seen_round": 4711, "seen": "0" * 64}
@@ -94,3 +96,32 @@ def test_nothing_of_a_task_is_decided_from_an_outdated_page(tmp_path: Path, name
     assert (shown.status_code, answer.status_code) == (409, 409), (shown.text, answer.text)
     assert door.left(before)[0] == []
     door.office.here.database.dispose()
+
+
+def test_desks_are_not_given_from_a_page_of_before_the_move(tmp_path: Path) -> None:
+    """What was meant for the head of one unit makes nobody the head of another."""
+    office = open_office(tmp_path)
+    guard, place = office.client("secadmin"), f"/grants/{office.ids['hong']}"
+    found = re.search(r'name="seen"[^>]*value="(\d+)"', guard.get(place).text)
+    assert found is not None
+    moved = office.client("sysadmin").post(f"/accounts/{office.ids['hong']}/unit", data={"unit": OTHER})
+    assert moved.status_code == 303
+    answer = guard.post(place, data={"roles": ["handler", "unit_head"], "seen": found[1]})
+    assert (answer.status_code, "刚刚有变动" in answer.text) == (409, True)
+    with office.here.database.reading() as session:
+        assert session.get_one(User, office.ids["hong"]).roles == frozenset()
+    office.here.database.dispose()
+
+
+def test_who_is_moved_sees_no_more_what_was_copied_to_them(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    place = f"/tasks/{office.task_id()}"
+    assert office.client("wang").post(f"{place}/copies", data={"person": "nobody", "words": "x"}).status_code == 422
+    assert office.client("wang").post(f"{place}/copies", data={"person": "qian", "words": "请知悉"}).status_code == 303
+    assert office.client("qian").get(place).status_code == 200
+    moved = office.client("sysadmin").post(f"/accounts/{office.ids['qian']}/unit", data={"unit": COLEAD})
+    assert moved.status_code == 303, moved.text
+    seats = {"roles": ["handler"]}
+    assert office.client("secadmin").post(f"/grants/{office.ids['qian']}", data=seats).status_code == 303
+    assert office.client("qian").get(place).status_code == 404
+    office.here.database.dispose()
