@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import OTHER, Office, open_office
-from tests.postgres import Server, cluster
+from tests.postgres import Server
 from tests.promises import broken_promises
 from tests.views.verbs.test_verbs_year import BY_NAME, QUOTE, Walk, walked
 from tests.whole.test_races import Change, in_turn
@@ -35,14 +35,6 @@ from workflow.tasks.people.moving import move_away
 pytestmark = pytest.mark.own_home
 LEFT = 0.4
 """Seconds for which the first click waits before it commits: the second comes to its lock, or goes past it."""
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with cluster() as url:
-        made = Server(url)
-        yield made
-        made.close()
 
 
 class Click(threading.local):

@@ -54,14 +54,8 @@ def delegate(
         raise Incomplete("请写明授权代理的原因，例如外出学习。")
     _only_one_at_a_time(session, by, starts, ends, ledger_id)
     given = Delegation(
-        principal_id=by.id,
-        deputy_id=deputy.id,
-        starts=starts,
-        ends=ends,
-        ledger_id=ledger_id,
-        reason=reason,
-        created_at=at,
-    )
+        principal_id=by.id, deputy_id=deputy.id, starts=starts, ends=ends, ledger_id=ledger_id, reason=reason, created_at=at,
+    )  # fmt: skip
     session.add(given)
     session.flush()
     _noted(session, given, DELEGATION_GIVEN, by=by, at=at)
