@@ -13,6 +13,8 @@ from workflow.record.published import Role
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
 _PEOPLE = r"(?:[及和与/]?其?(?:主要|具体)?(?:责任人|负责人|联系人|领导)(?:员)?)?"
 _TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划|行动|工程|实事|事宜|议题|职责|专项|描述|抓手)"
+MOST = 40
+"""Columns of a table."""
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "number",
@@ -91,6 +93,7 @@ class Column:
     """A person has said what it is for: its cells do not change that."""
 
 
+@lru_cache(maxsize=20_000)
 def role_of(name: str) -> Role | None:
     """What a column headed ``name`` is for; None where the words are no column name."""
     plain = _NOTE.sub("", folded(name)).strip(":：*")
@@ -138,6 +141,7 @@ def likely(name: str) -> Role | None:
     return "lead" if hint == "responsible" and leads(plain) else hint
 
 
+@lru_cache(maxsize=20_000)
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a column, known or not."""
     if len(text) > 60 or any(mark in text for mark in "。，；、："):
@@ -158,7 +162,7 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
-    if len(filled) < 2 or len(cells) > 40 or not _all_name(filled):
+    if len(filled) < 2 or len(cells) > MOST or not _all_name(filled):
         return None
     if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
         return None
