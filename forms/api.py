@@ -27,7 +27,13 @@ class DayIn(Given):
     on: date
 
 
+class AfterIn(Given):
+    """Where the last page ended, of what is listed from its beginning (翻页)."""
+
+    after: RowId | None = None
+
+
 class BeforeIn(Given):
-    """Where the last page of messages ended."""
+    """Where the last page ended, of what is listed the newest first (翻页)."""
 
     before: RowId | None = None

@@ -22,9 +22,10 @@ class UnitOut(BaseModel):
 
 
 class UnitsOut(BaseModel):
-    """The directory in its order (单位名录)."""
+    """A page of the directory in its order; ``after`` asks for the next one (单位名录)."""
 
     units: list[UnitOut]
+    after: int | None
 
 
 class LedgerOut(BaseModel):
@@ -39,9 +40,10 @@ class LedgerOut(BaseModel):
 
 
 class LedgersOut(BaseModel):
-    """Published ledgers, and the drafts of the caller's office (台账列表)."""
+    """A page of published ledgers, and of the drafts of the caller's office, newest first; ``before`` asks for the next one (台账列表)."""
 
     ledgers: list[LedgerOut]
+    before: int | None
 
 
 class LightRulesOut(BaseModel):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem
@@ -18,7 +18,7 @@ from workflow.record.finding import Findable, make_anew, matching, renew
 from workflow.record.installation import Installation
 from workflow.record.words import Word
 from workflow.tables import TABLES as _ALL  # noqa: F401 - every room's rows are known
-from workflow.tasks.lists.visible import visible
+from workflow.tasks.lists.visible import visible, ways_in
 from workflow.tasks.models import Evidence, Matter, Packet, Task
 from workflow.tasks.words import Status
 from workflow.year.missives.models import Missive
@@ -49,20 +49,27 @@ class Asked:
     person: User
     today: date
     terms: list[Term]
+    most: int
+    """Rows of each sort that are looked at, best first."""
 
-    def all_of(self, *columns: tuple[str, Any]) -> ColumnElement[bool]:
-        """Every term is found in one of these: (kind of entry, the column that names its row)."""
-        each = [
-            or_(*(column.in_(matching(self.session, kind, term)) for kind, column in columns)) for term in self.terms
-        ]
-        return and_(*each)
+    def of(self, wanted: Select[Any], *columns: tuple[str, Any]) -> Select[Any]:
+        """Of these rows those in which every term is found, in one of (kind of entry, the column that names its row).
+
+        Entries are joined: in a condition they would be priced anew for each row, and a database reads all rows rather than that.
+        """
+        for term in self.terms:
+            found = [(column, matching(self.session, kind, term).subquery()) for kind, column in columns]
+            for column, entry in found:
+                wanted = wanted.outerjoin(entry, entry.c.number == column)
+            wanted = wanted.where(or_(*(entry.c.number.is_not(None) for _, entry in found)))
+        return wanted
 
 
-def found(asked: Asked, sort: Sort, most: int) -> Iterator[Any]:
+def found(asked: Asked, sort: Sort) -> Iterator[Any]:
     """The first rows of one sort, best first; who may look at each is still to be asked."""
     wanted = _WANTED[sort](asked) if asked.terms else None
     if wanted is not None:
-        with asked.session.scalars(wanted.limit(most).execution_options(yield_per=LOADED)) as rows:
+        with asked.session.scalars(wanted.limit(asked.most).execution_options(yield_per=LOADED)) as rows:
             yield from rows
 
 
@@ -117,9 +124,12 @@ def _index(here: Installation, kind: Any) -> int:
 def _tasks(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    here = asked.all_of(("item", Task.item_id), ("unit", Task.unit_id))
     order = (Ledger.year.desc(), (Task.status == Status.CLOSED), Task.due, Task.id)
-    wanted = select(Task).join(Ledger, Ledger.id == Task.ledger_id).where(here, visible(asked.person, asked.today))
+    tasks = select(Task.id).join(Ledger, Ledger.id == Task.ledger_id).order_by(*order).limit(asked.most)
+    tasks = asked.of(tasks, ("item", Task.item_id), ("unit", Task.unit_id))
+    arms = [tasks.where(way).subquery() for way in ways_in(asked.person, asked.today)]
+    first = union(*(select(arm.c.id) for arm in arms))
+    wanted = select(Task).join(Ledger, Ledger.id == Task.ledger_id).where(Task.id.in_(first))
     item = joinedload(Task.item)
     parties = item.selectinload(LedgerItem.parties).joinedload(ItemParty.units)
     return wanted.order_by(*order).options(joinedload(Task.unit), item.joinedload(LedgerItem.ledger), parties)
@@ -128,12 +138,12 @@ def _tasks(asked: Asked) -> Select[Any] | None:
 def _units(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    return select(Unit).where(asked.all_of(("unit", Unit.id))).order_by(Unit.active.desc(), Unit.position, Unit.id)
+    return asked.of(select(Unit), ("unit", Unit.id)).order_by(Unit.active.desc(), Unit.position, Unit.id)
 
 
 def _people(asked: Asked) -> Select[Any] | None:
     person = asked.person
-    wanted = select(User).where(asked.all_of(("user", User.id), ("unit", User.unit_id)))
+    wanted = asked.of(select(User), ("user", User.id), ("unit", User.unit_id))
     wanted = wanted.options(joinedload(User.unit), selectinload(User.role_rows)).order_by(User.active.desc(), User.id)
     if may(person, Permission.ACCOUNTS) or may(person, Permission.GRANTS):
         return wanted
@@ -145,38 +155,33 @@ def _people(asked: Asked) -> Select[Any] | None:
 def _evidence(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    mine = select(Task.id).where(visible(asked.person, asked.today))
     known = Matter.unit_id.in_(select(Unit.id).where(*_known_units(asked.person)))
     run = Matter.ledger_id.in_(select(Ledger.id).where(Ledger.office_id == asked.person.unit_id))
     others = select(Matter.id).where(Matter.matter != "task", or_(known, run))
+    mine = union(others, *(select(Task.id).where(way) for way in ways_in(asked.person, asked.today)))
+    pieces = select(Evidence).join(Matter, Matter.id == Evidence.task_id)
     item = Matter.__table__.c.item_id
-    here = asked.all_of(("evidence", Evidence.id), ("item", item), ("unit", Matter.unit_id))
-    return (
-        select(Evidence)
-        .join(Matter, Matter.id == Evidence.task_id)
-        .where(here, Evidence.removed_at.is_(None), or_(Evidence.task_id.in_(mine), Evidence.task_id.in_(others)))
-        .order_by(Evidence.id.desc())
-    )
+    pieces = asked.of(pieces, ("evidence", Evidence.id), ("item", item), ("unit", Matter.unit_id))
+    return pieces.where(Evidence.removed_at.is_(None), Evidence.task_id.in_(mine)).order_by(Evidence.id.desc())
 
 
 def _packets(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    wanted = select(Packet).join(Task, Task.id == Packet.task_id)
-    here = asked.all_of(("packet", Packet.id))
-    return wanted.where(here, visible(asked.person, asked.today)).order_by(Packet.id.desc())
+    wanted = asked.of(select(Packet).join(Task, Task.id == Packet.task_id), ("packet", Packet.id))
+    return wanted.where(visible(asked.person, asked.today)).order_by(Packet.id.desc())
 
 
 def _missives(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    return select(Missive).where(asked.all_of(("missive", Missive.id))).order_by(Missive.id.desc())
+    return asked.of(select(Missive), ("missive", Missive.id)).order_by(Missive.id.desc())
 
 
 def _ledgers(asked: Asked) -> Select[Any] | None:
     if not may(asked.person, Permission.WORK):
         return None
-    return select(Ledger).where(asked.all_of(("ledger", Ledger.id))).order_by(Ledger.year.desc(), Ledger.id.desc())
+    return asked.of(select(Ledger), ("ledger", Ledger.id)).order_by(Ledger.year.desc(), Ledger.id.desc())
 
 
 _WANTED: dict[Sort, Callable[[Asked], Select[Any] | None]] = {

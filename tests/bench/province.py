@@ -29,7 +29,7 @@ COUNTIES, UNITS, ROWS, YEARS = 120, 60, 50, 3
 FIRST = 10_000
 """Numbers of what is generated begin here."""
 LOOKS = 3
-BIG = ("task", "awaiting", "ledger_item", "entry", "unit", '"user"')
+BIG = ("task", "awaiting", "seat", "signoff", "ledger_item", "entry", "unit", '"user"')
 PAGES = {
     "inbox": ("unit", "/"), "unit": ("unit", "/?scope=unit"), "office": ("office", "/?scope=office"),
     "late": ("office", "/?scope=office&due=late"), "overview": ("office", "/overview"), "ledgers": ("office", "/ledgers"),
@@ -109,8 +109,26 @@ def generate(connection: Connection, counties: int) -> None:
         "INSERT INTO awaiting (task_id, unit_id, role, due, since) SELECT id, unit_id, 'handler', due, now()"
         f" FROM task WHERE status = 'ASSIGNED' AND ledger_id >= {FIRST}"
     ))  # fmt: skip
+    _signed(connection)
     for table in BIG:
         connection.execute(text(f"ANALYZE {table}"))
+
+
+def _signed(connection: Connection) -> None:
+    """What is closed was signed three times: by its own unit, by its county's first and by the office."""
+    gates = "(VALUES (0, 'unit', 'unit_head'), (1, 'lead', 'lead_reviewer'), (2, 'office', 'office')) g(n, gate, desk)"
+    unit = "CASE g.n WHEN 0 THEN t.unit_id ELSE t.unit_id / 100 * 100 + 2 - g.n END"
+    closed = f"t.status = 'CLOSED' AND t.ledger_id >= {FIRST}"
+    connection.execute(text(
+        "INSERT INTO seat (id, task_id, round, gate, line, stage, any_one, unit_id, role)"
+        f" SELECT t.id * 3 + g.n, t.id, 1, g.gate, 0, 0, true, {unit}, g.desk FROM task t, {gates} WHERE {closed}"
+    ))  # fmt: skip
+    connection.execute(text(
+        "INSERT INTO signoff (id, task_id, round, gate, decision, user_id, user_name, unit_id, unit_name, opinion, content_digest, at,"
+        " event_seq, void_reason, seat_id) SELECT t.id * 3 + g.n, t.id, 1, g.gate, 'passed', u.id, u.name, u.unit_id, '单位', '同意。',"
+        f" repeat('0', 64), now(), 1, '', t.id * 3 + g.n"
+        f' FROM task t, {gates}, "user" u WHERE u.id = {unit} AND {closed}'
+    ))  # fmt: skip
 
 
 def _like(connection: Connection, table: str, where: str, series: str, **changes: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from apiflask import APIBlueprint
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from forms.api import BeforeIn
+from forms.api import AfterIn, BeforeIn
 from forms.api_out import DoneOut
 from forms.api_out_desk import (
     DelegationOut,
@@ -25,12 +24,13 @@ from forms.api_out_desk import (
 )
 from views.api_frame import ROOT, once
 from views.door import installation, load_ledger, me, permit, reading, today
-from workflow.office.models import Unit, User
+from workflow.office.models import User
 from workflow.office.notices import read_notices
 from workflow.office.permissions import Permission
+from workflow.office.reading import page_units
 from workflow.tasks.lists.inbox import page_notices
 from workflow.tasks.lists.lighting import rulebook
-from workflow.tasks.lists.overview import list_ledgers
+from workflow.tasks.lists.overview import page_ledgers
 from workflow.tasks.people.arrangements import SigningDesk, signing_desk
 
 blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
@@ -38,28 +38,31 @@ blueprint = APIBlueprint("api_desk", __name__, url_prefix=ROOT)
 
 @blueprint.get("/units")
 @permit(Permission.DIRECTORY)
+@blueprint.input(AfterIn, location="query")
 @blueprint.output(UnitsOut)
-def units() -> UnitsOut:
-    """The directory with who belongs to whom."""
-    found = reading().scalars(select(Unit).options(selectinload(Unit.aliases)).order_by(Unit.position, Unit.id))
+def units(query_data: AfterIn) -> UnitsOut:
+    """The directory with who belongs to whom, in its order."""
+    found, last = page_units(reading(), after=query_data.after)
     said = ("id", "name", "kind", "active", "parent_id")
     listed = [
         UnitOut(aliases=[alias.name for alias in unit.aliases], **{name: getattr(unit, name) for name in said})
         for unit in found
     ]
-    return UnitsOut(units=listed)
+    return UnitsOut(units=listed, after=last)
 
 
 @blueprint.get("/ledgers")
 @permit(Permission.WORK)
+@blueprint.input(BeforeIn, location="query")
 @blueprint.output(LedgersOut)
-def ledgers() -> LedgersOut:
+def ledgers(query_data: BeforeIn) -> LedgersOut:
     """Published ledgers, and the drafts of the caller's office, the newest first."""
+    found, last = page_ledgers(reading(), me(), before=query_data.before)
     listed = [
         LedgerOut(id=one.id, title=one.title, year=one.year, published_at=one.published_at, tasks=tasks, closed=closed)
-        for one, closed, tasks in list_ledgers(reading(), me())
+        for one, closed, tasks in found
     ]
-    return LedgersOut(ledgers=listed)
+    return LedgersOut(ledgers=listed, before=last)
 
 
 @blueprint.get("/ledgers/<int:ledger_id>/lights")

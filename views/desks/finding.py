@@ -59,7 +59,7 @@ def index() -> str:
     """What a question finds: by sorts, or all of one; asked by htmx the list alone."""
     query = asked(FindQuery)
     sort = query.sort.data
-    question = Asked(reading(), me(), today(), terms(query.q.data))
+    question = Asked(reading(), me(), today(), terms(query.q.data), LOOKED_AT)
     most = MANY if sort else FEW
     groups = [_group(question, each, most) for each in ([sort] if sort else Sort)]
     shown = [group for group in groups if group.hits]
@@ -80,7 +80,7 @@ def _group(question: Asked, sort: Sort, most: int) -> Group:
 
 
 def _hits(question: Asked, sort: Sort) -> Iterator[Hit]:
-    for row in found(question, sort, LOOKED_AT):
+    for row in found(question, sort):
         try:
             yield _SHOWN[sort](row)
         except NotFound:

@@ -21,7 +21,7 @@ from workflow.record.calendar import end_of
 from workflow.record.events import LEDGER_EXPORTED, SOURCE_FETCHED
 from workflow.tasks.levels import counts_below
 from workflow.tasks.lists.lighting import rulebook
-from workflow.tasks.lists.overview import Overview, Wish, list_ledgers, sections_of
+from workflow.tasks.lists.overview import Overview, Wish, page_ledgers, sections_of
 from workflow.tasks.lists.overview import overview as read_overview
 from workflow.tasks.lists.visible import visible
 from workflow.tasks.models import Task
@@ -31,8 +31,6 @@ from workflow.tasks.sight import upper_seen
 from workflow.tasks.words import Status
 
 blueprint = Blueprint("ledgers", __name__)
-PAGE = 30
-"""Ledgers on a page of their list."""
 COLOURS = {
     "plain": "#9aa4ae",
     "blue": "#5b8db8",
@@ -49,9 +47,8 @@ COLOURS = {
 def index() -> str:
     """Published ledgers, and the office's own drafts, a page at a time: each counts its tasks."""
     after = asked(LedgersQuery).after.data
-    found = list_ledgers(reading(), me(), most=PAGE + 1, after=after)
-    listed = found[:PAGE]
-    older = url_for("ledgers.index", after=listed[-1][0].id) if len(found) > PAGE else None
+    listed, last = page_ledgers(reading(), me(), before=after)
+    older = url_for("ledgers.index", after=last) if last else None
     first = url_for("ledgers.index") if after else None
     return render_template("ledgers/index.html", ledgers=listed, first=first, older=older)
 

@@ -1,4 +1,4 @@
-"""Accounts in pages (账号列表)."""
+"""Accounts and units in pages (账号、单位列表)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow.office.failures import WINDOW, login_key
@@ -17,6 +17,8 @@ from workflow.record.finding import spellings
 from workflow.record.text import clean_line
 
 PAGE = 50
+UNITS = 200
+"""Units of one page for programs: most offices are told all of theirs at once."""
 LISTED = ("名称", "类别", "简称", "所属组", "上级单位")
 """The head of a directory as a list, as the import reads it."""
 
@@ -61,6 +63,16 @@ def page_people(session: Session, *, search: str, after: str, unit_id: int | Non
         wanted = wanted.where(or_(*words, User.unit_id.in_(units)))
     found = list(session.scalars(wanted.order_by(User.login).limit(PAGE + 1)))
     return found[:PAGE], len(found) > PAGE
+
+
+def page_units(session: Session, *, after: int | None) -> tuple[list[Unit], int | None]:
+    """A page of the directory in its order, and after which unit the next one begins, if there is one."""
+    wanted = select(Unit).options(selectinload(Unit.aliases))
+    if after is not None:
+        last = select(Unit.position, Unit.id).where(Unit.id == after).scalar_subquery()
+        wanted = wanted.where(tuple_(Unit.position, Unit.id) > last)
+    found = list(session.scalars(wanted.order_by(Unit.position, Unit.id).limit(UNITS + 1)))
+    return found[:UNITS], found[UNITS - 1].id if len(found) > UNITS else None
 
 
 def choices_of_units(session: Session) -> list[tuple[int, str]]:

@@ -93,6 +93,7 @@ class AuditEvent(Link, Base):
         UniqueConstraint("hash"),
         Index("ix_audit_event_task_id", "task_id"),
         Index("ix_audit_event_subject", "subject"),
+        Index("ix_audit_event_at", "at", "seq"),
     )
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import insert, select
 
 from tests.desk_office import HOME, OWN, Office
 from tests.statements import statements
-from views.desks.ledgers import PAGE
+from tests.views.api.test_interface import Program
 from workflow.ledgers.models import Ledger, SourceDocument
 from workflow.office.models import Unit, User
+from workflow.office.reading import UNITS
 from workflow.office.units import import_units
 from workflow.record.published import UnitRow
+from workflow.tasks.lists.overview import PAGE
 
 MORE = 2 * PAGE + 3
 """Ledgers besides the first."""
@@ -43,6 +45,34 @@ def test_every_ledger_is_listed_once_over_the_pages_the_newest_year_first(many: 
         url = found.group(1) if found else ""
     assert listed == sorted(listed, reverse=True)
     assert len(set(listed)) == len(listed) == MORE + 1
+
+
+def test_a_program_is_told_every_ledger_once_over_the_pages(many: Office) -> None:
+    program, listed, last = Program(many, "chen"), [], ""
+    while last is not None:
+        page = program.get(f"/ledgers?before={last}" if last else "/ledgers").json
+        assert page is not None
+        assert 0 < len(page["ledgers"]) <= PAGE
+        listed += [(one["year"], one["id"]) for one in page["ledgers"]]
+        last = page["before"]
+    assert listed == sorted(listed, reverse=True)
+    assert len(set(listed)) == MORE + 1
+    assert program.get("/ledgers?before=x").status_code == 422
+
+
+def test_a_program_is_told_every_unit_once_over_the_pages(office: Office) -> None:
+    with office.here.database.writing() as session:
+        rows = [UnitRow(n % 7, f"第{n}号单位", "部门", (), ()) for n in range(1000, 1000 + 2 * UNITS)]
+        import_units(session, rows, by=session.get_one(User, office.ids["chen"]), at=office.clock())
+        known = list(session.scalars(select(Unit.name).order_by(Unit.position, Unit.id)))
+    program, listed, last = Program(office, "chen"), [], ""
+    while last is not None:
+        page = program.get(f"/units?after={last}" if last else "/units").json
+        assert page is not None
+        assert 0 < len(page["units"]) <= UNITS
+        listed += [one["name"] for one in page["units"]]
+        last = page["after"]
+    assert listed == known
 
 
 def test_tasks_are_counted_for_the_ledgers_of_the_page_alone(many: Office) -> None:

@@ -334,3 +334,19 @@ def test_events_of_an_older_version_are_folded(office: Office) -> None:
     assert telling.values["unit_id"] is None, "the row has it"
     assert telling.values["version"] == 2
     assert telling.pieces[1].kind is EvidenceKind.FILE
+
+
+def test_how_far_the_trail_had_come_is_read_by_an_index(office: Office) -> None:
+    """Every look at a past moment begins with it; PostgreSQL would read the few rows of a test one by one, and may not."""
+    with office.here.database.reading() as session, statements(office) as seen:
+        last_by(session, office.clock())
+    asked = [one for one in seen if "audit_event.at" in one[0]]
+    assert len(asked) == 2, asked
+    with office.here.database.reading() as session:
+        connection, explain = session.connection(), "EXPLAIN QUERY PLAN "
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            explain = "EXPLAIN "
+        for index, (sql, values) in zip(("ix_audit_event_kind", "ix_audit_event_at"), asked, strict=True):
+            plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + sql, values))
+            assert index in plan, plan

@@ -25,6 +25,8 @@ from workflow.tasks.progress import Pace, Paced, classes, pace_of
 from workflow.tasks.sight import openable
 from workflow.tasks.words import Status, TaskOutcome
 
+PAGE = 30
+"""Ledgers of one page: each counts its tasks."""
 _ORDER = list(Status)
 
 
@@ -102,22 +104,24 @@ class Wish:
     late: bool = False
 
 
-def list_ledgers(
-    session: Session, person: User, *, most: int | None = None, after: int | None = None
-) -> list[tuple[Ledger, int, int]]:
-    """(ledger, closed tasks, all tasks): ledgers that the person may open, the newest first; all, or so many after one."""
+def page_ledgers(
+    session: Session, person: User, *, before: int | None
+) -> tuple[list[tuple[Ledger, int, int]], int | None]:
+    """A page of (ledger, closed tasks, all tasks) that the person may open, the newest first, and before which one the next begins."""
     mine = select(Ledger).where(openable(person)).order_by(Ledger.year.desc(), Ledger.id.desc())
-    if after is not None:
-        last = select(Ledger.year, Ledger.id).where(Ledger.id == after).scalar_subquery()
+    if before is not None:
+        last = select(Ledger.year, Ledger.id).where(Ledger.id == before).scalar_subquery()
         mine = mine.where(tuple_(Ledger.year, Ledger.id) < last)
-    ledgers = session.scalars(mine.limit(most)).all()
+    found = session.scalars(mine.limit(PAGE + 1)).all()
+    ledgers = found[:PAGE]
     counted = select(Task.ledger_id, Task.status, func.count()).group_by(Task.ledger_id, Task.status)
     done: Counter[int] = Counter()
     total: Counter[int] = Counter()
     for ledger_id, status, count in session.execute(counted.where(Task.ledger_id.in_([one.id for one in ledgers]))):
         total[ledger_id] += count
         done[ledger_id] += count if status is Status.CLOSED else 0
-    return [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
+    listed = [(ledger, done[ledger.id], total[ledger.id]) for ledger in ledgers]
+    return listed, ledgers[-1].id if len(found) > PAGE else None
 
 
 def sections_of(session: Session, ledger_id: int) -> list[str]:

@@ -43,7 +43,11 @@ class Seat(Base):
     """
 
     __tablename__ = "seat"
-    __table_args__ = (Index("ix_seat_task_id_round", "task_id", "round"), Index("ix_seat_user_id", "user_id"))
+    __table_args__ = (
+        Index("ix_seat_task_id_round", "task_id", "round"),
+        Index("ix_seat_user_id", "user_id"),
+        Index("ix_seat_unit_id", "unit_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))

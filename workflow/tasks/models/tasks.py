@@ -15,8 +15,10 @@ from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import spoken
+from workflow.record.dialects import only_where
 from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
+from workflow.record.text import quoted
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
 
@@ -139,7 +141,7 @@ class Task(Matter):
     @property
     def about(self) -> str:
         """Number and words of its row."""
-        return f"「{self.item.number} {self.item.text[:40]}」"
+        return f"「{self.item.number} {quoted(self.item.text)}」"
 
     @property
     def leads(self) -> Sequence[int]:
@@ -212,7 +214,11 @@ class Signoff(Base):
     """
 
     __tablename__ = "signoff"
-    __table_args__ = (Index("ix_signoff_task_id_round", "task_id", "round"),)
+    __table_args__ = (
+        Index("ix_signoff_task_id_round", "task_id", "round"),
+        Index("ix_signoff_user_id", "user_id"),
+        Index("ix_signoff_principal_id", "principal_id", **only_where("principal_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
