@@ -48,7 +48,9 @@ def figures(size: Size) -> Iterator[Figure]:
     """Two workers beside one, and their memory at the end beside the beginning."""
     one, two = run(1, max(size.packets // SHARE, 2)), run(2, size.packets)
     yield Figure("packets-2-workers", two.each, "a packet with one worker", one.each)
-    yield Figure("packets-memory", two.late, f"the same worker after {size.packets // SHARE} packets", two.early, "B")
+    yield Figure(
+        "packets-memory", two.late, f"the same worker after {max(size.packets // SHARE, 1)} packets", two.early, "B"
+    )
 
 
 def run(workers: int, packets: int, *, postgresql: bool = False, told: bool = False) -> Run:
