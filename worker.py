@@ -1,11 +1,12 @@
-"""The background (后台): keeps the promises of ``workflow.record.outbox``, in threads of the web process or on its own.
+"""The background (后台): keeps the promises of ``workflow.record.outbox``, in processes of its own.
 
-Any number of processes on any number of machines take from the one table; a door that has written a promise rings the
-bell of its own process, the others look every second. Run ``python worker.py`` for a worker of its own.
+Any number of them on any number of machines take from the one table; a door that has written a promise rings the bell of
+the one that was started beside it (:mod:`views.commands.beside`), the others look every second.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -33,6 +34,7 @@ from workflow.record.installation import Installation
 from workflow.record.jobs import JOBS, PACKET, Told
 from workflow.record.logs import configure_logs
 from workflow.record.room import shortage
+from workflow.tasks.lists import exporting
 from workflow.tasks.opening import AT_ONCE, open_due_periods
 from workflow.tasks.reminding import is_time, remind
 from workflow.year.duties import remind_duties
@@ -42,8 +44,6 @@ TOLD = 20
 """Faults of a night that are told one by one."""
 LOOK = 1.0
 """Seconds after which an idle worker looks again whether another process has promised something."""
-BREATH = 0.4
-"""Seconds between a bell and the work: whoever has just signed sees the next task first (measured: sealing takes the interpreter)."""
 SCHEDULE = 74_001
 """The database's lock under which schedules are written."""
 
@@ -156,7 +156,7 @@ def minutely(installation: Installation) -> None:
 def hourly(installation: Installation) -> int:
     """Open the periods that have begun, or promise to, and remind people once a day; returns how many were opened.
 
-    The access log is anchored, seals are looked at, and packets that wait for one are tried again.
+    The access log is anchored, seals are looked at, packets that wait for one are tried again, lists taken along a day ago go.
     """
     now = installation.clock()
     with installation.database.writing() as session:
@@ -169,6 +169,7 @@ def hourly(installation: Installation) -> int:
             remind_duties(session, at=now)
         outbox.try_again(session, PACKET, at=now)
     seals.warn(installation)
+    exporting.forget(installation, at=now)
     return opened
 
 
@@ -226,7 +227,6 @@ class Workers:
                 idle = True
             if idle and self._bell.wait(LOOK):
                 self._bell.clear()
-                self._over.wait(BREATH)
 
 
 def schedule(installation: Installation, *, at: datetime) -> None:
@@ -239,22 +239,9 @@ def schedule(installation: Installation, *, at: datetime) -> None:
 
 
 def attach(app: Flask) -> None:
-    """Give the doors a way to wake the background; nothing starts yet."""
-    installation: Installation = app.extensions["taizhang"]
-    app.extensions["taizhang.nudge"] = None
+    """Give commands a way to do the background's work; nothing starts yet."""
     app.extensions["taizhang.drain"] = drain
     app.extensions["taizhang.keep"] = keep
-    app.extensions["taizhang.start"] = lambda: start(app, installation)
-
-
-def start(app: Flask, installation: Installation) -> Callable[[], None]:
-    """Start threads in this process and let the doors wake them; returns how to stop them."""
-    if installation.settings.worker != "embedded":
-        return lambda: None
-    workers = Workers(installation)
-    app.extensions["taizhang.nudge"] = workers.ring
-    workers.start()
-    return workers.stop
 
 
 def main() -> None:
@@ -273,7 +260,16 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: workers.stop())
     workers.start()
+    if sys.argv[1:] == ["--beside"]:
+        threading.Thread(target=_listen, args=(workers,), name="listener", daemon=True).start()
     workers.join()
+
+
+def _listen(workers: Workers) -> None:
+    """Ring for each byte of the server's pipe; where that has ended, so does this."""
+    while os.read(sys.stdin.fileno(), 4096):
+        workers.ring()
+    workers.stop()
 
 
 if __name__ == "__main__":

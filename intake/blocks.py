@@ -11,7 +11,10 @@ from workflow.record.errors import Unreadable
 
 SOFT = grid.SOFT
 """For the readers of formats: a line of a cell that was merely full."""
-MAX_CELLS = 2_000_000
+MAX_CELLS = 1_000_000
+"""Places of one table, filled or not."""
+MAX_FILLED, MAX_GRIDS = 200_000, 2_000
+"""Cells with words, and tables, of a whole file: ten thousand rows of twenty columns."""
 MAX_MERGED = 200_000
 """Places that the merged cells of one table may reach down to: ten thousand rows with twenty merged columns."""
 
@@ -56,7 +59,7 @@ class Grid:
     def matrix(self) -> tuple[list[list[str]], list[list[str]]]:
         """(read, shown): a merged cell's value goes to every row under it, across it stands once; shown stands once.
 
-        Raises Unreadable where the merged cells reach over more places than a table of an office has.
+        Raises Unreadable where it, or its merged cells, reach over more places than a table of an office has.
         """
         if sum(span.rows - 1 for span in self.spans) > MAX_MERGED:
             raise Unreadable(
@@ -66,13 +69,14 @@ class Grid:
         height = max((span.row + span.rows for span in self.spans), default=0)
         width = max((span.column + span.columns for span in self.spans), default=0)
         if height * width > MAX_CELLS:
-            height = min(height, MAX_CELLS // max(width, 1))
+            raise Unreadable(
+                f"没有读到任务表：有一张表格展开后有 {height} 行、{width} 列，范围过大；请删去多余的空行空列，或把表格拆成几份后再读入。"
+            )
         read, shown = ([[""] * width for _ in range(height)] for _ in range(2))
         for span in self.spans:
-            for row in range(span.row, min(span.row + span.rows, height)):
+            for row in range(span.row, span.row + span.rows):
                 read[row][span.column] = span.text
-            if span.row < height:
-                shown[span.row][span.column] = span.text
+            shown[span.row][span.column] = span.text
         return read, shown
 
 
@@ -99,16 +103,23 @@ class Document:
     @property
     def grids(self) -> list[Grid]:
         """Its tables, each with a name of its own."""
-        found: list[Grid] = []
-        for block in self.blocks:
-            if isinstance(block, Grid):
-                name = block.name or f"表 {len(found) + 1}"
-                block.name = name if name not in [one.name for one in found] else f"{name}（{len(found) + 1}）"
-                found.append(block)
+        found = [block for block in self.blocks if isinstance(block, Grid)]
+        taken: set[str] = set()
+        for number, one in enumerate(found, start=1):
+            name = one.name or f"表 {number}"
+            one.name = name if name not in taken else f"{name}（{number}）"
+            taken.add(one.name)
         return found
 
     def clean(self) -> None:
-        """Bring the words of every block to how they read."""
+        """Bring the words of every block to how they read. Raises Unreadable for more tables or cells than an office prints."""
+        grids = self.grids
+        filled = sum(len(one.spans) for one in grids)
+        if len(grids) > MAX_GRIDS or filled > MAX_FILLED:
+            raise Unreadable(
+                f"没有读到任务表：文件里有 {len(grids)} 张表格、{filled} 个单元格，超过一次能读入的数量"
+                f"（{MAX_GRIDS} 张、{MAX_FILLED} 格）；请只保留任务表，或拆成几份后再读入。"
+            )
         for at, block in enumerate(self.blocks):
             if isinstance(block, Paragraph):
                 self.blocks[at] = replace(block, text=clean(block.text))

@@ -11,6 +11,7 @@ from workflow.record.published import ENCODINGS
 from workflow.record.showing import spoken_size
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_LINES = 100_000
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "图片，请放进 PDF 或换成原件"),
@@ -57,6 +58,10 @@ def decode(data: bytes, name: str, encoding: str = "") -> str:
     if kind and not (data[:2] in (b"BM", b"MZ", b"RI") and b"\x00" not in data[:64]):
         raise Unreadable(f"没有读到任务表：{name}是{kind}后再读入。")
     text = _BREAKS.sub("\n", data.decode(encoding, "replace") if encoding in ENCODINGS else characters(data))
+    if (lines := text.count("\n")) > MAX_LINES:
+        raise Unreadable(
+            f"没有读到任务表：{name}有 {lines} 行，超过了 {MAX_LINES} 行的上限，请只保留任务表部分，或拆成几份后再读入。"
+        )
     if _share_lost(text) > SPOILT:
         raise Unreadable(
             f"没有读到任务表：{name}的文字编码无法识别（能读 UTF-8、UTF-16 和 GB18030），请用记事本打开，另存为 UTF-8 再读入。"

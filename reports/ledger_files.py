@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from copy import copy
+from collections.abc import Iterable
 from math import ceil
-from typing import Any
+from typing import IO, Any
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -14,6 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -127,34 +128,51 @@ def _roomy(grid: Any) -> None:
 
 def as_xlsx(table: LedgerTable) -> bytes:
     """A workbook: every cell as text, so that nothing is taken for a formula (safety.md P16)."""
-    book = Workbook()
-    sheet = book.create_sheet(next((name for name in SHEETS if name in table.title), "任务分解表"), 0)
-    del book["Sheet"]
-    looks: dict[Any, Any] = {}
+    out = io.BytesIO()
+    write_xlsx(table, table.rows, out)
+    return out.getvalue()
+
+
+def write_xlsx(table: LedgerTable, rows: Iterable[tuple[str, ...]], out: IO[bytes]) -> None:
+    """The same of rows that are still being read: each is written and forgotten, so that a million take no memory."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(next((name for name in SHEETS if name in table.title), "任务分解表"))
     above, names = _lines(table), tuple(column.name for column in table.columns)
-    for at, (text, _, size, aligned) in enumerate(above, start=1):
-        _text(looks, sheet.cell(at, 1), text, bold=size > BODY_SIZE, horizontal=aligned.name.lower())
-        sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
     head = len(above) + 1
-    for at, row in enumerate((names, *table.rows), start=head):
-        for column, text in enumerate(row, start=1):
-            heading, place = at == head, "center" if at == head else "left"
-            _text(looks, sheet.cell(at, column), text, bold=heading or len(row) == 1, horizontal=place, bordered=True)
-        if len(row) == 1:
-            sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
-        sheet.row_dimensions[at].height = _height(row, table)
-    for at, text in enumerate(table.foot, start=head + len(table.rows) + 1):
-        _text(looks, sheet.cell(at, 1), text, bold=False, horizontal="left")
-        sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=len(names))
-        sheet.row_dimensions[at].height = _height((text,), table)
     for at, shape in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = _width(shape, table)
-    sheet.freeze_panes = sheet.cell(head + 1, 1)
+    sheet.freeze_panes = f"A{head + 1}"
     sheet.print_title_rows = f"{head}:{head}"
     _on_paper(sheet, _A3 if len(names) > MANY else _A4)
-    out = io.BytesIO()
+    lines = _Lines(sheet, table)
+    for text, _, size, aligned in above:
+        lines.put((text,), height=None, bold=size > BODY_SIZE, horizontal=aligned.name.lower())
+    lines.put(names, bold=True, horizontal="center", bordered=True)
+    for row in rows:
+        lines.put(row, bold=len(row) == 1, horizontal="left", bordered=True)
+    for text in table.foot:
+        lines.put((text,), bold=False, horizontal="left")
     book.save(out)
-    return out.getvalue()
+
+
+class _Lines:
+    """Writes one line of a sheet after the other (逐行写入)."""
+
+    def __init__(self, sheet: Any, table: LedgerTable) -> None:
+        self._sheet, self._table, self._at = sheet, table, 0
+        self._looks: dict[Any, Any] = {}
+
+    def put(self, row: tuple[str, ...], *, height: float | None = 0, **look: Any) -> None:
+        """A row; one of a single cell goes across. It is as high as its longest cell asks; where None, as any row is."""
+        self._at += 1
+        across = len(row) == 1
+        texts = (*row, *[""] * (len(self._table.columns) - 1)) if across and look.get("bordered") else row
+        if across and len(self._table.columns) > 1:
+            self._sheet.merged_cells.add(f"A{self._at}:{get_column_letter(len(self._table.columns))}{self._at}")
+        if height is not None:
+            self._sheet.row_dimensions[self._at].height = _height(row, self._table)
+        self._sheet.append([_text(self._looks, WriteOnlyCell(self._sheet), text, **look) for text in texts])
+        self._sheet.row_dimensions.pop(self._at, None)
 
 
 def _on_paper(sheet: Any, size: int) -> None:
@@ -162,7 +180,7 @@ def _on_paper(sheet: Any, size: int) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", size, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
-    sheet.oddFooter.center.text = "— &P —"
+    sheet.HeaderFooter.oddFooter.center.text = "— &P —"
     sheet.print_options.horizontalCentered = True
 
 
@@ -180,16 +198,17 @@ def _height(row: tuple[str, ...], table: LedgerTable) -> float:
     return LINE if len(row) == 1 and most == 1 else min(LINE * most + 3, 409)
 
 
-def _text(looks: dict[Any, Any], cell: Any, text: str, *, bold: bool, horizontal: str, bordered: bool = False) -> None:
+def _text(looks: dict[Any, Any], cell: Any, text: str, *, bold: bool, horizontal: str, bordered: bool = False) -> Any:
     """A cell that a spreadsheet shows and never runs; how it looks is made once a sheet, for it costs more than the cell."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
     asked = bold, horizontal, bordered, would_run(text)
     if asked in looks:
-        cell._style = copy(looks[asked])  # noqa: SLF001 - as openpyxl's own documentation copies a look
-        return
+        cell._style = looks[asked]  # noqa: SLF001 - nobody changes a look after it was made
+        return cell
     cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="center", horizontal=horizontal)
     cell.quotePrefix = would_run(text)
     if bordered:
         cell.border = _BORDER
-    looks[asked] = copy(cell._style)  # noqa: SLF001 - see above
+    looks[asked] = cell._style  # noqa: SLF001 - see above
+    return cell

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from samples.agenda import Agenda, at_work
 from samples.seated import office_of, seated
 from workflow.ledgers.models import Ledger
+from workflow.office.levels import sides_of
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.calendar import after_working_days, day_of
@@ -29,6 +30,8 @@ ROAD = ((0, A.SUBMIT), (4, A.APPROVE), (5, A.VERIFY), (6, A.CLOSE))
 """Working days after the draft, and what is done then: the check by the units lies between the first two."""
 SHORT_ROAD = ((0, A.SUBMIT), (1, A.APPROVE), (2, A.VERIFY), (3, A.CLOSE))
 """A letter's: nobody checks it, and its limit runs from the draft."""
+BODIES_AT = ("省", "市", "县", "区", "旗")
+"""Levels at which all three stand."""
 APART = 18
 """Days from one letter to the next rung."""
 _STILL = "上一函件要求的事项仍未办结，也没有按期反馈办理情况。"
@@ -41,6 +44,12 @@ def after(at: datetime, days: int) -> datetime:
     """So many working days later, at the same time."""
     day = day_of(at)
     return at_work(at + (after_working_days(day, days) - day))
+
+
+def copied_to(office: str) -> str:
+    """Whom a bulletin of an office is sent to besides (抄送): the party committee, the congress and the conference of its level."""
+    level = sides_of(office).own.removesuffix("直单位")
+    return "，".join(f"{level}{body}办公室" for body in ("委", "人大常委会", "政协")) if level in BODIES_AT else ""
 
 
 class Issuing:
@@ -96,7 +105,8 @@ class Issuing:
             born = made(session, ledger, by)
             mark = LADDER[born.matter].mark if born.matter in LADDER else "督"
             wording = Wording(
-                born.title, born.code or f"政办{mark}", born.addressed, born.opening, born.demands, born.copied,
+                born.title, born.code or f"政办{mark}", born.addressed, born.opening, born.demands,
+                born.copied if isinstance(born, Letter) else copied_to(ledger.office.name),
                 born.contact or (f"{by.name}，8330012" if isinstance(born, Letter) else ""), born.source,
             )  # fmt: skip
             drafting.save_wording(
@@ -122,14 +132,31 @@ class Issuing:
             with self._here.database.writing() as session:
                 for by in seated(session, unit_id, Role.HANDLER)[:1]:
                     missive, text = session.get_one(Missive, number), _OBJECTS if n == 0 else "情况属实，正在补办。"
-                    receiving.answer(session, missive, agrees=n > 0, text=text, measure="月底前办结。", by=by, at=at)
+                    receiving.answer(
+                        session,
+                        missive,
+                        agrees=n > 0,
+                        text=text,
+                        measure="月底前办结。",
+                        by=by,
+                        at=at,
+                        seen_round=missive.round,
+                    )
 
     def _reply(self, number: int, at: datetime) -> None:
         with self._here.database.writing() as session:
             missive = session.get_one(Missive, number)
             for row in missive.named:
                 if row.agrees is False:
-                    receiving.reply(session, missive, row.id, _REPLY, by=office_of(session, missive), at=at)
+                    receiving.reply(
+                        session,
+                        missive,
+                        row.id,
+                        _REPLY,
+                        by=office_of(session, missive),
+                        at=at,
+                        seen_version=missive.version,
+                    )
 
     def _receive(self, number: int, at: datetime) -> None:
         """Most units sign for it, with who answers for what is wanting and by when."""

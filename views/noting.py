@@ -68,9 +68,9 @@ def _kind(response: Response) -> Kind[Reached] | None:
 
 
 def _told(response: Response, kind: Kind[Reached]) -> Reached:
-    """The address asked for; what was searched for only where something was given."""
+    """The address asked for; what was searched for only where something was given (``g.told_query``: or kept since)."""
     told = Reached(method=request.method, path=request.path[:200], status=response.status_code)
-    asked = request.query_string.decode("utf-8", "replace")[:300]
+    asked = g.get("told_query", request.query_string.decode("utf-8", "replace"))[:300]
     return told.model_copy(update={"query": asked}) if asked and kind not in REFUSALS else told
 
 

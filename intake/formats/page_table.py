@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from intake.blocks import Grid, Span
 from intake.grammar import columns
+from workflow.record.errors import Unreadable
 
 if TYPE_CHECKING:
     from intake.formats.page import Walk
 
 MAX_SPAN = 200
+MAX_ACROSS = 2_000
 """Columns or rows that one cell is taken to cover at most: a page may say 1000 in every cell."""
 _GROUPS = ("thead", "tbody", "tfoot")
 
@@ -86,6 +88,10 @@ def grid(groups: list[list[Any]], walk: Walk) -> Grid:
                     continue
                 while taken.get(column, 0) > at + n:
                     column += 1
+                if column > MAX_ACROSS:
+                    raise Unreadable(
+                        f"没有读到任务表：网页里的表格合并单元格后超过 {MAX_ACROSS} 列，范围过大；请取消不需要的合并后再读入。"
+                    )
                 down, across = (_times(cell, "rowspan"), _times(cell, "colspan")) if cell.attrib else (1, 1)
                 down = len(shown) - n if down == 0 else min(down, len(shown) - n)
                 spans.append(Span(at + n, column, walk.cell(cell), down, max(across, 1)))

@@ -13,6 +13,8 @@ from workflow.record.published import Role
 _BODY = r"(?:单位|部门|科室|处室|机构|主体|机关|股室|方)"
 _PEOPLE = r"(?:[及和与/]?其?(?:主要|具体)?(?:责任人|负责人|联系人|领导)(?:员)?)?"
 _TASK = r"(?:任务|工作|事项|项目|内容|要点|重点|目标|要求|措施|举措|类别|分类|领域|方面|指标|问题|短板|环节|做法|责任|标题|名称|板块|专题|安排|计划|行动|工程|实事|事宜|议题|职责|专项|描述|抓手)"
+MOST = 40
+"""Columns of a table."""
 NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "number",
@@ -66,7 +68,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
             r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|(?:计划|预计|预期|拟|要求|应当?)(?:完成|办结)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
         ),
     ),
-    ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
+    ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$|(?:问题|任务|目标|措施|举措|工作|整改)清单$")),
 )
 """The first row that matches decides; names are compared without white space."""
 
@@ -76,8 +78,8 @@ _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _NOTE = re.compile(r"\([^()]{0,30}\)$")
 _PLACED = re.compile(r"[列排]|[首第][一位]|前面|加")
 """（列第一位的为牵头单位） says who of a cell leads, not what its column is for."""
-_YEARLY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?")
-"""2023年目标: what is to be reached in it."""
+_ANYWAY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?|[\u4e00-\u9fff]{2}清单")
+"""2023年目标: what is to be reached in it; 问题清单, 措施清单 beside each other."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -91,6 +93,7 @@ class Column:
     """A person has said what it is for: its cells do not change that."""
 
 
+@lru_cache(maxsize=20_000)
 def role_of(name: str) -> Role | None:
     """What a column headed ``name`` is for; None where the words are no column name."""
     plain = _NOTE.sub("", folded(name)).strip(":：*")
@@ -108,7 +111,8 @@ _HELPS = re.compile(
     r"配合|协[助办同]|帮|参[与办加]|支[持撑援]|联[动办席合]|辅助|助力|保障|成员|涉及|分办|跟进|相关|有关|其他"
 )
 _LIKELY: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("number", re.compile(r".{0,4}(?:号|序|顺序|次序|项|编|#|ID)$", re.IGNORECASE)),
+    ("text", re.compile(r"(?:.{0,2}[干做办抓改管].{0,1}[什啥]么?.{0,2}|.{1,4}的事情?)$")),
+    ("number", re.compile(r".{0,4}(?:号|序|顺序|次序|项|项数|编|#|ID|No|№)$", re.IGNORECASE)),
     (
         "deadline",
         re.compile(
@@ -137,6 +141,7 @@ def likely(name: str) -> Role | None:
     return "lead" if hint == "responsible" and leads(plain) else hint
 
 
+@lru_cache(maxsize=20_000)
 def is_name(text: str) -> bool:
     """Whether a text may be the name of a column, known or not."""
     if len(text) > 60 or any(mark in text for mark in "。，；、："):
@@ -146,7 +151,7 @@ def is_name(text: str) -> bool:
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
     return not any(mark in plain for mark in "。，,；;：:、“") and (
-        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _YEARLY.fullmatch(plain) is not None
+        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _ANYWAY.fullmatch(plain) is not None
     )
 
 
@@ -157,7 +162,7 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     A name that nobody knows heads words of the task where no other does, else something kept as printed.
     """
     filled = [cell for cell in cells if cell.strip()]
-    if len(filled) < 2 or len(cells) > 40 or not _all_name(filled):
+    if len(filled) < 2 or len(cells) > MOST or not _all_name(filled):
         return None
     if len({folded(cell) for cell in filled}) * 3 < len(filled) * 2:
         return None
@@ -204,6 +209,7 @@ _QUARTER = re.compile(
 )
 _COMPLETION = re.compile(r"完成|办结|时限|期限")
 """完成时限及督查安排 says both: each clause of its cells tells whose date it is."""
+_BEGINS = re.compile(r"(?:计划|拟|项目)?(?:启动|开始|开工|起始|动工|部署|交办|下达)(?:时间|日期|节点)?$")
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
@@ -221,6 +227,11 @@ def unsaid(columns: tuple[Column, ...]) -> bool:
 def quarter_of(column: Column) -> str | None:
     """The quarter or half-year that a column stands for, be it by marks or by what is to be done in it."""
     return column.name if column.role in ("deadline", "text") and _QUARTER.match(column.name) else None
+
+
+def is_beginning(column: Column) -> bool:
+    """Whether a column says when the work begins: no limit."""
+    return column.role == "deadline" and _BEGINS.match(column.name) is not None
 
 
 def is_checking_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from intake.grammar.wording import folded, squeeze, top_level
 from workflow.record.published import Role
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、\s]))[ \t\u3000]*(?:[-—–]{1,4}[ \t]*)?(?P<said>[\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
+    r"(?:^|(?<=[\n（(〔\[【｛［；;。，,、])|(?<=\S\s))[ \t\u3000]*(?:[-—–]{1,4}[ \t]*)?(?P<said>[\u4e00-\u9fff]{2,8}(?:[（(][^（()）：:]{1,8}[）)])?)\s*[：:]"
     r"|(?P<framed>[【\[［]\s*[\u4e00-\u9fff]{2,8}\s*[】\]］])\s*[：:]?"
 )
 """责任单位：, behind a dash too, or 【责任单位】 without a colon."""

@@ -113,7 +113,8 @@ def is_group(name: str) -> bool:
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
-    if plain.startswith("各") and (len(plain) <= 6 or _ENDING.search(plain) or _SHORT_ENDING.fullmatch(plain)):
+    each = plain[plain.index("各") :] if "各" in plain[:-2] else ""
+    if _ENDING.search(each) or _SHORT_ENDING.fullmatch(each) or (each == plain and 1 < len(plain) <= 6):
         return True
     if _ALWAYS_MANY.search(plain):
         return True

@@ -11,7 +11,7 @@ Span = tuple[int, int]
 END = " \t\n\u3000。；;，,、"
 MAX_LENGTH = 600
 """Characters within which a duty is said."""
-LEADER = re.compile(r"[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
+LEADER = re.compile(r"(?<![ \t])[ \t]*(?:…{2,}|\.{4,}|·{4,}|-{4,}|—{2,}|_{4,})[ \t]*")
 DATED = re.compile(r"[（(]([^（()）]{2,20})[）)]$")
 _CLAUSES = re.compile(r"[^。；;\n]{4,300}[。；;]?")
 _BRACKET = re.compile(r"[（()）〔〕【】]")

@@ -20,6 +20,7 @@ LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH = 30
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
+_FIRST = re.compile(r"^[1一①]$|(?:^[A-Z]+[-—－]?0*|\.)1$")
 _BEGUN, _ENDED = re.compile(r"(?<=[（(；;，,。、])[\u4e00-\u9fff]{1,5}$"), re.compile(r"([\u4e00-\u9fff]{1,5})\s*[：:]")
 _BROKEN = re.compile(
     r"(?:牵头|责任|配合|协办|会办|主办|承办|落实|参[与加]|协[同助]|成员|完成|整改|办结){1,2}(?:单位|部门|科室|时限|时间)"
@@ -94,9 +95,7 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         number = headings.number_of(text)
         if line.number in plain:
             nodes.append(Node("plain", "", "", [Line(line.number, BULLET.sub("", line.text, count=1))]))
-        elif number and (
-            nodes or headings.is_section(text) or number.value == 1 or number.printed.endswith(".1") or duty.has(text)
-        ):
+        elif number and (nodes or headings.is_section(text) or _FIRST.search(number.printed) or duty.has(text)):
             mark = text[: len(text) - len(number.rest)]
             nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
         elif bullet and len(text) > bullet.end() + 3:

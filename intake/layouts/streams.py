@@ -229,17 +229,17 @@ def cell_lines(lines: list[Line]) -> Stream | None:
 def blocks(lines: list[Line]) -> Stream | None:
     """A cell a block between blank lines."""
     stream = Stream("blocks", fixed=False, reach=1)
-    several = False
+    held: list[list[Line]] = []
     for line, gap in kept(lines):
-        text = line.text.strip()
-        if gap or not stream.rows:
-            stream.rows.append(Printed([token(text, line, gap=True, closed=True)]))
-        else:
-            several = True
-            above = stream.rows[-1].tokens[0]
-            cell = above.cell.joined(Cell(text, line.number, line.number), "\n")
-            stream.rows[-1].tokens[0] = replace(above, cell=cell)
-    return stream if several and len(stream.rows) > 6 else None
+        if gap or not held:
+            held.append([])
+        held[-1].append(line)
+    if len(held) <= 6 or all(len(block) == 1 for block in held):
+        return None
+    for block in held:
+        cell = Cell("\n".join(line.text.strip() for line in block), block[0].number, block[-1].number)
+        stream.rows.append(Printed([Token(cell, gap=True, closed=True)]))
+    return stream
 
 
 def wide_spaces(lines: list[Line]) -> Stream | None:
@@ -257,7 +257,7 @@ def words(lines: list[Line]) -> Stream | None:
 
     def cut(text: str) -> list[str] | None:
         cells = text.rstrip().split(" ")
-        return cells if sum(map(bool, cells)) > 2 else None
+        return cells if len(cells) <= columns.MOST and sum(map(bool, cells)) > 2 else None
 
     stream = _split(lines, "words", cut)
     if stream:

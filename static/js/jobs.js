@@ -30,10 +30,12 @@ function end(row, answer) {
   bar.value = answer.state === 'done' ? 1 : 0;
   if (answer.state === 'failed') {
     say('danger', answer.message || '后台处理没有成功，请联系系统管理员。');
-  } else if (answer.url && row.hasAttribute('data-progress-go')) {
-    go(row, answer.url);
-  } else if (answer.url) {
-    row.append(make('a', { href: answer.url, class: 'btn btn-sm btn-primary' }, '打开结果'));
+    return;
+  }
+  const file = row.dataset.progressGo === 'file';
+  if (answer.url && row.hasAttribute('data-progress-go')) go(row, answer.url);
+  if (answer.url && (file || !row.hasAttribute('data-progress-go'))) {
+    row.append(make('a', { href: answer.url, class: 'btn btn-sm btn-primary' }, file ? '下载' : '打开结果'));
   }
 }
 

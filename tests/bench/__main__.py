@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import approvals, dossiers, filings, pages, papers, reading, start, steps, writers
+from tests.bench import approvals, dossiers, filings, packets, pages, papers, reading, start, steps, writers
 from tests.bench.measure import FULL, SMALL, Figure, Size
 
 OUT = Path(__file__).resolve().parent.parent.parent / "out"
@@ -26,6 +26,7 @@ KINDS: tuple[Callable[[Size], Iterator[Figure]], ...] = (
     approvals.figures,
     filings.figures,
     pages.figures,
+    packets.figures,
 )
 
 

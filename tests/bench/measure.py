@@ -26,12 +26,16 @@ class Size:
     """Rows of the draft that is settled."""
     archived: int
     """Packets of the dossier whose memory is measured."""
+    packets: int
+    """Packets that real workers make of closed tasks."""
     bound: int
     """Packets of three pages bound into a volume of a dossier; 99 fill one."""
 
 
-FULL = Size(7, 100, 25, (("100k", 100_000), ("1m", 1_000_000)), copies=4, rows=300, archived=3000, bound=99)
-SMALL = Size(1, 3, 1, (("100k", 4_000), ("1m", 8_000)), copies=1, rows=20, archived=6, bound=3)
+FULL = Size(
+    7, 100, 25, (("100k", 100_000), ("1m", 1_000_000)), copies=4, rows=300, archived=3000, packets=1000, bound=99
+)
+SMALL = Size(1, 3, 1, (("100k", 4_000), ("1m", 8_000)), copies=1, rows=20, archived=6, packets=4, bound=3)
 
 
 @dataclass(frozen=True)

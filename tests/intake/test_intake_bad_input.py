@@ -31,6 +31,16 @@ REFUSED = {
         ("<html><table><tr><td>序号<td>工作任务<td>责任单位" + "<tr><td rowspan=200>1" * 1_500 + "</table>").encode(),
         "纵向合并的单元格",
     ),
+    "cells that push each other aside": (
+        (
+            "<html><table><tr><td>序号<td>工作任务<td>责任单位"
+            + "<tr><td rowspan=200 colspan=200>推进" * 400
+            + "</table>"
+        ).encode(),
+        "超过 2000 列",
+    ),
+    "too many tables": (("<html>" + "<table><tr><td>1<td>推进</table>" * 2_001).encode(), "2001 张表格"),
+    "too many lines": (("公开\n" * 100_001).encode(), "100001 行"),
     "too many rows": ((HEAD + "1\t公开\t公开清单。\t市财政局\t\t\n" * 10_001).encode(), "一万行"),
 }
 
@@ -63,6 +73,7 @@ SLOW = {
     "flowed without an end": "工作任务 工作要求 牵头单位 责任单位\n" + "公开清单，\n市财政局、\n" * 4_000,
     "a cell that goes on": "\t工作任务\n\t具体要求\n\t落实单位\n\n\t公开\n\t1.公开\n" + "公开\n" * 200_000,
     "heads": "工作任务\t责任单位\n" * 50_000,
+    "runs of blanks": ("1" + " " * 300 + "任务" + " " * 300 + "市财政局\n") * 4_000,
     "blank lines": HEAD + "\n" * 2_000_000,
     "title lines": "关于公开\n" * 200_000 + HEAD + "1\t公开\t公开。\t市财政局\t\t\n",
 }

@@ -16,6 +16,7 @@ from samples import demonstration
 from samples.agenda import SteeredClock
 from samples.office import SAMPLE, furnish, is_empty
 from samples.redated import named, redated
+from views.commands.beside import Beside
 from views.commands.here import check, installation, usable, whole
 from views.commands.spoken import FILE, FOLDER, spoken
 from workflow.record import outbox, timekeeping
@@ -57,13 +58,15 @@ def serve() -> None:
         click.echo("已有账号；忘记口令时：flask --app app account reset 登录名")
     for words in seals.warn(here):
         click.echo(f"✗ {words}")
-    stop = app.extensions["taizhang.start"]()
+    beside = Beside() if here.settings.worker == "embedded" else None
+    app.extensions["taizhang.nudge"] = beside and beside.ring
     click.echo(f"台账已启动：http://{here.settings.host}:{here.settings.port}/  （按 Ctrl-C 停止）")
     sys.setswitchinterval(1e-4)  # threads and sqlite3 share the interpreter better (measured: 2–3 times)
     try:
         listen(app, host=here.settings.host, port=here.settings.port, threads=8, ident="taizhang", **PROXIED)
     finally:
-        stop()
+        if beside is not None:
+            beside.stop()
 
 
 @click.command()

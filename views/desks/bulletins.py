@@ -22,13 +22,13 @@ from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import looks_over, runs
 from workflow.office.models import User
 from workflow.office.permissions import Permission
-from workflow.office.reading import choices_of_units
 from workflow.office.words import Role
 from workflow.record.errors import Invalid, NotFound
 from workflow.record.events import DOSSIER_FETCHED, LEDGER_EXPORTED
 from workflow.record.text import safe_name
 from workflow.tasks.conditions import Attempt
 from workflow.tasks.permissions import handles
+from workflow.tasks.sight import units_in_reach
 from workflow.tasks.steps import process_of, refusals
 from workflow.tasks.words import Action, Status
 from workflow.year.missives import drafting, receiving
@@ -53,10 +53,11 @@ def index() -> str:
         MissiveUnit.unit_id == person.unit_id, or_(Missive.issued_at.is_not(None), MissiveUnit.told != "")
     )  # fmt: skip
     got = [row for row in reading().scalars(rows.order_by(Missive.id.desc())) if _visible(row, person)]
+    own = [one for one in ledgers if runs(one, person)]
     return render_template(
-        "bulletins/index.html", ledgers=[one for one in ledgers if runs(one, person)], papers=reading().scalars(mine).all(),
+        "bulletins/index.html", ledgers=own, papers=reading().scalars(mine).all(),
         rows=got, leaders=drafting.leaders(reading(), person.unit), least=drafting.LEAST, process=process_of,
-        units=choices_of_units(reading()), rungs=LETTER_WORDS,
+        units=units_in_reach(reading(), own), rungs=LETTER_WORDS,
     )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from views.verbs.checks import find_line
 from views.verbs.storing import store_files
 from workflow.ledgers.permissions import runs
 from workflow.office.permissions import Permission
-from workflow.office.reading import choices_of_units
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED
 from workflow.tasks.levels import lowers_of
+from workflow.tasks.sight import units_in_reach
 from workflow.year.look_backs.lines import line_facts
 from workflow.year.look_backs.link_checks import Seen, answer_in_words, links_of, progress_of
 from workflow.year.look_backs.models import Capture
@@ -36,7 +36,7 @@ def show(entry_id: int) -> str:
     """One line as this person sees it."""
     entry, person = find_line(reading(), entry_id, me()), me()
     office = runs(entry.look_back.ledger, person)
-    units = [name for _, name in choices_of_units(reading())] if office else []
+    units = [name for _, name in units_in_reach(reading(), [entry.look_back.ledger])] if office else []
     return render_template(
         "lookback/line.html", entry=entry, line=line_facts(reading(), entry, as_of=installation().clock()), office=office, units=units, form=VerdictForm(),
         leads=leads_line(entry, person), objecting=may_object(entry, person, today()),

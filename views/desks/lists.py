@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,7 @@ from forms.lists import ListQuery, OpenedQuery, SavedViewForm
 from views.door import me, permit, reading, today, writing
 from views.typed import asked, taken
 from workflow.office.permissions import Permission
+from workflow.record.errors import NotFound
 from workflow.tasks.lists.inbox import page_waiting
 from workflow.tasks.lists.lighting import rulebook
 from workflow.tasks.lists.listing import Cursor, Due, Order, Page, Scope, Wanted, page_scope, scopes_of
@@ -29,7 +32,7 @@ OTHER_WAY = {Order.NEAR_FIRST: Order.FAR_FIRST, Order.FAR_FIRST: Order.NEAR_FIRS
 def keep() -> Response:
     """Keep the list that the form names, and go back to it."""
     form = taken(SavedViewForm)
-    kept = address_of(_query(form.list.data))
+    kept = address_of(query_of(form.list.data))
     with writing() as (session, by):
         keep_view(session, form.name.data, urlencode(kept, doseq=True), by=by)
     flash(f"已保存视图「{form.name.data}」。", "success")
@@ -54,9 +57,14 @@ def address_of(query: ListQuery) -> dict[str, Any]:
 
 def wanted_by(query: ListQuery) -> Wanted:
     """What the address of a list asks for."""
+    return wanted_on(query, reading(), today())
+
+
+def wanted_on(query: ListQuery, session: Session, day: date) -> Wanted:
+    """The same as of a day, wherever it is asked from."""
     return Wanted(
-        today=today(),
-        book=rulebook(reading()),
+        today=day,
+        book=rulebook(session),
         search=query.q.data,
         due=query.due.data or Due.ALL,
         ledger_id=query.ledger.data,
@@ -66,6 +74,14 @@ def wanted_by(query: ListQuery) -> Wanted:
         returned=query.returned.data,
         order=query.order.data or Order.NEAR_FIRST,
     )
+
+
+def scope_of(query: ListQuery) -> Scope:
+    """The list that is asked for, or the widest one that the person may open. Raises NotFound."""
+    mine = scopes_of(me())
+    if not mine:
+        raise NotFound
+    return query.scope.data if query.scope.data in mine else mine[-1]
 
 
 def page_in(scope: Scope | None, wanted: Wanted, start: Cursor | None) -> Page:
@@ -80,7 +96,7 @@ def beside(task: Task) -> dict[str, Any]:
     listed = asked(OpenedQuery).list.data or _came_from()
     if not listed:
         return {}
-    query = _query(listed)
+    query = query_of(listed)
     kept, wanted, here = address_of(query), wanted_by(query), Cursor(task.due, task.id)
     scope = query.scope.data if query.scope.data in scopes_of(me()) else None
     ways = {"before": replace(wanted, order=OTHER_WAY[wanted.order]), "after": wanted}
@@ -100,7 +116,8 @@ def _came_from() -> str:
     return (came.query or "all") if ours else ""
 
 
-def _query(address: str) -> ListQuery:
+def query_of(address: str) -> ListQuery:
+    """What an address asks for that was kept as text."""
     return ListQuery(MultiDict(parse_qs(address)))
 
 

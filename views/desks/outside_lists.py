@@ -23,10 +23,10 @@ from workflow.ledgers.permissions import runs
 from workflow.office.directory import load_directory
 from workflow.office.models import Unit
 from workflow.office.permissions import Permission
-from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid
 from workflow.record.events import LEDGER_EXPORTED
 from workflow.record.text import safe_name
+from workflow.tasks.sight import units_in_reach
 from workflow.tasks.words import Status
 from workflow.year.look_backs.rectifying import RECTIFICATION
 from workflow.year.outside.lists import MEASURE, meant_by, receive_list, results_of
@@ -77,7 +77,7 @@ def receive(ledger_id: int) -> AnyResponse:
 def show(outside_id: int) -> str:
     """Its lines: who is meant, what came of each."""
     found = find_list(reading(), outside_id, me())
-    units = [name for _, name in choices_of_units(reading())]
+    units = [name for _, name in units_in_reach(reading(), [found.ledger])]
     matters = [matter for line in found.lines for matter in line.rectifications]
     told: dict[str, Any] = {
         "given": len(matters), "closed": sum(one.status is Status.CLOSED for one in matters), "filled": len(results_of(found)),

@@ -22,12 +22,12 @@ from views.verbs.storing import bring_files, received, store_files
 from workflow.ledgers.models import Ledger
 from workflow.ledgers.permissions import of_level, runs
 from workflow.office.permissions import Permission, looks_on
-from workflow.office.reading import choices_of_units
 from workflow.office.words import Role
 from workflow.record.errors import Forbidden, Invalid, NotFound
 from workflow.record.events import EVIDENCE_FETCHED, LEDGER_EXPORTED
 from workflow.tasks.permissions import handles
 from workflow.tasks.reporting import add_link, remove_evidence
+from workflow.tasks.sight import units_in_reach
 from workflow.tasks.words import Action, Status
 from workflow.year.look_backs.link_checks import add_proof, answer_in_words
 from workflow.year.look_backs.models import Rectification
@@ -220,7 +220,7 @@ def _units(matter: Rectification) -> Sequence[str]:
     """The names of units that it may go to."""
     if matter.result is not Result.NOT_OURS or not _ruling(matter):
         return ()
-    return [name for number, name in choices_of_units(reading()) if number != matter.unit_id]
+    return [name for number, name in units_in_reach(reading(), [matter.ledger]) if number != matter.unit_id]
 
 
 def _listed() -> Sequence[Rectification]:

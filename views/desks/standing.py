@@ -1,4 +1,4 @@
-"""Overview (总览): how the year stands, every figure a link to its rows; and what a list shows as a workbook."""
+"""Overview (总览): how the year stands, every figure a link to its rows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.lists import ListQuery
-from views.desks.downloads import table_file
-from views.desks.lists import wanted_by
+from views.desks.lists import scope_of
 from views.door import load_matter, me, permit, reading, today
 from views.typed import asked
 from workflow.finding import knows_people
@@ -21,10 +20,9 @@ from workflow.office.permissions import Permission
 from workflow.office.reading import people_of
 from workflow.office.words import Role
 from workflow.record.errors import NotFound
-from workflow.record.events import LEDGER_EXPORTED, PEOPLE_LOOKED_AT
+from workflow.record.events import PEOPLE_LOOKED_AT
 from workflow.tasks.lists.lighting import light_now, rulebook
-from workflow.tasks.lists.listed import table_of
-from workflow.tasks.lists.listing import Scope, Wanted, all_of, page_scope, scopes_of
+from workflow.tasks.lists.listing import Scope, Wanted, page_scope, scopes_of
 from workflow.tasks.lists.standing import Week, standing, years_of
 from workflow.tasks.progress import Pace
 from workflow.tasks.words import Status
@@ -48,7 +46,7 @@ def home() -> AnyResponse:
 def show() -> str:
     """The year's figures of the widest list that the person may open."""
     query, years = asked(ListQuery), years_of(reading(), me())
-    scope, year = _scope(query), query.year.data or (years[0] if years else today().year)
+    scope, year = scope_of(query), query.year.data or (years[0] if years else today().year)
     wanted = Wanted(today(), rulebook(reading()), year=year)
     found = standing(reading(), me(), scope, wanted)
     return render_template(
@@ -83,23 +81,6 @@ def unit(unit_id: int) -> str:
         tasks=page_scope(reading(), me(), scope, wanted, None).rows if scope else (),
         lights=partial(light_now, wanted.book), closed=Status.CLOSED, filing_word=FILING.word,
     )  # fmt: skip
-
-
-@blueprint.get("/overview/list.xlsx")
-@permit(Permission.WORK, noted=LEDGER_EXPORTED)
-def export() -> Response:
-    """Everything that a wider list shows, as it is filtered."""
-    query = asked(ListQuery)
-    wanted = wanted_by(query)
-    return table_file(table_of(reading(), all_of(me(), _scope(query), wanted), wanted.today), "xlsx")
-
-
-def _scope(query: ListQuery) -> Scope:
-    """The list that is asked for, or the widest one that the person may open. Raises NotFound."""
-    mine = scopes_of(me())
-    if not mine:
-        raise NotFound
-    return query.scope.data if query.scope.data in mine else mine[-1]
 
 
 def _scope_of_unit(query: ListQuery, unit_id: int) -> Scope | None:

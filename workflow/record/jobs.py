@@ -72,6 +72,13 @@ class OfScan(Told):
 
 
 @dataclass(frozen=True)
+class OfExport(Told):
+    """A list that is taken along."""
+
+    export_id: int
+
+
+@dataclass(frozen=True)
 class OfAll(Told):
     """Everything there is."""
 
@@ -139,11 +146,12 @@ OPENING = Job("opening", OfLedger, "workflow.tasks.batches:open_in_batches")
 PAPER = Job("paper", OfPaper, "reports.making:build", seals=True, patience=timedelta(minutes=30))
 LINKS = Job("links", OfEntry, "workflow.year.look_backs.link_checks:see", patience=timedelta(minutes=5))
 SCAN = Job("scan", OfScan, "views.reading_in:go_on", given_up="workflow.ledgers.scanning:fail")
+EXPORT = Job("export", OfExport, "views.exporting:write", given_up="workflow.tasks.lists.exporting:fail")
 INDEX = Job("index", OfAll, "workflow.finding:index_all", patience=timedelta(hours=1))
 
 MINUTELY = Job("minutely", Told, "worker:minutely", again=next_minute)
 HOURLY = Job("hourly", Told, "worker:hourly", again=next_hour)
 NIGHTLY = Job("nightly", Told, "worker:nightly", again=next_night)
 
-_ALL = (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, INDEX, MINUTELY, HOURLY, NIGHTLY)
+_ALL = (PACKET, DELIVERY, OPENING, PAPER, LINKS, SCAN, EXPORT, INDEX, MINUTELY, HOURLY, NIGHTLY)
 JOBS: dict[str, Job[Any]] = {job.kind: job for job in _ALL}

@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     storage_options: dict[str, str] = Field(default_factory=dict, repr=False)
     """What the object store wants to know (``{"aws_endpoint": "https://s3.xx.gov.cn", "aws_region": "…", "aws_access_key_id": "…", "aws_secret_access_key": "…"}``); other names as in obstore's ``S3Config``."""
     worker: str = "embedded"
-    """``embedded`` runs jobs in threads of the web process, ``separate`` leaves them to ``worker.py``."""
+    """``embedded`` starts a worker beside the web process and looks after it, ``separate`` leaves jobs to ``worker.py`` started otherwise."""
     jobs: int = Field(default=2, ge=1, le=64)
     """Jobs that one process does at a time: one prints while another signs or sends."""
     host: str = "127.0.0.1"

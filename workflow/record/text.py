@@ -38,6 +38,12 @@ def clean_line(text: str, *, limit: int) -> str:
     return line
 
 
+def quoted(text: str, limit: int = 40) -> str:
+    """The beginning of a text as a sentence quotes it: at most ``limit`` characters, … where it goes on, no stop at its end."""
+    line = " ".join(text.split())
+    return line.rstrip("。；，、：") if len(line) <= limit else line[: limit - 1].rstrip("。；，、：") + "…"
+
+
 def safe_name(words: str) -> str:
     """Words as a file name that every system can keep: what is no letter to some of them becomes ``_``."""
     return _UNSAFE.sub("_", words).strip(". ") or "_"

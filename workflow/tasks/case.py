@@ -25,7 +25,7 @@ from workflow.tasks.leading import verifiers
 from workflow.tasks.levels import Lower, lower_of
 from workflow.tasks.models import Delegation, GatePolicy, Matter, Request, Seat, Signoff, Task
 from workflow.tasks.progress import settled
-from workflow.tasks.rows import rows_of, seize
+from workflow.tasks.rows import HELD, rows_of, seize
 from workflow.tasks.seats import Bench, open_seats, owed_seats
 from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
 
@@ -146,6 +146,8 @@ def load(
     rows = rows_of(session, matter_id, at.astimezone(ZONE).date() if at else None)
     if rows is None or not isinstance(task := rows.task, kind):
         raise NotFound
+    if held:
+        session.info.setdefault(HELD, set()).add(task)
     office_id = task.office_id
     leads, led_by_office = lead_units(task, office_id)
     return Case(

@@ -15,6 +15,7 @@ from workflow.office.models import Notice, User, UserRole
 from workflow.office.words import NoticeKind
 from workflow.record.calendar import day_of, is_working_day, working_days
 from workflow.record.settings import ZONE
+from workflow.record.text import quoted
 from workflow.tasks.lists.lighting import Rulebook, light_now, rulebook
 from workflow.tasks.models import Awaiting, Matter, Task
 
@@ -85,7 +86,7 @@ def _text(matters: list[Matter], book: Rulebook, today: date) -> str:
 
 def _named(matter: Matter, book: Rulebook, today: date) -> str:
     if isinstance(matter, Task):
-        about = f"「{matter.item.number} {matter.item.text[:24]}」（{matter.unit.name}）"
+        about = f"「{matter.item.number} {quoted(matter.item.text, 24)}」（{matter.unit.name}）"
         return about + light_now(book, matter, today).word
     days = (today - matter.due).days
     return matter.name + (f"逾期 {days} 天" if days > 0 else f"剩 {working_days(today, matter.due)} 个工作日")

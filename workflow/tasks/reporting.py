@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.words import ProgressBy
 from workflow.office.models import User
+from workflow.office.words import Role
 from workflow.record import audit
 from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
 from workflow.record.events import Kind
@@ -212,7 +213,8 @@ def _is_web_address(address: str) -> bool:
 def only_handlers(task: Matter, by: User) -> None:
     """Whose words these are comes before what they say and when. Raises Forbidden."""
     if not handles(task, by):
-        raise Forbidden("只有本单位的经办人可以修改落实情况和证明材料。")
+        written = "本单位的经办人可以修改落实情况" if task.desk is Role.HANDLER else "主办此件的办公室人员可以修改记录"
+        raise Forbidden(f"只有{written}和证明材料。")
 
 
 def _may_edit(task: Matter, by: User) -> None:

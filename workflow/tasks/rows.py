@@ -85,6 +85,10 @@ def rows_of(session: Session, task_id: int, today: date | None) -> Rows | None:
     return _sorted(session, found) if found else None
 
 
+HELD = "held"
+"""Which rows a transaction holds already (``session.info``)."""
+
+
 def seize(session: Session, kind: type[Matter], task_id: int) -> bool:
     """Keep others from changing a matter until this transaction ends, before it is read.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
 from workflow.ledgers.permissions import level_with, of_level, runs
 from workflow.office.models import Unit, User
 from workflow.office.permissions import Permission, may
+from workflow.office.reading import choices_of_units
 from workflow.record.errors import Invalid
 from workflow.tasks.case import case_of
 from workflow.tasks.levels import upper_of, within_of
@@ -47,12 +50,30 @@ def in_reach(session: Session, ledger: Ledger, unit: Unit) -> None:
     Who has a part in the ledger keeps it wherever they stand now. Raises Invalid.
     """
     with session.no_autoflush:  # what is just being made gives nobody a part
-        bound = within_of(session, ledger)
-        if bound is None or unit.id == ledger.office_id or unit.id in bound.units:
-            return
-        has_part = session.scalar(select(Ledger.id).where(Ledger.id == ledger.id, _has_part(unit.id))) is not None
-    if not has_part:
+        reach = _reach(session, ledger)
+    if reach is not None and unit.id not in reach:
         raise Invalid(f"{unit.name}不是{ledger.office.name}的下级单位，不能向其交办，请改选。")
+
+
+def units_in_reach(session: Session, ledgers: Iterable[Ledger]) -> list[tuple[int, str]]:
+    """Active units to which the office of one of these ledgers may give something, in the directory's order, for a choice."""
+    reaches = [_reach(session, ledger) for ledger in ledgers]
+    return [
+        (number, name)
+        for number, name in choices_of_units(session)
+        if any(one is None or number in one for one in reaches)
+    ]
+
+
+def _reach(session: Session, ledger: Ledger) -> frozenset[int] | None:
+    """The units that :func:`in_reach` lets through; None where it lets through all."""
+    bound = within_of(session, ledger)
+    if bound is None:
+        return None
+    named = select(PartyUnit.unit_id).join(ItemParty, ItemParty.id == PartyUnit.party_id)
+    named = named.join(LedgerItem, LedgerItem.id == ItemParty.item_id).where(LedgerItem.ledger_id == ledger.id)
+    doing = select(Matter.unit_id).where(Matter.ledger_id == ledger.id)
+    return bound.units | {ledger.office_id, *session.scalars(named.union(doing))}
 
 
 def _has_part(unit_id: int) -> ColumnElement[bool]:

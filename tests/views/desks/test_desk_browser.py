@@ -43,7 +43,10 @@ def test_fourteen_rows_and_the_decision_stand_above_the_fold(desks: Hall) -> Non
     page = desks.page("liushi")
     page.goto("/?scope=everything")
     rows = [row.bounding_box() for row in page.locator(".line").all()[:14]]
-    assert all(box and box["height"] == 40 and box["y"] + 40 <= WIDE["height"] for box in rows)
+    foot = page.locator(".batch").bounding_box()
+    assert foot
+    assert foot["y"] < WIDE["height"]
+    assert all(box and box["height"] == 40 and box["y"] + 40 <= foot["y"] for box in rows)
     page = desks.page("li")
     page.goto("/?q=24")
     for found in (

@@ -144,7 +144,11 @@ def test_an_ended_session_gives_the_words_back_to_their_author_alone(hall: Hall)
 def test_what_the_page_fetches_by_itself_takes_nobody_to_the_gate(hall: Hall) -> None:
     task, page = hall.task(), hall.window("wang")
     fetched: list[Route] = []
-    page.route("**/comments", fetched.append)
+
+    def hold(route: Route) -> None:
+        fetched.append(route)
+
+    page.route("**/comments", hold)
     with page.expect_request("**/comments"):
         writing(page, task)
     hall.end_sessions()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +35,13 @@ def answers(office: Office, login: str, *addresses: str) -> list[int]:
     """How somebody is answered at addresses."""
     client = office.client(login)
     return [client.get(address).status_code for address in addresses]
+
+
+def offered_units(page: str) -> set[str]:
+    """The names that a letter may be addressed to."""
+    choice = re.search(r'<select[^>]* name="unit">(.*?)</select>', page, re.DOTALL)
+    assert choice
+    return set(re.findall(r">([^<]+)</option>", choice[1]))
 
 
 def unit_id(session: Session, name: str) -> int:
@@ -108,6 +117,13 @@ def test_an_office_below_keeps_no_directory_and_knows_its_own_people(halfway: Of
         name in client.get(f"/overview/units/{n}").text for name, n in (("小王", own), ("小郭", first), ("老钱", other))
     ]
     assert known == [True, True, False]
+
+
+def test_letters_offer_the_units_that_they_may_go_to_and_no_others(halfway: Office) -> None:
+    offered = {login: offered_units(halfway.client(login).get("/bulletins").text) for login in ("zhu", "chen")}
+    assert {OWN, FIRST, SECOND} <= offered["zhu"]
+    assert OTHER not in offered["zhu"]
+    assert {OWN, OTHER} <= offered["chen"]
 
 
 def test_a_security_officer_sees_nothing_of_it(halfway: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.desk_office import Office, report
-from workflow.record.text import clean_text
+from workflow.record.text import clean_text, quoted
 
 
 def test_what_is_kept_fits_into_every_kind_of_file() -> None:
@@ -40,3 +40,17 @@ def test_a_report_with_no_character_in_it_leaves_the_exports_whole(office: Offic
     task = office.task_id()
     assert report(office.client("wang"), task, "已公开\uffff\ufffe。").status_code == 303
     assert office.task(task).report == "已公开。"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("公开预算。", "公开预算"),
+        ("公开预算，\n并作说明：", "公开预算， 并作说明"),
+        ("一" * 40, "一" * 40),
+        ("一" * 41, "一" * 39 + "…"),
+        ("一" * 38 + "，" + "二" * 9, "一" * 38 + "…"),
+    ],
+)
+def test_what_a_sentence_quotes_has_no_stop_and_says_that_it_goes_on(text: str, said: str) -> None:
+    assert quoted(text) == said

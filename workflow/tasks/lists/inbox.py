@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, with_polymorphic
 
 from workflow.ledgers.models import Ledger
 from workflow.office.models import Notice, User
@@ -48,8 +48,9 @@ def page_waiting(session: Session, person: User, wanted: Wanted, after: Cursor |
 def others_waiting(session: Session, person: User, today: date) -> list[Matter]:
     """What waits for the person besides tasks, the nearest deadline first: filings, sheets, rectifications."""
     mine = select(Awaiting.task_id).where(or_(*_ranges(session, person, today)))
-    others = select(Matter).where(Matter.id.in_(mine), Matter.matter != "task").order_by(Matter.due, Matter.id)
-    return list(session.scalars(others.options(joinedload(Matter.unit)).limit(PAGE)))
+    whole = with_polymorphic(Matter, "*", flat=True)  # what names each kind comes along, not one by one
+    others = select(whole).where(whole.id.in_(mine), whole.matter != "task").order_by(whole.due, whole.id)
+    return list(session.scalars(others.options(joinedload(whole.unit)).limit(PAGE)))
 
 
 def _ranges(session: Session, person: User, today: date) -> list[ColumnElement[bool]]:

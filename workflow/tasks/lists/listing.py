@@ -150,10 +150,11 @@ def page_scope(session: Session, person: User, scope: Scope, wanted: Wanted, aft
 
 
 def all_of(person: User, scope: Scope, wanted: Wanted) -> Select[int]:
-    """The ids of everything that a wider list shows, page after page."""
+    """The ids of everything that a wider list shows, page after page, the nearest deadline first."""
     key = (Task.due, Task.id)
     arms = [_narrowed(arm, key, wanted, None).subquery() for arm in _arms(person, scope, wanted)]
-    return select(union_all(*(select(arm.c.task_id) for arm in arms)).subquery().c.task_id)
+    found = union_all(*(select(arm.c.task_id, arm.c.due) for arm in arms)).subquery()
+    return select(found.c.task_id).order_by(found.c.due, found.c.task_id)
 
 
 def _arms(person: User, scope: Scope, wanted: Wanted) -> list[Select[int, date]]:

@@ -1,6 +1,6 @@
 """The tables of the engine (数据模型)."""
 
-from workflow.tasks.models.desks import AtHand, SavedView, TaskComment
+from workflow.tasks.models.desks import AtHand, ListExport, SavedView, TaskComment
 from workflow.tasks.models.gates import Delegation, GatePolicy, Seat
 from workflow.tasks.models.lights import LightRule
 from workflow.tasks.models.packets import Packet, PacketRevision
@@ -14,6 +14,7 @@ __all__ = [
     "Evidence",
     "GatePolicy",
     "LightRule",
+    "ListExport",
     "Matter",
     "Packet",
     "PacketRevision",

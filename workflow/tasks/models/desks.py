@@ -59,3 +59,22 @@ class SavedView(Base):
     name: Mapped[str] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(1000))
     """What its address asks for, ``due=late&scope=unit``."""
+
+
+class ListExport(Base):
+    """A long list that somebody takes along (清单导出): written in the background, fetched by them alone, gone after a day."""
+
+    __tablename__ = "list_export"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """Where they sat when they asked: who has moved since does not fetch what the old unit may see."""
+    asked_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    scope: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(1000))
+    """What the list's address asks for, ``due=late&scope=unit``."""
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    error: Mapped[str] = mapped_column(String(500), default="")

@@ -18,6 +18,7 @@ from workflow.record.calendar import spoken
 from workflow.record.dialects import only_where
 from workflow.record.finding import Called, Findable
 from workflow.record.models import Base, Moment, word
+from workflow.record.text import quoted
 from workflow.tasks.words import Decision, EvidenceKind, Gate, Status, TaskOutcome
 
 
@@ -140,7 +141,7 @@ class Task(Matter):
     @property
     def about(self) -> str:
         """Number and words of its row."""
-        return f"「{self.item.number} {self.item.text[:40]}」"
+        return f"「{self.item.number} {quoted(self.item.text)}」"
 
     @property
     def leads(self) -> Sequence[int]:

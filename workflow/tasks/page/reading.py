@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from workflow.office.models import Unit, User
-from workflow.office.reading import choices_of_units, colleagues
+from workflow.office.reading import colleagues
 from workflow.office.words import Role
 from workflow.record import outbox
 from workflow.tasks.at_hand import Desk, at_hand
@@ -25,6 +25,7 @@ from workflow.tasks.permissions import in_unit, is_lead_reviewer, is_next_signer
 from workflow.tasks.process import TASK
 from workflow.tasks.requests.requesting import open_to
 from workflow.tasks.seats import open_seats, owed_seats
+from workflow.tasks.sight import units_in_reach
 from workflow.tasks.steps import Step, refusals
 from workflow.tasks.words import Action, Gate, RequestKind, Status
 
@@ -147,7 +148,7 @@ def _open(session: Session, case: TaskCase, person: User, at: datetime) -> dict[
     return {
         "offers": tuple(offers_of(case, person)),
         "may_ask": may_ask,
-        "units": tuple(choices_of_units(session)) if disputed else (),
+        "units": tuple(units_in_reach(session, [task.ledger])) if disputed else (),
         "may_resume": office and task.paused_at is not None,
         "paper_seats": _paper_seats(session, case) if office else (),
         "may_receive": in_unit(case, person) and task.status is Status.ASSIGNED and not task.received_at,

@@ -15,6 +15,7 @@ from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.record.asof import last_by
 from workflow.record.calendar import day_of, spoken
 from workflow.record.models import AuditEvent
+from workflow.record.text import quoted
 from workflow.tasks.events import ACTS, URGED
 from workflow.tasks.lists.lighting import rulebook, situation_of
 from workflow.tasks.models import Task
@@ -70,7 +71,7 @@ def _tasks(session: Session, ledger: Ledger, as_of: datetime) -> Found:
     for task in tasks_at(session, as_of, mine):
         number, text = rows[task.item_id]
         period = f"（{spoken_period(task.period)}）" if task.period else ""
-        about = f"第 {number} 条{period}{text[:30]}"
+        about = f"第 {number} 条{period}{quoted(text, 30)}"
         late = situation_of(book, task).days_late(today)
         for what, said, seq in _of_task(task, late, acts.get(task.id, {})):
             files = tuple(piece.name for piece in task.evidence)
@@ -157,7 +158,7 @@ def _rectifications(session: Session, ledger: Ledger, as_of: datetime) -> Found:
     for one in session.scalars(select(Rectification).where(*mine).order_by(Rectification.id)):
         unit_id, due = ruled.get(one.id, (one.unit_id, one.due))
         closed = one.closed_at is not None and one.closed_at <= as_of
-        said, place = f"{one.problem[:40]}，时限{spoken(due)}", ("rectification", one.id)
+        said, place = f"{quoted(one.problem)}，时限{spoken(due)}", ("rectification", one.id)
         yield unit_id, Trace("整改", said, *place)
         if closed:
             yield unit_id, Trace("整改销号", said, *place)
@@ -173,7 +174,7 @@ def _look_backs(session: Session, ledger: Ledger, as_of: datetime) -> Found:
     for line in session.scalars(found.order_by(LookBackEntry.id)):
         own = line.checked_at is not None and day_of(line.checked_at).year == ledger.year
         if own and line.unit_id is not None and line.verdict is not None and line.verdict.fails:
-            said = f"{line.look_back.ledger.year} 年第 {line.item.number} 条{line.verdict.word}：{line.problem[:40]}"
+            said = f"{line.look_back.ledger.year} 年第 {line.item.number} 条{line.verdict.word}：{quoted(line.problem)}"
             files = tuple(capture.name for capture in line.captures)
             yield line.unit_id, Trace("回看不落实", said, "line", line.id, 0, files)
 

@@ -13,6 +13,7 @@ from workflow.office.desks import Turn
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record.models import Base, Moment, word
+from workflow.record.text import quoted
 from workflow.tasks.models import Matter
 from workflow.tasks.words import Gate, Status
 from workflow.year.inspections.words import Judgement
@@ -89,7 +90,7 @@ class Worksheet(Matter):
     @property
     def about(self) -> str:
         """The row and the unit."""
-        return f"检查底稿「{self.item.number} {self.item.text[:40]}」（{self.checked.name}）"
+        return f"检查底稿「{self.item.number} {quoted(self.item.text)}」（{self.checked.name}）"
 
     @property
     def desk(self) -> Role:

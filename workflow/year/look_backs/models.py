@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.office.models import Unit
 from workflow.record.models import Base, Moment, word
+from workflow.record.text import quoted
 from workflow.tasks.models import Matter
 from workflow.year.words import Draw, Method, Result, Scope, Verdict
 
@@ -104,7 +105,7 @@ class LookBackEntry(Base):
     @property
     def about(self) -> str:
         """The line in a message: 「3 推进…」（市财政局）."""
-        return f"「{self.item.number} {self.item.text[:40]}」（{self.unit.name if self.unit else '无明确主体'}）"
+        return f"「{self.item.number} {quoted(self.item.text)}」（{self.unit.name if self.unit else '无明确主体'}）"
 
 
 class Capture(Base):

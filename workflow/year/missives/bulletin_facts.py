@@ -23,6 +23,7 @@ from workflow.record.calendar import day_of, end_of, spoken
 from workflow.record.errors import NotInState
 from workflow.record.models import AuditEvent
 from workflow.record.showing import spoken_percent
+from workflow.record.text import quoted
 from workflow.tasks.lists.lighting import rulebook
 from workflow.tasks.models import Task
 from workflow.tasks.past.asof import TaskThen, tasks_at
@@ -102,11 +103,6 @@ class FilingLine(_Frozen):
     note: str
 
 
-def _plain(text: str) -> str:
-    """A row's words as a sentence quotes them."""
-    return text[:40].rstrip("。；，、")
-
-
 class Figures(_Frozen):
     """Everything that a bulletin counts (通报数据)."""
 
@@ -146,11 +142,11 @@ class Figures(_Frozen):
                     if row.pace is Pace.LATE
                     else f"{row.pace.word}（应达 {row.wanted}，实际 {row.reached}）"
                 )
-                found[unit_id].append(f"第 {row.number} 条“{_plain(row.text)}”：{said}")
+                found[unit_id].append(f"第 {row.number} 条“{quoted(row.text)}”：{said}")
         for line in self.filings:
             found[line.unit_id].append(f"《{line.form}》：{line.fault}（{line.note}）")
         for one in self.findings:
-            found[one.unit_id].append(f"检查第 {one.number} 条“{_plain(one.text)}”：{one.judgement}，{one.category}")
+            found[one.unit_id].append(f"检查第 {one.number} 条“{quoted(one.text)}”：{one.judgement}，{one.category}")
         return dict(found)
 
     def parts(self) -> list[tuple[str, list[UnitLine]]]:
