@@ -157,12 +157,7 @@ def set_columns(lines: list[Line]) -> Stream | None:
             continue
         elif not text.strip() or furniture.is_page_number(text) or furniture.is_rule(text):
             _flush(stream, held, len(starts))
-        elif (
-            (placed := _placed(pieces[n], starts)) is None
-            or (len(pieces[n]) == 1 and is_section(text))
-            or len(stream.rows) == 0
-            or len(starts) < 2
-        ):
+        elif (placed := _placed(pieces[n], starts)) is None or len(stream.rows) == 0 or len(starts) < 2:
             _flush(stream, held, len(starts))
             stream.rows.append(Printed([token(text.strip(), line)], gap=True, loose=True))
         else:
@@ -183,7 +178,9 @@ def _gone_on(names: list[str], starts: list[int], below: list[Line], pieces: lis
 
 
 def _placed(pieces: list[Piece], starts: list[int]) -> dict[int, str] | None:
-    """The words of a line by column; None where it lies across the columns."""
+    """The words of a line by column; None where it lies across the columns, or is a heading."""
+    if len(pieces) == 1 and is_section(pieces[0][2]):
+        return None
     cells: dict[int, str] = {}
     for start, end, text in pieces:
         at = max((n for n, left in enumerate(starts) if left <= start + 1), default=0)
