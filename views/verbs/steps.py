@@ -106,7 +106,9 @@ def _scan(given: PaperIn) -> Stored:
     return scan
 
 
-CASE = Subject[TaskCase](TASK.number, TASK.root, TASK.page, load_task, lambda case: TASK.told(case.task))
+CASE = Subject[TaskCase](
+    TASK.number, TASK.root, TASK.page, load_task, lambda case: TASK.told(case.task), lambda case: (case.task,)
+)
 """A task with all that bears on it, read once for whoever takes a step."""
 ACT = Verb(CASE, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)
 STEPS = (

@@ -86,10 +86,8 @@ def act(
 def _replay_or_refuse(session: Session, task: Matter, action: Action, *, by: User, seen_version: int) -> Outcome:
     """Somebody was faster: a second click of the same person gets the first one's answer; anybody else learns who it was."""
     kind = process_of(task).event(action)
-    mine = (
-        AuditEvent.subject == kind.numbered(task.id),
-        AuditEvent.kind.startswith(f"{task.matter}."),
-    )  # not its paper's
+    steps = {process_of(task).event(one.action).name for one in process_of(task).steps}
+    mine = (AuditEvent.subject == kind.numbered(task.id), AuditEvent.kind.in_(steps))  # not what followed from a step
     last = session.scalars(select(AuditEvent).where(*mine).order_by(AuditEvent.seq.desc()).limit(1)).first()
     same = last is not None and last.actor_id == by.id and last.kind == kind.name
     if same and task.version == seen_version + 1:
