@@ -48,7 +48,8 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 doubts=_fields_with(task, name),
             )
     yield from _joint(task, units)
-    for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
+    everybody = (*task.lead_units, *task.responsible_units, *task.lead_groups, *task.responsible_groups)
+    for name in filter(unit_names.looks_glued, everybody):
         yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):

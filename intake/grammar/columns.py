@@ -171,7 +171,8 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     roles = [role or likely(cell) for role, cell in zip(roles, cells, strict=True)]
     expected = [role for role in roles if role]
     if len(known) < 2 or len(known) * 2 < len(filled):
-        if not firm and (len(expected) < 3 or len(expected) * 5 < len(filled) * 3):
+        whole = bool(known) and len(expected) == len(filled)
+        if not firm and not whole and (len(expected) < 3 or len(expected) * 5 < len(filled) * 3):
             return None
         known = expected
     who = {"lead", "responsible"} & set(expected)

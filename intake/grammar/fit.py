@@ -65,7 +65,7 @@ def _deadline(text: str, plain: str) -> float:
     if _NOTHING.match(plain):
         return 0.0
     if len(plain) < 200 and reads_as_deadline(folded(plain)):
-        return -0.8 if is_work(plain) else -2.5
+        return -0.8 if is_work(plain) or (plain[-1] == "。" and len(plain) > 8) else -2.5
     if reads_as_units(unmark(text).strip()[:300]):
         return 5.0
     if len(plain) <= 30 and _TIME.search(folded(plain)):

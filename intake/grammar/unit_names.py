@@ -169,8 +169,13 @@ def carries(name: str) -> bool:
 def looks_glued(name: str) -> bool:
     """Whether a name may be two printed together: whole before a place where another one begins with its level."""
     cuts = range(4, len(name) - 3)
-    return any(
-        ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+    half = len(name) // 2
+    return (
+        name.count("各") > 1
+        or (half > 2 and name[:half] == name[half:])
+        or any(
+            ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+        )
     )
 
 

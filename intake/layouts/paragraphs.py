@@ -84,7 +84,7 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     """The lines before the first paragraph, and a node for every numbered or marked line with what goes on below it."""
     nodes: list[Node] = []
     before: list[Line] = []
-    plain = _plain_headings(lines)
+    plain, told = _plain_headings(lines), _told(lines)
     for line in lines:
         text = _STANDING.sub(_standing, line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
@@ -101,7 +101,7 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         elif bullet and len(text) > bullet.end() + 3:
             nodes.append(Node("bullet", "", "", [Line(line.number, text[bullet.end() :])]))
         elif not nodes:
-            if duty.has(text) and len(text) > 12 and text[-1] not in ":：":
+            if line.number in told or (duty.has(text) and len(text) > 12 and text[-1] not in ":："):
                 nodes.append(Node("", "", "", [Line(line.number, text)]))
             else:
                 before.append(line)
@@ -151,7 +151,7 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
     """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
-    told = {line.number for line, below in pairwise(filled) if line.text.rstrip()[-1] in "。；" and _labels(below.text)}
+    told = _told(lines)
     for line, below in pairwise(filled):
         number, mark = headings.number_of(below.text.strip()), BULLET.match(below.text)
         own = BULLET.match(line.text)
@@ -165,6 +165,12 @@ def _plain_headings(lines: list[Line]) -> set[int]:
         if dated or not (segments.reads_as_units(text) or segments.reads_as_deadline(folded(text))):
             found.add(line.number)
     return found if len(found) > 1 else set()
+
+
+def _told(lines: list[Line]) -> set[int]:
+    """The sentences that stand right above a line of labels for units."""
+    filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
+    return {line.number for line, below in pairwise(filled) if line.text.rstrip()[-1] in "。；" and _labels(below.text)}
 
 
 def _labels(text: str) -> bool:

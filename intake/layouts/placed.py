@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from intake.grammar import columns, furniture
+from intake.grammar.headings import is_section
+from intake.grammar.wording import is_open
 from intake.grid import SOFT, Cell, Line
 from intake.layouts.streams import BARS, FEWEST, Printed, Stream, Token, token
 
@@ -115,7 +117,7 @@ def _cut(row: list[Piece], starts: list[int], measure: Measure) -> list[Piece]:
     for start, _, text in row:
         at = start
         for n, word in enumerate(text.split(" ")):
-            if n and found and (not word or not any(abs(at - begins) < 2 for begins in starts)):
+            if n and found and (not word or not any(abs(at - begins) <= 2 for begins in starts)):
                 begun, _, before = found.pop()
                 found.append((begun, at + measure(word), f"{before} {word}"))
             else:
@@ -176,7 +178,9 @@ def _gone_on(names: list[str], starts: list[int], below: list[Line], pieces: lis
 
 
 def _placed(pieces: list[Piece], starts: list[int]) -> dict[int, str] | None:
-    """The words of a line by column; None where it lies across the columns."""
+    """The words of a line by column; None where it lies across the columns, or is a heading."""
+    if len(pieces) == 1 and is_section(pieces[0][2]):
+        return None
     cells: dict[int, str] = {}
     for start, end, text in pieces:
         at = max((n for n, left in enumerate(starts) if left <= start + 1), default=0)
@@ -193,6 +197,8 @@ def _begins(placed: dict[int, str], held: list[tuple[Line, dict[int, str]]], wid
     if numbers:
         return 0 in placed and any(0 in cells for _, cells in held)
     filled = {at for _, cells in held for at in cells}
+    if held and is_open("".join(cells.get(0, "") for _, cells in held)) and not is_open(placed.get(0, "。")[-1:]):
+        return False  # the sentence of the row above ends here
     return len(placed) * 3 >= width * 2 and len(filled) >= len(placed) and 0 in placed
 
 

@@ -22,6 +22,33 @@ ROWS = {
             "4 每季度更换专栏。 |市教育局 ",
         ],
     ),
+    "columns of a PDF whose rows have no number, sections under a column, a wrapped row that fills every column": (
+        "某市2019年任务表\n\n  工作任务           责任单位           完成时限\n\n                 一、水利\n\n"
+        "储备仓库轮换编织袋五十万   防御处、省防汛物资储备    3月底前完\n条。             中心             成\n\n"
+        "三日内启用备用水源。     农村水利处          6月底前\n\n                 二、应急\n\n监测站点升级。        防御处            10月底前\n",
+        [
+            "1 [一、水利]储备仓库轮换编织袋五十万条。 |防御处 省防汛物资储备中心 2019-03-31",
+            "2 [一、水利]三日内启用备用水源。 |农村水利处 2019-06-30",
+            "3 [二、应急]监测站点升级。 |防御处 2019-10-31",
+        ],
+    ),
+    "sentences without a number, each above who does it": (
+        "某区2021年清单\n\n拆除违建码头。恢复岸线原貌。\n牵头部门：区交通局；责任单位：区水务局\n评选护河员。评出护河员10名。\n牵头部门：区河长办；责任单位：区委宣传部\n",
+        ["1 拆除违建码头。恢复岸线原貌。 区交通局|区水务局 ", "2 评选护河员。评出护河员10名。 区河长办|区委宣传部 "],
+    ),
+    "records of two labels, one of them as people speak": (
+        "某市2023年清单\n\n要办的事：推行“一照多址”。\n责任单位：市市场监管局负责\n\n要办的事：压减检查频次。\n责任单位：市司法局牵头，市公安局配合\n",
+        ["1 推行“一照多址”。 |市市场监管局 ", "2 压减检查频次。 市司法局|市公安局 "],
+    ),
+    "a sentence that opens with a rhythm is no limit that was left out": (
+        "某县2022年任务表\n\n序号\n何时办结\n工作任务\n承办单位\n1.\n6月底前\n爆破作业一炮三检。\n县公安局\n2.\n每月开展一次水害隐患排查。\n各矿山企业\n"
+        "3.\n年底前\n边坡安装在线监测。\n县应急局\n",
+        [
+            "1 爆破作业一炮三检。 |县公安局 2022-06-30",
+            "2 每月开展一次水害隐患排查。 |各矿山企业 ",
+            "3 边坡安装在线监测。 |县应急局 2022-12-31",
+        ],
+    ),
     "lists are names of columns": (
         "某县2020年整改统计表\n填报单位：某县扶贫办\t\t\t\t填报日期：2020年9月15日\n序号\t问题清单\t措施清单\t责任单位\t整改时限\n"
         "1\t村医缺编\t派驻巡诊。\t县卫生健康局\t10月底前\n2\t公示牌破损\t逐村核对。\t县扶贫办\t11月底前\n",
@@ -121,3 +148,11 @@ def test_a_time_under_no_name_is_doubted() -> None:
         "种树百株，成活九成。\t县林业局\t分阶段\n"
     )
     assert "due" in intake.read(text.encode(), filename="a.txt").tasks[1].doubts
+
+
+@pytest.mark.parametrize("said", ["教务处教务处", "各二级学院各二级学院"])
+def test_a_name_printed_twice_without_anything_between_is_doubted(said: str) -> None:
+    text = f"2021年任务表\n序号\t工作任务\t责任单位\n1\t修路。\t{said}\n2\t架桥。\t县住建局\n"
+    doubted, sure = intake.read(text.encode(), filename="a.txt").tasks
+    assert any(field.startswith("responsible") for field in doubted.doubts)
+    assert not sure.doubts
