@@ -69,7 +69,7 @@ def _share(people: list[Connection], matters: list[int]) -> float:
 
 @contextmanager
 def _writers(work: Callable[..., None], *about: str) -> Iterator[list[Connection]]:
-    """Processes that take matters off a pipe until they are sent none."""
+    """Processes that take matters off a pipe until they are sent None."""
     ends, started = [], []
     for _ in range(WRITERS):
         mine, its = _SPAWN.Pipe()
@@ -80,12 +80,12 @@ def _writers(work: Callable[..., None], *about: str) -> Iterator[list[Connection
         yield ends
     finally:
         for end, process in zip(ends, started, strict=True):
-            end.send([])
+            end.send(None)
             process.join()
 
 
 def _take(end: Connection, take: Take) -> None:
-    while matters := end.recv():
+    while (matters := end.recv()) is not None:
         take(matters)
         end.send("done")
 
