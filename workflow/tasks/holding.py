@@ -10,6 +10,7 @@ from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
@@ -17,13 +18,11 @@ from workflow.record.models import Base
 from workflow.record.storing import run
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
+from workflow.tasks.rows import HELD
 from workflow.tasks.words import Status
 
+_YEAR = select(Ledger.closed_on).where(Ledger.id == bindparam("ledger")).with_for_update(read=True)
 CLOSED_YEAR = "本台账已经年结，任务停止办理；未办结的由下一年度台账承接，确需继续办理的，请办公室负责人撤销年结。"
-
-
-HELD = "held"
-"""Which rows a transaction holds already (``session.info``)."""
 
 
 def hold(session: Session, row: Base) -> None:
@@ -35,11 +34,12 @@ def hold(session: Session, row: Base) -> None:
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
     held: set[Base] = session.info.setdefault(HELD, set())
-    if not dialect_of(session).one_writer and row not in held:
+    if not dialect_of(session).one_writer:
         for one in (row, *row.leans_on) if isinstance(row, Matter) else (row,):
-            table = Matter if isinstance(one, Matter) else type(one)
-            session.refresh(one, with_for_update={"of": table})  # not the rows that were read with it
-            held.add(one)
+            if one not in held:
+                table = Matter if isinstance(one, Matter) else type(one)
+                session.refresh(one, with_for_update={"of": table})  # not the rows that were read with it
+                held.add(one)
 
 
 def hold_all(session: Session, matters: Collection[Matter]) -> None:
@@ -73,7 +73,8 @@ def refuse_closed_year(session: Session, task: Matter) -> None:
     """Nothing of a task goes on once its year is closed (NotInState); whoever closes it waits for what is under way where several may write at once, and nothing begins after it."""
     if isinstance(task, Task):
         if not dialect_of(session).one_writer:
-            session.refresh(task.ledger, ["closed_on"], with_for_update={"read": True})
+            closed = run(session, _YEAR, {"ledger": task.ledger_id}).scalar_one()
+            set_committed_value(task.ledger, "closed_on", closed)
         if task.ledger.closed_on is not None:
             raise NotInState(CLOSED_YEAR)
 
