@@ -27,7 +27,7 @@ _MAY_BE = re.compile(rf"\s*[第（({CHINESE}{CIRCLED}\dA-Z]")
 """How all of them begin: most texts begin otherwise."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
-    rf"\s*(?:第\s*(?=.{{1,4}}[项条号款]))?[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)(?:(?<=第.)[项条号款]|(?<=第..)[项条号款]|(?<=第...)[项条号款])?[）)]?\s*[.．、]?\s*$"
+    rf"\s*(?:第\s*(\d{{1,4}}|[一二三四五六七八九十百]{{1,4}})\s*[项条号款]|[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?)\s*$"
 )
 _SECTION_STYLES = ("part", "chinese", "chinese-bracket")
 
@@ -56,9 +56,9 @@ def number_of(text: str) -> Number | None:
 
 
 def bare_number(text: str) -> str | None:
-    """The number in a cell that holds nothing else: ``3``, ``3.``, ``三``."""
+    """The number in a cell that holds nothing else: ``3``, ``3.``, ``三``, ``第3项``."""
     found = _BARE.match(text)
-    return found.group(1) if found else None
+    return found.group(1) or found.group(2) if found else None
 
 
 _CODE = re.compile(
