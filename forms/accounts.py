@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import Form, SelectChoice, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forms.fields import Number, Search, Tick, Words
 from workflow.office.words import Role
@@ -51,3 +51,4 @@ class GrantForm(FlaskForm):
         invalid_choice_message="岗位中有无法识别的选项，请刷新页面后重新勾选。",
     )
     none = Tick("收回全部岗位")
+    seen = Number("账号版本", widget=HiddenInput())

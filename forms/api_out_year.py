@@ -58,6 +58,28 @@ class YearEndOut(BaseModel):
 
     closed_on: date | None
     rows: list[OpenRowOut]
+    seen: str
+    """Digest of all this, to close the year or carry rows from it."""
+
+
+class ResultOut(BaseModel):
+    """How one unit stands in an assessment (考核得分)."""
+
+    id: int
+    """Of its sheet."""
+    version: int
+    unit: str
+    total: str
+    grade: str
+    rank: int | None
+
+
+class ResultsOut(BaseModel):
+    """The results of an assessment as they stand (考核结果)."""
+
+    units: list[ResultOut]
+    seen: str
+    """Digest of all this, to show the first scores or lock the results from it."""
 
 
 class FormRowOut(BaseModel):

@@ -42,6 +42,14 @@ class SeenIn(Given):
     seen_version: Seen
 
 
+class ShownIn(Given):
+    """What a page or an answer showed, by its digest (所见内容)."""
+
+    seen: str = Field(
+        title="页面所示内容", pattern=r"^[0-9a-f]{64}$", description="The digest of what was shown; another one is 409."
+    )
+
+
 class ReportIn(SeenIn):
     """落实情况."""
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from pydantic import Field
 
-from forms.verbs import Given, RowId
+from forms.verbs import Given, RowId, ShownIn
 
 
-class CloseYearIn(Given):
+class CloseYearIn(ShownIn):
     """The day on which the clocks stop (年结)."""
 
     on: date = Field(title="年结日")
@@ -21,7 +21,7 @@ class ReopenYearIn(Given):
     reason: str = Field(title="理由", min_length=1, max_length=300)
 
 
-class CarryIn(Given):
+class CarryIn(ShownIn):
     """What is settled of open rows, by their ids (结转确认)."""
 
     following: RowId = Field(title="下一年度台账")

@@ -38,12 +38,14 @@ class AnewIn(SeenIn):
 class AnswerIn(Given):
     """What a unit says of its lines (核对)."""
 
+    seen_round: int = Field(ge=1, le=10**9, description="The round whose lines were seen; another one is 409.")
+
     objects: bool = Field(False, title="有异议")
     text: str = Field("", title="情况说明", max_length=ANSWER_LIMIT)
     measure: str = Field("", title="下步措施", max_length=ANSWER_LIMIT)
 
 
-class ReplyIn(Given):
+class ReplyIn(SeenIn):
     """What the office says to an objection (答复)."""
 
     row: RowId = Field(title="单位")

@@ -25,6 +25,7 @@ VAGUE = re.compile(r"^(?:等.*|.{0,3}(?:有关|相关|其他|其它|涉及).*|(?
 """Phrases that name nobody: the office has to say who is meant."""
 
 
+_NO_NAME = re.compile(r"第\d+栏")
 _WHO = ("lead_units", "responsible_units", "lead_groups", "responsible_groups")
 _WHEN = ("due", "recurrence")
 
@@ -47,7 +48,8 @@ def of_units(task: PublishedTask, units: Responsibility) -> Iterator[Problem]:
                 doubts=_fields_with(task, name),
             )
     yield from _joint(task, units)
-    for name in filter(unit_names.looks_glued, (*task.lead_units, *task.responsible_units)):
+    everybody = (*task.lead_units, *task.responsible_units, *task.lead_groups, *task.responsible_groups)
+    for name in filter(unit_names.looks_glued, everybody):
         yield _about(task, f"“{name}”像是几个单位连在一起，请核对。", name, doubts=_fields_with(task, name))
     for phrase in (*task.lead_groups, *task.responsible_groups):
         if VAGUE.match(phrase):
@@ -93,9 +95,16 @@ def of_text(task: PublishedTask, *, expected: bool) -> Iterator[Problem]:
     """Doubts about what."""
     if not task.requirement and (expected or not task.title):
         yield _about(task, "没有读到具体要求，请补充。", doubts=("text",))
-    if task.requirement and _UNITS_IN_TEXT.search(task.requirement):
+    if task.requirement and (_UNITS_IN_TEXT.search(task.requirement) or _holds_label(task.requirement)):
         yield _about(task, "具体要求里像是混进了责任单位或其他栏的内容，请对照原文核对。", doubts=("text", *_WHO))
         yield Problem("有的行里混进了其他栏的内容，可能有错行、漏行，请对照原文核对。", doubts=("tasks",))
+
+
+def _holds_label(text: str) -> bool:
+    """Whether the name of another column stands in words with a colon behind it: 何时办结：9月."""
+    ends = [at for at, char in enumerate(text) if char in "：:"]
+    said = (columns.likely(text[max(end - size, 0) : end]) for end in ends for size in (2, 3, 4, 5))
+    return any(role and role not in ("text", "other") for role in said)
 
 
 def of_row(
@@ -119,9 +128,14 @@ def of_cells(task: PublishedTask, row: Row, shape: Shape) -> Iterator[Problem]:
         yield _about(task, f"序号栏写的是“{number[:12]}”，不像编号，请核对。", doubts=("number",))
     for at, name in shape.others:
         text = squeeze(row.text(at))
-        if text and not (task.due and task.recurrence) and price("deadline", text) < -2:
+        if columns.role_of(name) == "deadline":
+            continue  # when the work begins
+        expected = 0 if _NO_NAME.fullmatch(name) else -2
+        if text and not (task.due and task.recurrence) and price("deadline", text) < expected:
             yield _about(
-                task, f"“{name}”栏的“{text[:20]}”像是时限，没有读作完成时限，请核对。", doubts=(*_WHEN, "inspection")
+                task,
+                f"“{name}”栏的“{text[:20]}”像是时限，没有读作完成时限，请核对。",
+                doubts=(*_WHEN, "inspection"),
             )
         elif text and columns.role_of(name) is None and reads_as_units(text):
             yield _about(task, f"“{name}”栏的“{text[:20]}”像是单位，没有读作责任单位，请核对。", doubts=_WHO)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from intake.grammar import deadlines
-from intake.grammar.columns import Column, is_checking_name, leads, likely, positions, quarter_of, role_of
+from intake.grammar.columns import Column, is_beginning, is_checking_name, leads, likely, positions, quarter_of, role_of
 from intake.grammar.headings import bare_number, value_of
 from intake.grammar.segments import reads_as_deadline
 from intake.grammar.wording import folded
@@ -18,6 +18,7 @@ _WHO = re.compile(r"谁|责任|牵头|协[助办同]|配合|承办|落实|部门
 _LATE = re.compile(r"问题|困难|下一步")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MAIN = re.compile(r"主[责办]|主要责任|第一责任")
+_POINTS = re.compile(r"\d分|[扣加得记]分|[元％%]\s*$")
 _KIND = re.compile(r"(?:类型|类别|性质|属性)$")
 
 
@@ -42,6 +43,8 @@ def settled(
             role = _by_cells(column.name, filled, price, dated="deadline" in named, parted=parted)
         if planned and quarter_of(column):
             role = "text"
+        if role == "other" and at < first_unit and column.name.endswith("标准") and not _scores(filled):
+            role = "text"
         if role == "other" and filled and _tells_when(column.name, filled):
             role = "deadline"
         if role == "other" and filled and (unknown or _KIND.search(column.name)):
@@ -50,7 +53,17 @@ def settled(
         if role == "text" and at > first_unit and _LATE.search(column.name):
             role = "other"
         found.append(column if column.said else Column(role, column.name))
-    return _worded(_alone(tuple(found)), named, cells)
+    return _worded(_alone(_ending(tuple(found))), named, cells)
+
+
+def _ending(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns, when work begins no limit where another one says when it ends."""
+    limits = [column for column in columns if column.role == "deadline"]
+    if all(map(is_beginning, limits)):
+        return columns
+    return tuple(
+        replace(column, role="other") if is_beginning(column) and not column.said else column for column in columns
+    )
 
 
 def _alone(columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -69,6 +82,11 @@ def _groups(name: str, filled: list[str]) -> bool:
 def _tells_what(filled: list[str]) -> bool:
     """Whether cells under an unknown name are whole clauses."""
     return sum(map(_length, filled)) >= 8 * len(filled)
+
+
+def _scores(filled: list[str]) -> bool:
+    """Whether cells below a standard say what it is worth (扣2分), and not what is to be reached."""
+    return sum(_POINTS.search(text) is not None for text in filled) * 2 >= len(filled)
 
 
 def _length(text: str) -> int:

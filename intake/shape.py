@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -17,7 +18,7 @@ _NEVER_GROUPS = re.compile(r"(?:问题|短板|目标|措施|举措|指标|要求
 """Columns that say something of the task itself, though one may be empty."""
 _CATEGORY = re.compile(r"(?:类别|类型|分类|类|领域|板块|方面)$")
 """Such a column groups rows though each has a group of its own; a merged column of short tasks behind it is each row's title."""
-_ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled")
+_ROW_STYLES = ("arabic", "bracket", "half-bracket", "decimal", "circled", "item", "code")
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,16 @@ def shape_of(table: Table, rows: list[Row]) -> Shape:
         tuple(at for at, column in enumerate(table.columns) if column.role == "deadline" or quarter_of(column)),
         {at: name for at, column in enumerate(table.columns) if (name := quarter_of(column))},
         tuple(at for at, column in enumerate(table.columns) if is_checking(column)),
-        tuple((at, table.columns[at].name) for at in positions(table.columns, "other") if table.columns[at].name),
+        tuple(_others(table)),
     )
+
+
+def _others(table: Table) -> Iterator[tuple[int, str]]:
+    """What is kept as printed; a column of a table without a head is called by its place."""
+    for at in positions(table.columns, "other"):
+        column = table.columns[at]
+        if column.name or (table.guessed and not column.said):
+            yield at, column.name or f"第{at + 1}栏"
 
 
 def _site(rows: list[Row], texts: list[int], number: int | None, *, told: bool) -> Site:

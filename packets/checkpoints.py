@@ -103,6 +103,7 @@ def mark(installation: Installation, *, every: int = 1, anew: bool = False) -> l
                 faults.append(f"留痕中没有第 {last.number} 个检查点记下的第 {last.seq} 条，没有写新的检查点。")
         if faults or (last is not None and head.seq - last.seq < every) or head.seq == 0:
             return faults
+        installation.database.settle()  # what is signed out here must not be lost in there
         fresh = Checkpoint(
             number=last.number + 1 if last else 1,
             seq=head.seq,

@@ -96,7 +96,7 @@ class Below:
             said += "各乡镇任务均已办结，逐件见下级办结清单。" if task.lower_id else "清单见附件。"
             save_report(session, task, said, by=by, at=at, seen_version=task.version)
             if task.lower_id:
-                cutting.bring_list(session, task, blob, by=by, at=at)
+                cutting.bring_list(session, task, blob, by=by, at=at, seen_version=task.version)
             else:
                 add_file(session, task, blob, name=f"{unit}公开清单.csv", media_type="text/csv", note="", by=by, at=at)
 

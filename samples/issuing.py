@@ -132,14 +132,31 @@ class Issuing:
             with self._here.database.writing() as session:
                 for by in seated(session, unit_id, Role.HANDLER)[:1]:
                     missive, text = session.get_one(Missive, number), _OBJECTS if n == 0 else "情况属实，正在补办。"
-                    receiving.answer(session, missive, agrees=n > 0, text=text, measure="月底前办结。", by=by, at=at)
+                    receiving.answer(
+                        session,
+                        missive,
+                        agrees=n > 0,
+                        text=text,
+                        measure="月底前办结。",
+                        by=by,
+                        at=at,
+                        seen_round=missive.round,
+                    )
 
     def _reply(self, number: int, at: datetime) -> None:
         with self._here.database.writing() as session:
             missive = session.get_one(Missive, number)
             for row in missive.named:
                 if row.agrees is False:
-                    receiving.reply(session, missive, row.id, _REPLY, by=office_of(session, missive), at=at)
+                    receiving.reply(
+                        session,
+                        missive,
+                        row.id,
+                        _REPLY,
+                        by=office_of(session, missive),
+                        at=at,
+                        seen_version=missive.version,
+                    )
 
     def _receive(self, number: int, at: datetime) -> None:
         """Most units sign for it, with who answers for what is wanting and by when."""

@@ -118,7 +118,9 @@ class LookingBack:
                 people = [person for unit_id in leads for person in seated(session, unit_id, Role.LEAD_REVIEWER)]
                 by = next((person for person in people if leads_line(entry, person)), None)
                 if by is not None:
-                    give_lead_view(session, entry, "自查情况与牵头单位掌握的一致。", by=by, at=at)
+                    give_lead_view(
+                        session, entry, "自查情况与牵头单位掌握的一致。", by=by, at=at, seen_version=entry.version
+                    )
 
     def _draw(self, at: datetime) -> None:
         """What the office checks itself is drawn; of the others it reads the papers. Each line gets its verdict at its own hour."""

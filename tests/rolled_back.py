@@ -57,6 +57,9 @@ class RolledBack(Database):
         with self.reading() as session:
             yield session
 
+    def settle(self) -> None:
+        """The whole test is one transaction, which is never committed."""
+
     def dispose(self) -> None:
         """Nothing to close: the connection serves the next test too."""
 

@@ -187,9 +187,14 @@ def load_task(session: Session, task_id: int, person: User) -> TaskCase:
     return load_matter(session, Task, task_id, person)
 
 
-def load_matter(session: Session, kind: type[M], matter_id: int, person: User) -> Case[M]:
+def hold_task(session: Session, task_id: int, person: User) -> TaskCase:
+    """:func:`load_task` for whoever is about to act: nobody else changes it until this transaction ends."""
+    return load_matter(session, Task, task_id, person, held=True)
+
+
+def load_matter(session: Session, kind: type[M], matter_id: int, person: User, *, held: bool = False) -> Case[M]:
     """A matter of another kind than tasks, else like :func:`load_task`."""
-    case = load(session, kind, matter_id, installation().clock())
+    case = load(session, kind, matter_id, installation().clock(), held=held)
     if not sees(case, person):
         raise NotFound
     return case

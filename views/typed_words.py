@@ -18,7 +18,20 @@ FIELD = "draft_id"
 HEADER = "X-Draft-Accepted"
 MOST = 20
 _NAME = re.compile(r"[0-9a-z]{8,40}")
-_NO_WORDS = {"csrf_token", FIELD, "seen_version", "login", "password", "old", "new", "again", "target", "secret"}
+_NO_WORDS = {
+    "csrf_token",
+    FIELD,
+    "seen_version",
+    "seen_round",
+    "seen",
+    "login",
+    "password",
+    "old",
+    "new",
+    "again",
+    "target",
+    "secret",
+}
 """Fields of the frame, passwords, and addresses of robots, which hold a key."""
 
 

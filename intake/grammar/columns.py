@@ -68,7 +68,7 @@ NAMES: tuple[tuple[Role, re.Pattern[str]], ...] = (
             r"(?:.{0,6}(?:时限|时间|期限|节点|日期|时点|进度)|(?:计划|预计|预期|拟|要求|应当?)(?:完成|办结)|.{0,4}(?:进度|时间|节点)(?:安排|要求|计划))(?:及?要求|安排|节点|及.{1,4})?$"
         ),
     ),
-    ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$")),
+    ("text", re.compile(rf".{{0,12}}{_TASK}(?:及.{{1,4}})?$|(?:问题|任务|目标|措施|举措|工作|整改)清单$")),
 )
 """The first row that matches decides; names are compared without white space."""
 
@@ -78,8 +78,8 @@ _MONTH = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 _NOTE = re.compile(r"\([^()]{0,30}\)$")
 _PLACED = re.compile(r"[列排]|[首第][一位]|前面|加")
 """（列第一位的为牵头单位） says who of a cell leads, not what its column is for."""
-_YEARLY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?")
-"""2023年目标: what is to be reached in it."""
+_ANYWAY = re.compile(r"20\d\d年(?:度)?(?:工作)?(?:目标|任务|计划|指标)(?:值)?|[\u4e00-\u9fff]{2}清单")
+"""2023年目标: what is to be reached in it; 问题清单, 措施清单 beside each other."""
 _NO_NAME = re.compile(r"(?:^附件.{0,3}|(?<!代)表|清单|台账|方案|通知|年|月|日)$|^\d")
 
 
@@ -111,7 +111,8 @@ _HELPS = re.compile(
     r"配合|协[助办同]|帮|参[与办加]|支[持撑援]|联[动办席合]|辅助|助力|保障|成员|涉及|分办|跟进|相关|有关|其他"
 )
 _LIKELY: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("number", re.compile(r".{0,4}(?:号|序|顺序|次序|项|编|#|ID)$", re.IGNORECASE)),
+    ("text", re.compile(r"(?:.{0,2}[干做办抓改管].{0,1}[什啥]么?.{0,2}|.{1,4}的事情?)$")),
+    ("number", re.compile(r".{0,4}(?:号|序|顺序|次序|项|项数|编|#|ID|No|№)$", re.IGNORECASE)),
     (
         "deadline",
         re.compile(
@@ -150,7 +151,7 @@ def is_name(text: str) -> bool:
     if not plain or len(plain) > 14 or number_of(plain) or bare_number(plain):
         return False
     return not any(mark in plain for mark in "。，,；;：:、“") and (
-        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _YEARLY.fullmatch(plain) is not None
+        _NO_NAME.search(plain) is None or likely(plain) == "deadline" or _ANYWAY.fullmatch(plain) is not None
     )
 
 
@@ -170,7 +171,8 @@ def header_of(cells: list[str], *, firm: bool = False) -> tuple[Column, ...] | N
     roles = [role or likely(cell) for role, cell in zip(roles, cells, strict=True)]
     expected = [role for role in roles if role]
     if len(known) < 2 or len(known) * 2 < len(filled):
-        if not firm and (len(expected) < 3 or len(expected) * 5 < len(filled) * 3):
+        whole = bool(known) and len(expected) == len(filled)
+        if not firm and not whole and (len(expected) < 3 or len(expected) * 5 < len(filled) * 3):
             return None
         known = expected
     who = {"lead", "responsible"} & set(expected)
@@ -208,6 +210,7 @@ _QUARTER = re.compile(
 )
 _COMPLETION = re.compile(r"完成|办结|时限|期限")
 """完成时限及督查安排 says both: each clause of its cells tells whose date it is."""
+_BEGINS = re.compile(r"(?:计划|拟|项目)?(?:启动|开始|开工|起始|动工|部署|交办|下达)(?:时间|日期|节点)?$")
 _CHECKING = re.compile(r"检查|督查|督办|抽查|考核|评估|督察")
 
 
@@ -225,6 +228,11 @@ def unsaid(columns: tuple[Column, ...]) -> bool:
 def quarter_of(column: Column) -> str | None:
     """The quarter or half-year that a column stands for, be it by marks or by what is to be done in it."""
     return column.name if column.role in ("deadline", "text") and _QUARTER.match(column.name) else None
+
+
+def is_beginning(column: Column) -> bool:
+    """Whether a column says when the work begins: no limit."""
+    return column.role == "deadline" and _BEGINS.match(column.name) is not None
 
 
 def is_checking_name(name: str) -> bool:

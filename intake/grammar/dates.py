@@ -23,7 +23,7 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{_YEAR}?(?:的)?(?P<month>{_N})月份?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?第?(?P<quarter>[一二三四1234])季度?{_EDGE}"),
     re.compile(rf"{_YEAR}?(?:的)?(?P<half>上|下)半年{_EDGE}"),
-    re.compile(rf"{_YEAR}(?:的)?(?P<edge>底|末|内|终|全年)"),
+    re.compile(rf"{_YEAR}[的年]?(?P<edge>底|末|内|终|全年)"),
     re.compile(r"(?P<year>20\d\d)\s*年(?=\s*(?:$|[-—－至到~～，。；]))"),
     re.compile(r"(?:全?年|年度)(?P<edge>底|末|内|终)|岁末"),
 )

@@ -48,6 +48,8 @@ _ACHIEVED = re.compile(
     r"(?:份)?(?:全面|基本|全部|正式|力争|实现)?(?:建成|完成|启用|投用|投入|开工|竣工|通车|上线|开业|交付|试|开馆|挂牌|动工|启动|开放|出台|印发|公布|开展|完工|验收|达到|开通|[并接纳]入|到位|兑[付现]|移交|发放|上报|搬迁|封顶|竣工|办结|清零|销号|供[水热气电]|开[通放工播幕赛课]|举[办行]|召开)"
 )
 """What is done in a month or a quarter that is said without 前 or 底: 三季度试通水."""
+_BEGINS = re.compile(r"份?(?:起(?!草)|开始)")
+"""A date from which on something is done is no limit: 10月起每月."""
 _AND_ON = re.compile(r"(?:并|且|后|，)(?:要|须)?(?:长期|持续)")
 _SINCE = re.compile(r"(?:自|从|到|至|—|-|－|~|～)\s*$")
 _RELATIVE = re.compile(r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|月|年)(?:之?内|以内)")
@@ -152,7 +154,7 @@ def _own_cell(clause: str, year: int | None, timing: Timing) -> None:
     if cadence:
         timing.recurrence = timing.recurrence or cadence[0]
     once = clause if not cadence or cadence[0] is Recurrence.YEARLY else clause[: cadence[1]]
-    found = dates.find(once, year)
+    found = [dated for dated in dates.find(once, year) if not _BEGINS.match(once[dated.end :])]
     _due(found, clause, timing)
     if not cadence and STANDING.search(clause) and (not found or _AND_ON.search(clause)):
         timing.recurrence = timing.recurrence or Recurrence.CONTINUOUS

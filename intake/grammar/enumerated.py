@@ -56,7 +56,7 @@ SHORTEST = 3
 
 def items(clause: str, known: AbstractSet[str], joint: list[Joint]) -> list[str]:
     """The names of one clause, still with their verbs; 和 within a name does not split it."""
-    pieces = [piece for part in top_level(clause, "、/\n\t 　｜|") for piece in [squeeze(part)] if piece]
+    pieces = [piece for part in top_level(clause, "、/·\n\t 　｜|") for piece in [squeeze(part)] if piece]
     merged: list[str] = []
     separators = squeeze(clause)
     for piece in pieces:

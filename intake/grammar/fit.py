@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from intake.grammar import persons
 from intake.grammar.headings import bare_number, code, is_section, number_of
-from intake.grammar.segments import reads_as_deadline, reads_as_units
+from intake.grammar.segments import is_work, reads_as_deadline, reads_as_units
 from intake.grammar.unit_names import is_group
 from intake.grammar.wording import TERMINAL, folded, squeeze, unmark
 from workflow.record.published import Role
@@ -22,7 +22,7 @@ _SAID = re.compile(
 _PARTS = re.compile(r"[、，,；;\s]")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、，,][\u4e00-\u9fff]{2,4})*$|[\d\-、，, ]{5,40}$")
 _TIME = re.compile(
-    r"\d{1,2}月|\d{1,2}日|年[底内末初中前]|季度|半年|长期|持续|全年|常态|立即|每[年月周日天季]|前$|期间|汛|[月年]底"
+    r"\d{1,2}月|\d{1,2}日|年[底内末初中前]|季度|半年|长期|持续|全年|常态|立即|每[年月周日天季]|前$|期间|汛|[月年周旬期]底|[年月旬期季周]末|立行立改|即知即改|即时|学期|岁末"
 )
 EMPTY: dict[Role, float] = {"number": 0.8, "text": 2.0, "lead": 1.0, "responsible": 1.0, "deadline": 0.6, "other": 0.0}
 
@@ -65,7 +65,7 @@ def _deadline(text: str, plain: str) -> float:
     if _NOTHING.match(plain):
         return 0.0
     if len(plain) < 200 and reads_as_deadline(folded(plain)):
-        return -2.5
+        return -0.8 if is_work(plain) or (plain[-1] == "。" and len(plain) > 8) else -2.5
     if reads_as_units(unmark(text).strip()[:300]):
         return 5.0
     if len(plain) <= 30 and _TIME.search(folded(plain)):
@@ -85,7 +85,7 @@ def _words(text: str, plain: str) -> float:
     if len(plain) < 60 and plain[-1] not in "。；" and not number_of(plain):
         if reads_as_units(unmark(text).strip()):
             return 3.0
-        if len(plain) < 24 and reads_as_deadline(folded(plain)):
+        if len(plain) < 24 and reads_as_deadline(folded(plain)) and not is_work(plain):
             return 3.0
     if plain[0] in "、，,；;。：）)！？”》%":
         return 2.5

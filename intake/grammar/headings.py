@@ -8,7 +8,8 @@ from typing import NamedTuple
 CHINESE = "一二三四五六七八九十百零〇"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("part", re.compile(rf"\s*第\s*([{CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇|条|项)\s*[、：:.．]?\s*")),
+    ("part", re.compile(rf"\s*第\s*([{CHINESE}]{{1,4}}|\d{{1,3}})\s*(?:部分|章|节|篇)\s*[、：:.．]?\s*")),
+    ("item", re.compile(rf"\s*第\s*([{CHINESE}]{{1,4}}|\d{{1,3}})\s*[条项](?!目)\s*[、：:.．]?\s*")),
     ("chinese", re.compile(rf"\s*([{CHINESE}]{{1,4}})\s*[、.．,，]\s*")),
     ("chinese-bracket", re.compile(rf"\s*[（(]\s*([{CHINESE}]{{1,4}})\s*[）)]\s*[、.．]?\s*")),
     ("bracket", re.compile(r"\s*[（(]\s*(\d{1,3})\s*[）)]\s*[、.．]?\s*")),
@@ -19,13 +20,14 @@ STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"\s*(\d{1,3})\s*[.．、,，]\s*(?=$|[^\d]|(?:19|20)\d\d\s*(?:年|[-—－至~])|\d{1,2}(?:月|日))"),
     ),
     ("circled", re.compile(rf"\s*([{CIRCLED}])\s*[、.．]?\s*")),
+    ("code", re.compile(r"\s*([A-Z]{1,2}[-—－]?\d{1,3})\s*[.．、]\s*(?=\D)")),
 )
 """Longer forms stand before shorter ones; ``31.2021 年底前`` is number 31, ``2.5倍`` is none."""
-_MAY_BE = re.compile(rf"\s*[第（({CHINESE}{CIRCLED}\d]")
+_MAY_BE = re.compile(rf"\s*[第（({CHINESE}{CIRCLED}\dA-Z]")
 """How all of them begin: most texts begin otherwise."""
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _BARE = re.compile(
-    rf"\s*[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?\s*$"
+    rf"\s*(?:第\s*(\d{{1,4}}|[一二三四五六七八九十百]{{1,4}})\s*[项条号款]|[（(]?(\d{{1,4}}(?:[.．]\d{{1,3}}){{0,3}}|[一二三四五六七八九十百]{{1,4}}|[{CIRCLED}]|(?:[A-Za-z]{{1,4}}[-—－]?\d{{1,4}}|\d{{1,3}}[-—－]\d{{1,3}})(?:[-—－]\d{{1,4}})?)[）)]?\s*[.．、]?)\s*$"
 )
 _SECTION_STYLES = ("part", "chinese", "chinese-bracket")
 
@@ -54,9 +56,9 @@ def number_of(text: str) -> Number | None:
 
 
 def bare_number(text: str) -> str | None:
-    """The number in a cell that holds nothing else: ``3``, ``3.``, ``三``."""
+    """The number in a cell that holds nothing else: ``3``, ``3.``, ``三``, ``第3项``."""
     found = _BARE.match(text)
-    return found.group(1) if found else None
+    return found.group(1) or found.group(2) if found else None
 
 
 _CODE = re.compile(

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from intake.grammar import deadlines, responsibility, unit_names
+from intake.grammar import dates, deadlines, responsibility, unit_names
+from intake.grammar.wording import folded
 
 SEPARATORS = "、，,；;"
 NEVER_FIRST = "、，,；;。：）)！？”》%"
-
+LONGEST_COUNTED = 16
+"""Characters of a limit that is counted from some day: 印发后2个月内."""
 
 _OPENS_DEADLINE = re.compile(
     r"(?:请|应|须|力争|确保|原则上|争取)?(?:于|在|到)?(?:\d|[每按逐]|[上下]半年|第?[一二三四]季|年[底末内中]|[今本次明当]年|[一二三四五六七八九十]{1,3}月"
@@ -113,7 +115,7 @@ def _begins_name(before: str, line: str) -> bool:
 def reads_as_units(lines: str) -> bool:
     """Whether lines (joined by line breaks) are a list of units and nothing else."""
     joined = join_units(lines.split("\n"))
-    if len(joined) > 600 or any(mark in joined.rstrip("。") for mark in "！？“”《"):
+    if not joined or len(joined) > 600 or any(mark in joined.rstrip("。") for mark in "！？“”《"):
         return False
     if joined[0] in NEVER_FIRST + "等" or joined[-1] in SEPARATORS + "和与及":
         return False
@@ -145,7 +147,17 @@ def reads_as_deadline(text: str) -> bool:
     if len(text) > 200 or not _OPENS_DEADLINE.match(text):
         return False
     timing = deadlines.read(text, "", 2000)
-    return bool(timing.due or timing.recurrence or timing.inspection or timing.impossible)
+    counted = timing.relative and len(text) <= LONGEST_COUNTED
+    return bool(timing.due or timing.recurrence or timing.inspection or timing.impossible or counted)
+
+
+@lru_cache(maxsize=20_000)
+def is_work(text: str) -> bool:
+    """Whether words that open with a limit go on with what is to be done by then: 10月20日前清理林缘可燃物."""
+    said = folded(text)
+    last = next(iter(dates.find(said, 2000)), None)
+    rest = said[last.end :].strip("。；;") if last and not last.start else ""
+    return len(rest) > 5 and re.search(r"[年月日旬季]|每|持续|坚持|报|检查|督", rest) is None
 
 
 def may_end_units(text: str) -> bool:

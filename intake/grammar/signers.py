@@ -6,12 +6,12 @@ import re
 
 from intake.grammar.wording import folded, squeeze
 
-SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|支队|大队)$"
+SIGNS = r"(?:人民政府|政府|政府办|办公室|办公厅|委员会|领导小组|联席会议|局|厅|委|部|会|院|办|管委会|办事处|中心|公司|集团|学校|学院|大学|指挥部|督查室|研究室|工委|专班|党组|工作组|支队|大队)$"
 """How the name of who signs a paper ends."""
 DAY = re.compile(
     r"((?:19|20)\d\d|[二〇零一二三四五六七八九○]{4})年(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1,2}|[一二三四五六七八九十]{1,3})日$"
 )
-_SIGNER = re.compile(rf"[\u4e00-\u9fff]{{4,30}}{SIGNS}")
+_SIGNER = re.compile(rf"[\u4e00-\u9fff“”]{{4,30}}{SIGNS}")
 _SEAL = re.compile(r"[（(](?:代?[章印]|盖章|公章|签章|印章)[）)]$")
 _LABEL = re.compile(r"(?:发文|印发|制发|签发)(?:单位|机关|部门|机构)?[:：]")
 _BOTH = re.compile(

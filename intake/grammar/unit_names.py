@@ -113,7 +113,8 @@ def is_group(name: str) -> bool:
         return False
     if _MANY.search(plain) and _GENERIC_END.search(plain):
         return True
-    if plain.startswith("各") and (len(plain) <= 6 or _ENDING.search(plain) or _SHORT_ENDING.fullmatch(plain)):
+    each = plain[plain.index("各") :] if "各" in plain[:-2] else ""
+    if _ENDING.search(each) or _SHORT_ENDING.fullmatch(each) or (each == plain and 1 < len(plain) <= 6):
         return True
     if _ALWAYS_MANY.search(plain):
         return True
@@ -168,8 +169,13 @@ def carries(name: str) -> bool:
 def looks_glued(name: str) -> bool:
     """Whether a name may be two printed together: whole before a place where another one begins with its level."""
     cuts = range(4, len(name) - 3)
-    return any(
-        ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+    half = len(name) // 2
+    return (
+        name.count("各") > 1
+        or (half > 2 and name[:half] == name[half:])
+        or any(
+            ends_like_unit(name[:at]) and level_of(name[at:]) is not None and ends_like_unit(name[at:]) for at in cuts
+        )
     )
 
 

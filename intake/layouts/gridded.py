@@ -196,8 +196,8 @@ def _take(part: Part, view: View | None, sheet: Sheet, pending: list[Line]) -> b
         if sheet.tables:
             above = _headings([line for line in (*pending, *titles) if not tables.is_title(line.text)], sheet)
         else:
-            above = tables.last_heading(sheet.before)
             sheet.before.extend(titles)
+            above = tables.last_heading(sheet.before)
         sheet.tables.append(view.table(names if sheet.tables else ()))
     _add(sheet, part, above, view.rows)
     return True

@@ -20,6 +20,8 @@ MOST = 60
 """Rows by which columns are told."""
 NARROWEST, WIDEST = 3, 14
 MOSTLY = 0.7
+ABOVE = 4
+"""Rows of a form's head (填报单位：…　填报日期：…) that may stand above the names."""
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -30,6 +32,7 @@ def guessed(rows: Rows) -> Iterator[View]:
     top = len(list(takewhile(lambda row: len(filled(row)) < 2, rows.cells[:HEAD_WITHIN])))
     if top >= len(rows.cells):
         return
+    top = next((at for at in range(top, min(top + ABOVE, len(rows.cells))) if _is_named(rows.cells[at])), top)
     line = rows.cells[top][0].line
     if _is_named(rows.cells[top]) and top + 1 < len(rows.cells):
         names = [squeeze(plain(cell.text)) for cell in rows.cells[top]]
@@ -46,9 +49,9 @@ def guessed(rows: Rows) -> Iterator[View]:
 def _is_named(cells: Sequence[Cell]) -> bool:
     """Whether a row may be names: short words, most of them known, or none of them what a cell of a table would say."""
     words = filled(cells)
-    if len(words) * 3 < len(cells) * 2 or not all(map(columns.is_name, words)):
-        return False
     unknown = [text for text in words if columns.role_of(text) is None]
+    if len(words) * 3 < len(cells) * 2 or not all(map(columns.is_name, words)):
+        return len(words) > 3 and len(unknown) * 3 < len(words)
     return len(unknown) * 2 < len(words) or not any(
         bare_number(text) or number_of(text) or reads_as_units(text) or reads_as_deadline(folded(text))
         for text in unknown
@@ -72,6 +75,9 @@ def _told(body: Rows, names: Sequence[str]) -> tuple[Column, ...] | None:
         roles[at] = "other" if texts[0] < units[0] else "text"
     if len(units) > 1 and not any(names):
         roles[units[0]] = "lead"
+    for at in range(texts[0]):  # short words before those of the task are its title, or group it
+        if roles[at] == "other" and not names[at] and sum(_words(row[at]) for row in rows) * 10 >= len(rows) * 5:
+            roles[at] = "text"
     return tuple(Column(role, name) for role, name in zip(roles, names, strict=True))
 
 
@@ -88,6 +94,10 @@ def _role(cells: Sequence[Cell], name: str) -> Role:
         return "deadline"
     long = sum(len(_HAN.findall(text)) for text in said) >= 5 * len(said)
     return "text" if long or _share([text[-1:] in "。；" for text in said]) >= MOSTLY else "other"
+
+
+def _words(cell: Cell) -> bool:
+    return len(_HAN.findall(cell.text)) > 2
 
 
 def _share(hits: Sequence[bool]) -> float:

@@ -20,6 +20,7 @@ LONGEST_ITEM = 80
 """Lines of an item after which it is no longer asked whether it ends."""
 _HEADING_LENGTH = 30
 _SENTENCE = re.compile(r"[^。；]{1,200}[。；]")
+_FIRST = re.compile(r"^[1一①]$|(?:^[A-Z]+[-—－]?0*|\.)1$")
 _BEGUN, _ENDED = re.compile(r"(?<=[（(；;，,。、])[\u4e00-\u9fff]{1,5}$"), re.compile(r"([\u4e00-\u9fff]{1,5})\s*[：:]")
 _BROKEN = re.compile(
     r"(?:牵头|责任|配合|协办|会办|主办|承办|落实|参[与加]|协[同助]|成员|完成|整改|办结){1,2}(?:单位|部门|科室|时限|时间)"
@@ -83,7 +84,7 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
     """The lines before the first paragraph, and a node for every numbered or marked line with what goes on below it."""
     nodes: list[Node] = []
     before: list[Line] = []
-    plain = _plain_headings(lines)
+    plain, told = _plain_headings(lines), _told(lines)
     for line in lines:
         text = _STANDING.sub(_standing, line.text.strip())
         if not text or furniture.is_page_number(text) or furniture.is_rule(text):
@@ -94,15 +95,13 @@ def paragraphs(lines: list[Line]) -> tuple[list[Line], list[Node]]:
         number = headings.number_of(text)
         if line.number in plain:
             nodes.append(Node("plain", "", "", [Line(line.number, BULLET.sub("", line.text, count=1))]))
-        elif number and (
-            nodes or headings.is_section(text) or number.value == 1 or number.printed.endswith(".1") or duty.has(text)
-        ):
+        elif number and (nodes or headings.is_section(text) or _FIRST.search(number.printed) or duty.has(text)):
             mark = text[: len(text) - len(number.rest)]
             nodes.append(Node(number.style, number.printed, mark, [Line(line.number, number.rest)]))
         elif bullet and len(text) > bullet.end() + 3:
             nodes.append(Node("bullet", "", "", [Line(line.number, text[bullet.end() :])]))
         elif not nodes:
-            if duty.has(text) and len(text) > 12 and text[-1] not in ":：":
+            if line.number in told or (duty.has(text) and len(text) > 12 and text[-1] not in ":："):
                 nodes.append(Node("", "", "", [Line(line.number, text)]))
             else:
                 before.append(line)
@@ -152,7 +151,7 @@ def _plain_headings(lines: list[Line]) -> set[int]:
     apart = {line.number: line.number > above.number + 1 for above, line in pairwise(filled)}
     """Lines with a blank one above: a date there is no limit of the item before it."""
     found = set()
-    told = {line.number for line, below in pairwise(filled) if line.text.rstrip()[-1] in "。；" and _labels(below.text)}
+    told = _told(lines)
     for line, below in pairwise(filled):
         number, mark = headings.number_of(below.text.strip()), BULLET.match(below.text)
         own = BULLET.match(line.text)
@@ -166,6 +165,12 @@ def _plain_headings(lines: list[Line]) -> set[int]:
         if dated or not (segments.reads_as_units(text) or segments.reads_as_deadline(folded(text))):
             found.add(line.number)
     return found if len(found) > 1 else set()
+
+
+def _told(lines: list[Line]) -> set[int]:
+    """The sentences that stand right above a line of labels for units."""
+    filled = [line for line in lines if line.text.strip() and not furniture.is_page_number(line.text)]
+    return {line.number for line, below in pairwise(filled) if line.text.rstrip()[-1] in "。；" and _labels(below.text)}
 
 
 def _labels(text: str) -> bool:

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,14}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?)[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]第?(\d{1,4})号"
 )
 _PRINTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日印发$")
-_ISSUER = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{signers.SIGNS}")
+_ISSUER = re.compile(rf"[\u4e00-\u9fff“”]{{2,30}}{signers.SIGNS}")
 _ABOUT = re.compile(r"^(.{2,40}?)关于.{2,80}?(?:的)?(?:通知|意见|决定|通报|函|公告)")
 _NOTICE = re.compile(r".{0,40}关于.{2,80}的(?:通知|意见|决定|通报|函|公告)(?:[（(].{0,30}[）)])?$")
 _SITE = re.compile(r"^【[^】]{0,40}】|^\[[^\]]{0,40}\]")

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import approvals, dossiers, filings, packets, pages, papers, reading, start, steps
+from tests.bench import approvals, dossiers, filings, packets, pages, papers, reading, start, steps, writers
 from tests.bench.measure import FULL, SMALL, Figure, Size
 
 OUT = Path(__file__).resolve().parent.parent.parent / "out"
@@ -22,6 +22,7 @@ KINDS: tuple[Callable[[Size], Iterator[Figure]], ...] = (
     papers.figures,
     dossiers.figures,
     steps.figures,
+    writers.figures,
     approvals.figures,
     filings.figures,
     pages.figures,

@@ -48,7 +48,9 @@ def figures(size: Size) -> Iterator[Figure]:
     """Two workers beside one, and their memory at the end beside the beginning."""
     one, two = run(1, max(size.packets // SHARE, 2)), run(2, size.packets)
     yield Figure("packets-2-workers", two.each, "a packet with one worker", one.each)
-    yield Figure("packets-memory", two.late, f"the same worker after {size.packets // SHARE} packets", two.early, "B")
+    yield Figure(
+        "packets-memory", two.late, f"the same worker after {max(size.packets // SHARE, 1)} packets", two.early, "B"
+    )
 
 
 def run(workers: int, packets: int, *, postgresql: bool = False, told: bool = False) -> Run:
@@ -64,9 +66,9 @@ def run(workers: int, packets: int, *, postgresql: bool = False, told: bool = Fa
         began, begun, early, made = time.perf_counter(), sum(map(_work, crew)), 0, first
         while made < packets:
             time.sleep(0.2)
-            made = _made(here)
+            before, made = made, _made(here)
             early = early or (max(map(memory, crew)) if made * SHARE >= packets else 0)
-            if told and made % 50 == 0:
+            if told and made // 50 > before // 50:
                 print(made, round(time.perf_counter() - began, 1), [memory(one) >> 20 for one in crew], flush=True)
         counted = max(packets - first, 1)
         each, work = (time.perf_counter() - began) / counted, (sum(map(_work, crew)) - begun) / counted

@@ -67,21 +67,20 @@ def _submit(here: Installation, steps: int) -> None:
         waiting = list(session.scalars(select(Task.id).where(Task.status == Status.ASSIGNED).limit(steps)))
         who = session.scalars(select(User.id).where(User.login == "wang")).one()
     assert len(waiting) == steps
-    for task_id in waiting:
+    submit(here, who, waiting)
+
+
+def submit(here: Installation, who: int, tasks: list[int]) -> None:
+    """Submit these tasks as one person, each read, checked, taken and committed on its own."""
+    for task_id in tasks:
         with here.database.writing() as session:
-            by, case = whole(session, who), load_case(session, task_id, NOW)
+            by, case = whole(session, who), load_case(session, task_id, NOW, held=True)
             act(session, case.task, Action.SUBMIT, by=by, at=NOW, seen_version=case.task.version, known=case)
 
 
 def _limit(execute: Execute, rows: int, key: str, *, begin: str) -> Callable[[int], None]:
     """The rows of a step as plain tables with the same journal and the same durability; each call takes the next steps."""
-    for table in (*TABLES, f"CREATE TABLE raw_notice (id {key}, user_id INTEGER, text TEXT)"):
-        execute(table)
-    execute("BEGIN")
-    for n in range(1, rows + 1):
-        execute(f"INSERT INTO raw_task VALUES ({n}, 'ASSIGNED', 1)")
-        execute(f"INSERT INTO raw_awaiting VALUES ({n}, 3, 'handler', '2026-12-31')")
-    execute("COMMIT")
+    fill(execute, rows, key)
     tasks = iter(range(1, rows + 1))
 
     def run(steps: int) -> None:
@@ -94,3 +93,14 @@ def _limit(execute: Execute, rows: int, key: str, *, begin: str) -> Callable[[in
             execute("COMMIT")
 
     return run
+
+
+def fill(execute: Execute, rows: int, key: str) -> None:
+    """Plain tables with as many tasks as are stepped through."""
+    for table in (*TABLES, f"CREATE TABLE raw_notice (id {key}, user_id INTEGER, text TEXT)"):
+        execute(table)
+    execute("BEGIN")
+    for n in range(1, rows + 1):
+        execute(f"INSERT INTO raw_task VALUES ({n}, 'ASSIGNED', 1)")
+        execute(f"INSERT INTO raw_awaiting VALUES ({n}, 3, 'handler', '2026-12-31')")
+    execute("COMMIT")

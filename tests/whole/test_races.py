@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.desk_office import PDF, Office, open_office, report, seen, sign, upload
 from tests.gates_desk import policy
-from tests.postgres import Server, cluster
+from tests.postgres import Server
 from tests.promises import broken_promises
 from workflow.ledgers.drafting import start_draft
 from workflow.ledgers.models import Ledger, RememberedPointing
@@ -37,14 +37,6 @@ from workflow.tasks.words import Action, Gate, Mode, Status
 THREADS, ROUNDS, TIMES = 50, 10, 20
 """Of rounds, the first ten are a test and the others proof; so it is with every race on PostgreSQL but one."""
 pytestmark = pytest.mark.own_home
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with cluster() as url:
-        made = Server(url)
-        yield made
-        made.close()
 
 
 DOUBLE = pytest.param("postgresql", marks=pytest.mark.proof("postgresql"))

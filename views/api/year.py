@@ -14,6 +14,8 @@ from forms.api_out_year import (
     FormRowOut,
     OpenRowOut,
     RectificationOut,
+    ResultOut,
+    ResultsOut,
     SheetLineOut,
     SheetOut,
     WaitingOut,
@@ -22,10 +24,13 @@ from forms.api_out_year import (
 )
 from views.api_frame import ROOT
 from views.door import installation, load_ledger, load_matter, me, permit, reading, today
+from views.verbs.assessment import find_assessment
 from workflow.office.permissions import Permission
 from workflow.record.errors import NotFound
 from workflow.tasks.lists.inbox import others_waiting
 from workflow.tasks.models import Matter
+from workflow.year.assessments.assessing import shown as results_shown
+from workflow.year.assessments.sheets import results, said
 from workflow.year.duties import office_calendar
 from workflow.year.filings.filling import whole
 from workflow.year.filings.gathering import parts_asked
@@ -34,7 +39,7 @@ from workflow.year.look_backs.models import Rectification, SelfCheck
 from workflow.year.look_backs.rectifying import told_in
 from workflow.year.look_backs.self_checks import lines_of
 from workflow.year.year_end.carrying import carried_at
-from workflow.year.year_end.closing import open_rows
+from workflow.year.year_end.closing import open_rows, shown
 
 blueprint = APIBlueprint("api_year", __name__, url_prefix=ROOT)
 
@@ -82,7 +87,21 @@ def year_end(ledger_id: int) -> YearEndOut:
         )
         for row in open_rows(reading(), ledger, at)
     ]  # fmt: skip
-    return YearEndOut(closed_on=ledger.closed_on, rows=rows)
+    return YearEndOut(closed_on=ledger.closed_on, rows=rows, seen=shown(reading(), ledger, at))
+
+
+@blueprint.get("/assessments/<int:assessment_id>")
+@permit(Permission.WORK)
+@blueprint.output(ResultsOut)
+def assessment(assessment_id: int) -> ResultsOut:
+    """The results of an assessment as they stand, for those who see it whole."""
+    found = results(reading(), find_assessment(reading(), assessment_id, me()), installation().clock())
+    units = []
+    for one in found.sheets:
+        total, grade, _ = said(one)
+        row, name = one.row, one.row.unit.name
+        units.append(ResultOut(id=row.id, version=row.version, unit=name, total=total, grade=grade, rank=one.rank))
+    return ResultsOut(units=units, seen=results_shown(found))
 
 
 @blueprint.get("/filings/<int:filing_id>")

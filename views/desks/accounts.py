@@ -138,7 +138,7 @@ def grants() -> str:
 def person(user_id: int) -> tuple[str, int]:
     """The desks of one person."""
     user = _user(reading(), user_id)
-    return _person(user, GrantForm(roles=[role.value for role in user.roles]))
+    return _person(user, _desks(user))
 
 
 @blueprint.post("/grants/<int:user_id>")
@@ -154,7 +154,7 @@ def grant(user_id: int) -> Response | tuple[str, int]:
         with writing() as (session, by):
             user = _user(session, user_id)
             if wanted != user.roles:
-                do_grant(session, user, wanted, by=by, at=installation().clock())
+                do_grant(session, user, wanted, by=by, at=installation().clock(), seen=form.seen.data)
             name = user.name
     except NotFound:
         raise
@@ -178,11 +178,14 @@ def hand_over(user_id: int) -> Response | tuple[str, int]:
         raise
     except Refused as refused:
         user = _user(reading(), user_id)
-        return _person(
-            user, GrantForm(roles=[role.value for role in user.roles]), refused=refused, status=refused.status
-        )
+        return _person(user, _desks(user), refused=refused, status=refused.status)
     flash(sentence, "success")
     return redirect(url_for("accounts.person", user_id=user_id), 303)
+
+
+def _desks(user: User) -> GrantForm:
+    """The form as the person's desks are."""
+    return GrantForm(None, roles=[role.value for role in user.roles], seen=user.epoch)
 
 
 def _ticked(form: GrantForm) -> None:

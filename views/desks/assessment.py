@@ -21,7 +21,7 @@ from workflow.office.words import Role
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Invalid
 from workflow.record.events import LEDGER_EXPORTED
-from workflow.year.assessments.assessing import row_of, sees_assessment, start_assessment
+from workflow.year.assessments.assessing import row_of, sees_assessment, shown, start_assessment
 from workflow.year.assessments.models import Assessment
 from workflow.year.assessments.scheme import DAILY
 from workflow.year.assessments.scoring import MANUAL
@@ -89,7 +89,7 @@ def show(assessment_id: int) -> str:
         "assessment/show.html", found=found, results=counted, state=state_of(found), mine=runs(found.ledger, me()),
         head=heads(found.ledger, me()), by_hand=by_hand, outside=outside, today=today(),
         table=ranking_table(_title(found, "排名表"), counted, state_of(found)),
-        locked=_locked(found), unanswered=[row for row in found.units if row.appealed_at and not row.answered_at],
+        locked=_locked(found), seen=shown(counted), unanswered=[row for row in found.units if row.appealed_at and not row.answered_at],
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from workflow.record.events import LEDGER_EXPORTED
 from workflow.tasks.progress import Pace
 from workflow.year.models import Paper
 from workflow.year.year_end.carrying import Carried, carried_at, proposals, successors
-from workflow.year.year_end.closing import CLOSERS, heads, open_rows, usual_day
+from workflow.year.year_end.closing import CLOSERS, heads, open_rows, shown, usual_day
 
 blueprint = Blueprint("closing", __name__)
 
@@ -39,7 +39,7 @@ def show(ledger_id: int) -> str:
         "ledgers/year.html", ledger=ledger, rows=rows, fates=fates, nothing=Carried(), choices=choices,
         following=following, offered=proposals(reading(), ledger, following) if following else {}, closers=CLOSERS,
         mine=runs(ledger, me()), head=heads(ledger, me()), day=usual_day(ledger, today()), paces=list(Pace)[1:],
-        papers=reading().scalars(made.limit(5)).all(),
+        seen=shown(reading(), ledger, at), papers=reading().scalars(made.limit(5)).all(),
         unsettled=sum(not (fate.into or fate.left) for fate in (fates.get(row.item_id, Carried()) for row in rows)),
     )  # fmt: skip
 

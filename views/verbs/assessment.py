@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from forms.api_out import DoneOut
-from forms.verbs import Nothing
+from forms.verbs import ShownIn
 from forms.verbs_assessment import AppealIn, NoteIn, OwnIn, TakeBackIn
 from views.verbs.verb import Call, Subject, Verb
 from workflow.office.models import User
@@ -13,7 +13,7 @@ from workflow.office.permissions import Permission
 from workflow.record.calendar import spoken
 from workflow.record.errors import Invalid, NotFound
 from workflow.year.assessments import assessing, notes
-from workflow.year.assessments.assessing import sees_assessment
+from workflow.year.assessments.assessing import held_by, sees_assessment
 from workflow.year.assessments.models import AssessedUnit, Assessment, AssessmentEntry
 from workflow.year.assessments.scheme import read_scheme
 
@@ -35,10 +35,11 @@ def find_sheet(session: Session, number: int, by: User) -> AssessedUnit:
 
 
 WHOLE: Subject[Assessment] = Subject(
-    "assessment_id", "/assessments/<int:assessment_id>", "assessment.show", find_assessment
+    "assessment_id", "/assessments/<int:assessment_id>", "assessment.show", find_assessment, held=lambda found: (found,)
 )  # fmt: skip
 SHEET: Subject[AssessedUnit] = Subject(
-    "sheet_id", "/assessments/sheets/<int:sheet_id>", "assessment.sheet", find_sheet, lambda row: {"version": row.version}
+    "sheet_id", "/assessments/sheets/<int:sheet_id>", "assessment.sheet", find_sheet, lambda row: {"version": row.version},
+    lambda row: (row.assessment, row),
 )  # fmt: skip
 
 
@@ -47,6 +48,10 @@ def note_occurrence(call: Call[Assessment, NoteIn]) -> DoneOut:
     given = call.given
     wanted = notes.Note(given.unit, given.code, given.what, given.evidence, given.value, given.number)
     made = notes.note(call.session, call.subject, wanted, by=call.by, at=call.at)
+    if made.noted_at != call.at:
+        return DoneOut(
+            sentence="同样的事项已经登记，没有重复登记；确是另一次的，请在事实中写明。", id=made.id, replayed=True
+        )
     return DoneOut(sentence="已更正，单位可以看到。" if made.correction else "已登记，单位可以看到。", id=made.id)
 
 
@@ -74,8 +79,10 @@ def save_own_scores(call: Call[AssessedUnit, OwnIn]) -> DoneOut:
     return DoneOut(sentence="已确认自评，不能再改。" if confirm else "已保存自评，请由单位负责人确认。")
 
 
-def publish_first_scores(call: Call[Assessment, Nothing]) -> DoneOut:
-    """Show the first scores to the units; own ones are locked from then on."""
+def publish_first_scores(call: Call[Assessment, ShownIn]) -> DoneOut:
+    """Show the first scores to the units as they were seen; own ones are locked from then on."""
+    held_by(call.subject, call.by)
+    assessing.require_shown(call.session, call.subject, call.given.seen, at=call.at)
     until = assessing.publish_first(call.session, call.subject, by=call.by, at=call.at)
     return DoneOut(sentence=f"初评已公布，申诉截止{spoken(until)}。")
 
@@ -96,8 +103,10 @@ def answer_appeal(call: Call[AssessedUnit, AppealIn]) -> DoneOut:
     return DoneOut(sentence="已答复。")
 
 
-def lock_scores(call: Call[Assessment, Nothing]) -> DoneOut:
-    """Lock the results; from then on there are only corrections."""
+def lock_scores(call: Call[Assessment, ShownIn]) -> DoneOut:
+    """Lock the results as they were seen; from then on there are only corrections."""
+    assessing.may_lock(call.subject, call.by)
+    assessing.require_shown(call.session, call.subject, call.given.seen, at=call.at)
     count = assessing.lock(call.session, call.subject, by=call.by, at=call.at)
     return DoneOut(sentence=f"已锁定 {count} 个单位的考核结果，以后只能更正。")
 
@@ -106,8 +115,8 @@ _OFFICE = Permission.OFFICE
 ASSESSMENT = (
     Verb(WHOLE, NoteIn, "/note", "POST /entries", note_occurrence, permission=_OFFICE),
     Verb(WHOLE, TakeBackIn, "/take-back", "POST /entries/taking-back", take_occurrence_back, permission=_OFFICE),
-    Verb(WHOLE, Nothing, "/publish", "POST /publishing", publish_first_scores, permission=_OFFICE),
-    Verb(WHOLE, Nothing, "/lock", "POST /locking", lock_scores),
+    Verb(WHOLE, ShownIn, "/publish", "POST /publishing", publish_first_scores, permission=_OFFICE),
+    Verb(WHOLE, ShownIn, "/lock", "POST /locking", lock_scores),
     Verb(SHEET, OwnIn, "/own", "PUT /own", save_own_scores),
     Verb(SHEET, AppealIn, "/appeal", "POST /appeal", appeal_scores),
     Verb(SHEET, AppealIn, "/answer", "POST /answer", answer_appeal, permission=_OFFICE),

@@ -47,7 +47,7 @@ def _look_back(session: Session, look_back_id: int, by: User) -> LookBackRound:
 
 LINE: Subject[LookBackEntry] = Subject(
     "entry_id", "/look-backs/lines/<int:entry_id>", "lookback.lines.show", find_line,
-    lambda entry: {"version": entry.version},
+    lambda entry: {"version": entry.version}, lambda entry: (entry,),
 )  # fmt: skip
 ROUND: Subject[FilingRound] = Subject("round_id", "/rounds/<int:round_id>", "filings.show_round", _round)
 LOOK_BACK: Subject[LookBackRound] = Subject(
@@ -121,7 +121,10 @@ def ask_all_links(call: Call[LookBackRound, Nothing]) -> DoneOut:
 
 def give_lead_view(call: Call[LookBackEntry, TextIn]) -> DoneOut:
     """Keep what the lead unit makes of a line."""
-    self_checks.give_lead_view(call.session, call.subject, call.given.text, by=call.by, at=call.at)
+    given = call.given
+    self_checks.give_lead_view(
+        call.session, call.subject, given.text, by=call.by, at=call.at, seen_version=given.seen_version
+    )  # fmt: skip
     return DoneOut(sentence="已保存牵头意见。")
 
 

@@ -32,6 +32,8 @@ RUNNING = replace(LEDGER, page="closing.show")
 
 def close_year(call: Call[Ledger, CloseYearIn]) -> DoneOut:
     """Stop the clocks of a ledger on a day; whatever is open waits for nobody and is approved by nothing."""
+    closing.may_close(call.subject, call.by)
+    closing.require_shown(call.session, call.subject, call.given.seen, at=call.at)
     left = closing.close_year(call.session, call.subject, call.given.on, by=call.by, at=call.at)
     tail = f"未办结 {left} 条，请确认由下一年度台账的哪一条承接。" if left else "全部条目均已销号。"
     return DoneOut(sentence=f"已年结，计时停在{spoken(call.given.on)}；{tail}")
@@ -51,6 +53,7 @@ def carry_rows(call: Call[Ledger, CarryIn]) -> DoneOut:
     shown = {int(row): "" for row in given.row}
     added = frozenset(int(row) for row, ticked in given.added.items() if ticked)
     wanted = carrying.Settling(shown | into, left, added)
+    closing.require_shown(call.session, call.subject, given.seen, at=call.at)
     count = carrying.settle(call.session, call.subject, following, wanted, by=call.by, at=call.at)
     return DoneOut(sentence=f"已确认 {count} 条的结转。" if count else "没有改动。", replayed=not count)
 

@@ -79,7 +79,8 @@ def list_below(task_id: int, given: SeenIn) -> Do[Task, SeenIn]:
     blob = installation().store.add_bytes(lower.listed)
 
     def bring(call: Call[Task, SeenIn]) -> DoneOut:
-        cutting.bring_list(call.session, call.subject, blob, by=call.by, at=call.at)
+        seen = call.given.seen_version
+        cutting.bring_list(call.session, call.subject, blob, by=call.by, at=call.at, seen_version=seen)
         return DoneOut(sentence=f"已生成下级办结清单，共 {len(lower.tasks)} 件，列入证明材料。")
 
     return bring

@@ -77,7 +77,10 @@ def step_missive(call: Call[Missive, StepIn]) -> DoneOut:
 
 def reply_to_unit(call: Call[Missive, ReplyIn]) -> DoneOut:
     """Answer a unit that says it is not so."""
-    receiving.reply(call.session, call.subject, call.given.row, call.given.text, by=call.by, at=call.at)
+    given = call.given
+    receiving.reply(
+        call.session, call.subject, given.row, given.text, by=call.by, at=call.at, seen_version=given.seen_version
+    )  # fmt: skip
     return DoneOut(sentence="已答复。")
 
 
@@ -91,7 +94,8 @@ def answer_lines(call: Call[Missive, AnswerIn]) -> DoneOut:
     """Say whether what a paper is going to say of the own unit is so."""
     given = call.given
     receiving.answer(
-        call.session, call.subject, agrees=not given.objects, text=given.text, measure=given.measure, by=call.by, at=call.at
+        call.session, call.subject, agrees=not given.objects, text=given.text, measure=given.measure, by=call.by, at=call.at,
+        seen_round=given.seen_round,
     )  # fmt: skip
     return DoneOut(sentence="已答复，办公室可以看到。")
 

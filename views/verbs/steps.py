@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from forms.api_out import DoneOut
 from forms.verbs import ActIn, PaperIn, ReportIn
-from views.door import installation, load_task, me, pause_reading, reading
+from views.door import hold_task, installation, load_task, me, pause_reading, reading
 from views.verbs.storing import Stored, store_files
 from views.verbs.verb import TASK, Call, Do, First, Subject, Verb
 from workflow.office.models import User
@@ -106,7 +106,9 @@ def _scan(given: PaperIn) -> Stored:
     return scan
 
 
-CASE = Subject[TaskCase](TASK.number, TASK.root, TASK.page, load_task, lambda case: TASK.told(case.task))
+CASE = Subject[TaskCase](
+    TASK.number, TASK.root, TASK.page, hold_task, lambda case: TASK.told(case.task), lambda case: (case.task,)
+)
 """A task with all that bears on it, read once for whoever takes a step."""
 ACT = Verb(CASE, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)
 STEPS = (

@@ -23,6 +23,8 @@ from workflow.year.missives.talks import TALK, Said, begin_talk, save_talk
 def call_talk(call: Call[Letter, Nothing]) -> DoneOut:
     """Lay out the record of a talk after an issued letter."""
     born = begin_talk(call.session, call.subject, by=call.by, at=call.at)
+    if born.opened_at != call.at:
+        return DoneOut(sentence="据此件的约谈已经建立记录，还没有定稿，请在该记录上填写。", id=born.id, replayed=True)
     return DoneOut(sentence="已建立约谈记录，约谈后填写并送复核。", id=born.id)
 
 

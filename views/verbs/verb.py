@@ -15,7 +15,9 @@ from views.door import installation, load_ledger, load_task
 from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.office.permissions import Permission
-from workflow.tasks.models import Task
+from workflow.record.models import Base
+from workflow.tasks.holding import hold
+from workflow.tasks.models import Matter, Task
 
 S = TypeVar("S")
 G = TypeVar("G", bound=BaseModel)
@@ -33,6 +35,8 @@ class Subject(Generic[S]):
     find: Callable[[Session, int, User], S]
     told: Callable[[S], dict[str, Any]] = lambda found: {}
     """What a program is told of it afterwards."""
+    held: Callable[[S], tuple[Base, ...]] = lambda found: (found,) if isinstance(found, Matter) else ()
+    """The rows that one verb at a time has in hand, where several may write at once: a matter itself."""
 
 
 TASK: Subject[Task] = Subject(
@@ -124,6 +128,8 @@ class Verb(Generic[S, G]):
 
         def inside(session: Session, by: User) -> DoneOut:
             found = self.subject.find(session, place.number, by)
+            for row in self.subject.held(found):
+                hold(session, row)
             done = do(Call(session, found, given, by, installation().clock(), place.part))
             return done.model_copy(update=self.subject.told(found))
 

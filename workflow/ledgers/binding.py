@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 from workflow.ledgers.models import LedgerItem
-from workflow.record.audit import canonical
+from workflow.record.audit import digest
 
 FROZEN = (
     "position", "number", "section", "title", "requirement", "responsibility_text", "deadline_text", "due", "recurrence",
@@ -19,4 +18,4 @@ def row_digest(item: LedgerItem) -> str:
     """The first half of the SHA-256 of what a published row says."""
     said = {name: getattr(item, name) for name in FROZEN}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
-    return hashlib.sha256(canonical(plain).encode()).hexdigest()[:32]
+    return digest(plain)[:32]

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflow.office import events
-from workflow.office.access import end_access
+from workflow.office.access import end_access, hold_accounts
 from workflow.office.failures import Place, forget_wrong, note_wrong, shut
 from workflow.office.models import LoginSession, Unit, User, UserRole
 from workflow.office.notices import tell_desks, tell_people
@@ -21,7 +21,7 @@ from workflow.office.permissions import ADMINISTRATORS, Permission, compatible, 
 from workflow.office.resetting import ask_reset, close_resets
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
-from workflow.record.errors import Duplicate, Forbidden, Invalid, NotInState
+from workflow.record.errors import Duplicate, Forbidden, Invalid, NotInState, Stale
 from workflow.record.text import clean_line
 
 GATES = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.LEAD_REVIEWER, Role.OFFICE})
@@ -92,11 +92,19 @@ def _told(user: User) -> events.Seated:
     )
 
 
-def grant(session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime) -> None:
-    """Set a person's desks and tell them; sessions and tokens end. Nobody grants to themselves, no desk of 三员 falls empty."""
+def grant(
+    session: Session, user: User, roles: Iterable[Role], *, by: User, at: datetime, seen: int | None = None
+) -> None:
+    """Set a person's desks and tell them; sessions and tokens end. Nobody grants to themselves, no desk of 三员 falls empty.
+
+    ``seen`` is the epoch of the account on the page that is decided from: desks, unit and standing are as they were then. Raises Stale.
+    """
+    hold_accounts(session, user, by)
     _ask(by, Permission.GRANTS)
     if by.id == user.id:
         raise Forbidden("不能给自己授予岗位。")
+    if seen not in (None, user.epoch):
+        raise Stale(f"{user.name}的账号刚刚有变动（岗位、单位、口令或停用），请刷新页面，看过现在的情况再授予岗位。")
     wanted = frozenset(roles)
     _check_roles(wanted)
     _keep_the_last(session, user, user.roles - wanted)
@@ -118,6 +126,7 @@ def move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) ->
     Whoever looks after accounts could otherwise make a head of one unit the head of another. What the person wrote and
     signed stays theirs, and sessions and tokens end. Raises Forbidden, Invalid, NotInState.
     """
+    hold_accounts(session, user, by)
     _ask(by, Permission.ACCOUNTS)
     if by.id == user.id:
         raise Forbidden("不能调动自己。")
@@ -153,6 +162,7 @@ def move(session: Session, user: User, unit: Unit, *, by: User, at: datetime) ->
 
 def set_active(session: Session, user: User, active: bool, *, by: User, at: datetime) -> None:
     """Stop an account or start it again; stopping ends its sessions and tokens, and leaves no desk of 三员 empty."""
+    hold_accounts(session, user, by)
     _ask(by, Permission.ACCOUNTS)
     if by.id == user.id:
         raise Forbidden("不能停用自己的账号。")

@@ -226,6 +226,11 @@ def canonical(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 of a value in its one spelling."""
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
 def link_hash(event: Link) -> str:
     """SHA-256 over everything a link says and the hash of the link before."""
     link = [

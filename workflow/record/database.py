@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from workflow.record.dialects import dialect_of
+from workflow.record.dialects import UNSETTLED, dialect_of
 
 _VERSION = sqlite3.sqlite_version_info
 WAL_IS_SAFE = _VERSION >= (3, 51, 3) or (3, 50, 7) <= _VERSION < (3, 51, 0) or (3, 44, 6) <= _VERSION < (3, 45, 0)
@@ -29,6 +29,7 @@ class Database:
         self.url = url
         self.write_engine = _engine(url, begin="BEGIN IMMEDIATE", read_only=False)
         self.read_engine = _engine(url, begin="BEGIN", read_only=True)
+        self._settling = self.write_engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write = sessionmaker(self.write_engine, expire_on_commit=False)
         self._read = sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
 
@@ -39,12 +40,21 @@ class Database:
 
     @contextmanager
     def writing(self, **info: str) -> Iterator[Session]:
-        """One short transaction: committed once at the end, rolled back whole on any error.
+        """One short transaction: committed once at the end, rolled back whole on any error; on the disk when this comes back.
 
         ``info`` travels with the session, e.g. the address of the request that it works for.
         """
-        with self._write(info=info) as session, session.begin():
-            yield session
+        with self._write(info=info) as session:
+            with session.begin():
+                yield session
+            if session.info.get(UNSETTLED):
+                self.settle()
+
+    def settle(self) -> None:
+        """Come back when everything that anybody has committed so far would outlast a power failure."""
+        if word := dialect_of(self.write_engine).settle:
+            with self._settling.connect() as connection:
+                connection.exec_driver_sql(word)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -36,7 +36,8 @@ class Dialect:
     one_writer: bool
     """True where one transaction writes at a time from its beginning: what it read stays so."""
     lock: str
-    """Lets one transaction at a time go on, by ``:number``; empty where there is one writer."""
+    """Lets one transaction at a time go on, by ``:number``, until it is committed and not until it is on the disk; empty where
+    there is one writer."""
     snapshot: str
     """The isolation in which many statements see one moment; empty where every view does."""
     damage: Callable[[Connection, bool], str]
@@ -48,6 +49,8 @@ class Dialect:
     """Its own way of writing a row, which can pass over one that is there."""
     unchecked: tuple[str, str, str] = ("", "", "")
     """Where a table is altered by making it anew: references off, references on, and which of them are lost."""
+    settle: str = ""
+    """Waits until all that was committed before is on the disk; empty where every commit does."""
     go_on: str = ""
     """Lets the numbers of a table that rows were copied into go on after the highest; empty where they do so by themselves."""
 
@@ -101,7 +104,8 @@ DIALECTS = {
         version="SHOW server_version",
         manner=("数据页校验", "SHOW data_checksums"),
         one_writer=False,
-        lock="SELECT pg_advisory_xact_lock(:number)",
+        lock="SELECT pg_advisory_xact_lock(:number), set_config('synchronous_commit', 'off', true)",
+        settle="SELECT pg_logical_emit_message(true, 'settled', '')",
         snapshot="REPEATABLE READ",
         damage=_of_indexes,
         sound="索引有效",
@@ -119,10 +123,15 @@ def dialect_of(where: Session | Engine | Connection) -> Dialect:
     return DIALECTS[bound.dialect.name]
 
 
+UNSETTLED = "unsettled"
+"""What a session notes where its commit hands a lock on before the disk has it (``session.info``)."""
+
+
 def only_one(session: Session, number: int) -> None:
-    """Whoever comes second waits here until the first has committed."""
+    """Whoever comes second waits here until the first has committed, but not for the disk: that all wait for together, each after its own commit."""
     lock = dialect_of(session).lock
     if lock:
+        session.info[UNSETTLED] = True
         session.execute(text(lock), {"number": number})
 
 

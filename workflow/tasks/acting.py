@@ -24,7 +24,7 @@ from workflow.tasks.conditions import OPINION_LIMIT, Attempt, EvidenceCheck
 from workflow.tasks.holding import hold, standing, swap, too_late
 from workflow.tasks.models import Matter
 from workflow.tasks.seating import await_next, take_seats
-from workflow.tasks.signing_off import paper_chair, sign
+from workflow.tasks.signing_off import paper_chair, sign, write
 from workflow.tasks.steps import Doing, Paper, gate_satisfied, process_of, refusals
 from workflow.tasks.words import Action, Defect, Status
 
@@ -78,18 +78,15 @@ def act(
     _check_defects(doing)
     if not swap(session, task, by=by, seen_version=seen_version, **_changes(doing, step.to if passed else task.status)):
         return _replay_or_refuse(session, task, action, by=by, seen_version=seen_version)
-    sign(doing, seq=_record(doing).seq)
-    _follow_up(doing)
+    _write(doing)
     return Outcome(task.id, task.status, task.version, _sentence(doing, passed=passed))
 
 
 def _replay_or_refuse(session: Session, task: Matter, action: Action, *, by: User, seen_version: int) -> Outcome:
     """Somebody was faster: a second click of the same person gets the first one's answer; anybody else learns who it was."""
     kind = process_of(task).event(action)
-    mine = (
-        AuditEvent.subject == kind.numbered(task.id),
-        AuditEvent.kind.startswith(f"{task.matter}."),
-    )  # not its paper's
+    steps = {process_of(task).event(one.action).name for one in process_of(task).steps}
+    mine = (AuditEvent.subject == kind.numbered(task.id), AuditEvent.kind.in_(steps))  # not what followed from a step
     last = session.scalars(select(AuditEvent).where(*mine).order_by(AuditEvent.seq.desc()).limit(1)).first()
     same = last is not None and last.actor_id == by.id and last.kind == kind.name
     if same and task.version == seen_version + 1:
@@ -120,6 +117,15 @@ def _changes(doing: Doing, after: Status) -> dict[str, Any]:
     if step.action is Action.SUBMIT:
         values["received_at"] = task.received_at or doing.at  # who reports has taken note
     return values
+
+
+def _write(doing: Doing) -> None:
+    """What was decided and what follows; the event late, since whoever records next waits from there until this is committed."""
+    signoff, case = sign(doing), _pass_on(doing)
+    event = _record(doing)
+    if signoff is not None:
+        write(doing, signoff, seq=event.seq)
+    doing.process.follows(replace(doing, case=case))
 
 
 def _record(doing: Doing) -> AuditEvent:
@@ -160,8 +166,8 @@ def _besides(doing: Doing) -> dict[str, Any]:
     return more
 
 
-def _follow_up(doing: Doing) -> None:
-    """What the new status calls for: seats at the next gate, whose turn it is, messages, and what the process adds."""
+def _pass_on(doing: Doing) -> Case:
+    """What the new status calls for: seats at the next gate, whose turn it is, and messages; returns the case with them."""
     session, task, by, at, process = doing.session, doing.task, doing.by, doing.at, doing.process
     case = signed_anew(session, doing.case, round_begun=doing.step.starts_round)
     case = take_seats(session, case, process.gate_at(task.status))
@@ -170,7 +176,7 @@ def _follow_up(doing: Doing) -> None:
     said = f"：{doing.opinion[:120]}" if doing.opinion else ""
     told = awaited(case) or (Turn(task.unit_id, task.desk), Turn(task.unit_id, Role.UNIT_HEAD))
     tell_units(session, told, f"{by.unit.name} {by.name}{verb}{task.name}{said}", by=by, at=at, task=task)
-    doing.process.follows(replace(doing, case=case))
+    return case
 
 
 def _sentence(doing: Doing, *, passed: bool) -> str:

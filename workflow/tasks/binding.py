@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from workflow.record.audit import canonical
+from workflow.record.audit import digest
 from workflow.tasks.words import EvidenceKind, TaskOutcome
 
 
@@ -44,4 +43,4 @@ def content_digest(
         content["progress"] = progress
     if milestones:
         content["milestones"] = milestones
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return digest(content)

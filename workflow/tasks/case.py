@@ -25,7 +25,7 @@ from workflow.tasks.leading import verifiers
 from workflow.tasks.levels import Lower, lower_of
 from workflow.tasks.models import Delegation, GatePolicy, Matter, Request, Seat, Signoff, Task
 from workflow.tasks.progress import settled
-from workflow.tasks.rows import rows_of
+from workflow.tasks.rows import HELD, rows_of, seize
 from workflow.tasks.seats import Bench, open_seats, owed_seats
 from workflow.tasks.words import Decision, Gate, RequestKind, Side, Status
 
@@ -74,6 +74,8 @@ class Case(Generic[M_co]):
     """The newest link of the trail."""
     lower: Lower | None
     """What became of it below, where its unit has cut it into a ledger of its own."""
+    held: bool
+    """True where nobody else can have changed the matter since before it was read, until this transaction ends."""
 
     def passed(self, gate: Gate) -> tuple[Signoff, ...]:
         """Standing approvals of one gate."""
@@ -111,9 +113,9 @@ def lead_units(task: Matter, office_id: int) -> tuple[tuple[int, ...], bool]:
     return verifiers(task.unit_id, task.leads, office_id)
 
 
-def load_case(session: Session, task_id: int, at: datetime | None = None) -> TaskCase:
+def load_case(session: Session, task_id: int, at: datetime | None = None, *, held: bool = False) -> TaskCase:
     """Read one task with all that bears on it; raises NotFound."""
-    return load(session, Task, task_id, at)
+    return load(session, Task, task_id, at, held=held)
 
 
 def case_of(  # read only, so that ``M_co`` may stand for what goes in
@@ -125,18 +127,27 @@ def case_of(  # read only, so that ``M_co`` may stand for what goes in
 ) -> Case[M_co]:
     """The case of a task already in hand; with a time, also who may sign for whom then.
 
-    ``known`` is that case where this transaction has just read it: it is read again where several may write at once.
+    ``known`` is that case where this transaction has just read it: it is read again where several may write at once and it
+    was not held.
     """
-    if known is not None and dialect_of(session).one_writer:
+    if known is not None and (known.held or dialect_of(session).one_writer):
         return known
     return load(session, type(task), task.id, at)
 
 
-def load(session: Session, kind: type[M_co], matter_id: int, at: datetime | None = None) -> Case[M_co]:
-    """Read one matter of a kind with all that bears on it; with a time, also who may sign for whom then. Raises NotFound."""
+def load(
+    session: Session, kind: type[M_co], matter_id: int, at: datetime | None = None, *, held: bool = False
+) -> Case[M_co]:
+    """Read one matter of a kind with all that bears on it; with a time, also who may sign for whom then. Raises NotFound.
+
+    Whoever is about to act wants it ``held``: what is read then is still true when it is acted upon.
+    """
+    held = held and seize(session, kind, matter_id)
     rows = rows_of(session, matter_id, at.astimezone(ZONE).date() if at else None)
     if rows is None or not isinstance(task := rows.task, kind):
         raise NotFound
+    if held:
+        session.info.setdefault(HELD, set()).add(task)
     office_id = task.office_id
     leads, led_by_office = lead_units(task, office_id)
     return Case(
@@ -155,6 +166,7 @@ def load(session: Session, kind: type[M_co], matter_id: int, at: datetime | None
         rows.clock,
         rows.head,
         lower_of(session, task, rows.clock),
+        held,
     )
 
 

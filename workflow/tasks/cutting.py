@@ -134,8 +134,11 @@ def discard(session: Session, ledger: Ledger, *, by: User, at: datetime) -> None
     discard_draft(session, ledger, by=by, at=at)
 
 
-def bring_list(session: Session, task: Task, blob: Blob, *, by: User, at: datetime) -> None:
+def bring_list(session: Session, task: Task, blob: Blob, *, by: User, at: datetime, seen_version: int) -> None:
     """Put the list of what was done below on the task, in the place of an older one. Raises Forbidden, NotInState, Stale."""
+    hold(session, task)
+    if task.version != seen_version:
+        raise too_late(task)
     lower = case_of(session, task, at).lower
     if lower is None or not lower.settled:
         raise NotInState("下级台账还没有全部办结，不能生成下级办结清单。")

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, update
+from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from workflow.ledgers.models import Ledger
 from workflow.office.models import User
 from workflow.record.dialects import dialect_of
 from workflow.record.errors import Forbidden, NotInState, Stale
+from workflow.record.models import Base
 from workflow.record.storing import run
 from workflow.tasks.models import Matter, Task
 from workflow.tasks.permissions import handles
+from workflow.tasks.rows import HELD
 from workflow.tasks.words import Status
 
+_YEAR = select(Ledger.closed_on).where(Ledger.id == bindparam("ledger")).with_for_update(read=True)
 CLOSED_YEAR = "本台账已经年结，任务停止办理；未办结的由下一年度台账承接，确需继续办理的，请办公室负责人撤销年结。"
 
 
-def hold(session: Session, task: Matter) -> None:
-    """Read the task, and what its steps go by, anew under a lock where several may write at once.
+def hold(session: Session, row: Base) -> None:
+    """Read a task or another row, and what its steps go by, anew under a lock where several may write at once.
 
     This comes before anything is recorded: the trail's lock is the last one, or two would wait for each other.
 
     PostgreSQL shows each statement what was committed before it, so that a task of one moment and sign-offs of the
     next could be taken together. SQLite lets one writer in at a time, from the beginning of its transaction.
     """
+    held: set[Base] = session.info.setdefault(HELD, set())
     if not dialect_of(session).one_writer:
-        for one in (task, *task.leans_on):
-            session.refresh(one, with_for_update={"of": Matter})  # not the rows that were read with it
+        for one in (row, *row.leans_on) if isinstance(row, Matter) else (row,):
+            if one not in held:
+                table = Matter if isinstance(one, Matter) else type(one)
+                session.refresh(one, with_for_update={"of": table})  # not the rows that were read with it
+                held.add(one)
+
+
+def hold_all(session: Session, matters: Collection[Matter]) -> None:
+    """:func:`hold` for many at once, whose own values stay as they were read: what is recorded of them is asked for afterwards."""
+    if not dialect_of(session).one_writer:
+        wanted = select(Matter.id).where(Matter.id.in_([one.id for one in matters])).order_by(Matter.id)
+        session.scalars(wanted.with_for_update(of=Matter)).all()
 
 
 def swap(session: Session, task: Matter, *, by: User, seen_version: int, **values: Any) -> bool:
@@ -39,7 +55,7 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     The database decides the winner: one row with the status in hand and the version seen, or none. Raises NotInState
     for a task whose year was closed; other matters go on.
     """
-    _refuse_closed_year(session, task)
+    refuse_closed_year(session, task)
     values |= {"version": seen_version + 1, "last_actor": by.name}
     session.flush()
     asked = {"id_": task.id, "status_": task.status, "version_": seen_version, **values}
@@ -53,11 +69,12 @@ def swap(session: Session, task: Matter, *, by: User, seen_version: int, **value
     return True
 
 
-def _refuse_closed_year(session: Session, task: Matter) -> None:
-    """Whoever closes a year waits for what is under way where several may write at once, and nothing begins after it."""
+def refuse_closed_year(session: Session, task: Matter) -> None:
+    """Nothing of a task goes on once its year is closed (NotInState); whoever closes it waits for what is under way where several may write at once, and nothing begins after it."""
     if isinstance(task, Task):
         if not dialect_of(session).one_writer:
-            session.refresh(task.ledger, ["closed_on"], with_for_update={"read": True})
+            closed = run(session, _YEAR, {"ledger": task.ledger_id}).scalar_one()
+            set_committed_value(task.ledger, "closed_on", closed)
         if task.ledger.closed_on is not None:
             raise NotInState(CLOSED_YEAR)
 

@@ -21,9 +21,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    inspect,
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -33,6 +35,7 @@ from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
 from workflow.office.models import Unit, User
 from workflow.record import audit
 from workflow.record.audit import Head
+from workflow.record.dialects import dialect_of
 from workflow.record.held import Kind, wide
 from workflow.record.models import AuditEvent, Base, ClockMark
 from workflow.record.storing import run
@@ -82,6 +85,22 @@ def rows_of(session: Session, task_id: int, today: date | None) -> Rows | None:
     return _sorted(session, found) if found else None
 
 
+HELD = "held"
+"""Which rows a transaction holds already (``session.info``)."""
+
+
+def seize(session: Session, kind: type[Matter], task_id: int) -> bool:
+    """Keep others from changing a matter until this transaction ends, before it is read.
+
+    False where the session holds it already, as it may have been before.
+    """
+    if dialect_of(session).one_writer:
+        return True
+    fresh = inspect(kind).identity_key_from_primary_key((task_id,)) not in session.identity_map
+    run(session, _SEIZE, {"task": task_id})
+    return fresh
+
+
 def in_force(today: ColumnElement[date] | date, of: Any = Delegation) -> tuple[ColumnElement[bool], ...]:
     """What a delegation that holds on a day fulfils."""
     return (of.ended_at.is_(None), of.starts <= today, of.ends >= today)
@@ -102,6 +121,7 @@ _CLOCK, _LINK, _MEMBER, _WROTE, _COPY = (
     cast(Table, one.__table__) for one in (ClockMark, AuditEvent, PartyUnit, ReportRevision, TaskCopy)
 )
 _principal = cast(Table, User.__table__).alias("principal")
+_SEIZE = select(_MATTER.c.id).where(_MATTER.c.id == _task).with_for_update()
 _seated = select(_SEAT.c.unit_id).where(_SEAT.c.task_id == _task, _SEAT.c.round == _MATTER.c.round)
 _principals = select(_principal.c.id).where(_principal.c.unit_id.in_(_seated.correlate(_MATTER.source)))
 
@@ -125,14 +145,14 @@ _EVERYTHING = (
             _MATTER, _ITEM, _LEDGER, _OWN, _OFFICE, _PARTY, _LEAD, _PIECE, _UPLOADER, *_HANGING, after=len(_BEFORE),
         ),
     )
-    .select_from(_branch)
-    .join(_MATTER.source, _MATTER.c.id == _task)
-    .outerjoin(_CLOCK, _only(0, _CLOCK.c.id == 1))
-    .outerjoin(_LINK, _only(0, _LINK.c.seq == select(func.max(_LINK.c.seq)).scalar_subquery()))
-    .outerjoin(_ITEM.source, _only(0, _ITEM.c.id == _MATTER.c.item_id))
-    .outerjoin(_LEDGER.source, _only(0, _LEDGER.c.id == _MATTER.c.ledger_id))
-    .outerjoin(_own, _only(0, _own.c.id == _MATTER.c.unit_id))
+    .select_from(_MATTER.source)
+    .outerjoin(_CLOCK, _CLOCK.c.id == 1)
+    .outerjoin(_LINK, _LINK.c.seq == select(func.max(_LINK.c.seq)).scalar_subquery())
+    .outerjoin(_ITEM.source, _ITEM.c.id == _MATTER.c.item_id)
+    .outerjoin(_LEDGER.source, _LEDGER.c.id == _MATTER.c.ledger_id)
+    .outerjoin(_own, _own.c.id == _MATTER.c.unit_id)
     .outerjoin(_office, _office.c.id == _LEDGER.c.office_id)
+    .join(_branch, true())  # after what is there once: a join of branches is gone through for each of them
     .outerjoin(_PARTY.source, _only(1, _PARTY.c.item_id == _MATTER.c.item_id))
     .outerjoin(_MEMBER, _MEMBER.c.party_id == _PARTY.c.id)
     .outerjoin(_party, _party.c.id == _MEMBER.c.unit_id)
@@ -155,7 +175,7 @@ _EVERYTHING = (
         ),
     )
     .outerjoin(_AWAITING.source, _only(10, _AWAITING.c.task_id == _task))
-    .where(or_(_branch.c.n == 0, *(key.is_not(None) for key in _KEYS)))
+    .where(_MATTER.c.id == _task, or_(_branch.c.n == 0, *(key.is_not(None) for key in _KEYS)))
 )  # fmt: skip
 
 

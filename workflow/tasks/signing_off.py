@@ -36,21 +36,35 @@ def paper_chair(case: Case, step: Step, paper: Paper, by: User) -> Chair:
     return Chair(seat)
 
 
-def sign(doing: Doing, *, seq: int) -> None:
-    """Write the decision; where the task goes backwards, what was signed beyond that point is void but kept."""
-    session, step, chair = doing.session, doing.step, doing.chair
+UNWRITTEN = 0
+"""The number and the event of a sign-off that is decided and not written yet."""
+
+
+def sign(doing: Doing) -> Signoff | None:
+    """Decide; where the task goes backwards, what was signed beyond that point is void but kept. :func:`write` puts it down."""
+    step, chair = doing.step, doing.chair
     gate, decision = step.gate, Decision.PASSED
     if step.starts_round:
         _void(doing)
     if step.action in (Action.SEND_BACK, Action.STEP_BACK):
         gate, decision = doing.process.gate_at(doing.before), Decision.RETURNED
-    if gate is not None:
-        seat = chair.seat if chair is not None and decision is Decision.PASSED else None
-        decided = {"gate": gate, "decision": decision, "event_seq": seq, "seat_id": seat.id if seat else None}
-        signoff = stored(session, _signoff(doing, **decided))
-        set_committed_value(doing.task, "signoffs", [*doing.task.signoffs, signoff])
-        if seat is not None:
-            set_committed_value(seat, "signoff_id", signoff.id)
+    if gate is None:
+        return None
+    seat = chair.seat if chair is not None and decision is Decision.PASSED else None
+    decided = {"gate": gate, "decision": decision, "event_seq": UNWRITTEN, "seat_id": seat.id if seat else None}
+    signoff = _signoff(doing, **decided)
+    set_committed_value(doing.task, "signoffs", [*doing.task.signoffs, signoff])
+    if seat is not None:
+        set_committed_value(seat, "signoff_id", UNWRITTEN)
+    return signoff
+
+
+def write(doing: Doing, signoff: Signoff, *, seq: int) -> None:
+    """Write the decision down, by the event that tells of it."""
+    signoff.event_seq = seq
+    stored(doing.session, signoff)
+    if doing.chair is not None and signoff.seat_id == doing.chair.seat.id:
+        set_committed_value(doing.chair.seat, "signoff_id", signoff.id)
 
 
 def _void(doing: Doing) -> None:

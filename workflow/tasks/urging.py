@@ -21,7 +21,7 @@ from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line
 from workflow.tasks.case import awaited_besides, case_of
 from workflow.tasks.events import URGED, Urged
-from workflow.tasks.holding import CLOSED_YEAR
+from workflow.tasks.holding import CLOSED_YEAR, hold, hold_all
 from workflow.tasks.lists.lighting import light_now, overdue, rulebook
 from workflow.tasks.models import Awaiting, Matter, Task
 from workflow.tasks.opening import all_opened
@@ -33,6 +33,7 @@ WORDS_LIMIT = 120
 
 def urge(session: Session, task: Task, words: str, *, by: User, at: datetime) -> int:
     """Tell everybody the task waits for to go on; returns how often it was urged. Raises Forbidden, NotInState."""
+    hold(session, task)
     case = case_of(session, task)
     if not (is_office(case, by) or is_lead_reviewer(case, by)):
         raise Forbidden("只有办公室和牵头单位可以催办。")
@@ -81,6 +82,7 @@ def urge_matters(session: Session, matters: Sequence[Matter], *, by: User, at: d
     waiting = [one for one in matters if one.status not in (Status.UNIT_APPROVED, Status.CLOSED)]
     if not waiting:
         return 0
+    hold_all(session, waiting)
     kind = URGED.of(waiting[0].matter)
     counts, today = _pressed(session, kind.name, [one.id for one in waiting], at)
     pressed = [one for one in waiting if one.id not in today]

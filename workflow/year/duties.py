@@ -235,6 +235,8 @@ def move_duty(
     if not reason:
         raise Incomplete("改期须写明理由。")
     _may_fall_on(ledger, on, at)
+    if duty.mark is not None and (duty.mark.moved_to, duty.mark.reason) == (on, reason):
+        return duty
     mark = _marked(session, duty)
     mark.moved_to, mark.reason = on, reason
     _told(session, DUTY_MOVED, duty, by=by, at=at, on=on, note=reason)
@@ -253,6 +255,7 @@ def set_cadence(session: Session, ledger: Ledger, cadence: Recurrence, *, by: Us
     _office(ledger, by)
     if cadence not in CADENCES:
         raise Invalid(f"填报周期只能是{'、'.join(one.word for one in CADENCES)}之一。")
+    session.refresh(ledger, with_for_update={"key_share": True})
     if ledger.cadence is not cadence:
         ledger.cadence = cadence
         audit.record(

@@ -35,6 +35,7 @@ def request_paper(
     if not runs(ledger, by) or ledger.published_at is None:
         raise Forbidden("只有发布台账的办公室可以编制材料，且台账须已发布。")
     all_opened(session, ledger.id)
+    session.refresh(ledger, with_for_update={"key_share": True})
     same = (
         Paper.ledger_id == ledger.id, Paper.kind == kind, Paper.round_id == round_id, Paper.unit_id == unit_id,
     )  # fmt: skip

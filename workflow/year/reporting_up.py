@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from workflow.office.models import Unit, User
 from workflow.office.notices import tell_units
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
-from workflow.record.audit import canonical
+from workflow.record.audit import digest
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, NotFound
 from workflow.record.text import clean_line
@@ -157,7 +156,7 @@ def _evidence(session: Session, ledger: Ledger, unit: Unit) -> Iterator[dict[str
 
 def digest_of(evidence: list[dict[str, Any]]) -> str:
     """SHA-256 of an evidence list."""
-    return hashlib.sha256(canonical({"evidence": evidence}).encode()).hexdigest()
+    return digest({"evidence": evidence})
 
 
 def stands(made: Reporting) -> bool:

@@ -306,7 +306,7 @@ def test_whatever_is_sent_the_description_holds(office: Office, login: str, case
     headers = {"Authorization": f"Bearer {token(office, login)}"}
     described = schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", office.app)
     operations_ = [found.ok() for found in described.get_all_operations()]
-    assert len(operations_) == 102
+    assert len(operations_) == 103
     for operation in operations_:
         multipart = operation.path.endswith(("/evidence", "/paper"))  # its WSGI transport sends forms alone
         for mode in [schemathesis.GenerationMode.POSITIVE] if multipart else schemathesis.GenerationMode:

@@ -15,9 +15,9 @@ from tests.filings_desk import form_of, opened
 from tests.outside_desk import bring
 from tests.promises import broken_promises
 from tests.views.api.test_interface import ROOT, token
-from tests.workflow.year.test_assessment import row, start
+from tests.workflow.year.test_assessment import row, seen_results, start
 from tests.workflow.year.test_bulletins import as_stored, drafted
-from tests.workflow.year.test_closing import item_ids, next_ledger
+from tests.workflow.year.test_closing import item_ids, next_ledger, seen_year
 from tests.workflow.year.test_reporting_up import asked_to_look_back
 from tests.workflow.year.test_talks import letter as issued_letter
 from views.verbs.table import YEAR
@@ -158,8 +158,8 @@ def walked(walk: W) -> W:
     walk.do("chen", "ask_links", line, url="https://www.example.gov.cn/", words="公开")
     walk.do("chen", "ask_all_links", 1)
     walk.do("zhao", "give_lead_view", line, seen_version=2, text="同意核查意见")
-    walk.do("wang", "object_to_verdict", line, seen_version=2, text="当天检修")
-    walk.do("chen", "answer_objection", line, seen_version=3, text="维持")
+    walk.do("wang", "object_to_verdict", line, seen_version=3, text="当天检修")
+    walk.do("chen", "answer_objection", line, seen_version=4, text="维持")
     office.clock.now += timedelta(days=60)
     walk.do("chen", "urge_rectifications", 0)
     mending, version = walk.seen(Rectification)
@@ -198,31 +198,31 @@ def assessed(walk: Walk) -> None:
     walk.do("chen", "note_occurrence", 1, unit=units[0], code="第三方", **said)
     sheet("wang", "save_own_scores", own={1: "28.5"}, basis={1: "见台账"})
     sheet("li", "save_own_scores", then="confirm")
-    walk.do("chen", "publish_first_scores", 1)
+    walk.do("chen", "publish_first_scores", 1, **seen_results(office))
     office.clock.now = datetime(2026, 12, 11, 2, tzinfo=UTC)
-    walk.do("chen", "publish_first_scores", 1)
+    walk.do("chen", "publish_first_scores", 1, **seen_results(office))
     sheet("li", "appeal_scores", text="材料已补交")
     office.clock.now += timedelta(days=8)
-    walk.do("liushi", "lock_scores", 1)
+    walk.do("liushi", "lock_scores", 1, **seen_results(office))
     sheet("chen", "answer_appeal", text="晚于时限，维持")
-    walk.do("liushi", "lock_scores", 1)
+    walk.do("liushi", "lock_scores", 1, **seen_results(office))
     walk.do("chen", "note_occurrence", 1, unit=units[0], code="第三方", **said | {"value": "81.5"})
 
 
 def ended(walk: Walk) -> None:
     """The year closed, opened again, closed; carried over into the next one's draft, which starts from this one."""
     walk.office.clock.now = datetime(2027, 1, 8, 2, tzinfo=UTC)
-    walk.do("chen", "close_year", 1, on="2026-12-31")
-    walk.do("liushi", "close_year", 1, on="2026-12-31")
+    walk.do("chen", "close_year", 1, on="2026-12-31", seen=seen_year(walk.office))
+    walk.do("liushi", "close_year", 1, on="2026-12-31", seen=seen_year(walk.office))
     walk.do("liushi", "reopen_year", 1, reason="误按")
-    walk.do("liushi", "close_year", 1, on="2026-12-31")
+    walk.do("liushi", "close_year", 1, on="2026-12-31", seen=seen_year(walk.office))
     following = next_ledger(walk.office, published=False)
     old = item_ids(walk.office, 1)
     walk.do("chen", "take_over", following, earlier=1)
-    walk.do("chen", "carry_rows", 1, following=following, into={old[0]: "9"})
+    walk.do("chen", "carry_rows", 1, following=following, seen=seen_year(walk.office), into={old[0]: "9"})
     said = {"into": {old[0]: "1"}, "left": {old[1]: "合并办理"}, "added": {old[2]: True}, "row": {old[0]: True}}
     for _ in range(2):
-        walk.do("chen", "carry_rows", 1, following=following, **said)
+        walk.do("chen", "carry_rows", 1, following=following, seen=seen_year(walk.office), **said)
         said = {"into": {old[0]: "1"}}
 
 
@@ -239,7 +239,8 @@ def inspected(walk: Walk) -> None:
         with office.here.database.reading() as session:
             return session.get_one(Worksheet, number).version
 
-    seen_at = f"{office.clock.now:%Y-%m-%d} 08:00"
+    office.clock.now += timedelta(hours=2)
+    seen_at = f"{office.clock.now:%Y-%m-%d} 10:00"
     said = {"seen_at": seen_at, "place": "门户网站", "method": "online", "facts": "已公开", "judgement": "fits"}
     walk.do("chen", "keep_worksheet", number, seen_version=version(), **said | {"seen_at": "昨天"})
     walk.do("chen", "keep_worksheet", number, seen_version=version(), then="submit", **said)
@@ -276,9 +277,11 @@ def issued(walk: Walk) -> None:
     }
     walk.do("chen", "save_missive", number, seen_version=3, then="submit", **said)
     walk.do("qian", "step_missive", number, action="approve", seen_version=4)
-    walk.do("wang", "answer_lines", number, objects=True, text="已经公开")
+    walk.do("wang", "answer_lines", number, seen_round=1, objects=True, text="已经公开")
     row = next(one.id for one in as_stored(office, number).units if one.agrees is False)
-    walk.do("chen", "reply_to_unit", number, row=row, text="没有证明材料")
+    walk.do(
+        "chen", "reply_to_unit", number, seen_version=as_stored(office, number).version, row=row, text="没有证明材料"
+    )
     office.clock.now += timedelta(days=7)
     for login, action in (("yuan", "approve"), ("liushi", "verify"), ("chen", "close")):
         walk.do(login, "step_missive", number, action=action, seen_version=as_stored(office, number).version)

@@ -292,6 +292,8 @@ def test_a_list_of_before_is_not_taken(two: Office) -> None:
     with two.here.database.writing() as session:
         task, by = session.get_one(Task, two.task_id()), session.get_one(User, two.ids["wang"])
         with pytest.raises(Stale):
-            cutting.bring_list(session, task, Blob(old.sha256, old.size), by=by, at=two.clock())
+            cutting.bring_list(
+                session, task, Blob(old.sha256, old.size), by=by, at=two.clock(), seen_version=task.version
+            )
     with two.here.database.reading() as session:
         assert session.get_one(Ledger, lower).office.name == OWN

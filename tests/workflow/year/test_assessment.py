@@ -19,6 +19,7 @@ from tests.workflow.year.test_schemes import SAMPLE
 from workflow.folding import fold
 from workflow.office.models import Unit
 from workflow.record.models import AuditEvent
+from workflow.year.assessments.assessing import shown as results_shown
 from workflow.year.assessments.models import AssessedUnit, Assessment
 from workflow.year.assessments.scoring import rounded
 from workflow.year.assessments.sheets import Results, results
@@ -52,8 +53,13 @@ def row(office: Office, unit: str = OWN) -> AssessedUnit:
 def post(office: Office, login: str, verb: str, sheet: str = "", **data: Any) -> TestResponse:
     found = row(office, sheet or OWN)
     place = f"sheets/{found.id}" if sheet else "1"
-    given = {"seen_version": found.version, **data} if sheet else data
+    given = {"seen_version": found.version, **data} if sheet else {**data, **seen_results(office, verb)}
     return office.client(login).post(f"/assessments/{place}/{verb}", data=given)
+
+
+def seen_results(office: Office, verb: str = "lock") -> dict[str, str]:
+    """What the page of the results shows now, for those who decide from it."""
+    return {"seen": results_shown(counted(office))} if verb in ("publish", "lock") else {}
 
 
 def note(office: Office, code: str, unit: str = OWN, **more: str) -> TestResponse:

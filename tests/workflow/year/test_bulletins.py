@@ -73,7 +73,8 @@ def step(office: Office, number: int, action: Action, login: str, opinion: str =
 def say(office: Office, number: int, login: str, *, agrees: bool = True, text: str = "正在补办") -> None:
     """A unit's word on what is said of it."""
     do(office, login, lambda session, by: receiving.answer(
-        session, session.get_one(Missive, number), agrees=agrees, text=text, measure="四月底前办结", by=by, at=office.clock()
+        session, session.get_one(Missive, number), agrees=agrees, text=text, measure="四月底前办结", by=by, at=office.clock(),
+        seen_round=session.get_one(Missive, number).round,
     ))  # fmt: skip
 
 
@@ -140,7 +141,8 @@ def test_the_whole_road(office: Office) -> None:
         step(office, number, Action.APPROVE, "yuan")
     row = next(row for row in as_stored(office, number).units if row.agrees is False)
     do(office, "chen", lambda session, by: receiving.reply(
-        session, session.get_one(Missive, number), row.id, "系统中尚无证明材料", by=by, at=office.clock()
+        session, session.get_one(Missive, number), row.id, "系统中尚无证明材料", by=by, at=office.clock(),
+        seen_version=session.get_one(Missive, number).version,
     ))  # fmt: skip
     with pytest.raises(Incomplete, match="参与过本件的填报"):
         step(office, number, Action.APPROVE, "chen")
@@ -295,7 +297,7 @@ def test_the_pages_carry_it_from_the_draft_to_the_check(office: Office) -> None:
     mine = office.client("wang").get(f"{place}/unit").text
     assert "第 1 条" in mine
     assert "市教育局" not in mine, "a unit sees its own lines alone"
-    assert office.client("wang").post(f"{place}/answer", data={"text": "正在补办"}).status_code == 303
+    assert office.client("wang").post(f"{place}/answer", data={"text": "正在补办", "seen_round": 1}).status_code == 303
     assert "正在补办" in chen.get(place).text
 
 

@@ -244,7 +244,14 @@ def test_a_lead_says_what_it_thinks_and_nobody_else_does(desk: Desk) -> None:
     line = desk.line()
 
     def view(session: Session, by: User) -> None:
-        give_lead_view(session, session.get_one(LookBackEntry, line), "情况属实", by=by, at=desk.office.clock())
+        give_lead_view(
+            session,
+            session.get_one(LookBackEntry, line),
+            "情况属实",
+            by=by,
+            at=desk.office.clock(),
+            seen_version=session.get_one(LookBackEntry, line).version,
+        )
 
     with pytest.raises(Forbidden, match="牵头"):
         desk.do("shen", view)

@@ -56,7 +56,14 @@ def say_by_the_page(office: Office, number: int, login: str) -> None:
         missive = receiving.row_of(session.get_one(Missive, number), by).missive
         time.sleep(0.02)
         receiving.answer(
-            session, missive, agrees=True, text="正在办", measure=str(time.time()), by=by, at=office.clock()
+            session,
+            missive,
+            agrees=True,
+            text="正在办",
+            measure=str(time.time()),
+            by=by,
+            at=office.clock(),
+            seen_round=missive.round,
         )
 
     do(office, login, work)

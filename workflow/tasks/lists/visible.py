@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from workflow.office.models import User
 from workflow.office.words import Role
@@ -30,13 +30,14 @@ def ways_in(person: User, today: date) -> list[ColumnElement[bool]]:
 
 
 def _in_person(person: User, today: date) -> list[ColumnElement[bool]]:
+    """By name or by unit, and apart from these by whomever they stand in for: how many rows one unit has is known, of some unit it is not."""
     given = (Delegation.deputy_id == person.id, *in_force(today))
-    others = select(Delegation.principal_id, User.unit_id).join(User, User.id == Delegation.principal_id).where(*given)
-    stood_for = others.subquery()
-    people = union_all(select(literal(person.id)), select(stood_for.c.principal_id))
-    units = union_all(select(literal(person.unit_id)), select(stood_for.c.unit_id))
+    people = select(Delegation.principal_id).where(*given)
+    units = select(User.unit_id).join(Delegation, Delegation.principal_id == User.id).where(*given)
     seat = (Seat.task_id == Task.id, Seat.round == Task.round)
     return [
+        exists().where(*seat, Seat.user_id == person.id),
+        exists().where(*seat, Seat.unit_id == person.unit_id),
         exists().where(*seat, Seat.user_id.in_(people)),
         exists().where(*seat, Seat.unit_id.in_(units)),
         exists().where(Signoff.task_id == Task.id, Signoff.user_id == person.id),

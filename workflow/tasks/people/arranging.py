@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger, LedgerItem
 from workflow.ledgers.permissions import runs
+from workflow.office.access import hold_accounts
 from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.record import audit
@@ -43,6 +44,7 @@ def set_policy(session: Session, wanted: Arrangement, *, by: User, at: datetime)
 
     Those stand at the gate already, under the seats frozen when they reached it. Raises Forbidden, Invalid, NotFound.
     """
+    hold_accounts(session, by)
     _check(session, wanted, by)
     for policy in session.scalars(_same(wanted)):
         session.delete(policy)
@@ -64,6 +66,7 @@ def set_policy(session: Session, wanted: Arrangement, *, by: User, at: datetime)
 
 def drop_policy(session: Session, policy_id: int, *, by: User, at: datetime) -> None:
     """Take a policy back: a wider one, or the design's own, is in force again. Raises NotFound, Forbidden."""
+    hold_accounts(session, by)
     policy = session.get(GatePolicy, policy_id)
     if policy is None:
         raise NotFound

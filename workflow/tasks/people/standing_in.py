@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow.ledgers.models import Ledger
+from workflow.office.access import hold_accounts
 from workflow.office.models import User
 from workflow.office.notices import tell_people
 from workflow.office.permissions import Permission, may
@@ -38,6 +39,7 @@ def delegate(
     at: datetime,
 ) -> Delegation:
     """Let a colleague sign for oneself from one day to another. Raises Forbidden, Invalid, Incomplete."""
+    hold_accounts(session, by, deputy)
     today, reason = day_of(at), clean_line(reason, limit=REASON_LIMIT)
     if not by.active or not {gate.desk for gate in Gate} & by.roles:
         raise Forbidden("您没有签批岗位，不需要授权他人代理。")
@@ -52,14 +54,8 @@ def delegate(
         raise Incomplete("请写明授权代理的原因，例如外出学习。")
     _only_one_at_a_time(session, by, starts, ends, ledger_id)
     given = Delegation(
-        principal_id=by.id,
-        deputy_id=deputy.id,
-        starts=starts,
-        ends=ends,
-        ledger_id=ledger_id,
-        reason=reason,
-        created_at=at,
-    )
+        principal_id=by.id, deputy_id=deputy.id, starts=starts, ends=ends, ledger_id=ledger_id, reason=reason, created_at=at,
+    )  # fmt: skip
     session.add(given)
     session.flush()
     _noted(session, given, DELEGATION_GIVEN, by=by, at=at)
@@ -91,6 +87,7 @@ def hand_over(session: Session, person: User, to: User, *, by: User, at: datetim
     Places held by name, the policies that name the person, and delegations to and from them; what waits for a whole
     desk stays with the desk. Raises Forbidden, Invalid.
     """
+    hold_accounts(session, by, person, to)
     if not may(by, Permission.GRANTS):
         raise Forbidden("人员移交由安全管理员办理。")
     if person.id == to.id or not to.active or to.unit_id != person.unit_id or not may(to, Permission.WORK):

@@ -21,6 +21,7 @@ from workflow.record.swapping import wins
 from workflow.record.text import clean_line
 from workflow.tasks import events
 from workflow.tasks.case import TaskCase, case_of
+from workflow.tasks.holding import refuse_closed_year
 from workflow.tasks.models import Request, Task
 from workflow.tasks.permissions import in_unit, is_lead_signer, is_office
 from workflow.tasks.requests import rulings
@@ -67,6 +68,7 @@ def ask(session: Session, task: Task, wanted: Ask, *, by: User, at: datetime) ->
     case, rule, kind = case_of(session, task, at), RULES[wanted.kind], wanted.kind
     if not rule.asks(case, by):
         raise Forbidden(f"只有{rule.who}可以申请{kind.word}。")
+    refuse_closed_year(session, task)
     if task.status is not rule.at:
         raise NotInState(f"此件现在是「{task.status.word}」，不能申请{kind.word}。")
     reason = clean_line(wanted.reason, limit=REASON_LIMIT)
@@ -132,6 +134,7 @@ def decide(
     case, rule, word = case_of(session, task, at), RULES[request.kind], request.kind.word
     if not is_office(case, by):
         raise Forbidden(f"{word}申请由台账的办公室决定。")
+    refuse_closed_year(session, task)
     if request.asked_by_id == by.id:
         raise Forbidden(f"不能决定自己提出的{word}申请，请由办公室其他人员办理。")
     opinion = clean_line(opinion, limit=REASON_LIMIT)

@@ -19,6 +19,7 @@ from workflow.office.models import User
 from workflow.office.notices import tell_each_unit
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
+from workflow.record.audit import digest
 from workflow.record.calendar import after_working_days, day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotFound, NotInState, Stale
 from workflow.record.events import Kind
@@ -28,7 +29,7 @@ from workflow.tasks.models import Task
 from workflow.year.assessments import events
 from workflow.year.assessments.models import AssessedUnit, Assessment
 from workflow.year.assessments.scheme import SchemeFault, read_scheme
-from workflow.year.assessments.sheets import results, said
+from workflow.year.assessments.sheets import Results, results, said
 from workflow.year.look_backs.of_ledger import LOCAL
 from workflow.year.year_end.closing import heads
 
@@ -180,10 +181,20 @@ def answer_appeal(session: Session, row: AssessedUnit, text: str, *, by: User, a
     )
 
 
+def shown(found: Results) -> str:
+    """What a page of the results shows, as a digest."""
+    return digest({sheet.row.unit.name: said(sheet) for sheet in found.sheets})
+
+
+def require_shown(session: Session, assessment: Assessment, seen: str, *, at: datetime) -> None:
+    """Refuse what is decided from results that are no more. Raises Stale."""
+    if shown(results(session, assessment, at)) != seen:
+        raise Stale("考核得分刚刚有变动，请刷新页面，看过现在的结果再办理。")
+
+
 def lock(session: Session, assessment: Assessment, *, by: User, at: datetime) -> int:
     """Lock the results, by the head of the office; from then on there are only corrections. Raises Forbidden, NotInState, Incomplete, Stale."""
-    if not heads(assessment.ledger, by):
-        raise Forbidden("考核结果由台账所属办公室的负责人（该单位的单位负责人或领导岗位）锁定。")
+    may_lock(assessment, by)
     timekeeping.require(session, at)
     if assessment.appeal_until is None or day_of(at) <= assessment.appeal_until:
         raise NotInState("申诉期还没有结束，不能锁定。")
@@ -199,6 +210,12 @@ def lock(session: Session, assessment: Assessment, *, by: User, at: datetime) ->
     told = events.Locked(results={sheet.row.unit.name: said(sheet) for sheet in found.sheets})
     audit.record(session, events.LOCKED, told, subject=assessment.id, by=by, at=at)
     return len(found.sheets)
+
+
+def may_lock(assessment: Assessment, by: User) -> None:
+    """Refuse everybody but the head of the office. Raises Forbidden."""
+    if not heads(assessment.ledger, by):
+        raise Forbidden("考核结果由台账所属办公室的负责人（该单位的单位负责人或领导岗位）锁定。")
 
 
 def _text(text: str, what: str) -> str:

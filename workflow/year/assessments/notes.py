@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ class Note:
 
 
 def note(session: Session, assessment: Assessment, wanted: Note, *, by: User, at: datetime) -> AssessmentEntry:
-    """Note something of a unit with its evidence, or, after the lock, correct. Raises Forbidden, Incomplete, Invalid."""
+    """Note something of a unit with its evidence, or, after the lock, correct; the very same counts once. Raises Forbidden, Incomplete, Invalid."""
     held_by(assessment, by)
     scheme = read_scheme(assessment.scheme)
     what, evidence = clean_line(wanted.what, limit=500), clean_line(wanted.evidence, limit=500)
@@ -49,10 +50,12 @@ def note(session: Session, assessment: Assessment, wanted: Note, *, by: User, at
         raise Invalid("所选单位不在这次考核里。")
     value = _valued(scheme, wanted)
     item = _item(session, assessment.ledger, wanted.number)
-    made = AssessmentEntry(
-        assessment=assessment, unit_id=wanted.unit_id, code=wanted.code, what=what, value=value, evidence=evidence,
-        item=item, correction=assessment.locked_at is not None, noted_by=by.name, noted_at=at,
-    )  # fmt: skip
+    said: dict[str, Any] = {"unit_id": wanted.unit_id, "code": wanted.code, "what": what, "value": value, "evidence": evidence}  # fmt: skip
+    said |= {"item_id": item.id if item else None, "correction": assessment.locked_at is not None}
+    known = select(AssessmentEntry).filter_by(assessment_id=assessment.id, void_at=None, **said)
+    if (same := session.scalars(known).first()) is not None:
+        return same
+    made = AssessmentEntry(assessment=assessment, **said, noted_by=by.name, noted_at=at)
     session.add(made)
     session.flush()
     _tell(session, events.CORRECTED if made.correction else events.NOTED, made, row.unit, by=by, at=at)

@@ -113,7 +113,7 @@ Place = tuple[LedgerItem, Unit]
 def list_of(session: Session, ledger: Ledger, duty: Duty) -> dict[str, Place]:
     """Every row of the duty at every unit that has a task of it, by the keys of the published list, in the order of the table."""
     wanted = select(LedgerItem, Unit).join(Task, Task.item_id == LedgerItem.id).join(Unit, Unit.id == Task.unit_id)
-    wanted = wanted.where(Task.ledger_id == ledger.id, Unit.id != ledger.office_id).distinct()
+    wanted = wanted.where(Task.ledger_id == ledger.id, Unit.id != ledger.office_id)
     if duty.rows:
         wanted = wanted.where(LedgerItem.id.in_([row.id for row in duty.rows]))
     ordered = wanted.order_by(LedgerItem.position, Unit.position, Unit.id)

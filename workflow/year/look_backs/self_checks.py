@@ -13,7 +13,8 @@ from workflow.office.desks import sits_at
 from workflow.office.models import User
 from workflow.office.words import Role
 from workflow.record import audit
-from workflow.record.errors import Forbidden, Invalid
+from workflow.record.errors import Forbidden, Invalid, Stale
+from workflow.record.swapping import wins
 from workflow.record.text import clean_text
 from workflow.tasks import conditions as c
 from workflow.tasks import permissions as p
@@ -122,13 +123,22 @@ def leads_line(entry: LookBackEntry, person: User) -> bool:
     return any(sits_at(person, Role.LEAD_REVIEWER, unit) for unit in leads)
 
 
-def give_lead_view(session: Session, entry: LookBackEntry, text: str, *, by: User, at: datetime) -> None:
-    """Keep what the lead unit makes of a line."""
+def give_lead_view(session: Session, entry: LookBackEntry, text: str, *, by: User, at: datetime, seen_version: int) -> None:  # fmt: skip
+    """Keep what the lead unit makes of a line as it was seen. Raises Forbidden, Invalid, Stale."""
     if not leads_line(entry, by):
         raise Forbidden("牵头意见由这一条的牵头单位审核人填写。")
     text = clean_text(text)
     if not text or len(text) > TOLD_LIMIT:
         raise Invalid(f"请填写牵头意见，最多 {TOLD_LIMIT} 字。")
-    entry.lead_view, entry.lead_by = text, f"{by.unit.name} {by.name}"
-    told = events.OnEntry(entry_id=entry.id, about=entry.about, opinion=text)
+    change_line(session, entry, seen_version, lead_view=text, lead_by=f"{by.unit.name} {by.name}")
+    told = events.OnEntry(entry_id=entry.id, about=entry.about, opinion=text, version=entry.version)
     audit.record(session, events.LEAD_VIEWED, told, subject=entry.look_back_id, by=by, at=at)
+
+
+def change_line(session: Session, entry: LookBackEntry, seen_version: int, **values: object) -> None:
+    """Change a line that is still as it was seen, and raise its version. Raises Stale."""
+    seen = (LookBackEntry.id == entry.id, LookBackEntry.version == seen_version)
+    if entry.version != seen_version or not wins(session, LookBackEntry, *seen, version=seen_version + 1, **values):
+        session.refresh(entry)
+        raise Stale(f"这一项刚刚已由{entry.checked_by or '他人'}办理，请刷新页面，看过现在的内容再保存。")
+    session.refresh(entry)

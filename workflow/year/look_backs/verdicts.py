@@ -15,15 +15,14 @@ from workflow.office.notices import tell_units
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import after_working_days, day_of, spoken
-from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Stale
+from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState
 from workflow.record.events import Kind
 from workflow.record.store import Blob
-from workflow.record.swapping import wins
 from workflow.record.text import clean_line, clean_text
 from workflow.year.look_backs import events
 from workflow.year.look_backs.models import Capture, LookBackEntry
 from workflow.year.look_backs.rectifying import settle_rectification
-from workflow.year.look_backs.self_checks import leads_line
+from workflow.year.look_backs.self_checks import change_line, leads_line
 from workflow.year.words import Method, Verdict
 
 OBJECTION_DAYS = 5
@@ -67,7 +66,7 @@ def set_verdict(
         "owner_id": found.owner_id if fails else None, "measure_due": found.due if fails else None,
         "checked_by": by.name, "checked_at": at,
     }  # fmt: skip
-    _swap(session, entry, seen_version, **values)
+    change_line(session, entry, seen_version, **values)
     told = events.Checked(
         entry_id=entry.id, about=entry.about, version=entry.version, opinion=found.verdict.word,
         verdict=found.verdict, method=found.method, facts=found.facts, papers=found.papers, problem=entry.problem,
@@ -134,7 +133,7 @@ def object_to(session: Session, entry: LookBackEntry, words: str, *, by: User, a
         raise NotInState(f"异议期到{spoken(objection_ends(entry))}为止，已经过了；如确有新情况，请联系办公室。")
     if not may_object(entry, by, day_of(at)):
         raise NotInState("这一项还没有结论，或贵单位已经提出过异议。")
-    _swap(session, entry, seen_version, objection=_words(words), objected_by=by.name, objected_at=at)
+    change_line(session, entry, seen_version, objection=_words(words), objected_by=by.name, objected_at=at)
     _say(session, events.OBJECTED, entry, entry.objection, by=by, at=at)
     office = entry.look_back.ledger.office_id
     tell_units(
@@ -149,7 +148,7 @@ def answer_objection(
     _office(entry, by)
     if not entry.objection or entry.answer:
         raise NotInState("这一项没有待答复的异议。")
-    _swap(session, entry, seen_version, answer=_words(words), answered_at=at)
+    change_line(session, entry, seen_version, answer=_words(words), answered_at=at)
     _say(session, events.ANSWERED, entry, entry.answer, by=by, at=at)
     _tell(session, entry, f"办公室已答复贵单位对回头看{entry.about}的异议。", by=by, at=at)
 
@@ -173,14 +172,6 @@ def add_capture(
     )
     audit.record(session, events.CAPTURED, told, subject=entry.look_back_id, by=by, at=at)
     return capture
-
-
-def _swap(session: Session, entry: LookBackEntry, seen_version: int, **values: object) -> None:
-    seen = (LookBackEntry.id == entry.id, LookBackEntry.version == seen_version)
-    if entry.version != seen_version or not wins(session, LookBackEntry, *seen, version=seen_version + 1, **values):
-        session.refresh(entry)
-        raise Stale(f"这一项刚刚已由{entry.checked_by or '他人'}办理，请刷新页面，看过现在的内容再保存。")
-    session.refresh(entry)
 
 
 def _words(words: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import and_, func, or_, select
@@ -12,7 +11,7 @@ from workflow.office.models import Unit, User
 from workflow.office.notices import tell_each_unit
 from workflow.office.words import Role
 from workflow.record import audit
-from workflow.record.audit import canonical
+from workflow.record.audit import digest
 from workflow.record.calendar import after_working_days, day_of, spoken
 from workflow.record.errors import Invalid, Stale
 from workflow.tasks import conditions as c
@@ -40,7 +39,7 @@ def digest_of(missive: Missive) -> str:
     }  # fmt: skip
     said |= {"revokes": True} if missive.revokes else {}
     said |= {"origin": missive.origin_id} if missive.origin_id else {}
-    return hashlib.sha256(canonical(said).encode()).hexdigest()
+    return digest(said)
 
 
 def _missive(attempt: Attempt) -> Missive:

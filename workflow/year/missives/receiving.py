@@ -13,9 +13,10 @@ from workflow.office.notices import tell_each_unit
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
 from workflow.record.calendar import day_of, spoken
-from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState
+from workflow.record.errors import Forbidden, Invalid, NotFound, NotInState, Stale
+from workflow.record.models import AuditEvent
 from workflow.record.text import clean_line, clean_text
-from workflow.tasks.holding import change, hold, standing
+from workflow.tasks.holding import change, hold, standing, too_late
 from workflow.tasks.permissions import handles
 from workflow.tasks.words import Status
 from workflow.year.missives.events import MISSIVES, Answered, Replied, Signed
@@ -46,12 +47,18 @@ def _hold(session: Session, missive: Missive) -> None:
 
 
 def answer(
-    session: Session, missive: Missive, *, agrees: bool, text: str, measure: str, by: User, at: datetime
-) -> None:
-    """Keep what a unit says of its lines; the paper that is signed holds it. Raises NotFound, NotInState, Invalid."""
+    session: Session, missive: Missive, *, agrees: bool, text: str, measure: str, by: User, at: datetime,
+    seen_round: int,
+) -> None:  # fmt: skip
+    """Keep what a unit says of its lines as they were in the round that it saw; the paper that is signed holds it.
+
+    Nothing told changes within a round, however many units answer meanwhile. Raises NotFound, NotInState, Invalid, Stale.
+    """
     _hold(session, missive)
     timekeeping.require(session, at)
     row = row_of(missive, by)
+    if missive.round != seen_round:
+        raise Stale("拟通报的内容刚刚重新拟定过，请刷新页面，看过现在的内容再答复。")
     if not row.told or not missive.in_check or day_of(at) > (missive.check_until or day_of(at)):
         raise NotInState("现在不在核对期内，不能再答复；对已印发的内容有异议，请联系办公室。")
     text, measure = clean_text(text), clean_text(measure)
@@ -67,16 +74,20 @@ def answer(
     audit.record(session, MISSIVES[missive.matter]["answered"], told, subject=missive.id, by=by, at=at)
 
 
-def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: User, at: datetime) -> None:
-    """Keep what the office says to a unit's objection. Raises Forbidden, NotFound, Invalid."""
+def reply(session: Session, missive: Missive, row_id: int, text: str, *, by: User, at: datetime, seen_version: int) -> None:  # fmt: skip
+    """Keep what the office says to a unit's objection as it was seen. Raises Forbidden, NotFound, Invalid, Stale."""
     _hold(session, missive)
     row = next((one for one in missive.units if one.id == row_id and one.agrees is False), None)
     if not handles(missive, by):
         raise Forbidden("异议由拟稿的办公室答复。")
+    if missive.version != seen_version:
+        raise too_late(missive)
     if row is None or missive.status is not Status.DRAFTED:
         raise NotFound
     if not (text := clean_text(text)) or len(text) > ANSWER_LIMIT:
         raise Invalid(f"请写明答复，最多 {ANSWER_LIMIT} 字。")
+    if row.reply:
+        raise Stale(f"{row.unit.name}的异议刚刚已经答复，请刷新页面查看。")
     row.reply = text
     told = Replied(unit_id=row.unit_id, unit=row.unit.name, reply=text)
     audit.record(session, MISSIVES[missive.matter]["replied"], told, subject=missive.id, by=by, at=at)
@@ -111,9 +122,13 @@ def urge(session: Session, missive: Missive, *, by: User, at: datetime) -> int:
     waiting = [row for row in missive.units if row.received_at is None]
     if missive.issued_at is None or missive.revoked or not waiting:
         raise NotInState("没有需要催签收的单位。")
+    kind = MISSIVES[missive.matter]["urged"]
+    pressed = (AuditEvent.subject == kind.numbered(missive.id), AuditEvent.kind == kind.name)
+    last = session.scalars(select(AuditEvent.at).where(*pressed).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    if last is not None and day_of(datetime.fromisoformat(last)) == day_of(at):
+        raise NotInState("本件今天已经催过签收，每天只催一次。")
     text = f"【催签收】{missive.about}请于{spoken(missive.due)}前签收。"
     tell_each_unit(session, {row.unit_id: text for row in waiting}, by=by, at=at, ledger_id=missive.ledger_id)
-    kind = MISSIVES[missive.matter]["urged"]
     told: Mapping[str, object] = {
         "unit": by.unit.name,
         "told": [row.unit.name for row in waiting],

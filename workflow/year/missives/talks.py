@@ -22,6 +22,7 @@ from workflow.tasks import permissions as p
 from workflow.tasks.binding import content_digest
 from workflow.tasks.case import case_of
 from workflow.tasks.conditions import Attempt
+from workflow.tasks.holding import hold
 from workflow.tasks.reporting import save_report
 from workflow.tasks.seating import await_next
 from workflow.tasks.steps import Doing, Process, Step
@@ -62,12 +63,15 @@ class Said:
 
 
 def begin_talk(session: Session, letter: Letter, *, by: User, at: datetime) -> Talk:
-    """Lay out the record of a talk that a person has decided on, after an issued letter. Raises Forbidden, NotInState."""
+    """Lay out the record of a talk that a person has decided on, after an issued letter; one that is still open is the talk. Raises Forbidden, NotInState."""
+    hold(session, letter)
     if not runs(letter.ledger, by):
         raise Forbidden("约谈由印发函件的办公室组织。")
     timekeeping.require(session, at)
     if letter.issued_at is None or letter.revoked:
         raise NotInState("函件印发后、没有撤回的，才能据此约谈。")
+    if begun := next((one for one in letter.talks if one.status is not S.CLOSED), None):
+        return begun
     unit, due = letter.units[0].unit, after_working_days(day_of(at), DAYS)
     why = grounds(letter, at)
     talk = Talk(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from workflow.ledgers.permissions import runs
 from workflow.office.directory import Directory, load_directory
 from workflow.office.models import Unit, User
 from workflow.record import audit, timekeeping
-from workflow.record.audit import canonical
+from workflow.record.audit import digest
 from workflow.record.calendar import day_of
 from workflow.record.errors import Forbidden, Invalid, NotInState
 from workflow.record.store import Blob
@@ -87,7 +86,7 @@ def digest_of(outside: OutsideList) -> str:
         [one.place, one.column, one.indicator, one.standard, one.problem, one.link, one.unit_text, one.limit_text]
         for one in outside.lines
     ]
-    return hashlib.sha256(canonical({"lines": lines}).encode()).hexdigest()
+    return digest({"lines": lines})
 
 
 def meant_by(names: Directory, said: str) -> tuple[int, ...]:

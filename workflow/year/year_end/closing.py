@@ -23,6 +23,7 @@ from workflow.office.desks import sits_at
 from workflow.office.models import Unit, User
 from workflow.office.words import Role
 from workflow.record import audit, timekeeping
+from workflow.record.audit import digest
 from workflow.record.calendar import day_of, spoken
 from workflow.record.errors import Forbidden, Incomplete, Invalid, NotInState, Refused, Stale
 from workflow.record.swapping import wins
@@ -39,6 +40,7 @@ from workflow.tasks.progress import Pace
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status
 from workflow.year.duties import set_cadence
+from workflow.year.year_end.carrying import carried_at
 
 CLOSERS = "年结由台账所属办公室的负责人（该单位的单位负责人或领导岗位）办理。"
 
@@ -53,6 +55,23 @@ def open_rows(session: Session, ledger: Ledger, at: datetime) -> list[Row]:
     return [row for row in overview(session, ledger.id, Wish(), at).rows if row.pace is not Pace.SETTLED]
 
 
+def shown(session: Session, ledger: Ledger, at: datetime) -> str:
+    """What is open and what has become of it, as a digest of what the page of a year's end shows."""
+    fates = carried_at(session, ledger.id, at, drafts=True)
+    rows = [
+        [row.item_id, row.done, row.total, row.pace.value, fates[row.item_id].words if row.item_id in fates else ""]
+        for row in open_rows(session, ledger, at)
+    ]
+    return digest({"rows": rows, "closed": str(ledger.closed_on)})
+
+
+def require_shown(session: Session, ledger: Ledger, seen: str, *, at: datetime) -> None:
+    """Refuse what is decided from a page that shows what is no more; nobody else decides meanwhile. Raises Stale."""
+    session.refresh(ledger, with_for_update={"key_share": True})
+    if shown(session, ledger, at) != seen:
+        raise Stale("未销号的条目或结转情况刚刚有变动，请刷新页面，看过现在的情况再办理。")
+
+
 def usual_day(ledger: Ledger, today: date) -> date:
     """The last day of the ledger's year, or today where that is to come."""
     return min(date(ledger.year, 12, 31), today)
@@ -60,16 +79,16 @@ def usual_day(ledger: Ledger, today: date) -> date:
 
 def close_year(session: Session, ledger: Ledger, on: date, *, by: User, at: datetime) -> int:
     """Stop the clocks of a ledger on a day that is not to come; returns how many rows are open. Raises Forbidden, Invalid, NotInState, Stale."""
-    _may_close(ledger, by)
+    may_close(ledger, by)
     timekeeping.require(session, at)
     all_opened(session, ledger.id)
     first = date(ledger.year, 12, 1)
     if not first <= on <= day_of(at):
         raise Invalid(f"年结日应在{spoken(first)}至今天之间：年度没有临近结束的台账不能年结，也不能预定将来的日期。")
-    left = open_rows(session, ledger, at)
     if not wins(session, Ledger, Ledger.id == ledger.id, Ledger.closed_on.is_(None), closed_on=on):
         raise Stale("这份台账已经年结，请刷新页面查看。")
     session.refresh(ledger, ["closed_on"])
+    left = open_rows(session, ledger, at)  # nothing is closed from here on: what was under way has been waited for
     session.execute(delete(Awaiting).where(Awaiting.task_id.in_(select(Task.id).where(Task.ledger_id == ledger.id))))
     still = [task for task in _tasks(session, ledger) if task.status is not Status.CLOSED]
     told = YearClosed(ledger_id=ledger.id, closed_on=on, rows=len(left), tasks=len(still))
@@ -79,7 +98,7 @@ def close_year(session: Session, ledger: Ledger, on: date, *, by: User, at: date
 
 def reopen_year(session: Session, ledger: Ledger, reason: str, *, by: User, at: datetime) -> None:
     """Let the clocks go on, and say why; what is open waits for whom it waited for. Raises Forbidden, Incomplete, Stale."""
-    _may_close(ledger, by)
+    may_close(ledger, by)
     timekeeping.require(session, at)
     reason = clean_line(reason, limit=300)
     if not reason:
@@ -98,7 +117,8 @@ def _tasks(session: Session, ledger: Ledger) -> list[Task]:
     return list(session.scalars(select(Task).where(Task.ledger_id == ledger.id).order_by(Task.id)))
 
 
-def _may_close(ledger: Ledger, by: User) -> None:
+def may_close(ledger: Ledger, by: User) -> None:
+    """Refuse whoever is not its office's head, and what was never handed out. Raises Forbidden, NotInState."""
     if not heads(ledger, by):
         raise Forbidden(CLOSERS)
     if ledger.published_at is None or ledger.past:
