@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from intake.grammar.headings import value_of
+from intake.grammar.wording import folded
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年度?|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|第?[一二三四1-4]季|[上下]半年|年?底)|(?P<named>[一二三四五六七八九〇零○]{4})年|(?P<said>今年|本年度?|当年|明年|次年|翌年|下一?年度?))"
@@ -25,7 +26,7 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{_YEAR}?(?:的)?(?P<half>上|下)半年{_EDGE}"),
     re.compile(rf"{_YEAR}[的年]?(?P<edge>底|末|内|终|全年)"),
     re.compile(r"(?P<year>20\d\d)\s*年(?=\s*(?:$|[-—－至到~～，。；]))"),
-    re.compile(r"(?:全?年|年度)(?P<edge>底|末|内|终)|岁末"),
+    re.compile(r"(?<![\d一二两三四五六七八九十几半])(?:全?年|年度)(?P<edge>底|末|内|终)|岁末"),
 )
 """Tried at every place in this order; the first to match decides."""
 _START = re.compile("|".join(f"(?:{re.sub(r'[?]P<[a-z]+>', '?:', pattern.pattern)})" for pattern in PATTERNS))
@@ -85,6 +86,15 @@ def find(text: str, year: int | None) -> list[Dated]:
         if dated:
             found.append(dated)
     return found
+
+
+def limits(text: str) -> bool:
+    """Whether a text says a date by which something is done; a heading's then does not hold for it."""
+    return any(one.is_limit for one in find(folded(text), _LEAP))
+
+
+_LEAP = 2000
+"""A year for dates without one: whether a date is said does not hang on it."""
 
 
 def _dated(match: re.Match[str], by: str, end: int, default: int | None) -> Dated | None:

@@ -78,7 +78,7 @@ def _belongs(before: str, piece: str) -> bool:
     """中央 + 省属驻…单位, 各县 + 区人民政府, 各办 + 局: words for a level or a kind are no name of their own."""
     plain = unit_names.bare(before)
     name = unit_names.bare(split_verb(piece)[0])
-    if plain.startswith("各") and unit_names.is_group(before) and _PLACED.search(plain) and _PLACES_TOO.fullmatch(name):
+    if plain.startswith(_ALL) and unit_names.is_group(before) and _PLACED.search(plain) and _PLACES_TOO.fullmatch(name):
         return True
     if piece in _KINDS_TAIL and _COUNTED.search(plain):
         return True

@@ -20,6 +20,8 @@ from intake.layouts.streams import Token
 ROW, STRAY = 1.2, 3.0
 AS_PRINTED = 2.0
 """What it is worth, a column, that a row is laid as it was printed."""
+AGAIN = 2.0
+"""What it is worth, a column, that a head is seen to come again: its names would do as words of a row as well."""
 GROUP = 0.5
 """What words that read like a unit cost at most under a column for groups."""
 FAR = 1e9
@@ -114,7 +116,7 @@ class Aligner:
         text = self.squeezed[at]
         again = len(self.names)
         if again > 1 and self.squeezed[at : at + again] == self.names:
-            _reach(best, back, at + again, 0, now - 1.0, Step(at, 0, "head", 0))
+            _reach(best, back, at + again, 0, now - AGAIN * again, Step(at, 0, "head", 0))
         if not text:
             _reach(best, back, at + 1, 0, now + 0.1, Step(at, 0, "stray", 0))
             return

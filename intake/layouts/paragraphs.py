@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake.grammar import duty, furniture, headings, segments
+from intake.grammar import dates, duty, furniture, headings, segments
 from intake.grammar.duty import Duty
 from intake.grammar.wording import folded, squeeze
 from intake.grid import Line
@@ -73,7 +73,9 @@ class Node:
         return node.duty if node is not None else self.duty
 
     def deadline(self) -> str:
-        """By when, of its own or from a heading."""
+        """By when, of its own or from a heading; words that say it themselves need no heading's."""
+        if not self.duty.text("deadline") and dates.limits(self.text):
+            return ""
         node: Node | None = self
         while node is not None and not node.duty.text("deadline"):
             node = node.above

@@ -33,7 +33,7 @@ def signed(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         if _NOTE.match(text) or furniture.is_footer(text):
             cut = filled[n]
     while (above := next((at for at in range(cut - 1, -1, -1) if lines[at].text.strip()), None)) is not None:
-        if not _CLOSING.match(squeeze(lines[above].text)):
+        if not _CLOSING.match(squeeze(lines[above].text)) and not furniture.is_footer(lines[above].text):
             break
         cut = above
     return lines[:cut], lines[cut:]

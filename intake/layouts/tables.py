@@ -109,6 +109,9 @@ def _take(sheet: Sheet, table: Table, rows: Sequence[Printed], last: int, *, fol
                 continue
             sheet.after = _lines(rows[at:])
             return
+        elif _heads_numbers(row, rows[at + 1 : at + 2]):
+            table.add(Row([row.tokens[0].cell], row.tokens[0].cell.line, row.tokens[0].cell.line_end, gap, across=True))
+            gap = False
         elif _loose(sheet, table, row, gap):
             gap = False
     said = (squeeze("".join(token.text for token in row.tokens)).strip("|｜") for row in rows[title:])
@@ -165,6 +168,13 @@ def _loose(sheet: Sheet, table: Table, row: Printed, gap: bool) -> bool:
         sheet.stray.append(Line(cell.line, cell.text))
         return False
     return True
+
+
+def _heads_numbers(row: Printed, below: Sequence[Printed]) -> bool:
+    """Whether a line outside the marks is numbered one level above the row below it: 1.源头预防 above 1.1."""
+    number = number_of(squeeze(row.tokens[0].text))
+    first = next((text for one in below if not one.loose for token in one.tokens if (text := squeeze(token.text))), "")
+    return number is not None and number.style == "arabic" and re.match(rf"{number.value}[.．]\d", first) is not None
 
 
 def _is_heading(table: Table, text: str) -> bool:

@@ -213,6 +213,8 @@ _PASSED = re.compile(
 def _notice_title(kept: list[str]) -> str:
     """The title of the notice itself, where what it sets out has none of its own."""
     for at in range(min(len(kept), 40)):
+        if kept[at] and any(text.startswith(kept[at]) for text in kept[at + 1 : at + 3]):
+            continue  # the head of the paper, said again by its title
         for size in (1, 2, 3):
             whole = _SITE.sub("", "".join(kept[at : at + size]))
             if kept[at] and _NOTICE.match(whole):
@@ -228,7 +230,11 @@ def _title_ending(kept: list[str], at: int) -> str:
         text = kept[at]
         if not text:
             gap += 1
-        elif gap > 1 or not _is_title_line(text) or (parts and _TITLE_END.search(_ASIDE.sub("", text))):
+        elif (
+            gap > 1
+            or not _is_title_line(text)
+            or (parts and (parts[0].startswith(text) or _TITLE_END.search(_ASIDE.sub("", text))))
+        ):
             break
         else:
             parts.insert(0, text)
