@@ -107,7 +107,13 @@ def _scan(given: PaperIn) -> Stored:
 
 
 CASE = Subject[TaskCase](
-    TASK.number, TASK.root, TASK.page, hold_task, lambda case: TASK.told(case.task), lambda case: (case.task,)
+    TASK.number,
+    TASK.root,
+    TASK.page,
+    load_task,
+    lambda case: TASK.told(case.task),
+    lambda case: (case.task,),
+    hold_task,
 )
 """A task with all that bears on it, read once for whoever takes a step."""
 ACT = Verb(CASE, ActIn, f"/act/<any({','.join(Action)}):action>", "POST /actions", First(act), stays=True)

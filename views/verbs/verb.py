@@ -33,10 +33,13 @@ class Subject(Generic[S]):
     """Where its addresses begin, for people and programs."""
     page: str
     find: Callable[[Session, int, User], S]
+    """For whoever looks at it."""
     told: Callable[[S], dict[str, Any]] = lambda found: {}
     """What a program is told of it afterwards."""
     held: Callable[[S], tuple[Base, ...]] = lambda found: (found,) if isinstance(found, Matter) else ()
     """The rows that one verb at a time has in hand, where several may write at once: a matter itself."""
+    seized: Callable[[Session, int, User], S] | None = None
+    """How it is found for whoever is about to act, where that already holds it."""
 
 
 TASK: Subject[Task] = Subject(
@@ -127,7 +130,7 @@ class Verb(Generic[S, G]):
         do = self.do.run(place.number, given) if isinstance(self.do, First) else self.do
 
         def inside(session: Session, by: User) -> DoneOut:
-            found = self.subject.find(session, place.number, by)
+            found = (self.subject.seized or self.subject.find)(session, place.number, by)
             for row in self.subject.held(found):
                 hold(session, row)
             done = do(Call(session, found, given, by, installation().clock(), place.part))

@@ -35,6 +35,7 @@ def hold(session: Session, row: Base) -> None:
     """
     held: set[Base] = session.info.setdefault(HELD, set())
     if not dialect_of(session).one_writer:
+        session.flush()  # what is read anew is what was said, too
         for one in (row, *row.leans_on) if isinstance(row, Matter) else (row,):
             if one not in held:
                 table = Matter if isinstance(one, Matter) else type(one)
