@@ -90,6 +90,7 @@ def test_nobody_else_fetches_it_and_nobody_who_has_lost_the_list(lengthy: Office
         person, other = session.get_one(User, office.ids["liushi"]), select(Unit).where(Unit.name == OTHER)
         keeper = session.get_one(User, office.ids["sysadmin"])
         move(session, person, session.scalars(other).one(), by=keeper, at=office.clock())
+        by = session.get_one(User, office.ids["secadmin"])
         grant(session, person, {Role.LEADER}, by=by, at=office.clock())
     assert office.client("liushi").get(f"{mine}/list.xlsx").status_code == 404
 

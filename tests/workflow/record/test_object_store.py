@@ -193,7 +193,9 @@ def test_a_worker_without_its_bucket_does_not_begin_and_one_at_work_waits_for_it
     closed: Office, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(RETRY, "max_retries", 1)
-    there = serve(closed.here.settings.home, closed.ids, **bucket.settings)
+    there = serve(
+        closed.here.settings.home, closed.ids, database_url=closed.here.settings.database_url, **bucket.settings
+    )
     assert move_in(there.here).lacking == []
     there.walk(there.task_id(2), "submit", "approve")
     bucket.remove()
@@ -257,7 +259,7 @@ def test_evidence_and_packets_lie_there_and_come_from_there(tmp_path: Path, buck
 
 def test_a_folder_office_moves_in_and_goes_on(closed: Office, bucket: Bucket) -> None:
     home, kept = closed.here.settings.home, blobs(closed.here.settings.home)
-    moved = serve(home, closed.ids, **bucket.settings)
+    moved = serve(home, closed.ids, database_url=closed.here.settings.database_url, **bucket.settings)
     assert not complete(moved.here)
     said = moved.app.test_cli_runner().invoke(args=["store", "move"])
     assert (said.exit_code, f"{len(kept)} 个文件" in said.output) == (0, True), said.output
@@ -274,7 +276,7 @@ def test_what_was_damaged_on_the_way_is_named(closed: Office, bucket: Bucket) ->
     paths[0].chmod(0o600)
     paths[0].write_bytes(b"something else")
     bucket.put(where(paths[1].name), b"not that")
-    moved = serve(home, closed.ids, **bucket.settings)
+    moved = serve(home, closed.ids, database_url=closed.here.settings.database_url, **bucket.settings)
     told = move_in(moved.here)
     assert told.damaged == sorted([paths[0].name, paths[1].name])
     assert set(told.lacking) <= {paths[0].name, paths[1].name}
