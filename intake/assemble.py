@@ -61,8 +61,9 @@ class Assembly:
         said = [(at, text) for at in shape.deadlines if (text := squeeze(row.text(at)))]
         quarters = [name for at, _ in said if (name := shape.quarters.get(at))]
         cells = [text for at, text in said if at not in shape.quarters and at not in shape.checks]
-        if not cells and not dates.limits(words):
-            cells = [text for role, text in self._around() if role == "deadline"][:1]
+        above = [text for role, text in self._around() if role == "deadline"][:1] if not cells else []
+        if above and not dates.limits(words):
+            cells = above
         printed = "；".join([*cells, *quarters[-1:]])
         dated = dates.in_school_year(printed, self.year) if self.school else printed
         timing = deadlines.read(dated, dates.in_school_year(words, self.year) if self.school else words, self.year)

@@ -17,6 +17,7 @@ from argon2 import PasswordHasher, profiles
 from flask.testing import FlaskClient
 
 from tests.desk_office import Office, open_office
+from tests.postgres import Server, cluster
 from tests.rolled_back import Shared
 from tests.sealed import Sealed
 from tests.website import Site
@@ -129,3 +130,12 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of a module's own."""
+    with cluster() as url:
+        made = Server(url)
+        yield made
+        made.close()

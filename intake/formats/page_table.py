@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from intake.formats.page import Walk
 
 MAX_SPAN = 200
-MAX_ACROSS = 2_000
 """Columns or rows that one cell is taken to cover at most: a page may say 1000 in every cell."""
+MAX_ACROSS = 2_000
+"""Columns of a table, those that cells from above push aside among them."""
 _GROUPS = ("thead", "tbody", "tfoot")
 
 

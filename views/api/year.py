@@ -80,14 +80,15 @@ def year_end(ledger_id: int) -> YearEndOut:
     if ledger.published_at is None:
         raise NotFound
     fates = carried_at(reading(), ledger_id, at, drafts=True)
-    rows = [
+    rows = open_rows(reading(), ledger, at)
+    told = [
         OpenRowOut(
             id=row.item_id, number=row.number, text=row.text, done=row.done, total=row.total,
             fate=fates[row.item_id].words if row.item_id in fates else "",
         )
-        for row in open_rows(reading(), ledger, at)
+        for row in rows
     ]  # fmt: skip
-    return YearEndOut(closed_on=ledger.closed_on, rows=rows, seen=shown(reading(), ledger, at))
+    return YearEndOut(closed_on=ledger.closed_on, rows=told, seen=shown(ledger, rows, fates))
 
 
 @blueprint.get("/assessments/<int:assessment_id>")

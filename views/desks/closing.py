@@ -39,7 +39,7 @@ def show(ledger_id: int) -> str:
         "ledgers/year.html", ledger=ledger, rows=rows, fates=fates, nothing=Carried(), choices=choices,
         following=following, offered=proposals(reading(), ledger, following) if following else {}, closers=CLOSERS,
         mine=runs(ledger, me()), head=heads(ledger, me()), day=usual_day(ledger, today()), paces=list(Pace)[1:],
-        seen=shown(reading(), ledger, at), papers=reading().scalars(made.limit(5)).all(),
+        seen=shown(ledger, rows, fates), papers=reading().scalars(made.limit(5)).all(),
         unsettled=sum(not (fate.into or fate.left) for fate in (fates.get(row.item_id, Carried()) for row in rows)),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ def hold_accounts(session: Session, *people: User) -> None:
     """
     only_one(session, LOCK)
     if not dialect_of(session).one_writer:
+        session.flush()  # what is read anew is what was said, too
         for person in people:
             session.refresh(person)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflow.ledgers.models import ItemParty, Ledger, LedgerItem, PartyUnit
 from workflow.ledgers.permissions import level_with, of_level, runs
@@ -70,18 +70,21 @@ def _reach(session: Session, ledger: Ledger) -> frozenset[int] | None:
     bound = within_of(session, ledger)
     if bound is None:
         return None
-    named = select(PartyUnit.unit_id).join(ItemParty, ItemParty.id == PartyUnit.party_id)
-    named = named.join(LedgerItem, LedgerItem.id == ItemParty.item_id).where(LedgerItem.ledger_id == ledger.id)
-    doing = select(Matter.unit_id).where(Matter.ledger_id == ledger.id)
+    named, doing = _parts(ledger.id)
     return bound.units | {ledger.office_id, *session.scalars(named.union(doing))}
 
 
 def _has_part(unit_id: int) -> ColumnElement[bool]:
     """A row names the unit, or something of the ledger's is the unit's to do."""
+    named, doing = _parts(Ledger.id)
+    return or_(named.where(PartyUnit.unit_id == unit_id).exists(), doing.where(Matter.unit_id == unit_id).exists())
+
+
+def _parts(ledger_id: InstrumentedAttribute[int] | int) -> tuple[Select[int], Select[int]]:
+    """The units that rows of a ledger name, and those that something of it is to be done by."""
     named = (
         select(PartyUnit.unit_id)
         .join(ItemParty, ItemParty.id == PartyUnit.party_id)
         .join(LedgerItem, LedgerItem.id == ItemParty.item_id)
-        .where(LedgerItem.ledger_id == Ledger.id, PartyUnit.unit_id == unit_id)
     )
-    return or_(exists(named), exists().where(Matter.ledger_id == Ledger.id, Matter.unit_id == unit_id))
+    return named.where(LedgerItem.ledger_id == ledger_id), select(Matter.unit_id).where(Matter.ledger_id == ledger_id)

@@ -33,7 +33,7 @@ from workflow.tasks.words import Gate, Mode, Status
 from workflow.year.look_backs.of_ledger import look_back
 from workflow.year.missives.bulletin_facts import figures
 from workflow.year.year_end.carrying import carried_at
-from workflow.year.year_end.closing import shown
+from workflow.year.year_end.closing import open_rows, shown
 
 NEW_YEAR = datetime(2027, 1, 8, 2, tzinfo=UTC)
 END = date(2026, 12, 31)
@@ -50,7 +50,8 @@ def close(office: Office, login: str = "liushi", on: str = "2026-12-31") -> tupl
 def seen_year(office: Office) -> str:
     """What the page of the year's end shows now."""
     with office.here.database.reading() as session:
-        return shown(session, session.get_one(Ledger, 1), office.clock())
+        ledger, at = session.get_one(Ledger, 1), office.clock()
+        return shown(ledger, open_rows(session, ledger, at), carried_at(session, 1, at, drafts=True))
 
 
 def carry(office: Office, data: dict[str, Any]) -> TestResponse:

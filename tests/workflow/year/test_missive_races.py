@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.desk_office import Office, open_office
-from tests.postgres import Server, cluster
 from tests.whole.test_races import together
 from tests.workflow.year.test_bulletins import do, drafted, issued, receive, step
 from workflow.office.models import User
@@ -26,17 +25,9 @@ from workflow.year.missives.process import digest_of
 pytestmark = pytest.mark.own_home
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with cluster() as url:
-        made = Server(url)
-        yield made
-        made.close()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.proof("postgresql"))])
 def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    made = open_office(tmp_path, server=None if request.param == "sqlite" else request.getfixturevalue("server"))
+    made = open_office(tmp_path, server=None if request.param == "sqlite" else request.getfixturevalue("postgres"))
     yield made
     made.here.database.dispose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -40,7 +41,7 @@ from workflow.tasks.progress import Pace
 from workflow.tasks.seating import await_next
 from workflow.tasks.words import Status
 from workflow.year.duties import set_cadence
-from workflow.year.year_end.carrying import carried_at
+from workflow.year.year_end.carrying import Carried, carried_at
 
 CLOSERS = "年结由台账所属办公室的负责人（该单位的单位负责人或领导岗位）办理。"
 
@@ -55,20 +56,19 @@ def open_rows(session: Session, ledger: Ledger, at: datetime) -> list[Row]:
     return [row for row in overview(session, ledger.id, Wish(), at).rows if row.pace is not Pace.SETTLED]
 
 
-def shown(session: Session, ledger: Ledger, at: datetime) -> str:
+def shown(ledger: Ledger, rows: Iterable[Row], fates: Mapping[int, Carried]) -> str:
     """What is open and what has become of it, as a digest of what the page of a year's end shows."""
-    fates = carried_at(session, ledger.id, at, drafts=True)
-    rows = [
+    told = [
         [row.item_id, row.done, row.total, row.pace.value, fates[row.item_id].words if row.item_id in fates else ""]
-        for row in open_rows(session, ledger, at)
+        for row in rows
     ]
-    return digest({"rows": rows, "closed": str(ledger.closed_on)})
+    return digest({"rows": told, "closed": str(ledger.closed_on)})
 
 
 def require_shown(session: Session, ledger: Ledger, seen: str, *, at: datetime) -> None:
     """Refuse what is decided from a page that shows what is no more; nobody else decides meanwhile. Raises Stale."""
     session.refresh(ledger, with_for_update={"key_share": True})
-    if shown(session, ledger, at) != seen:
+    if shown(ledger, open_rows(session, ledger, at), carried_at(session, ledger.id, at, drafts=True)) != seen:
         raise Stale("未销号的条目或结转情况刚刚有变动，请刷新页面，看过现在的情况再办理。")
 
 
